@@ -1,0 +1,456 @@
+"""From a data frame and a formula to the arrays a model is fitted to.
+
+Each column is looked at once: numbers are taken as they lie in the frame, everything else is
+reduced to integer codes of its levels. Levels stand in the order R's ``factor()`` gives them.
+
+How a column is read depends on its type:
+
+============== ================== ====================== ===============================
+column         outcome            predictor              cluster
+============== ================== ====================== ===============================
+number         values             values                 levels in numerical order
+true and false 1 and 0            categorical            FALSE, TRUE
+text           refused            categorical            levels in alphabetical order
+Categorical    refused            categorical            levels in their own order
+date, time     refused            refused                ISO text, in order of time
+mixed          refused            categorical, as text   as text
+============== ================== ====================== ===============================
+
+An ordered Categorical gets treatment contrasts like any other, not R's polynomial ones.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pandas.api import types
+
+from engine.data.formula import Formula
+from engine.data.moments import FloatArray, IntArray
+from engine.data.terms import Column, expand, quote
+from engine.errors import DataError, FitError
+
+# A categorical predictor with more levels than this is taken for an identifier.
+MAX_LEVELS = 200
+
+_OBJECT_KINDS = {
+    "integer": "number",
+    "floating": "number",
+    "mixed-integer-float": "number",
+    "decimal": "number",
+    "empty": "number",
+    "boolean": "boolean",
+    "date": "date",
+    "datetime": "date",
+    "datetime64": "date",
+    "string": "text",
+}
+# The order of punctuation in an English locale (Unicode collation); all of it before digits.
+_PUNCTUATION = "\t\n\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$"
+_COLLATION = {ord(char): chr(place) for place, char in enumerate(_PUNCTUATION, start=1)}
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """The rows behind a fit, as arrays.
+
+    The arrays may share memory with the frame they came from.
+
+    Attributes
+    ----------
+    outcome
+        Outcome y, shape (N,).
+    matrix
+        Design matrix X, shape (N, p), each column contiguous in memory.
+    names
+        Names of the p columns, as R names the coefficients.
+    has_intercept
+        Whether the first column is the intercept.
+    cluster_codes
+        Cluster of each row, integers 0..J-1, shape (N,).
+    levels
+        Labels of the J clusters; each has at least one row.
+    columns
+        How each column of ``matrix`` is made of predictors.
+    predictors
+        Each predictor's rows, shape (N,): values of a numeric one, level codes of a
+        categorical one.
+    categories
+        Levels of each categorical predictor, the reference first.
+    outcome_name, cluster_name
+        Columns of the frame.
+    dropped_rows
+        Rows left out because a column of the formula is missing in them.
+    notes
+        What a reader should know about the data, one sentence each.
+    """
+
+    outcome: FloatArray
+    matrix: FloatArray
+    names: tuple[str, ...]
+    has_intercept: bool
+    cluster_codes: IntArray
+    levels: tuple[str, ...]
+    columns: tuple[Column, ...]
+    predictors: Mapping[str, FloatArray | IntArray]
+    categories: Mapping[str, tuple[str, ...]]
+    outcome_name: str
+    cluster_name: str
+    dropped_rows: int
+    notes: tuple[str, ...]
+
+    @property
+    def rows(self) -> int:
+        """Number of rows N."""
+        return len(self.outcome)
+
+
+class _Factor(NamedTuple):
+    """A categorical column: the level of each row, -1 where it is missing."""
+
+    codes: IntArray
+    levels: tuple[str, ...]
+
+    def rows(self, kept: NDArray[np.bool_]) -> _Factor:
+        return _Factor(self.codes[kept], self.levels).observed()
+
+    def observed(self) -> _Factor:
+        """Return the factor without the levels that no row has."""
+        seen = np.bincount(self.codes[self.codes >= 0], minlength=len(self.levels)) > 0
+        if seen.all():
+            return self
+        place = np.full(len(seen) + 1, -1, dtype=np.intp)  # the last one is where code -1 points
+        place[:-1] = np.cumsum(seen) - 1
+        kept = tuple(label for label, is_seen in zip(self.levels, seen, strict=True) if is_seen)
+        return _Factor(place[self.codes], kept)
+
+
+def build(frame: pd.DataFrame, formula: Formula) -> Design:
+    """Reduce the columns a formula names to arrays.
+
+    Parameters
+    ----------
+    frame
+        One row per observation. It is neither copied nor changed.
+    formula
+        A parsed formula with a random intercept.
+
+    Raises
+    ------
+    DataError
+        The frame does not hold what the formula asks for; the message names column and row.
+    FitError
+        The formula has random slopes, which are not fitted.
+    """
+    group = formula.random.group
+    if formula.random.effects:
+        raise FitError(
+            f"Random slopes are not fitted. Write (1 | {quote(group)}) for a random intercept."
+        )
+    series = _find(frame, formula.columns())
+    if len(frame) == 0:
+        raise DataError("The data have no rows.")
+
+    kinds = {name: _kind(column) for name, column in series.items()}
+
+    notes: list[str] = []
+    outcome = _outcome(series[formula.outcome], kinds[formula.outcome], formula.outcome, notes)
+    cluster = _factor(series[group], kinds[group], group)
+    numbers: dict[str, FloatArray] = {}
+    factors: dict[str, _Factor] = {}
+    predictors = dict.fromkeys(name for term in formula.terms for name in term)
+    for name in predictors:
+        if kinds[name] == "date":
+            raise DataError(
+                f"The predictor `{name}` holds dates or times. Turn it into a number first, such "
+                "as the days since the first date."
+            )
+        if kinds[name] == "number":
+            numbers[name] = _numbers(series[name], name)
+        else:
+            factors[name] = cluster if name == group else _factor(series[name], kinds[name], name)
+
+    kept = _complete({formula.outcome: outcome, **numbers, **factors, group: cluster}, notes)
+    if kept is not None:
+        outcome = outcome[kept]
+        cluster = cluster.rows(kept)
+        numbers = {name: values[kept] for name, values in numbers.items()}
+        factors = {name: factor.rows(kept) for name, factor in factors.items()}
+    _check_clusters(cluster, group, as_predictor=group in factors and (group,) in formula.terms)
+    for name, factor in factors.items():
+        _check_predictor(factor, name)
+
+    categories = {name: factor.levels for name, factor in factors.items()}
+    columns = expand(formula.terms, formula.intercept, categories)
+    used = {name for column in columns for name, _ in column.factors}
+    notes.extend(
+        f"`{name}` has the single value `{levels[0]}`: with nothing to compare it to, it was left "
+        "out."
+        for name, levels in categories.items()
+        if name not in used
+    )
+    return Design(
+        outcome=outcome,
+        matrix=_matrix(columns, numbers, factors, len(outcome)),
+        names=tuple(column.name for column in columns),
+        has_intercept=formula.intercept,
+        cluster_codes=cluster.codes,
+        levels=cluster.levels,
+        columns=tuple(columns),
+        predictors={
+            name: factors[name].codes if name in factors else numbers[name] for name in predictors
+        },
+        categories=categories,
+        outcome_name=formula.outcome,
+        cluster_name=group,
+        dropped_rows=len(frame) - len(outcome),
+        notes=tuple(notes),
+    )
+
+
+def _find(frame: pd.DataFrame, names: Iterable[str]) -> dict[str, pd.Series[Any]]:
+    places: dict[str, list[int]] = {}
+    for place, label in enumerate(frame.columns):
+        places.setdefault(str(label), []).append(place)
+    found = {}
+    for name in names:
+        at = places.get(name, [])
+        if not at:
+            raise DataError(_unknown_column(name, list(places)))
+        if len(at) > 1:
+            raise DataError(
+                f"{len(at)} columns are called `{name}`. Give every column its own name."
+            )
+        found[name] = frame.iloc[:, at[0]]
+    return found
+
+
+def _unknown_column(name: str, columns: list[str]) -> str:
+    folded = {column.casefold(): column for column in reversed(columns)}
+    close = get_close_matches(name.casefold(), folded, n=1)
+    suggestion = f" Did you mean `{folded[close[0]]}`?" if close else ""
+    listed = ", ".join(f"`{column}`" for column in columns[:20])
+    more = f" and {len(columns) - 20} more" if len(columns) > 20 else ""
+    return f"There is no column `{name}`.{suggestion} The columns are {listed}{more}."
+
+
+# One column
+
+
+def _kind(series: pd.Series[Any]) -> str:
+    """Return number, boolean, text, category, date or mixed."""
+    dtype = series.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        return "category"
+    if types.is_object_dtype(dtype):
+        return _OBJECT_KINDS.get(types.infer_dtype(series, skipna=True), "mixed")
+    if types.is_bool_dtype(dtype):
+        return "boolean"
+    if types.is_numeric_dtype(dtype) and not types.is_complex_dtype(dtype):
+        return "number"
+    if dtype.kind in "mM" or isinstance(dtype, pd.PeriodDtype):
+        return "date"
+    return "text" if types.is_string_dtype(dtype) else "mixed"
+
+
+def _numbers(series: pd.Series[Any], name: str) -> FloatArray:
+    values = np.ascontiguousarray(series.to_numpy(dtype=np.float64, na_value=np.nan))
+    if not np.isfinite(values).all():
+        infinite = np.isinf(values)
+        if infinite.any():
+            row = int(infinite.argmax())
+            raise DataError(
+                f"Column `{name}` is infinite ({values[row]:g}) in row {row + 1:,} of the data. "
+                "Correct the value or leave it empty."
+            )
+    return values
+
+
+def _outcome(series: pd.Series[Any], kind: str, name: str, notes: list[str]) -> FloatArray:
+    if kind == "boolean":
+        notes.append(f"The outcome `{name}` is true or false: it was counted as 1 or 0.")
+    elif kind == "date":
+        raise DataError(
+            f"The outcome `{name}` holds dates or times. Choose a column of numbers, or compute "
+            "one, such as the days since the first date."
+        )
+    elif kind != "number":
+        offending = _first_text(series)
+        if offending is None:
+            raise DataError(
+                f"The outcome `{name}` holds numbers stored as text. Convert it to numbers first."
+            )
+        row, text = offending
+        raise DataError(
+            f"The outcome `{name}` is not a column of numbers: row {row + 1:,} of the data holds "
+            f"`{text}`. Choose another outcome, or correct the value or leave it empty."
+        )
+    return _numbers(series, name)
+
+
+def _first_text(series: pd.Series[Any]) -> tuple[int, str] | None:
+    """Return the first row that is not a number, and what it holds."""
+    values = series.astype(object)
+    bad = (pd.to_numeric(values, errors="coerce").isna() & values.notna()).to_numpy()
+    if not bad.any():
+        return None
+    row = int(bad.argmax())
+    return row, str(values.iloc[row])
+
+
+def _factor(series: pd.Series[Any], kind: str, name: str) -> _Factor:
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        codes = np.asarray(series.cat.codes, dtype=np.intp)
+        return _Factor(codes, tuple(map(_label, series.cat.categories))).observed()
+    if kind == "mixed":
+        # 1 and "1" are one level, as in R, where a column with any text is all text.
+        series = series.map(_label, na_action="ignore")
+    codes, uniques = pd.factorize(series)
+    values = uniques.tolist()
+    if kind == "number":
+        infinite = np.isinf(uniques.to_numpy(dtype=np.float64))
+        if infinite.any():
+            row = int((codes == infinite.argmax()).argmax())
+            raise DataError(f"Column `{name}` is infinite in row {row + 1:,} of the data.")
+    textual = kind in ("text", "mixed")
+    order = _alphabetical(values) if textual else uniques.argsort().tolist()
+    rank = np.empty(len(order) + 1, dtype=np.intp)
+    rank[order] = np.arange(len(order))
+    rank[-1] = -1  # where code -1, a missing value, points
+    ordered = [values[place] for place in order]
+    levels = ordered if textual else list(map(_label, ordered))
+    if kind == "number" and len(set(levels)) < len(levels):
+        # R shows 15 digits of a number; where that makes two levels one, all digits are shown.
+        levels = list(map(str, ordered))
+    return _Factor(rank.take(codes), tuple(levels))
+
+
+def _label(value: Hashable) -> str:
+    """Return a level's text as R shows it."""
+    if type(value) is int:
+        return str(value)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    if isinstance(value, (bool, np.bool_)):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, pd.Timestamp) and value == value.normalize():
+        return value.date().isoformat()
+    return str(value)
+
+
+def _alphabetical(values: list[str]) -> list[int]:
+    """Return the positions of the values in the order of an English locale."""
+    everything = "".join(values)
+    one_case = everything in (everything.lower(), everything.upper())
+    if one_case and everything.isascii() and everything.isalnum():
+        return sorted(range(len(values)), key=values.__getitem__)
+    return sorted(range(len(values)), key=lambda place: _collation_key(values[place]))
+
+
+def _collation_key(text: str) -> tuple[str, str, str]:
+    """Return a key that sorts as an English locale does.
+
+    Letters first regardless of case and accent, punctuation before digits before letters;
+    then unaccented before accented; then lower before upper case.
+    """
+    if text.isascii():
+        return text.lower().translate(_COLLATION), "", text.swapcase()
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    plain = (char for char in folded if not unicodedata.combining(char))
+    primary = "".join(
+        # "/" is free as a mark, its own place being among the punctuation.
+        _COLLATION.get(ord(char)) or (char if char.isalnum() else f"/{char}")
+        for char in plain
+    )
+    return primary, folded, text.swapcase()
+
+
+# All columns together
+
+
+def _complete(
+    columns: Mapping[str, FloatArray | _Factor], notes: list[str]
+) -> NDArray[np.bool_] | None:
+    """Return which rows are complete, or None when all are."""
+    missing: dict[str, NDArray[np.bool_]] = {}
+    for name, column in columns.items():
+        mask = column.codes < 0 if isinstance(column, _Factor) else np.isnan(column)
+        if mask.any():
+            missing[name] = mask
+    if not missing:
+        return None
+    counts = ", ".join(f"`{name}` {np.count_nonzero(mask):,}" for name, mask in missing.items())
+    kept = np.ones(len(next(iter(missing.values()))), dtype=np.bool_)
+    for mask in missing.values():
+        kept &= ~mask
+    if not kept.any():
+        raise DataError(
+            f"No row is complete: of {len(kept):,} rows, missing are {counts}. Choose columns "
+            "that are filled in."
+        )
+    dropped = len(kept) - int(np.count_nonzero(kept))
+    rows = (
+        f"1 row of {len(kept):,} was" if dropped == 1 else f"{dropped:,} rows of {len(kept):,} were"
+    )
+    notes.append(f"{rows} left out for missing values ({counts}).")
+    return kept
+
+
+def _check_clusters(cluster: _Factor, name: str, *, as_predictor: bool) -> None:
+    if len(cluster.levels) < 2:
+        raise DataError(
+            f"The cluster column `{name}` has the single value `{cluster.levels[0]}`. A mixed "
+            "model needs at least two clusters: choose another column."
+        )
+    if as_predictor:
+        raise DataError(
+            f"`{name}` is both the cluster and a categorical predictor, which leaves no "
+            "difference among clusters to estimate. Remove it from the predictors."
+        )
+
+
+def _check_predictor(factor: _Factor, name: str) -> None:
+    count, rows = len(factor.levels), len(factor.codes)
+    if count <= MAX_LEVELS and count < rows:
+        return
+    stray = pd.to_numeric(pd.Series(factor.levels), errors="coerce").isna()
+    if stray.mean() > 0.5:
+        advice = "which looks like an identifier. Leave it out, or use it as the cluster."
+    elif stray.any():
+        advice = f"all numbers but a few such as `{factor.levels[int(stray.argmax())]}`. Correct "
+        advice += "these or leave them empty."
+    else:
+        advice = "all of them numbers stored as text. Convert it to numbers first."
+    raise DataError(
+        f"The predictor `{name}` is categorical and has {count:,} different values in {rows:,} "
+        f"rows, {advice}"
+    )
+
+
+def _matrix(
+    columns: list[Column],
+    numbers: Mapping[str, FloatArray],
+    factors: Mapping[str, _Factor],
+    rows: int,
+) -> FloatArray:
+    matrix = np.empty((rows, len(columns)), order="F")
+    for place, column in enumerate(columns):
+        target = matrix[:, place]
+        if not column.factors:
+            target.fill(1.0)
+        for k, (name, level) in enumerate(column.factors):
+            values = numbers[name] if level is None else factors[name].codes == level
+            if k == 0:
+                target[:] = values
+            else:
+                target *= values
+    return matrix

@@ -1,0 +1,184 @@
+"""The example data that come with the program, each with the model it is known for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from engine.data.sources import read
+from engine.errors import DataError
+
+FOLDER = Path(__file__).parents[2] / "data"
+
+
+@dataclass(frozen=True)
+class Example:
+    """A data set and its model.
+
+    Attributes
+    ----------
+    name
+        Short name, as ``load`` takes it.
+    title
+        What to call it in a list.
+    file
+        File in the folder ``data``.
+    formula
+        The model to start with.
+    description
+        What was observed, in one sentence.
+    source
+        Where the numbers come from.
+    rows, clusters
+        How many there are.
+    """
+
+    name: str
+    title: str
+    file: str
+    formula: str
+    description: str
+    source: str
+    rows: int
+    clusters: int
+
+
+EXAMPLES = (
+    Example(
+        name="sleepstudy",
+        title="Sleep deprivation",
+        file="sleepstudy.csv",
+        formula="Reaction ~ Days + (1 | Subject)",
+        description=(
+            "Average reaction time (ms) of 18 people on ten days of a sleep deprivation study."
+        ),
+        source=(
+            "Belenky et al. (2003), Journal of Sleep Research 12:1–12; as in R's package lme4."
+        ),
+        rows=180,
+        clusters=18,
+    ),
+    Example(
+        name="high_school_and_beyond",
+        title="High School and Beyond",
+        file="high_school_and_beyond.csv",
+        formula="math ~ ses + (1 | school)",
+        description=(
+            "Mathematics score and socio-economic status of the pupils of 160 American schools."
+        ),
+        source=(
+            "High School and Beyond 1982, US National Center for Education Statistics; "
+            "Raudenbush & Bryk (2002), Hierarchical Linear Models; as in R's package mlmRev."
+        ),
+        rows=7_185,
+        clusters=160,
+    ),
+    Example(
+        name="orthodont",
+        title="Growing jaws",
+        file="orthodont.csv",
+        formula="distance ~ age * Sex + (1 | Subject)",
+        description=(
+            "Distance (mm) from the pituitary gland to the pterygomaxillary fissure of 27 "
+            "children at the ages of 8, 10, 12 and 14 years."
+        ),
+        source="Potthoff & Roy (1964), Biometrika 51:313–326; as in R's package nlme.",
+        rows=108,
+        clusters=27,
+    ),
+    Example(
+        name="inner_london_exam",
+        title="Inner London exams",
+        file="inner_london_exam.csv",
+        formula="score ~ intake + (1 | school)",
+        description=(
+            "Normalised exam score at the age of 16 and reading score at intake of the pupils "
+            "of 65 schools."
+        ),
+        source=(
+            "Goldstein et al. (1993), Oxford Review of Education 19:425–433; as in R's package "
+            "mlmRev."
+        ),
+        rows=4_059,
+        clusters=65,
+    ),
+    Example(
+        name="mpg",
+        title="Fuel economy",
+        file="mpg.csv",
+        formula="hwy ~ displ + year + (1 | class)",
+        description=(
+            "Highway miles per gallon and engine displacement (litres) of cars of 1999 and 2008 "
+            "in seven classes."
+        ),
+        source=(
+            "US Environmental Protection Agency, as in R's package ggplot2; the model of Cross "
+            "Validated question 366001."
+        ),
+        rows=234,
+        clusters=7,
+    ),
+    Example(
+        name="puzzle_33995_even",
+        title="Even clusters",
+        file="puzzle_33995_even.csv",
+        formula="y ~ x + (1 | m)",
+        description="Ten clusters of two rows, each cluster in one of two conditions.",
+        source="Made-up numbers posted in an answer to Cross Validated question 33995.",
+        rows=20,
+        clusters=10,
+    ),
+    Example(
+        name="puzzle_33995_uneven",
+        title="Uneven clusters",
+        file="puzzle_33995_uneven.csv",
+        formula="y ~ x + (1 | m)",
+        description=(
+            "The same outcomes in ten clusters of one or three rows, one of which holds both "
+            "conditions."
+        ),
+        source="Made-up numbers posted in an answer to Cross Validated question 33995.",
+        rows=20,
+        clusters=10,
+    ),
+    Example(
+        name="puzzle_161703",
+        title="Twenty clusters of three",
+        file="puzzle_161703.csv",
+        formula="Y ~ X + (1 | ID)",
+        description="Twenty clusters of three rows, all of one size.",
+        source="Numbers posted in Cross Validated question 161703.",
+        rows=60,
+        clusters=20,
+    ),
+    Example(
+        name="puzzle_random_vs_fixed",
+        title="Random or fixed?",
+        file="puzzle_random_vs_fixed.csv",
+        formula="y ~ x + (1 | f)",
+        description="Four clusters of three rows that lie far apart in the predictor.",
+        source=(
+            "Made-up numbers posted in the Cross Validated question “Big disagreement in the "
+            "slope estimate when groups are treated as random vs. fixed in a mixed model”."
+        ),
+        rows=12,
+        clusters=4,
+    ),
+)
+
+
+def load(name: str) -> pd.DataFrame:
+    """Return the rows of an example.
+
+    Raises
+    ------
+    DataError
+        There is no example of this name.
+    """
+    for example in EXAMPLES:
+        if example.name == name:
+            return read(FOLDER / example.file)
+    names = ", ".join(example.name for example in EXAMPLES)
+    raise DataError(f"There is no example `{name}`. The examples are {names}.")
