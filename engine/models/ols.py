@@ -1,0 +1,90 @@
+"""Ordinary least squares, as R's ``lm`` reports it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import stdtr
+
+from engine.data.moments import FloatArray
+from engine.errors import FitError
+from engine.models.dial import Dial
+
+
+@dataclass(frozen=True)
+class OlsFit:
+    """The pooled fit: every row counts the same.
+
+    Attributes
+    ----------
+    names
+        Term names, as R writes them.
+    estimates, standard_errors, t_values, p_values
+        One per term, shape (p,); estimates in outcome units per unit of the predictor.
+    covariance
+        s²(XᵀX)⁻¹, shape (p, p).
+    residual_variance
+        s² = RSS / (N − p).
+    residual_df
+        N − p.
+    r_squared, adjusted_r_squared
+        About the mean, or about zero when the formula has no intercept, as R counts them.
+    """
+
+    names: tuple[str, ...]
+    estimates: FloatArray
+    standard_errors: FloatArray
+    t_values: FloatArray
+    p_values: FloatArray
+    covariance: FloatArray
+    residual_variance: float
+    residual_df: int
+    r_squared: float
+    adjusted_r_squared: float
+
+    @property
+    def residual_sd(self) -> float:
+        """R's "residual standard error", in outcome units."""
+        return float(np.sqrt(self.residual_variance))
+
+
+def fit_ols(dial: Dial) -> OlsFit:
+    """Fit ordinary least squares: the dial at ρ = 0.
+
+    Raises
+    ------
+    FitError
+        With no more rows than coefficients.
+    """
+    moments = dial.moments
+    p = len(moments.names)
+    degrees = moments.rows - p
+    if degrees <= 0:
+        raise FitError(
+            f"There are {moments.rows} rows for {p} coefficients. Remove predictors or add rows."
+        )
+    point = dial.at(0.0)
+    residual_sum = float(point.residual_sum)
+    variance = residual_sum / degrees
+    covariance = variance * dial.covariance(point)
+    errors = np.sqrt(np.diag(covariance))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t_values = point.fixed_effects / errors
+    total = float(moments.total[p, p])
+    if moments.has_intercept:
+        total -= moments.rows * float(moments.counts @ moments.means[:, p] / moments.rows) ** 2
+    r_squared = 1.0 - residual_sum / total
+    scale = (moments.rows - moments.has_intercept) / degrees
+    return OlsFit(
+        names=moments.names,
+        estimates=point.fixed_effects,
+        standard_errors=errors,
+        t_values=t_values,
+        p_values=2.0 * stdtr(degrees, -np.abs(t_values)),
+        covariance=covariance,
+        residual_variance=variance,
+        residual_df=degrees,
+        r_squared=r_squared,
+        adjusted_r_squared=1.0 - (1.0 - r_squared) * scale,
+    )
