@@ -1,0 +1,24 @@
+"""Clustered data from a scenario, with the truth beside them.
+
+The correlations a scenario asks for are constructed, not hoped for: first come the cluster sizes,
+then the shares of the second condition, and only then the cluster intercepts, as the combination
+of sizes, shares and fresh noise that has exactly the correlations asked for.
+"""
+
+from engine.simulation.draw import CONDITIONS, Simulated, Truth, simulate
+from engine.simulation.presets import PRESETS, Preset
+from engine.simulation.scenario import MOST_ROWS, RANGES, SHAPES, Scenario, Shape
+
+__all__ = [
+    "CONDITIONS",
+    "MOST_ROWS",
+    "PRESETS",
+    "RANGES",
+    "SHAPES",
+    "Preset",
+    "Scenario",
+    "Shape",
+    "Simulated",
+    "Truth",
+    "simulate",
+]

@@ -1,0 +1,125 @@
+"""What can be wished for of simulated data, and within which bounds."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Literal, get_args
+
+from engine.errors import ScenarioError
+
+Shape = Literal["gaussian", "skewed", "two-humped", "one outlier"]
+
+SHAPES: tuple[Shape, ...] = get_args(Shape)
+
+#: Smallest and largest value of every numeric field of a scenario; whole numbers where both are.
+RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {
+        "clusters": (4, 2000),
+        "rows_per_cluster": (2, 20_000),
+        "size_spread": (0.0, 2.0),
+        "between_variance": (0.0, 1e12),
+        "residual_variance": (1e-12, 1e12),
+        "intercept": (-1e12, 1e12),
+        "effect": (-1e12, 1e12),
+        "share": (0.05, 0.95),
+        "share_spread": (0.0, 1.0),
+        "size_intercept_correlation": (-0.95, 0.95),
+        "share_intercept_correlation": (-0.95, 0.95),
+        "seed": (0, 2**32 - 1),
+    }
+)
+MOST_ROWS = 5_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """Wishes for a simulated data set: two conditions, clusters with random intercepts.
+
+    Row i of cluster j is y = intercept + effect · treated + b_j + e_ij.
+
+    Parameters
+    ----------
+    clusters
+        Number of clusters J, 4 to 2000.
+    rows_per_cluster
+        Mean number of rows of a cluster, 2 to 20,000; the total is exactly
+        ``clusters * rows_per_cluster``.
+    size_spread
+        Coefficient of variation of the cluster sizes, 0 to 2 (lognormal; no cluster has fewer
+        than 2 rows).
+    between_variance, residual_variance
+        Population variances of b_j (τ² ≥ 0) and of e_ij (σ² > 0), in squared units of y.
+    intercept
+        Mean of y in the first condition, "control".
+    effect
+        What the second condition, "treated", adds to it.
+    share
+        Share of all rows in the second condition, 0.05 to 0.95, met as nearly as whole rows, and
+        for ``share_spread`` towards 1 whole clusters, allow.
+    share_spread
+        How far the clusters' shares differ: their standard deviation divided by
+        sqrt(share · (1 − share)). 0: every cluster has the same share, as whole rows allow.
+        1: every cluster holds one condition only. In between the shares are Beta distributed.
+    size_intercept_correlation, share_intercept_correlation
+        Correlation over the clusters, each counted once, of b_j with the cluster's size and with
+        its share, −0.95 to 0.95. Realised exactly, whatever the seed; at 0 too, where independent
+        draws would be correlated by chance. Without meaning, and ignored, where the sizes or the
+        shares do not differ.
+    shape
+        Distribution of b_j. Strong correlations blend it with the distribution of the sizes or
+        the shares.
+    seed
+        A whole number from 0. Variances, intercept and effect scale and shift the same draws.
+
+    Raises
+    ------
+    ScenarioError
+        A value outside its range, or more than 5,000,000 rows in all.
+    """
+
+    clusters: int = 24
+    rows_per_cluster: int = 42
+    size_spread: float = 0.8
+    between_variance: float = 0.5
+    residual_variance: float = 1.0
+    intercept: float = 0.0
+    effect: float = -0.5
+    share: float = 0.5
+    share_spread: float = 0.2
+    size_intercept_correlation: float = 0.0
+    share_intercept_correlation: float = 0.0
+    shape: Shape = "gaussian"
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        for name in RANGES:
+            object.__setattr__(self, name, _checked(name, getattr(self, name)))
+        if self.shape not in SHAPES:
+            raise ScenarioError(f"shape is {self.shape!r}; it must be one of {', '.join(SHAPES)}.")
+        if self.clusters * self.rows_per_cluster > MOST_ROWS:
+            raise ScenarioError(
+                f"clusters × rows_per_cluster is {self.clusters * self.rows_per_cluster:,}; "
+                f"it must be at most {MOST_ROWS:,} rows."
+            )
+
+    @property
+    def icc(self) -> float:
+        """Intraclass correlation τ² / (τ² + σ²) of the population."""
+        return self.between_variance / (self.between_variance + self.residual_variance)
+
+
+def _checked(name: str, value: Any) -> float:
+    low, high = RANGES[name]
+    whole = isinstance(low, int)
+    try:
+        number = operator.index(value) if whole else float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not low <= number <= high:
+        kind = "a whole number" if whole else "a number"
+        raise ScenarioError(f"{name} is {value!r}; it must be {kind} from {low:g} to {high:.10g}.")
+    return number
