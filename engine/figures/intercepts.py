@@ -1,0 +1,130 @@
+"""Where each cluster's intercept lands: its own, the shrunken one, and the pooled lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine.data.moments import FloatArray
+from engine.figures.palette import DASHES, NAMES, Figure, Palette, axis_title, base_layout
+from engine.models.mixed import ClusterTable
+
+# Pixels a row of the figure needs to carry its cluster's name.
+_NAMED_ROW = 10.0
+
+
+def shrinkage_figure(
+    clusters: ClusterTable,
+    palette: Palette,
+    *,
+    mixed_intercept: float,
+    ols_intercept: float,
+    true_intercept: float | None = None,
+    axis_range: tuple[float, float] | None = None,
+    title: str = "cluster intercept",
+    height: int = 340,
+) -> Figure:
+    """Draw one row per cluster, largest cluster on top: open circle to filled circle.
+
+    Parameters
+    ----------
+    clusters
+        The cluster table of a mixed fit with J clusters.
+    mixed_intercept, ols_intercept, true_intercept
+        Fixed intercepts to draw as vertical lines, in outcome units.
+    axis_range
+        Limits of the intercept axis; by default all intercepts fit.
+    """
+    order = np.lexsort((np.arange(len(clusters.rows)), clusters.rows))
+    position = np.arange(len(order), dtype=float)
+    own, shrunken = clusters.no_pooling[order], clusters.shrunken[order]
+    labels = [f"{clusters.levels[j]} ({clusters.rows[j]:,})" for j in order]
+    room = height / (len(order) + 5.0)
+    size = _symbol_sizes(clusters.rows[order].astype(float), 0.9 * room)
+    hover = [
+        f"cluster {clusters.levels[j]}: {clusters.rows[j]:,} rows<br>"
+        f"by itself {clusters.no_pooling[j]:.3g}, in the mixed model {clusters.shrunken[j]:.3g}"
+        f"<br>shrinkage factor {clusters.shrinkage[j]:.3f}"
+        for j in order
+    ]
+    marker = {"color": palette.no_pooling, "size": size}
+    data: list[dict[str, Any]] = [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": _gapped(own, shrunken),
+            "y": _gapped(position, position),
+            "line": {"color": palette.muted, "width": 1.5},
+            "hoverinfo": "skip",
+            "showlegend": False,
+        },
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": NAMES["no_pooling"],
+            "x": own.tolist(),
+            "y": position.tolist(),
+            "marker": {**marker, "symbol": "circle-open", "line": {"width": 1.8}},
+            "text": hover,
+            "hovertemplate": "%{text}<extra></extra>",
+        },
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": NAMES["shrunken"],
+            "x": shrunken.tolist(),
+            "y": position.tolist(),
+            "marker": {"color": palette.mixed, "size": size, "symbol": "circle"},
+            "text": hover,
+            "hovertemplate": "%{text}<extra></extra>",
+        },
+        _vertical("ols", ols_intercept, len(order), palette.ols, NAMES["ols"]),
+        _vertical("mixed", mixed_intercept, len(order), palette.mixed, NAMES["mixed"]),
+    ]
+    if true_intercept is not None:
+        data.append(_vertical("truth", true_intercept, len(order), palette.truth, NAMES["truth"]))
+    layout = base_layout(palette, height=height)
+    layout["xaxis"] |= {"title": axis_title(title)}
+    if axis_range is not None:
+        layout["xaxis"]["range"] = list(axis_range)
+    named = room >= _NAMED_ROW
+    layout["yaxis"] |= {
+        "range": [-0.8, len(order) - 0.2],
+        "showgrid": False,
+        "ticks": "",
+        "title": axis_title("cluster (rows)" if named else "clusters, largest on top"),
+        "tickmode": "array",
+        "tickvals": position.tolist() if named else [],
+        "ticktext": labels if named else [],
+        "tickfont": {"size": min(13.0, room)},
+        "automargin": True,
+    }
+    return {"data": data, "layout": layout}
+
+
+def _symbol_sizes(rows: FloatArray, room: float) -> list[float]:
+    """Area in proportion to rows, within the pixels one row of the figure has."""
+    largest = float(np.clip(room, 5.0, 15.0))
+    return [max(largest * size, 4.0) for size in np.sqrt(rows / rows.max()).tolist()]
+
+
+def _gapped(start: FloatArray, end: FloatArray) -> list[float | None]:
+    """Segments start→end as one trace: a gap after each pair."""
+    result: list[float | None] = []
+    for a, b in zip(start.tolist(), end.tolist(), strict=True):
+        result += [a, b, None]
+    return result
+
+
+def _vertical(kind: str, at: float, rows: int, color: str, name: str) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x": [at, at],
+        "y": [-0.8, rows - 0.2],
+        "line": {"color": color, "width": 2, "dash": DASHES[kind]},
+        "showlegend": False,
+        "hovertemplate": f"{name}: intercept %{{x:.4g}}<extra></extra>",
+    }

@@ -1,0 +1,117 @@
+"""The focal figure: rows, a line per cluster, the pooled OLS line, the mixed model's line."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+
+from engine.data.moments import FloatArray
+from engine.explain.profile import Profile
+from engine.figures.palette import DASHES, NAMES, Figure, Palette, axis_title, base_layout
+
+# The models first; what they are fitted to last.
+_LEGEND_ORDER = ("ols", "mixed", "truth")
+ClusterLines: TypeAlias = Literal["no pooling", "partial pooling", "none"]
+
+
+def lines_figure(
+    profile: Profile,
+    palette: Palette,
+    *,
+    cluster_lines: ClusterLines = "partial pooling",
+    truth: FloatArray | None = None,
+    y_range: tuple[float, float] | None = None,
+    height: int = 500,
+) -> Figure:
+    """Draw both fits over the rows, along one predictor.
+
+    Parameters
+    ----------
+    profile
+        Rows and fits along the predictor; see `engine.explain.profile`.
+    cluster_lines
+        Which line each cluster gets: its own, the mixed model's, or none.
+    truth
+        The true line at the profile's grid, shape (L,), for simulated data.
+    y_range
+        Limits of the outcome axis; fixed limits keep the picture still while controls move.
+    """
+    grid = profile.grid.tolist()
+    kind = "no_pooling" if cluster_lines == "no pooling" else "mixed"
+    data: list[dict[str, Any]] = [_points(profile, palette)]
+    if cluster_lines != "none":
+        data.append(
+            {
+                "type": "scattergl",
+                "mode": "lines",
+                "name": "clusters",
+                "legendrank": 4,
+                "line": {"color": getattr(palette, kind), "width": 1},
+                # Many lines would add up to one blot.
+                "opacity": min(0.6, max(0.12, 12.0 / len(profile.levels))),
+                "hoverinfo": "skip",
+                **_cluster_paths(profile, cluster_lines),
+            }
+        )
+    if truth is not None:
+        data.append(_line(grid, truth, palette.truth, "truth", width=2.5))
+    data.append(_line(grid, profile.mixed, palette.mixed, "mixed", width=4))
+    data.append(_line(grid, profile.ols, palette.ols, "ols", width=4))
+    layout = base_layout(palette, height=height)
+    layout["xaxis"] |= {"title": axis_title(profile.predictor), "range": list(profile.x_range)}
+    if profile.ticks is not None:
+        layout["xaxis"] |= {
+            "tickmode": "array",
+            "tickvals": list(range(len(profile.ticks))),
+            "ticktext": list(profile.ticks),
+            "showgrid": False,
+        }
+    layout["yaxis"] |= {"title": axis_title(profile.outcome)}
+    if y_range is not None:
+        layout["yaxis"]["range"] = list(y_range)
+    return {"data": data, "layout": layout}
+
+
+def _points(profile: Profile, palette: Palette) -> dict[str, Any]:
+    names = [profile.levels[j] for j in profile.cluster.tolist()]
+    every_row = len(profile.x) == profile.rows
+    return {
+        "type": "scattergl",
+        "mode": "markers",
+        "legendrank": 5,
+        "name": "rows" if every_row else f"{len(profile.x):,} of {profile.rows:,} rows",
+        "x": profile.x.tolist(),
+        "y": profile.y.tolist(),
+        "marker": {"color": palette.data, "size": 5, "opacity": 0.4},
+        "text": names,
+        "hovertemplate": "cluster %{text}<br>%{y:.4g}<extra></extra>",
+    }
+
+
+def _cluster_paths(profile: Profile, which: ClusterLines) -> dict[str, list[float | None]]:
+    """All cluster lines as one trace with gaps: one trace per cluster takes far longer to draw."""
+    offsets = profile.own_offsets if which == "no pooling" else profile.shrunken_offsets
+    gap = np.full((len(offsets), 1), np.nan)
+    y = np.hstack([profile.mixed + offsets[:, None], gap])
+    x = np.hstack([np.broadcast_to(profile.grid, (len(offsets), len(profile.grid))), gap])
+    return {"x": _with_gaps(x), "y": _with_gaps(y)}
+
+
+def _with_gaps(values: FloatArray) -> list[float | None]:
+    return [None if value != value else value for value in values.ravel().tolist()]
+
+
+def _line(
+    grid: list[float], values: FloatArray, color: str, kind: str, *, width: float
+) -> dict[str, Any]:
+    return {
+        "type": "scattergl",
+        "mode": "lines",
+        "name": NAMES[kind],
+        "legendrank": _LEGEND_ORDER.index(kind),
+        "x": grid,
+        "y": values.tolist(),
+        "line": {"color": color, "width": width, "dash": DASHES[kind]},
+        "hovertemplate": NAMES[kind] + " %{y:.4g}<extra></extra>",
+    }
