@@ -1,0 +1,55 @@
+"""Numbers as sentences need them: as many digits as the difference under discussion shows."""
+
+from __future__ import annotations
+
+import math
+
+
+def number(value: float, resolution: float | None = None) -> str:
+    """Write a number so that differences of size ``resolution`` show three digits.
+
+    Without a resolution the number itself shows three digits. Uses a true minus sign.
+    """
+    size = abs(resolution) if resolution else abs(value)
+    if not math.isfinite(value):
+        return str(value)
+    if size == 0.0:
+        return "0"
+    decimals = 2 - math.floor(math.log10(size))
+    if decimals > 7 or abs(value) >= 1e9:
+        digits = max(3, decimals + 1 + math.floor(math.log10(abs(value)))) if value else 1
+        text = f"{value:.{min(digits, 17)}g}"
+    else:
+        text = f"{value:,.{max(decimals, 0)}f}"
+    if not float(text.replace(",", "")):
+        text = text.lstrip("-")
+    return text.replace("-", "−")
+
+
+def pair(first: float, second: float) -> tuple[str, str]:
+    """Write two numbers with the digits that show the difference between them."""
+    gap = abs(second - first)
+    if gap == 0.0:
+        return number(first), number(second)
+    return number(first, gap), number(second, gap)
+
+
+def pair_of_sizes(first: float, second: float) -> tuple[str, str]:
+    """Write two positive numbers so that each, and the difference, shows three digits."""
+    finest = min(first, second, abs(second - first) or first)
+    return number(first, finest), number(second, finest)
+
+
+def share(fraction: float) -> str:
+    """Write a fraction as a percentage, with a decimal only where whole ones would hide it."""
+    percent = 100.0 * fraction
+    if 0.0 < percent < 0.1:
+        return "under 0.1%"
+    if 99.9 < percent < 100.0:
+        return "over 99.9%"
+    return f"{percent:.1f}%" if percent < 10.0 or percent > 90.0 else f"{percent:.0f}%"
+
+
+def plural(count: int, noun: str) -> str:
+    """Write a count with its noun: 1 cluster, 24 clusters, 7,185 rows."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -1,0 +1,94 @@
+"""The between estimate: what the cluster means alone say, each cluster counted once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import stdtr
+
+from engine.data.moments import FloatArray, IntArray, Moments
+from engine.errors import FitError
+from engine.models.scaling import Scaling
+
+
+@dataclass(frozen=True)
+class BetweenFit:
+    """Least squares through the cluster means.
+
+    Attributes
+    ----------
+    names
+        The q terms that cluster means can tell, in the model's order.
+    estimates, standard_errors, t_values, p_values
+        One per term, shape (q,); estimates in outcome units per unit of the predictor. All but
+        the estimates are NaN when there are no more clusters than coefficients.
+    residual_variance
+        Of the cluster means about the line, RSS / (J − q).
+    residual_df
+        J − q.
+    """
+
+    names: tuple[str, ...]
+    estimates: FloatArray
+    standard_errors: FloatArray
+    t_values: FloatArray
+    p_values: FloatArray
+    residual_variance: float
+    residual_df: int
+
+
+def between_estimate(moments: Moments) -> BetweenFit:
+    """Regress cluster means on cluster means, unweighted: ``plm(model = "between")`` in R.
+
+    A predictor with the same mean in every cluster, or whose means are a combination of those
+    before it, is left out as R leaves it out.
+
+    Raises
+    ------
+    FitError
+        With fewer clusters than coefficients.
+    """
+    reduced = _one_row_per_cluster(moments)
+    kept = reduced.independent_columns()
+    size, q = len(moments.levels), len(kept)
+    if size < q:
+        raise FitError(
+            f"There are {size:,} clusters for {q} coefficients. The between estimate needs at "
+            "least as many clusters as coefficients."
+        )
+    reduced = reduced.select(kept)
+    scaling = Scaling(reduced)
+    means = reduced.means @ scaling.residual_map
+    factor = np.linalg.qr(means[:, :q])
+    root = np.linalg.inv(factor.R)
+    shift = root @ (factor.Q.T @ means[:, q])
+    residual = means[:, q] - means[:, :q] @ shift
+    degrees = size - q
+    variance = float(residual @ residual) / degrees if degrees else np.nan
+    estimates = scaling.effects(shift)
+    errors = np.sqrt(variance * np.diag(scaling.covariance(root @ root.T)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t_values = estimates / errors
+    return BetweenFit(
+        names=reduced.names,
+        estimates=estimates,
+        standard_errors=errors,
+        t_values=t_values,
+        p_values=2.0 * stdtr(degrees, -np.abs(t_values)),
+        residual_variance=variance,
+        residual_df=degrees,
+    )
+
+
+def _one_row_per_cluster(moments: Moments) -> Moments:
+    counts: IntArray = np.ones_like(moments.counts)
+    return Moments(
+        names=moments.names,
+        levels=moments.levels,
+        counts=counts,
+        origin=moments.origin,
+        means=moments.means,
+        scatter=np.zeros_like(moments.scatter),
+        has_intercept=moments.has_intercept,
+    )

@@ -1,0 +1,67 @@
+"""How many independent rows clustered rows are worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.data.moments import IntArray
+from engine.models.dial import cluster_weights
+
+
+@dataclass(frozen=True)
+class DesignEffect:
+    """Design effects and effective sample sizes of a mean under a given variance ratio.
+
+    Attributes
+    ----------
+    icc
+        Intraclass correlation ρ / (1 + ρ).
+    of_row_mean
+        Variance of the mean of all rows over what N independent rows would give,
+        1 + (Σ n_j² / N − 1)·icc.
+    of_weighted_mean
+        The same for the mixed model's mean, whose weights are ω_j. Never larger.
+    rows_of_row_mean, rows_of_weighted_mean
+        Effective sample sizes, N over the design effect: Σ n_j / (1 + (n_j − 1)·icc) for the
+        weighted mean.
+    """
+
+    icc: float
+    of_row_mean: float
+    of_weighted_mean: float
+    rows_of_row_mean: float
+    rows_of_weighted_mean: float
+
+
+def design_effect(counts: IntArray, ratio: float) -> DesignEffect:
+    """Return the design effect for clusters of any sizes at variance ratio ρ.
+
+    Parameters
+    ----------
+    counts
+        Rows in each cluster, shape (J,).
+    ratio
+        Variance ratio ρ = τ²/σ².
+
+    Notes
+    -----
+    Row mean: Kish (1965), *Survey Sampling*, with the row-weighted mean size Σ n_j² / N for
+    clusters of unequal sizes (Donner, Birkett & Buck 1981, Am. J. Epidemiology 114:906–914).
+    Weighted mean: its variance is σ²/Σω_j, against (σ² + τ²)/N for independent rows (Faes et al.
+    2009, The American Statistician 63:389–399). With clusters of one size m both are
+    1 + (m − 1)·icc. For a mean; the design effect of a slope depends on the predictor.
+    """
+    sizes = counts.astype(np.float64)
+    rows = float(sizes.sum())
+    icc = ratio / (1.0 + ratio)
+    effective = (1.0 + ratio) * float(cluster_weights(sizes, ratio).sum())
+    of_row_mean = 1.0 + (float(sizes @ sizes) / rows - 1.0) * icc
+    return DesignEffect(
+        icc=icc,
+        of_row_mean=of_row_mean,
+        of_weighted_mean=rows / effective,
+        rows_of_row_mean=rows / of_row_mean,
+        rows_of_weighted_mean=effective,
+    )

@@ -1,0 +1,97 @@
+"""Mundlak's model: cluster means beside the predictors take the between part out of the slopes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import chdtrc
+
+from engine.data.moments import FloatArray, Moments
+from engine.models.dial import Dial
+from engine.models.mixed import MixedFit, fit_mixed
+from engine.models.within import varies_within
+
+
+@dataclass(frozen=True)
+class MundlakFit:
+    """The mixed model with cluster means added, and its contextual effects.
+
+    Attributes
+    ----------
+    mixed
+        The fit. Slopes of predictors that vary inside clusters are their within estimates.
+    terms
+        The k predictors whose cluster means were added, in the model's order.
+    contextual_effects, standard_errors
+        What one unit of the cluster's mean does on top of one's own unit: between minus within
+        effect, shape (k,), in outcome units per unit of the predictor.
+    statistic, degrees_of_freedom, p_value
+        Wald test that all contextual effects are 0, chi-squared with k degrees of freedom.
+    """
+
+    mixed: MixedFit
+    terms: tuple[str, ...]
+    contextual_effects: FloatArray
+    standard_errors: FloatArray
+    statistic: float
+    degrees_of_freedom: int
+    p_value: float
+
+
+def mundlak(moments: Moments) -> MundlakFit | None:
+    """Fit Mundlak's model by REML; None when no predictor varies both inside and between clusters.
+
+    Raises
+    ------
+    FitError
+        As `fit_mixed`.
+
+    Notes
+    -----
+    Mundlak (1978), Econometrica 46:69–85. In R: ``lmer(y ~ x + ave(x, g) + (1 | g))``. Means of
+    dummy columns and of products are added as such.
+    """
+    p = len(moments.names)
+    varying = varies_within(moments)
+    augmented = _with_cluster_means(moments, varying)
+    kept = augmented.independent_columns()
+    added = [k for k in kept if k >= p]
+    if not added:
+        return None
+    mixed, _ = fit_mixed(Dial(augmented.select(kept)))
+    places = [kept.index(k) for k in added]
+    effects = mixed.estimates[places]
+    covariance = mixed.covariance[np.ix_(places, places)]
+    errors = np.sqrt(np.diag(covariance))
+    z_values = effects / errors
+    correlation = covariance / np.outer(errors, errors)
+    statistic = float(z_values @ np.linalg.solve(correlation, z_values))
+    return MundlakFit(
+        mixed=mixed,
+        terms=tuple(moments.names[varying[k - p]] for k in added),
+        contextual_effects=effects,
+        standard_errors=errors,
+        statistic=statistic,
+        degrees_of_freedom=len(added),
+        p_value=float(chdtrc(len(added), statistic)),
+    )
+
+
+def _with_cluster_means(moments: Moments, columns: list[int]) -> Moments:
+    """Append the cluster means of these columns of X to X: constant inside every cluster."""
+    p = len(moments.names)
+    order = [*range(p), *columns, p]
+    old = [*range(p), p + len(columns)]
+    scatter = np.zeros((len(moments.levels), len(order), len(order)))
+    for a, place in enumerate(old):
+        scatter[:, place, old] = moments.scatter[:, a]
+    return Moments(
+        names=(*moments.names, *(f"mean({moments.names[k]})" for k in columns)),
+        levels=moments.levels,
+        counts=moments.counts,
+        origin=moments.origin[order],
+        means=moments.means[:, order],
+        scatter=scatter,
+        has_intercept=moments.has_intercept,
+    )

@@ -1,0 +1,109 @@
+"""The within estimate: what comparisons inside clusters alone say about the slopes.
+
+Econometricians call it the fixed-effects or dummy-variable estimate. It is the end of the dial
+at ρ → ∞.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import stdtr
+
+from engine.data.moments import FloatArray, Moments
+from engine.errors import FitError
+
+# R's tolerance of 1e-7 in `lm`, squared because cross-products are squares of columns.
+_NO_VARIATION = 1e-13
+
+
+@dataclass(frozen=True)
+class WithinFit:
+    """Regression of the outcome on the predictors with an intercept of its own in each cluster.
+
+    Attributes
+    ----------
+    names
+        The q terms that clusters can tell by themselves, in the order of the model.
+    estimates, standard_errors, t_values, p_values
+        One per term, shape (q,); estimates in outcome units per unit of the predictor.
+    covariance
+        s²W⁻¹ with W the cross-products within clusters, shape (q, q).
+    residual_variance
+        s² = RSS / (N − J − rank W).
+    residual_df
+        N − J − rank W.
+    """
+
+    names: tuple[str, ...]
+    estimates: FloatArray
+    standard_errors: FloatArray
+    t_values: FloatArray
+    p_values: FloatArray
+    covariance: FloatArray
+    residual_variance: float
+    residual_df: int
+
+
+def varies_within(moments: Moments) -> list[int]:
+    """Return the columns of X that differ between rows of the same cluster."""
+    p = len(moments.names)
+    inside = np.diag(moments.within)[:p]
+    centre = moments.counts @ moments.means / moments.rows
+    overall = np.diag(moments.total)[:p] - moments.has_intercept * moments.rows * centre[:p] ** 2
+    return [k for k in range(p) if inside[k] > _NO_VARIATION * overall[k]]
+
+
+def within_estimate(moments: Moments) -> WithinFit:
+    """Fit the within regression on the terms it identifies.
+
+    A term is left out when it is constant inside every cluster, or when inside clusters it is
+    a combination of other terms, so that its own effect cannot be told.
+
+    Raises
+    ------
+    FitError
+        With no more rows than clusters and slopes together.
+
+    Notes
+    -----
+    Equals ``lm(y ~ x + factor(cluster))`` in R, by the Frisch–Waugh–Lovell theorem.
+    """
+    p = len(moments.names)
+    varying = varies_within(moments)
+    cross = moments.within
+    scale = np.sqrt(np.diag(cross)[varying])
+    gram = cross[np.ix_(varying, varying)] / np.outer(scale, scale)
+    values, vectors = np.linalg.eigh(gram)
+    told = values > _NO_VARIATION * max(len(varying), 1)
+    degrees = moments.rows - len(moments.levels) - int(told.sum())
+    if degrees <= 0:
+        raise FitError(
+            f"There are {moments.rows:,} rows for {len(moments.levels):,} cluster intercepts and "
+            f"{int(told.sum())} slopes. The within estimate needs more rows per cluster."
+        )
+    inverse = (vectors[:, told] / values[told]) @ vectors[:, told].T
+    right = cross[varying, p] / scale
+    effects = inverse @ right
+    effects += inverse @ (right - gram @ effects)
+    residual_sum = cross[p, p] - 2.0 * effects @ right + effects @ gram @ effects
+    identified = np.flatnonzero(np.abs(vectors[:, ~told]).max(axis=1, initial=0.0) < 1e-6)
+    columns = [varying[k] for k in identified]
+    units = scale[identified]
+    variance = max(float(residual_sum), 0.0) / degrees
+    estimates = effects[identified] / units
+    covariance = variance * inverse[np.ix_(identified, identified)] / np.outer(units, units)
+    errors = np.sqrt(np.diag(covariance))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t_values = estimates / errors
+    return WithinFit(
+        names=tuple(moments.names[k] for k in columns),
+        estimates=estimates,
+        standard_errors=errors,
+        t_values=t_values,
+        p_values=2.0 * stdtr(degrees, -np.abs(t_values)),
+        covariance=covariance,
+        residual_variance=variance,
+        residual_df=degrees,
+    )
