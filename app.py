@@ -1,0 +1,215 @@
+"""The server of Betwixt: Streamlit's ASGI app over ``pages/main.py``, made fit for a classroom.
+
+``python app.py`` starts it. ``uvicorn app:app`` and ``streamlit run app.py`` serve the same app.
+"""
+
+import argparse
+import base64
+import contextlib
+import errno
+import gc
+import gzip
+import hashlib
+import os
+import re
+import socket
+import sys
+import threading
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pyarrow as pa
+import streamlit as st
+import streamlit.config
+import uvicorn
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+ROOT = Path(__file__).resolve().parent
+FRONT_END = Path(st.__file__).parent / "static"
+
+
+def content_security_policy(front_page: str) -> str:
+    """Allow what Streamlit's front end needs from this server, and nothing from any other.
+
+    Parameters
+    ----------
+    front_page
+        HTML of the front end; its inline scripts are admitted by their hashes.
+    """
+    inline_scripts = re.findall(r"<script>(.*?)</script>", front_page, re.DOTALL)
+    digests = [hashlib.sha256(script.encode()).digest() for script in inline_scripts]
+    hashes = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+    rules = [
+        "default-src 'self'",
+        # Inline components are loaded from blob: addresses. Plotly compiles the drawing code of
+        # WebGL traces with Function(): without 'unsafe-eval' such a chart stays empty and claims
+        # that the browser knows no WebGL.
+        f"script-src 'self' 'unsafe-eval' blob: {hashes}",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        # No frame-ancestors and no X-Frame-Options, on purpose: teachers embed lessons in their
+        # learning platforms. There is no login and nothing kept here that a hostile frame could
+        # act on; every frame opens a session of its own.
+    ]
+    return "; ".join(rules)
+
+
+def with_security_headers(app: ASGIApp) -> ASGIApp:
+    """Wrap an ASGI app so that every response carries the security headers."""
+    front_page = (FRONT_END / "index.html").read_text(encoding="utf-8")
+    headers = {
+        "Content-Security-Policy": content_security_policy(front_page),
+        "X-Content-Type-Options": "nosniff",
+        # The address holds the whole screen, so links to other sites must not carry it along.
+        "Referrer-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    }
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(headers)
+            await send(message)
+
+        await app(scope, receive, send_with_headers)
+
+    return serve
+
+
+def with_compressed_front_end(app: ASGIApp) -> ASGIApp:
+    """Wrap an ASGI app so that the front end's scripts and styles travel compressed.
+
+    Streamlit sends them as they are, 8 MB for a page with a chart, and leaves compression to a
+    proxy; a laptop in a classroom has none. Each file is compressed once and kept: its name holds
+    a hash of its content, so neither this copy nor the browser's can go stale.
+    """
+    media_types = {".js": "text/javascript", ".css": "text/css"}
+    # Brotli of level 5 takes the time of gzip's best and saves another eighth. Browsers accept it
+    # from this machine or by HTTPS; over a classroom's plain HTTP they ask for gzip.
+    brotli = pa.Codec("brotli", compression_level=5)
+    encoders = {"br": lambda raw: brotli.compress(raw, asbytes=True), "gzip": gzip.compress}
+    files = {
+        f"/{file.relative_to(FRONT_END).as_posix()}": file
+        for file in (FRONT_END / "static").rglob("*")
+        if file.suffix in media_types
+    }
+    bodies: dict[tuple[Path, str], bytes] = {}
+    lock = threading.Lock()
+
+    def compressed(file: Path, encoding: str) -> bytes:
+        # A class arriving together must not have the same file compressed thirty times.
+        with lock:
+            if (file, encoding) not in bodies:
+                bodies[file, encoding] = encoders[encoding](file.read_bytes())
+            return bodies[file, encoding]
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        file = files.get(scope["path"]) if scope.get("method") == "GET" else None
+        accepted = Headers(scope=scope).get("Accept-Encoding", "") if file else ""
+        encoding = next((name for name in encoders if name in re.findall(r"\w+", accepted)), None)
+        if file is None or encoding is None:
+            await app(scope, receive, send)
+            return
+        headers = {
+            "Content-Encoding": encoding,
+            "Vary": "Accept-Encoding",
+            "Cache-Control": "public, immutable, max-age=31536000",
+        }
+        body = await run_in_threadpool(compressed, file, encoding)
+        await Response(body, 200, headers, media_types[file.suffix])(scope, receive, send)
+
+    return serve
+
+
+@contextlib.asynccontextmanager
+async def warm_up(_app: st.App) -> AsyncIterator[None]:
+    """Pay for imports and first calls before the first visitor does."""
+    import pandas as pd
+    import plotly.graph_objects as go
+
+    import engine
+
+    rows = {"y": [1.0, 2.0, 4.0, 3.0, 5.0, 9.0], "x": [0.0, 1.0, 2.0] * 2, "g": list("aaabbb")}
+    engine.compare(pd.DataFrame(rows), "y ~ x + (1 | g)")
+    go.Figure(go.Scatter(x=rows["x"], y=rows["y"])).to_json()
+
+    # What is loaded by now stays for good: no garbage collection need look at it again.
+    gc.collect()
+    gc.freeze()
+    yield
+
+
+# Streamlit reads .streamlit/config.toml beside what it holds to be the main script. Left to itself
+# that is pages/main.py, and the settings would be found from one working directory only.
+streamlit.config._main_script_path = str(ROOT / "app.py")  # noqa: SLF001
+
+app = st.App(
+    ROOT / "pages" / "main.py",
+    lifespan=warm_up,
+    middleware=[Middleware(with_security_headers), Middleware(with_compressed_front_end)],
+)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open a listening TCP socket; raises OSError if the address cannot be used."""
+    # The protocol is named because asyncio sends small messages at once (TCP_NODELAY) only on
+    # sockets that say they are TCP. Without that, answers to the browser wait up to 40 ms.
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP
+    )[0]
+    listener = socket.socket(family, kind, protocol)
+    # On Windows this option would let two programs listen on the same port.
+    if os.name != "nt":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(address)
+    listener.listen()
+    return listener
+
+
+def main() -> int:
+    """Serve until Ctrl+C; return 2 if the address cannot be used."""
+    parser = argparse.ArgumentParser(
+        description="Start Betwixt, then open the address it prints in a browser.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.add_argument("--port", type=int, default=8501, help="0 takes any free port")
+    parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 admits other machines")
+    chosen = parser.parse_args()
+    if not 0 <= chosen.port < 65536:
+        parser.error(f"{chosen.port} is not a port: give a number from 0 to 65535")
+
+    try:
+        listener = listen(chosen.host, chosen.port)
+    except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        reason = "it is in use. Is Betwixt running already?" if taken else f"{error.strerror}."
+        place = f"{chosen.host}, port {chosen.port}"
+        print(f"Cannot use {place}: {reason} Choose another with --port.", file=sys.stderr)
+        return 2
+
+    host = "localhost" if chosen.host in {"0.0.0.0", "::"} else chosen.host
+    host = f"[{host}]" if ":" in host else host
+    print(f"Betwixt is at http://{host}:{listener.getsockname()[1]} (Ctrl+C stops it)", flush=True)
+    config = uvicorn.Config(
+        app,
+        lifespan="on",
+        # Compressing each answer costs more time than it saves on the way to the same room.
+        ws_per_message_deflate=False,
+        log_config=None,
+        access_log=False,
+    )
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

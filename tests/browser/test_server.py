@@ -1,0 +1,189 @@
+"""What the server sends, how much of it, and how it is started."""
+
+import asyncio
+import http.client
+import io
+import os
+import socket
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pyarrow as pa
+import pytest
+import streamlit
+from playwright.sync_api import Page
+
+import app
+from tests.browser.conftest import ROOT, OpenPage, free_port, serving, wait_until_idle
+
+FRONT_END = Path(streamlit.__file__).parent / "static"
+SCRIPTS = sorted(
+    (FRONT_END / "static" / "js").glob("*.js"), key=lambda script: script.stat().st_size
+)
+LARGEST_SCRIPT = f"/static/js/{SCRIPTS[-1].name}"
+
+
+def get(url: str, **headers: str) -> tuple[int, http.client.HTTPMessage, bytes]:
+    """Fetch without decoding anything; a header's underscores stand for hyphens."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=30)
+    try:
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request("GET", parts.path, headers=sent)
+        response = connection.getresponse()
+        return response.status, response.headers, response.read()
+    finally:
+        connection.close()
+
+
+def megabytes_loaded(page: Page) -> float:
+    """What the page fetched over HTTP, as sent over the wire; nothing for what came from cache."""
+    sizes = """() => ["navigation", "resource"]
+        .flatMap(kind => performance.getEntriesByType(kind))
+        .reduce((sum, entry) => sum + entry.transferSize, 0)"""
+    return float(page.evaluate(sizes)) / 1e6
+
+
+@pytest.mark.parametrize(
+    "path", ["/", LARGEST_SCRIPT, "/_stcore/health", "/no/such/page", "/page/_stcore/health"]
+)
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+def test_every_answer_carries_the_security_headers(server: str, path: str, encoding: str) -> None:
+    _, headers, _ = get(server + path, Accept_Encoding=encoding)
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "'unsafe-inline'" not in policy.partition("script-src")[2].partition(";")[0]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert "camera=()" in headers["Permissions-Policy"]
+
+
+def test_pages_may_be_embedded_in_a_learning_platform(server: str) -> None:
+    _, headers, _ = get(server)
+    assert "frame-ancestors" not in headers["Content-Security-Policy"]
+    assert "X-Frame-Options" not in headers
+
+
+@pytest.mark.parametrize(
+    ("offered", "used"), [("gzip, deflate", "gzip"), ("gzip, deflate, br, zstd", "brotli")]
+)
+def test_large_scripts_travel_compressed_and_stay_in_the_browser(
+    server: str, offered: str, used: str
+) -> None:
+    _, plain_headers, plain = get(server + LARGEST_SCRIPT)
+    _, headers, body = get(server + LARGEST_SCRIPT, Accept_Encoding=offered)
+    assert "Content-Encoding" not in plain_headers
+    assert headers["Content-Encoding"] == {"gzip": "gzip", "brotli": "br"}[used]
+    assert headers["Vary"] == "Accept-Encoding"
+    assert headers["Content-Type"].startswith("text/javascript")
+    assert headers["Cache-Control"] == plain_headers["Cache-Control"]
+    assert "immutable" in headers["Cache-Control"]
+    assert len(body) < len(plain) / 3
+    assert pa.CompressedInputStream(io.BytesIO(body), used).read() == plain
+    assert plain == SCRIPTS[-1].read_bytes()
+
+
+def test_the_page_itself_is_asked_for_anew_each_time(server: str) -> None:
+    _, headers, _ = get(server)
+    assert headers["Cache-Control"] == "no-cache"
+
+
+def test_a_path_cannot_climb_out_of_the_front_end(server: str) -> None:
+    status, _, body = get(server + "/static/../../config.py", Accept_Encoding="gzip")
+    assert status in {400, 404} or b'<div id="root">' in body
+
+
+def test_first_visit_is_light_and_the_second_loads_nothing_large(open_page: OpenPage) -> None:
+    first = open_page("/")
+    # 8 MB as Streamlit sends it; of what is left, Plotly is 1.2 and the fonts are 1.0.
+    assert megabytes_loaded(first) < 3.0
+
+    second = first.context.new_page()
+    second.goto("/")
+    wait_until_idle(second)
+    assert megabytes_loaded(second) < 0.05
+
+
+def test_the_app_opens_with_its_title_and_without_a_word_in_the_console(
+    open_page: OpenPage,
+) -> None:
+    page = open_page("/")
+    assert "Betwixt" in page.title()
+
+
+async def no_delay_option_of_an_accepted_connection() -> int:
+    accepted: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def on_connection(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connection = writer.get_extra_info("socket")
+        accepted.set_result(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    listener = app.listen("127.0.0.1", 0)
+    async with await asyncio.start_server(on_connection, sock=listener):
+        _, writer = await asyncio.open_connection(*listener.getsockname())
+        option = await accepted
+        writer.close()
+    return option
+
+
+def test_answers_are_sent_without_waiting_for_more() -> None:
+    # In a thread of its own: Playwright keeps an event loop running in this one.
+    with ThreadPoolExecutor() as pool:
+        assert pool.submit(asyncio.run, no_delay_option_of_an_accepted_connection()).result()
+
+
+def test_a_taken_port_is_named_in_one_plain_sentence(server: str) -> None:
+    port = str(urlsplit(server).port)
+    started = subprocess.run(
+        [sys.executable, "app.py", "--port", port], cwd=ROOT, capture_output=True, text=True
+    )
+    assert started.returncode == 2
+    assert started.stdout == ""
+    assert started.stderr.count("\n") == 1
+    assert f"port {port}: it is in use" in started.stderr
+
+
+def test_a_port_that_cannot_exist_is_refused() -> None:
+    started = subprocess.run(
+        [sys.executable, "app.py", "--port", "70000"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert started.returncode == 2
+    assert "70000 is not a port" in started.stderr
+
+
+def test_settings_are_found_from_any_directory(tmp_path: Path) -> None:
+    program = "import app, streamlit as st; print(st.get_option('browser.gatherUsageStats'))"
+    started = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert started.stdout == "False\n"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        [str(ROOT / "app.py"), "--port"],
+        ["-m", "uvicorn", "--app-dir", str(ROOT), "app:app", "--port"],
+        ["-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port"],
+    ],
+    ids=["python", "uvicorn", "streamlit"],
+)
+def test_each_way_of_starting_works_from_any_directory(command: list[str], tmp_path: Path) -> None:
+    port = free_port()
+    whole = [sys.executable, *command, str(port)]
+    with (
+        (tmp_path / "output.txt").open("w") as log,
+        serving(whole, port, log, cwd=tmp_path) as origin,
+    ):
+        _, headers, _ = get(origin + LARGEST_SCRIPT, Accept_Encoding="gzip")
+    assert headers["Content-Encoding"] == "gzip"
+    assert headers["X-Content-Type-Options"] == "nosniff"
