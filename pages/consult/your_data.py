@@ -1,0 +1,49 @@
+"""Your data: both models on an example or on a file of your own."""
+
+import streamlit as st
+
+from engine import BetwixtError, FormulaError, compare
+from engine.explain.profile import along
+from pages.parts.comparison import show_comparison
+from pages.parts.model_controls import model_controls
+from pages.parts.source_controls import source_controls
+
+controls, screen = st.columns([1, 4], gap="medium")
+
+try:
+    with controls:
+        st.title("Your data", anchor=False)
+        source = source_controls()
+        formula = model_controls(source) if source else None
+    if source is None:
+        with screen:
+            st.info("Choose a CSV or Parquet file with one row per observation.")
+        st.stop()
+    if formula is None:
+        with screen:
+            st.info("Choose an outcome and the column that names the clusters.")
+            st.dataframe(source.frame.head(100), hide_index=True, height=480)
+        st.stop()
+    with screen:
+        comparison = compare(source.frame, formula)
+        predictors = list(comparison.design.predictors)
+        shown = None
+        if len(predictors) > 1:
+            with controls:
+                shown = st.selectbox(
+                    "Show along",
+                    predictors,
+                    key=f"along {source.key} {formula}",
+                    help="The figure shows both models along this predictor, "
+                    "the others held at their averages.",
+                )
+        show_comparison(comparison, along(comparison, shown), key="data")
+        if source.citation:
+            st.caption(f"Source of the data: {source.citation}")
+except FormulaError as error:
+    with screen:
+        st.error(str(error))
+        st.code(error.pointer(), language=None)
+except BetwixtError as error:
+    with screen:
+        st.error(str(error))

@@ -1,0 +1,21 @@
+"""The frame every page shares: title and navigation."""
+
+import sys
+from pathlib import Path
+
+import streamlit as st
+
+ROOT = Path(__file__).resolve().parent.parent
+# Streamlit puts the folder of this script on the path; `engine` and `pages` lie one level up.
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+st.set_page_config(page_title="Betwixt", page_icon="⚖️", layout="wide")
+
+st.navigation(
+    [
+        st.Page("learn/simulate.py", title="Simulate", url_path="simulate", default=True),
+        st.Page("consult/your_data.py", title="Your data", url_path="your-data"),
+    ],
+    position="top",
+).run()

@@ -1,0 +1,96 @@
+"""Both models on one screen: the sentence, the focal figure, the coefficients, the shrinkage."""
+
+import streamlit as st
+
+from engine import Comparison
+from engine.data.moments import FloatArray
+from engine.explain.profile import Profile
+from engine.explain.verdict import one_sentence
+from engine.figures.intercepts import shrinkage_figure
+from engine.figures.lines import ClusterLines, lines_figure
+from engine.figures.palette import Figure
+from pages.parts.coefficients import coefficient_table
+from pages.parts.theme import palette
+
+LINE_LABELS: dict[ClusterLines, str] = {
+    "partial pooling": "partial pooling",
+    "no pooling": "no pooling",
+    "none": "no cluster lines",
+}
+
+
+def show_comparison(
+    comparison: Comparison,
+    profile: Profile,
+    *,
+    key: str,
+    truth: dict[str, float] | None = None,
+    true_line: FloatArray | None = None,
+    outcome_range: tuple[float, float] | None = None,
+    intercept_range: tuple[float, float] | None = None,
+    intercept_title: str = "cluster intercept",
+) -> None:
+    """Show what both models make of the same rows.
+
+    Parameters
+    ----------
+    comparison, profile
+        The fits, and their course along one predictor.
+    key
+        Keeps the figures of one page apart from another's.
+    truth, true_line
+        What generated the data, where that is known.
+    outcome_range, intercept_range
+        Fixed limits of the axes; by default they follow the data.
+    """
+    st.markdown(one_sentence(comparison))
+    for note in comparison.notes:
+        st.caption(note)
+    colours = palette()
+    focal, beside = st.columns([9, 11], gap="medium")
+    with focal:
+        lines = st.segmented_control(
+            "Cluster lines",
+            list(LINE_LABELS),
+            default="partial pooling",
+            key="lines",
+            bind="query-params",
+            required=True,
+            label_visibility="collapsed",
+            format_func=LINE_LABELS.__getitem__,
+        )
+        _draw(
+            lines_figure(
+                profile,
+                colours,
+                cluster_lines=lines,
+                truth=true_line,
+                y_range=outcome_range,
+            ),
+            key=f"{key}-lines",
+            alt=f"{profile.outcome} against {profile.predictor}: rows, a line for each cluster, "
+            "the pooled OLS line and the mixed model's line",
+        )
+    with beside:
+        coefficient_table(comparison, truth)
+        has_intercept = comparison.moments.has_intercept
+        _draw(
+            shrinkage_figure(
+                comparison.clusters,
+                colours,
+                mixed_intercept=comparison.mixed.estimates[0] if has_intercept else 0.0,
+                ols_intercept=comparison.ols.estimates[0] if has_intercept else 0.0,
+                true_intercept=truth["(Intercept)"] if truth else None,
+                axis_range=intercept_range,
+                title=intercept_title,
+            ),
+            key=f"{key}-shrinkage",
+            alt="Each cluster's own intercept and where the mixed model shrinks it, "
+            "against the intercepts of both models",
+        )
+
+
+def _draw(figure: Figure, *, key: str, alt: str) -> None:
+    st.plotly_chart(
+        figure, theme=None, key=key, config={"displayModeBar": False, "responsive": True}, alt=alt
+    )

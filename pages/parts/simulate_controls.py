@@ -1,0 +1,173 @@
+"""The controls of Simulate: every one of them is in the address of the page."""
+
+import streamlit as st
+
+from engine import Scenario
+from engine.simulation import PRESETS, SHAPES
+
+# Field of the scenario -> its name in the address, which is also the widget's key.
+KEYS = {
+    "between_variance": "between",
+    "residual_variance": "residual",
+    "clusters": "clusters",
+    "rows_per_cluster": "rows",
+    "size_spread": "size_spread",
+    "size_intercept_correlation": "size_corr",
+    "effect": "effect",
+    "intercept": "intercept",
+    "share": "share",
+    "share_spread": "share_spread",
+    "share_intercept_correlation": "share_corr",
+    "shape": "shape",
+    "seed": "seed",
+}
+START = PRESETS[0].scenario
+SITUATION = "situation"
+
+
+def scenario_controls() -> Scenario:
+    """Show the controls and return the scenario they describe.
+
+    The two variances stay in view; the rest is folded under *Design*.
+    """
+    situation = st.container()
+    _slider(
+        "Between-cluster variance τ²",
+        "between_variance",
+        0.0,
+        2.0,
+        0.05,
+        "How far the clusters' own levels lie apart (squared units of y).",
+    )
+    _slider(
+        "Residual variance σ²",
+        "residual_variance",
+        0.05,
+        2.0,
+        0.05,
+        "How far rows of one cluster lie apart (squared units of y).",
+    )
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            "New sample",
+            on_click=_new_sample,
+            icon=":material/casino:",
+            help="Draw again from the same population: the seed goes up by one.",
+        )
+        st.button("Reset", on_click=_apply, args=(START,), help="Back to the first screen.")
+    with st.expander("Design"), st.container(height=330, border=False):
+        _design()
+    scenario = Scenario(**{field: _clean(st.session_state[key]) for field, key in KEYS.items()})
+    with situation:
+        _situations(scenario)
+    return scenario
+
+
+def _clean(value: float | str) -> float | str:
+    """Undo the browser's rounding error of adding steps, so that 0.15 is 0.15 in the data."""
+    return round(value, 10) if isinstance(value, float) else value
+
+
+def _design() -> None:
+    st.markdown("**Clusters**")
+    _slider("Number of clusters", "clusters", 4, 100, 1)
+    _slider("Rows per cluster, mean", "rows_per_cluster", 2, 200, 1)
+    _slider(
+        "Spread of cluster sizes",
+        "size_spread",
+        0.0,
+        2.0,
+        0.1,
+        "Coefficient of variation: 0 is equal sizes.",
+    )
+    _slider(
+        "Correlation of size with intercept",
+        "size_intercept_correlation",
+        -0.95,
+        0.95,
+        0.05,
+        "Below zero, big clusters sit low. Needs a spread of sizes.",
+    )
+    st.selectbox(
+        "Shape of the cluster distribution",
+        SHAPES,
+        index=SHAPES.index(START.shape),
+        key=KEYS["shape"],
+        bind="query-params",
+    )
+    st.markdown("**Condition**")
+    _slider("Effect of the treatment", "effect", -2.0, 2.0, 0.1)
+    _slider("Intercept: mean of the controls", "intercept", -2.0, 2.0, 0.1)
+    _slider("Share of rows treated", "share", 0.05, 0.95, 0.05)
+    _slider(
+        "Spread of that share over clusters",
+        "share_spread",
+        0.0,
+        1.0,
+        0.05,
+        "0: the same share in every cluster. 1: every cluster holds one condition only.",
+    )
+    _slider(
+        "Correlation of share with intercept",
+        "share_intercept_correlation",
+        -0.95,
+        0.95,
+        0.05,
+        "Condition confounded with cluster. Needs a spread of shares.",
+    )
+    st.number_input(
+        "Seed",
+        min_value=0,
+        max_value=2**32 - 1,
+        value=START.seed,
+        step=1,
+        key=KEYS["seed"],
+        bind="query-params",
+        help="The same seed and settings always draw the same data.",
+    )
+
+
+def _slider(
+    label: str, field: str, low: float, high: float, step: float, explanation: str | None = None
+) -> None:
+    st.slider(
+        label,
+        min_value=low,
+        max_value=high,
+        value=type(low)(getattr(START, field)),
+        step=step,
+        key=KEYS[field],
+        help=explanation,
+        bind="query-params",
+    )
+
+
+def _situations(scenario: Scenario) -> None:
+    """A menu of presets; it names the present one only while the controls stand at it."""
+    names = {preset.scenario: preset.name for preset in PRESETS}
+    st.session_state[SITUATION] = names.get(scenario)
+    st.selectbox(
+        "Situation",
+        [preset.name for preset in PRESETS],
+        index=None,
+        key=SITUATION,
+        placeholder="your own settings",
+        on_change=_choose,
+        help="\n".join(f"- **{preset.name}.** {preset.description}" for preset in PRESETS),
+    )
+
+
+def _choose() -> None:
+    chosen = st.session_state[SITUATION]
+    for preset in PRESETS:
+        if preset.name == chosen:
+            _apply(preset.scenario)
+
+
+def _apply(scenario: Scenario) -> None:
+    for field, key in KEYS.items():
+        st.session_state[key] = getattr(scenario, field)
+
+
+def _new_sample() -> None:
+    st.session_state[KEYS["seed"]] = (st.session_state[KEYS["seed"]] + 1) % 2**32

@@ -1,0 +1,114 @@
+"""What a visitor does, in a real browser: move, share, upload."""
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage, wait_until_idle
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+SCREENS = {"desk": (1440, 900), "projector": (1280, 720), "phone": (390, 844)}
+
+
+def coefficients(page: Page) -> dict[str, list[str]]:
+    """Return the coefficient table, row by row."""
+    rows = page.get_by_role("table").first.get_by_role("row").all()[1:]
+    cells = [row.locator("th, td").all_inner_texts() for row in rows]
+    return {row[0].strip(): [cell.strip() for cell in row[1:]] for row in cells}
+
+
+def standard_error(cell: str) -> float:
+    found = re.search(r"\((.*)\)", cell)
+    assert found, cell
+    return float(found.group(1))
+
+
+def drawn(page: Page, figure: int) -> str:
+    """Return what a figure holds, as text."""
+    text: str = page.evaluate(
+        "at => JSON.stringify(document.querySelectorAll('.js-plotly-plot')[at].data)", figure
+    )
+    return text
+
+
+def test_raising_between_variance_by_keyboard_moves_figure_and_standard_error(
+    open_page: OpenPage,
+) -> None:
+    page = open_page("/")
+    before, figure = coefficients(page), drawn(page, 0)
+    page.get_by_role("slider", name="Between-cluster variance").focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+    wait_until_idle(page)
+    after = coefficients(page)
+    assert standard_error(after["(Intercept)"][1]) > standard_error(before["(Intercept)"][1])
+    assert drawn(page, 0) != figure
+
+
+def test_an_address_in_a_new_browser_shows_the_same_numbers(open_page: OpenPage) -> None:
+    page = open_page("/")
+    page.get_by_role("slider", name="Residual variance").focus()
+    page.keyboard.press("End")
+    page.get_by_role("button", name="New sample").click()
+    page.get_by_text("no pooling", exact=True).click()
+    wait_until_idle(page)
+    parts = urlsplit(page.url)
+    assert "residual=" in parts.query and "seed=" in parts.query
+    second = open_page(f"{parts.path}?{parts.query}")
+    assert coefficients(second) == coefficients(page)
+    assert drawn(second, 0) == drawn(page, 0)
+    assert drawn(second, 1) == drawn(page, 1)
+
+
+def test_choosing_a_situation_and_reset(open_page: OpenPage) -> None:
+    page = open_page("/")
+    start = coefficients(page)
+    page.get_by_role("combobox", name="Situation").click()
+    page.get_by_role("option", name="Big clusters sit low").click()
+    wait_until_idle(page)
+    assert "size_corr=-0.7" in page.url
+    assert coefficients(page) != start
+    page.get_by_role("button", name="Reset").click()
+    wait_until_idle(page)
+    assert urlsplit(page.url).query == ""
+    assert coefficients(page) == start
+
+
+def test_uploading_high_school_and_beyond_shows_what_r_prints(open_page: OpenPage) -> None:
+    page = open_page("/")
+    page.get_by_role("link", name="Your data").click()
+    wait_until_idle(page)
+    page.get_by_role("combobox", name="Data").click()
+    page.get_by_role("option", name="A file of yours").click()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Upload", exact=True).click()
+    chooser.value.set_files(DATA / "high_school_and_beyond.csv")
+    wait_until_idle(page)
+    for label, column in (("Outcome", "math"), ("Cluster", "school"), ("Predictors", "ses")):
+        page.get_by_role("combobox", name=label).click()
+        page.get_by_role("option", name=column, exact=True).click()
+        wait_until_idle(page)
+    page.keyboard.press("Escape")
+    # tests/reference/hsb_ses.json: 3.1839 by lm, 2.3902 by lmer.
+    ols, mixed, *_ = coefficients(page)["ses"]
+    assert ols.startswith("3.184 ")
+    assert mixed.startswith("2.390 ")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("address", ["/", "/your-data"])
+def test_every_page_fits_every_screen(
+    open_page: OpenPage, address: str, screen: str, scheme: str
+) -> None:
+    width, height = SCREENS[screen]
+    page = open_page(address, width=width, height=height, color_scheme=scheme)  # type: ignore[arg-type]
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.locator(".js-plotly-plot")).to_have_count(2)
+    overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert overflow <= 0
+    ink = page.locator(".js-plotly-plot .xtick text").first.evaluate("e => e.style.fill")
+    assert ink == ("rgb(31, 39, 51)" if scheme == "light" else "rgb(236, 234, 228)")

@@ -1,0 +1,128 @@
+"""Simulate without a browser: every control and every preset, at their extremes."""
+
+import math
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine.simulation import PRESETS, SHAPES
+from tests.pages.screen import assert_sound, figures, opened, table
+
+SLIDERS = [
+    "between",
+    "residual",
+    "clusters",
+    "rows",
+    "size_spread",
+    "size_corr",
+    "effect",
+    "intercept",
+    "share",
+    "share_spread",
+    "share_corr",
+]
+
+
+@pytest.fixture
+def page() -> AppTest:
+    return opened()
+
+
+@pytest.mark.parametrize("key", SLIDERS)
+@pytest.mark.parametrize("end", ["min", "max"])
+def test_every_slider_goes_to_both_ends(page: AppTest, key: str, end: str) -> None:
+    slider = page.slider(key=key)
+    slider.set_value(getattr(slider, end)).run()
+    assert_sound(page)
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+def test_every_preset_sets_the_controls_and_is_named(page: AppTest, preset: object) -> None:
+    page.selectbox(key="situation").set_value(preset.name).run()  # type: ignore[attr-defined]
+    assert_sound(page)
+    assert page.selectbox(key="situation").value == preset.name  # type: ignore[attr-defined]
+    scenario = preset.scenario  # type: ignore[attr-defined]
+    assert page.slider(key="size_corr").value == scenario.size_intercept_correlation
+    assert page.slider(key="clusters").value == scenario.clusters
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+@pytest.mark.parametrize("between", [0.0, 2.0])
+def test_every_preset_bears_extreme_variances(
+    page: AppTest, preset: object, between: float
+) -> None:
+    page.selectbox(key="situation").set_value(preset.name).run()  # type: ignore[attr-defined]
+    page.slider(key="between").set_value(between)
+    page.slider(key="residual").set_value(0.05).run()
+    assert_sound(page)
+    assert page.selectbox(key="situation").value is None
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_shape_of_the_cluster_distribution(page: AppTest, shape: str) -> None:
+    page.selectbox(key="shape").set_value(shape).run()
+    assert_sound(page)
+
+
+@pytest.mark.parametrize("lines", ["partial pooling", "no pooling", "none"])
+def test_cluster_lines_can_be_chosen(page: AppTest, lines: str) -> None:
+    page.button_group(key="lines").set_value(lines).run()
+    assert_sound(page)
+    names = [trace["name"] for trace in figures(page)[0]["data"]]
+    assert ("clusters" in names) == (lines != "none")
+
+
+def test_address_restores_the_screen_exactly() -> None:
+    first = opened()
+    first.slider(key="between").set_value(1.25)
+    first.slider(key="size_corr").set_value(-0.6)
+    first.selectbox(key="shape").set_value("skewed")
+    first.number_input(key="seed").set_value(77).run()
+    second = opened(between="1.25", size_corr="-0.6", shape="skewed", seed="77")
+    assert table(second) == table(first)
+    assert figures(second) == figures(first)
+
+
+def test_new_sample_draws_again_and_reset_goes_back(page: AppTest) -> None:
+    start = table(page)
+    seed = page.number_input(key="seed").value
+    page.button[0].click().run()
+    assert page.number_input(key="seed").value == seed + 1
+    assert table(page) != start
+    page.slider(key="clusters").set_value(50).run()
+    page.button[1].click().run()
+    assert table(page) == start
+
+
+def test_axes_hold_still_while_variances_move(page: AppTest) -> None:
+    before = [figure["layout"] for figure in figures(page)]
+    page.slider(key="between").set_value(2.0)
+    page.slider(key="residual").set_value(0.1).run()
+    after = [figure["layout"] for figure in figures(page)]
+    assert before[0]["yaxis"]["range"] == after[0]["yaxis"]["range"]
+    assert before[0]["xaxis"]["range"] == after[0]["xaxis"]["range"]
+    assert before[1]["xaxis"]["range"] == after[1]["xaxis"]["range"]
+
+
+def test_without_between_variance_both_models_are_one(page: AppTest) -> None:
+    page.selectbox(key="situation").set_value("No cluster variance").run()
+    for cells in list(table(page).values())[:2]:
+        values = list(cells.values())
+        assert values[0] == values[1]
+
+
+def test_more_between_variance_means_a_larger_standard_error(page: AppTest) -> None:
+    errors = []
+    for between in (0.2, 0.8, 2.0):
+        page.slider(key="between").set_value(between).run()
+        cell = list(table(page)["(Intercept)"].values())[1]
+        errors.append(float(cell.split("(")[1].rstrip(")")))
+    assert errors[0] < errors[1] < errors[2]
+    # At one size and many rows, the error grows as the root of the between-cluster variance.
+    assert math.isclose(errors[2] / errors[0], math.sqrt(10.0), rel_tol=0.2)
+
+
+def test_contradictory_wishes_get_a_sentence_and_leave_the_controls() -> None:
+    page = opened(size_corr="0.95", share_corr="-0.95", size_spread="2", share_spread="1")
+    assert not page.exception
+    assert page.slider(key="between").value == 0.5

@@ -1,0 +1,131 @@
+"""Your data without a browser: every example, the controls, and what can go wrong."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine.data.examples import EXAMPLES
+from tests.pages.screen import assert_sound, figures, opened, table
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+PAGE = "consult/your_data.py"
+OWN_FILE = "A file of yours"
+
+
+def with_file(name: str, content: bytes) -> AppTest:
+    test = opened(PAGE, example=OWN_FILE)
+    test.file_uploader[0].set_value((name, content, "text/csv")).run()
+    return test
+
+
+def choose(test: AppTest, outcome: str, cluster: str, *predictors: str) -> AppTest:
+    by_label = {box.label: box for box in test.selectbox}
+    by_label["Outcome"].set_value(outcome)
+    by_label["Cluster"].set_value(cluster).run()
+    test.multiselect[0].set_value(list(predictors)).run()
+    return test
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+def test_every_example_opens_with_its_model(example: object) -> None:
+    test = opened(PAGE, example=example.title)  # type: ignore[attr-defined]
+    assert_sound(test)
+    assert example.formula in test.code[0].value  # type: ignore[attr-defined]
+
+
+def test_high_school_and_beyond_shows_what_r_prints() -> None:
+    content = (DATA / "high_school_and_beyond.csv").read_bytes()
+    test = choose(with_file("hsb.csv", content), "math", "school", "ses")
+    assert_sound(test)
+    # tests/reference/hsb_ses.json: 3.1839 (0.0972) by lm, 2.3902 (0.1057) by lmer.
+    ols, mixed, *_ = table(test)["ses"].values()
+    assert ols == "3.184 (0.097)"
+    assert mixed == "2.390 (0.106)"
+
+
+def test_categorical_predictors_get_a_category_axis() -> None:
+    content = (DATA / "high_school_and_beyond.csv").read_bytes()
+    test = choose(with_file("hsb.csv", content), "math", "school", "sector")
+    assert_sound(test)
+    assert figures(test)[0]["layout"]["xaxis"]["ticktext"] == ["Catholic", "Public"]
+    assert "sectorPublic" in table(test)
+
+
+def test_two_predictors_offer_a_choice_of_axis_and_interactions() -> None:
+    test = opened(PAGE, example="Growing jaws")
+    test.checkbox[0].set_value(False).run()
+    assert_sound(test)
+    assert "age:SexMale" not in table(test)
+    test.checkbox[0].set_value(True).run()
+    assert "age:SexMale" in table(test)
+    along = next(box for box in test.selectbox if box.label == "Show along")
+    along.set_value("Sex").run()
+    assert_sound(test)
+    assert figures(test)[0]["layout"]["xaxis"]["ticktext"] == ["Female", "Male"]
+
+
+def test_no_predictor_is_a_model_too() -> None:
+    test = opened(PAGE, example="Sleep deprivation")
+    test.multiselect[0].set_value([]).run()
+    assert_sound(test)
+    assert list(table(test))[0] == "(Intercept)"
+
+
+def test_a_typed_formula_is_fitted_and_a_wrong_one_pointed_at() -> None:
+    test = opened(PAGE, example="Sleep deprivation")
+    test.toggle[0].set_value(True).run()
+    test.text_input[0].set_value("Reaction ~ 0 + Days + (1 | Subject)").run()
+    assert_sound(test)
+    assert "(Intercept)" not in table(test)
+    test.text_input[0].set_value("Reaction ~ log(Days) + (1 | Subject)").run()
+    assert not test.exception
+    assert "function call" in test.error[0].value
+    assert test.code[0].value.splitlines()[1].index("^") == len("Reaction ~ ")
+    test.text_input[0].set_value("Reaction ~ Days + (1 | Subject)").run()
+    assert_sound(test)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "empty"),
+        (b"a,b\n", "no rows"),
+        (b"a,b\n1,2\n1,2,3\n", "Line 3"),
+        (b"\x00\x01\x02\xff", "table"),
+    ],
+    ids=["empty", "header only", "ragged", "binary"],
+)
+def test_an_unreadable_file_gets_a_sentence_and_the_page_goes_on(
+    content: bytes, message: str
+) -> None:
+    test = with_file("data.csv", content)
+    assert not test.exception
+    assert message in test.error[0].value
+    test.selectbox(key="example").set_value("sleepstudy").run()
+    assert_sound(test)
+
+
+ROWS = b"y,x,one,who,day\n" + b"".join(
+    f"{i % 7 + i / 10},{'' if i == 3 else i % 4},same,p{i % 5},word\n".encode() for i in range(30)
+)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "cluster", "message"),
+    [("y", "one", "at least two clusters"), ("day", "who", "numbers")],
+)
+def test_a_column_that_cannot_serve_gets_a_sentence(
+    outcome: str, cluster: str, message: str
+) -> None:
+    test = choose(with_file("rows.csv", ROWS), outcome, cluster)
+    assert not test.exception
+    assert message in test.error[0].value
+    choose(test, "y", "who", "x")
+    assert_sound(test)
+
+
+def test_missing_values_are_dropped_and_counted() -> None:
+    test = choose(with_file("rows.csv", ROWS), "y", "who", "x")
+    assert_sound(test)
+    assert any("1 row of 30" in caption.value for caption in test.caption)
