@@ -143,25 +143,28 @@ def _slider(
 
 
 def _situations(scenario: Scenario) -> None:
-    """A menu of presets; it names the present one only while the controls stand at it."""
-    names = {preset.scenario: preset.name for preset in PRESETS}
-    st.session_state[SITUATION] = names.get(scenario)
-    st.selectbox(
-        "Situation",
+    """A menu of presets, named after the one the controls stand at.
+
+    It is a menu of actions: a selection would reach the server again with the next control's
+    value, and undo it.
+    """
+    here = next((preset for preset in PRESETS if preset.scenario == scenario), None)
+    st.menu_button(
+        here.name if here else "Situations",
         [preset.name for preset in PRESETS],
-        index=None,
         key=SITUATION,
-        placeholder="your own settings",
-        on_change=_choose,
-        help="\n".join(f"- **{preset.name}.** {preset.description}" for preset in PRESETS),
+        on_click=_choose,
+        icon=":material/menu_book:",
+        width="stretch",
+        help="Ready-made settings, each worth a look.",
     )
+    if here:
+        st.caption(here.description)
 
 
 def _choose() -> None:
     chosen = st.session_state[SITUATION]
-    for preset in PRESETS:
-        if preset.name == chosen:
-            _apply(preset.scenario)
+    _apply(next(preset.scenario for preset in PRESETS if preset.name == chosen))
 
 
 def _apply(scenario: Scenario) -> None:

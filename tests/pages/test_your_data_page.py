@@ -129,3 +129,12 @@ def test_missing_values_are_dropped_and_counted() -> None:
     test = choose(with_file("rows.csv", ROWS), "y", "who", "x")
     assert_sound(test)
     assert any("1 row of 30" in caption.value for caption in test.caption)
+
+
+def test_names_full_of_markup_are_shown_as_they_are() -> None:
+    rows = "y,a_*b*_$x$,g:red[h]\n" + "".join(
+        f"{i % 7 + i / 10},{i % 4 + i % 3},c{i % 5}\n" for i in range(40)
+    )
+    test = choose(with_file("odd.csv", rows.encode()), "y", "g:red[h]", "a_*b*_$x$")
+    assert_sound(test)
+    assert "`a_*b*_$x$`" in table(test)
