@@ -45,10 +45,9 @@ def content_security_policy(front_page: str) -> str:
     hashes = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
     rules = [
         "default-src 'self'",
-        # Inline components are loaded from blob: addresses. Plotly compiles the drawing code of
-        # WebGL traces with Function(): without 'unsafe-eval' such a chart stays empty and claims
-        # that the browser knows no WebGL.
-        f"script-src 'self' 'unsafe-eval' blob: {hashes}",
+        # Inline components are loaded from blob: addresses. Nothing may be compiled from text;
+        # it costs us Plotly's WebGL traces, whose drawing code is made with Function().
+        f"script-src 'self' blob: {hashes}",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
         "font-src 'self' data:",
@@ -87,7 +86,7 @@ def with_security_headers(app: ASGIApp) -> ASGIApp:
 def with_compressed_front_end(app: ASGIApp) -> ASGIApp:
     """Wrap an ASGI app so that the front end's scripts and styles travel compressed.
 
-    Streamlit sends them as they are, 8 MB for a page with a chart, and leaves compression to a
+    Streamlit sends them as they are, 9 MB for a page with a chart, and leaves compression to a
     proxy; a laptop in a classroom has none. Each file is compressed once and kept: its name holds
     a hash of its content, so neither this copy nor the browser's can go stale.
     """
@@ -161,7 +160,7 @@ app = st.App(
 def listen(host: str, port: int) -> socket.socket:
     """Open a listening TCP socket; raises OSError if the address cannot be used."""
     # The protocol is named because asyncio sends small messages at once (TCP_NODELAY) only on
-    # sockets that say they are TCP. Without that, answers to the browser wait up to 40 ms.
+    # sockets that say they are TCP. Without that, answers to the browser can wait 40 ms.
     family, kind, protocol, _, address = socket.getaddrinfo(
         host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP
     )[0]
@@ -198,14 +197,7 @@ def main() -> int:
     host = "localhost" if chosen.host in {"0.0.0.0", "::"} else chosen.host
     host = f"[{host}]" if ":" in host else host
     print(f"Betwixt is at http://{host}:{listener.getsockname()[1]} (Ctrl+C stops it)", flush=True)
-    config = uvicorn.Config(
-        app,
-        lifespan="on",
-        # Compressing each answer costs more time than it saves on the way to the same room.
-        ws_per_message_deflate=False,
-        log_config=None,
-        access_log=False,
-    )
+    config = uvicorn.Config(app, lifespan="on", log_config=None, access_log=False)
     with contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listener])
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -11,8 +12,10 @@ from engine.data.design import Design
 from engine.data.moments import FloatArray, IntArray
 from engine.errors import DataError
 
+LevelAt: TypeAlias = Literal["average", "zero"]
+
 # More points than this are neither drawn quickly nor told apart.
-MOST_POINTS = 2_000
+MOST_POINTS = 1_500
 _JITTER = 0.32
 _GOLDEN = 0.6180339887498949
 
@@ -36,6 +39,10 @@ class Profile:
         The J cluster labels.
     grid, ols, mixed
         Positions along the predictor and both models' lines there, shape (L,).
+    ols_level, mixed_level
+        What each model expects where the clusters are compared; see ``level_at``.
+    level_at
+        "average": every predictor at its average; "zero": at zero, so that levels are intercepts.
     own_offsets, shrunken_offsets
         What to add to the mixed line for each cluster by itself and in the mixed model, (J,).
     """
@@ -51,6 +58,9 @@ class Profile:
     grid: FloatArray
     ols: FloatArray
     mixed: FloatArray
+    ols_level: float
+    mixed_level: float
+    level_at: LevelAt
     own_offsets: FloatArray
     shrunken_offsets: FloatArray
 
@@ -64,7 +74,9 @@ class Profile:
         return low - room, high + room
 
 
-def along(comparison: Comparison, predictor: str | None = None) -> Profile:
+def along(
+    comparison: Comparison, predictor: str | None = None, *, level_at: LevelAt = "average"
+) -> Profile:
     """Return rows and fits along one predictor.
 
     Parameters
@@ -74,6 +86,9 @@ def along(comparison: Comparison, predictor: str | None = None) -> Profile:
     predictor
         A predictor of the formula; by default the first one. A model without predictors gets
         one position for all rows.
+    level_at
+        Where the levels of the clusters are compared. Far from the data, as a predictor like
+        ``year`` has its zero, intercepts tell little; the average is always among the data.
 
     Raises
     ------
@@ -103,8 +118,8 @@ def along(comparison: Comparison, predictor: str | None = None) -> Profile:
         grid = np.array([-_JITTER, _JITTER])
         x = _sideways(shown)
     matrix = _rows_at(design, comparison.mixed.names, predictor, grid)
+    level = _level_row(design, comparison.mixed.names, level_at)
     clusters = comparison.clusters
-    pooled = float(comparison.mixed.estimates[0]) if comparison.moments.has_intercept else 0.0
     return Profile(
         predictor=predictor,
         outcome=design.outcome_name,
@@ -117,7 +132,10 @@ def along(comparison: Comparison, predictor: str | None = None) -> Profile:
         grid=grid,
         ols=matrix @ comparison.ols.estimates,
         mixed=matrix @ comparison.mixed.estimates,
-        own_offsets=clusters.no_pooling - pooled,
+        ols_level=float(level @ comparison.ols.estimates),
+        mixed_level=float(level @ comparison.mixed.estimates),
+        level_at=level_at,
+        own_offsets=clusters.own_effects,
         shrunken_offsets=clusters.effects,
     )
 
@@ -132,6 +150,15 @@ def _shown_rows(rows: int) -> IntArray:
 def _sideways(rows: IntArray) -> FloatArray:
     """Spread points evenly and without chance (multiples of the golden ratio)."""
     return np.asarray((2.0 * (rows * _GOLDEN % 1.0) - 1.0) * _JITTER)
+
+
+def _level_row(design: Design, names: tuple[str, ...], level_at: LevelAt) -> FloatArray:
+    """The row of the design matrix at which clusters are compared, shape (p,)."""
+    if level_at == "zero":
+        return np.array(
+            [0.0 if design.columns[design.names.index(n)].factors else 1.0 for n in names]
+        )
+    return np.asarray(_rows_at(design, names, "", np.zeros(1))[0])
 
 
 def _rows_at(

@@ -1,4 +1,4 @@
-"""Where each cluster's intercept lands: its own, the shrunken one, and the pooled lines."""
+"""Where each cluster's level lands: its own, the shrunken one, and the pooled lines."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def shrinkage_figure(
     clusters: ClusterTable,
     palette: Palette,
     *,
-    mixed_intercept: float,
-    ols_intercept: float,
-    true_intercept: float | None = None,
+    mixed: float,
+    ols: float,
+    truth: float | None = None,
     axis_range: tuple[float, float] | None = None,
-    title: str = "cluster intercept",
+    title: str = "level of each cluster",
     height: int = 340,
 ) -> Figure:
     """Draw one row per cluster, largest cluster on top: open circle to filled circle.
@@ -31,22 +31,23 @@ def shrinkage_figure(
     ----------
     clusters
         The cluster table of a mixed fit with J clusters.
-    mixed_intercept, ols_intercept, true_intercept
-        Fixed intercepts to draw as vertical lines, in outcome units.
+    mixed, ols, truth
+        What both models and the truth expect where the clusters are compared (at the predictors'
+        zero these are the intercepts), in outcome units; drawn as vertical lines.
     axis_range
-        Limits of the intercept axis; by default all intercepts fit.
+        Limits of the level axis; by default all levels fit.
     """
     order = np.lexsort((np.arange(len(clusters.rows)), clusters.rows))
     position = np.arange(len(order), dtype=float)
-    own, shrunken = clusters.no_pooling[order], clusters.shrunken[order]
+    own, shrunken = mixed + clusters.own_effects[order], mixed + clusters.effects[order]
     labels = [f"{clusters.levels[j]} ({clusters.rows[j]:,})" for j in order]
     room = height / (len(order) + 5.0)
     size = _symbol_sizes(clusters.rows[order].astype(float), 0.9 * room)
     hover = [
         f"cluster {clusters.levels[j]}: {clusters.rows[j]:,} rows<br>"
-        f"by itself {clusters.no_pooling[j]:.3g}, in the mixed model {clusters.shrunken[j]:.3g}"
+        f"by itself {own[k]:.3g}, in the mixed model {shrunken[k]:.3g}"
         f"<br>shrinkage factor {clusters.shrinkage[j]:.3f}"
-        for j in order
+        for k, j in enumerate(order)
     ]
     marker = {"color": palette.no_pooling, "size": size}
     data: list[dict[str, Any]] = [
@@ -79,11 +80,11 @@ def shrinkage_figure(
             "text": hover,
             "hovertemplate": "%{text}<extra></extra>",
         },
-        _vertical("ols", ols_intercept, len(order), palette.ols, NAMES["ols"]),
-        _vertical("mixed", mixed_intercept, len(order), palette.mixed, NAMES["mixed"]),
+        _vertical("ols", ols, len(order), palette.ols, NAMES["ols"]),
+        _vertical("mixed", mixed, len(order), palette.mixed, NAMES["mixed"]),
     ]
-    if true_intercept is not None:
-        data.append(_vertical("truth", true_intercept, len(order), palette.truth, NAMES["truth"]))
+    if truth is not None:
+        data.append(_vertical("truth", truth, len(order), palette.truth, NAMES["truth"]))
     layout = base_layout(palette, height=height)
     layout["xaxis"] |= {"title": axis_title(title)}
     if axis_range is not None:
@@ -126,5 +127,5 @@ def _vertical(kind: str, at: float, rows: int, color: str, name: str) -> dict[st
         "y": [-0.8, rows - 0.2],
         "line": {"color": color, "width": 2, "dash": DASHES[kind]},
         "showlegend": False,
-        "hovertemplate": f"{name}: intercept %{{x:.4g}}<extra></extra>",
+        "hovertemplate": f"{name} %{{x:.4g}}<extra></extra>",
     }

@@ -43,7 +43,7 @@ def lines_figure(
     if cluster_lines != "none":
         data.append(
             {
-                "type": "scattergl",
+                "type": "scatter",
                 "mode": "lines",
                 "name": "clusters",
                 "legendrank": 4,
@@ -77,7 +77,7 @@ def _points(profile: Profile, palette: Palette) -> dict[str, Any]:
     names = [profile.levels[j] for j in profile.cluster.tolist()]
     every_row = len(profile.x) == profile.rows
     return {
-        "type": "scattergl",
+        "type": "scatter",
         "mode": "markers",
         "legendrank": 5,
         "name": "rows" if every_row else f"{len(profile.x):,} of {profile.rows:,} rows",
@@ -106,7 +106,7 @@ def _line(
     grid: list[float], values: FloatArray, color: str, kind: str, *, width: float
 ) -> dict[str, Any]:
     return {
-        "type": "scattergl",
+        "type": "scatter",
         "mode": "lines",
         "name": NAMES[kind],
         "legendrank": _LEGEND_ORDER.index(kind),
