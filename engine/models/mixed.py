@@ -85,6 +85,8 @@ class ClusterTable:
         The cluster's own intercept, shape (J,).
     shrunken
         The mixed model's intercept for the cluster, shape (J,).
+    own_effects
+        How far the cluster's own intercept lies from the pooled one, shape (J,).
     shrinkage
         s_j = n_j ρ̂ / (1 + n_j ρ̂), shape (J,): 0 complete pooling, 1 no pooling.
     effects, effect_sds
@@ -97,6 +99,7 @@ class ClusterTable:
     means: FloatArray
     no_pooling: FloatArray
     shrunken: FloatArray
+    own_effects: FloatArray
     shrinkage: FloatArray
     effects: FloatArray
     effect_sds: FloatArray
@@ -137,6 +140,7 @@ def fit_mixed(dial: Dial) -> tuple[MixedFit, ClusterTable]:
         means=moments.outcome_means,
         no_pooling=pooled + own,
         shrunken=pooled + shrinkage * own,
+        own_effects=own,
         shrinkage=shrinkage,
         effects=shrinkage * own,
         effect_sds=np.sqrt(fit.between_variance * (1.0 - shrinkage)),

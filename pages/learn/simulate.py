@@ -19,12 +19,13 @@ controls, screen = st.columns([1, 4], gap="medium")
 
 with controls:
     st.title("Simulate", anchor=False)
-    try:
-        scenario = scenario_controls()
-        simulated = simulate(scenario)
-    except ScenarioError as error:
+    scenario = scenario_controls()
+try:
+    simulated = simulate(scenario)
+except ScenarioError as error:
+    with screen:
         st.error(str(error))
-        st.stop()
+    st.stop()
 
 comparison = compare(simulated.frame, FORMULA)
 truth = simulated.truth
@@ -33,7 +34,7 @@ middle = truth.intercept + truth.effect / 2
 with screen:
     show_comparison(
         comparison,
-        along(comparison, "condition"),
+        along(comparison, "condition", level_at="zero"),
         key="simulate",
         truth={
             "(Intercept)": truth.intercept,
@@ -43,13 +44,13 @@ with screen:
         },
         true_line=truth.intercept + truth.effect * np.array([0.0, 1.0]),
         outcome_range=(middle - OUTCOME_REACH, middle + OUTCOME_REACH),
-        intercept_range=(truth.intercept - INTERCEPT_REACH, truth.intercept + INTERCEPT_REACH),
-        intercept_title="mean of the controls in each cluster",
+        level_range=(truth.intercept - INTERCEPT_REACH, truth.intercept + INTERCEPT_REACH),
     )
     st.download_button(
         "Data as CSV",
-        simulated.frame.to_csv(index=False),
+        lambda: simulated.frame.to_csv(index=False),
         file_name=f"betwixt-seed-{scenario.seed}.csv",
         mime="text/csv",
         icon=":material/download:",
+        on_click="ignore",
     )

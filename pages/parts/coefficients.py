@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from engine import Comparison
+from pages.parts.markdown import plain
 
 OLS = ":orange[**OLS**]"
 MIXED = ":blue[**Mixed**]"
@@ -34,7 +35,7 @@ def coefficient_table(comparison: Comparison, truth: dict[str, float] | None = N
         }
         if truth is not None:
             cells["Truth"] = _number(truth[str(term)], decimals)
-        rows[_escaped(str(term))] = cells
+        rows[plain(str(term))] = cells
     ols, mixed = comparison.ols, comparison.mixed
     rows[BETWEEN] = {
         OLS: "",
@@ -89,8 +90,3 @@ def _short(value: float) -> str:
     if not 1e-4 <= value < 1e7:
         return f"{value:.3e}"
     return f"{value:,.{max(0, 3 - math.floor(math.log10(value)))}f}"
-
-
-def _escaped(text: str) -> str:
-    """Keep Markdown from reading a column's name as its own signs."""
-    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+-.!:|~$<>" else sign for sign in text)

@@ -10,8 +10,13 @@ from engine.figures.intercepts import shrinkage_figure
 from engine.figures.lines import ClusterLines, lines_figure
 from engine.figures.palette import Figure
 from pages.parts.coefficients import coefficient_table
+from pages.parts.markdown import plain
 from pages.parts.theme import palette
 
+LEVELS = {
+    "average": " of each cluster at average predictors",
+    "zero": ": intercept of each cluster",
+}
 LINE_LABELS: dict[ClusterLines, str] = {
     "partial pooling": "partial pooling",
     "no pooling": "no pooling",
@@ -27,8 +32,7 @@ def show_comparison(
     truth: dict[str, float] | None = None,
     true_line: FloatArray | None = None,
     outcome_range: tuple[float, float] | None = None,
-    intercept_range: tuple[float, float] | None = None,
-    intercept_title: str = "cluster intercept",
+    level_range: tuple[float, float] | None = None,
 ) -> None:
     """Show what both models make of the same rows.
 
@@ -40,10 +44,10 @@ def show_comparison(
         Keeps the figures of one page apart from another's.
     truth, true_line
         What generated the data, where that is known.
-    outcome_range, intercept_range
+    outcome_range, level_range
         Fixed limits of the axes; by default they follow the data.
     """
-    st.markdown(one_sentence(comparison))
+    st.markdown(plain(one_sentence(comparison)))
     for note in comparison.notes:
         st.caption(note)
     colours = palette()
@@ -73,20 +77,19 @@ def show_comparison(
         )
     with beside:
         coefficient_table(comparison, truth)
-        has_intercept = comparison.moments.has_intercept
         _draw(
             shrinkage_figure(
                 comparison.clusters,
                 colours,
-                mixed_intercept=comparison.mixed.estimates[0] if has_intercept else 0.0,
-                ols_intercept=comparison.ols.estimates[0] if has_intercept else 0.0,
-                true_intercept=truth["(Intercept)"] if truth else None,
-                axis_range=intercept_range,
-                title=intercept_title,
+                mixed=profile.mixed_level,
+                ols=profile.ols_level,
+                truth=truth["(Intercept)"] if truth else None,
+                axis_range=level_range,
+                title=f"{profile.outcome}{LEVELS[profile.level_at]}",
             ),
             key=f"{key}-shrinkage",
-            alt="Each cluster's own intercept and where the mixed model shrinks it, "
-            "against the intercepts of both models",
+            alt="The level of each cluster by itself and where the mixed model shrinks it, "
+            "against the level of both models",
         )
 
 
