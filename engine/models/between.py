@@ -8,7 +8,6 @@ import numpy as np
 from scipy.special import stdtr
 
 from engine.data.moments import FloatArray, IntArray, Moments
-from engine.errors import FitError
 from engine.models.scaling import Scaling
 
 
@@ -43,20 +42,10 @@ def between_estimate(moments: Moments) -> BetweenFit:
 
     A predictor with the same mean in every cluster, or whose means are a combination of those
     before it, is left out as R leaves it out.
-
-    Raises
-    ------
-    FitError
-        With fewer clusters than coefficients.
     """
     reduced = _one_row_per_cluster(moments)
     kept = reduced.independent_columns()
     size, q = len(moments.levels), len(kept)
-    if size < q:
-        raise FitError(
-            f"There are {size:,} clusters for {q} coefficients. The between estimate needs at "
-            "least as many clusters as coefficients."
-        )
     reduced = reduced.select(kept)
     scaling = Scaling(reduced)
     means = reduced.means @ scaling.residual_map
