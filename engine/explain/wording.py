@@ -13,17 +13,17 @@ def number(value: float, resolution: float | None = None) -> str:
     size = abs(resolution) if resolution else abs(value)
     if not math.isfinite(value):
         return str(value)
-    if size == 0.0:
+    if value == 0.0:
         return "0"
     decimals = 2 - math.floor(math.log10(size))
     if decimals > 7 or abs(value) >= 1e9:
-        digits = max(3, decimals + 1 + math.floor(math.log10(abs(value)))) if value else 1
-        text = f"{value:.{min(digits, 17)}g}"
+        digits = max(3, decimals + 1 + math.floor(math.log10(abs(value))))
+        text = f"{value:#.{min(digits, 17)}g}"
     else:
         text = f"{value:,.{max(decimals, 0)}f}"
     if not float(text.replace(",", "")):
-        text = text.lstrip("-")
-    return text.replace("-", "−")
+        return text.lstrip("-")
+    return f"−{text[1:]}" if text.startswith("-") else text
 
 
 def pair(first: float, second: float) -> tuple[str, str]:
@@ -47,7 +47,8 @@ def share(fraction: float) -> str:
         return "under 0.1%"
     if 99.9 < percent < 100.0:
         return "over 99.9%"
-    return f"{percent:.1f}%" if percent < 10.0 or percent > 90.0 else f"{percent:.0f}%"
+    near_an_end = 0.0 < percent < 10.0 or 90.0 < percent < 100.0
+    return f"{percent:.1f}%" if near_an_end else f"{percent:.0f}%"
 
 
 def plural(count: int, noun: str) -> str:

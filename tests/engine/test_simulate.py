@@ -323,12 +323,12 @@ def test_one_outlier_makes_up_its_part_of_a_variance_of_one(clusters):
 
 
 def test_mean_and_variance_of_the_intercepts_vary_over_seeds_as_in_a_random_sample():
-    clusters, seeds = 8, 400
+    clusters, seeds = 8, 200
     scenario = Scenario(clusters=clusters, between_variance=1)
     drawn = np.array([deviations(replace(scenario, seed=seed)) for seed in range(seeds)])
     # Means of 8 standard normals have variance 1/8, their sums of squares are χ²(7) with variance
-    # 14 and excess kurtosis 12/7; four standard errors of a variance over 400 seeds are
-    # 4·sqrt((2 + excess)/400) of it.
+    # 14 and excess kurtosis 12/7; four standard errors of a variance over 200 seeds are
+    # 4·sqrt((2 + excess)/200) of it.
     degrees = clusters - 1
     assert drawn.mean(axis=1).var() * clusters == pytest.approx(1, rel=4 * np.sqrt(2 / seeds))
     sums = ((drawn.T - drawn.mean(axis=1)) ** 2).sum(axis=0)
