@@ -15,7 +15,7 @@ import re
 import socket
 import sys
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -28,7 +28,10 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pages.parts.live import live_files, preload_links
+
 ROOT = Path(__file__).resolve().parent
+MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
 FRONT_END = Path(st.__file__).parent / "static"
 
 
@@ -72,10 +75,16 @@ def with_security_headers(app: ASGIApp) -> ASGIApp:
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     }
 
+    links = preload_links()
+
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(headers)
+                answer = MutableHeaders(scope=message)
+                answer.update(headers)
+                if answer.get("Content-Type", "").startswith("text/html"):
+                    # The figures' scripts travel beside Streamlit's own instead of after them.
+                    answer["Link"] = links
             await send(message)
 
         await app(scope, receive, send_with_headers)
@@ -83,62 +92,80 @@ def with_security_headers(app: ASGIApp) -> ASGIApp:
     return serve
 
 
-def with_compressed_front_end(app: ASGIApp) -> ASGIApp:
-    """Wrap an ASGI app so that the front end's scripts and styles travel compressed.
+class CompressedFiles:
+    """The scripts and styles of the front end, each compressed once and kept.
 
-    Streamlit sends them as they are, 9 MB for a page with a chart, and leaves compression to a
-    proxy; a laptop in a classroom has none. Each file is compressed once and kept: its name holds
-    a hash of its content, so neither this copy nor the browser's can go stale.
+    Streamlit sends its own as they are, 9 MB for a page with a chart, and leaves compression to a
+    proxy; a laptop in a classroom has none. A file's address holds a hash or a version, so neither
+    this copy nor the browser's can go stale.
     """
-    media_types = {".js": "text/javascript", ".css": "text/css"}
-    # Brotli of level 5 takes the time of gzip's best and saves another eighth. Browsers accept it
-    # from this machine or by HTTPS; over a classroom's plain HTTP they ask for gzip.
-    brotli = pa.Codec("brotli", compression_level=5)
-    encoders = {"br": lambda raw: brotli.compress(raw, asbytes=True), "gzip": gzip.compress}
-    files = {
-        f"/{file.relative_to(FRONT_END).as_posix()}": file
-        for file in (FRONT_END / "static").rglob("*")
-        if file.suffix in media_types
-    }
-    bodies: dict[tuple[Path, str], bytes] = {}
-    lock = threading.Lock()
 
-    def compressed(file: Path, encoding: str) -> bytes:
-        # A class arriving together must not have the same file compressed thirty times.
-        with lock:
-            if (file, encoding) not in bodies:
-                bodies[file, encoding] = encoders[encoding](file.read_bytes())
-            return bodies[file, encoding]
-
-    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        file = files.get(scope["path"]) if scope.get("method") == "GET" else None
-        accepted = Headers(scope=scope).get("Accept-Encoding", "") if file else ""
-        encoding = next((name for name in encoders if name in re.findall(r"\w+", accepted)), None)
-        if file is None or encoding is None:
-            await app(scope, receive, send)
-            return
-        headers = {
-            "Content-Encoding": encoding,
-            "Vary": "Accept-Encoding",
-            "Cache-Control": "public, immutable, max-age=31536000",
+    def __init__(self) -> None:
+        own = (FRONT_END / "static").rglob("*")
+        self.files = live_files() | {
+            f"/{file.relative_to(FRONT_END).as_posix()}": file
+            for file in own
+            if file.suffix in MEDIA_TYPES
         }
-        body = await run_in_threadpool(compressed, file, encoding)
-        await Response(body, 200, headers, media_types[file.suffix])(scope, receive, send)
+        # Brotli of level 5 takes the time of gzip's best and saves another eighth. Browsers accept
+        # it from this machine or by HTTPS; over a classroom's plain HTTP they ask for gzip.
+        brotli = pa.Codec("brotli", compression_level=5)
+        self.encoders: dict[str, Callable[[bytes], bytes]] = {
+            "br": lambda raw: brotli.compress(raw, asbytes=True),
+            "gzip": gzip.compress,
+            "identity": bytes,
+        }
+        self.bodies: dict[tuple[Path, str], bytes] = {}
+        self.lock = threading.Lock()
 
-    return serve
+    def body(self, file: Path, encoding: str) -> bytes:
+        """Return the file's content; a class arriving together waits for one compression."""
+        with self.lock:
+            if (file, encoding) not in self.bodies:
+                self.bodies[file, encoding] = self.encoders[encoding](file.read_bytes())
+            return self.bodies[file, encoding]
+
+    def warm_up(self) -> None:
+        """Compress what every page needs first and what takes longest: the figures' scripts."""
+        for file in live_files().values():
+            for encoding in ("br", "gzip"):
+                self.body(file, encoding)
+
+    def __call__(self, app: ASGIApp) -> ASGIApp:
+        """Wrap an ASGI app so that these files are answered from here."""
+
+        async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+            file = self.files.get(scope["path"]) if scope.get("method") == "GET" else None
+            if file is None:
+                await app(scope, receive, send)
+                return
+            accepted = re.findall(r"\w+", Headers(scope=scope).get("Accept-Encoding", ""))
+            encoding = next((name for name in self.encoders if name in accepted), "identity")
+            headers = {
+                "Vary": "Accept-Encoding",
+                "Cache-Control": "public, immutable, max-age=31536000",
+            }
+            if encoding != "identity":
+                headers["Content-Encoding"] = encoding
+            content = await run_in_threadpool(self.body, file, encoding)
+            await Response(content, 200, headers, MEDIA_TYPES[file.suffix])(scope, receive, send)
+
+        return serve
+
+
+compressed_files = CompressedFiles()
 
 
 @contextlib.asynccontextmanager
 async def warm_up(_app: st.App) -> AsyncIterator[None]:
     """Pay for imports and first calls before the first visitor does."""
     import pandas as pd
-    import plotly.graph_objects as go
 
     import engine
 
     rows = {"y": [1.0, 2.0, 4.0, 3.0, 5.0, 9.0], "x": [0.0, 1.0, 2.0] * 2, "g": list("aaabbb")}
     engine.compare(pd.DataFrame(rows), "y ~ x + (1 | g)")
-    go.Figure(go.Scatter(x=rows["x"], y=rows["y"])).to_json()
+    await run_in_threadpool(compressed_files.warm_up)
 
     # What is loaded by now stays for good: no garbage collection need look at it again.
     gc.collect()
@@ -153,7 +180,7 @@ streamlit.config._main_script_path = str(ROOT / "app.py")  # noqa: SLF001
 app = st.App(
     ROOT / "pages" / "main.py",
     lifespan=warm_up,
-    middleware=[Middleware(with_security_headers), Middleware(with_compressed_front_end)],
+    middleware=[Middleware(with_security_headers), Middleware(compressed_files)],
 )
 
 

@@ -43,6 +43,8 @@ class Profile:
         What each model expects where the clusters are compared; see ``level_at``.
     level_at
         "average": every predictor at its average; "zero": at zero, so that levels are intercepts.
+    mean_x, mean_y
+        Each cluster's mean along both axes, shape (J,), spread out sideways within categories.
     own_offsets, shrunken_offsets
         What to add to the mixed line for each cluster by itself and in the mixed model, (J,).
     """
@@ -61,6 +63,8 @@ class Profile:
     ols_level: float
     mixed_level: float
     level_at: LevelAt
+    mean_x: FloatArray
+    mean_y: FloatArray
     own_offsets: FloatArray
     shrunken_offsets: FloatArray
 
@@ -135,9 +139,21 @@ def along(
         ols_level=float(level @ comparison.ols.estimates),
         mixed_level=float(level @ comparison.mixed.estimates),
         level_at=level_at,
+        mean_x=_cluster_means_along(design, predictor),
+        mean_y=clusters.means,
         own_offsets=clusters.own_effects,
         shrunken_offsets=clusters.effects,
     )
+
+
+def _cluster_means_along(design: Design, predictor: str) -> FloatArray:
+    """Mean position of each cluster along a predictor, shape (J,)."""
+    size = len(design.levels)
+    if not predictor:
+        return np.zeros(size)
+    sums = np.bincount(design.cluster_codes, design.predictors[predictor], minlength=size)
+    means = sums / np.bincount(design.cluster_codes, minlength=size)
+    return np.asarray(means + 0.4 * _sideways(np.arange(size)) * (predictor in design.categories))
 
 
 def _shown_rows(rows: int) -> IntArray:

@@ -44,10 +44,9 @@ def shrinkage_figure(
     room = height / (len(order) + 5.0)
     size = _symbol_sizes(clusters.rows[order].astype(float), 0.9 * room)
     hover = [
-        f"cluster {clusters.levels[j]}: {clusters.rows[j]:,} rows<br>"
-        f"by itself {own[k]:.3g}, in the mixed model {shrunken[k]:.3g}"
-        f"<br>shrinkage factor {clusters.shrinkage[j]:.3f}"
-        for k, j in enumerate(order)
+        # Texts that hold still let the browser move the symbols and redraw nothing else.
+        f"cluster {clusters.levels[j]}: {clusters.rows[j]:,} rows"
+        for j in order
     ]
     marker = {"color": palette.no_pooling, "size": size}
     data: list[dict[str, Any]] = [
@@ -64,21 +63,21 @@ def shrinkage_figure(
             "type": "scatter",
             "mode": "markers",
             "name": NAMES["no_pooling"],
-            "x": own.tolist(),
-            "y": position.tolist(),
+            "x": own,
+            "y": position,
             "marker": {**marker, "symbol": "circle-open", "line": {"width": 1.8}},
             "text": hover,
-            "hovertemplate": "%{text}<extra></extra>",
+            "hovertemplate": "%{text}<br>by itself %{x:.3g}<extra></extra>",
         },
         {
             "type": "scatter",
             "mode": "markers",
             "name": NAMES["shrunken"],
-            "x": shrunken.tolist(),
-            "y": position.tolist(),
+            "x": shrunken,
+            "y": position,
             "marker": {"color": palette.mixed, "size": size, "symbol": "circle"},
             "text": hover,
-            "hovertemplate": "%{text}<extra></extra>",
+            "hovertemplate": "%{text}<br>in the mixed model %{x:.3g}<extra></extra>",
         },
         _vertical("ols", ols, len(order), palette.ols, NAMES["ols"]),
         _vertical("mixed", mixed, len(order), palette.mixed, NAMES["mixed"]),
@@ -110,12 +109,9 @@ def _symbol_sizes(rows: FloatArray, room: float) -> list[float]:
     return [max(largest * size, 4.0) for size in np.sqrt(rows / rows.max()).tolist()]
 
 
-def _gapped(start: FloatArray, end: FloatArray) -> list[float | None]:
-    """Segments start→end as one trace: a gap after each pair."""
-    result: list[float | None] = []
-    for a, b in zip(start.tolist(), end.tolist(), strict=True):
-        result += [a, b, None]
-    return result
+def _gapped(start: FloatArray, end: FloatArray) -> FloatArray:
+    """Segments start→end as one trace: a gap (NaN) after each pair."""
+    return np.column_stack([start, end, np.full(len(start), np.nan)]).ravel()
 
 
 def _vertical(kind: str, at: float, rows: int, color: str, name: str) -> dict[str, Any]:

@@ -37,7 +37,6 @@ def lines_figure(
     y_range
         Limits of the outcome axis; fixed limits keep the picture still while controls move.
     """
-    grid = profile.grid.tolist()
     kind = "no_pooling" if cluster_lines == "no pooling" else "mixed"
     data: list[dict[str, Any]] = [_points(profile, palette)]
     if cluster_lines != "none":
@@ -55,9 +54,9 @@ def lines_figure(
             }
         )
     if truth is not None:
-        data.append(_line(grid, truth, palette.truth, "truth", width=2.5))
-    data.append(_line(grid, profile.mixed, palette.mixed, "mixed", width=4))
-    data.append(_line(grid, profile.ols, palette.ols, "ols", width=4))
+        data.append(_line(profile.grid, truth, palette.truth, "truth", width=2.5))
+    data.append(_line(profile.grid, profile.mixed, palette.mixed, "mixed", width=4))
+    data.append(_line(profile.grid, profile.ols, palette.ols, "ols", width=4))
     layout = base_layout(palette, height=height)
     layout["xaxis"] |= {"title": axis_title(profile.predictor), "range": list(profile.x_range)}
     if profile.ticks is not None:
@@ -81,29 +80,25 @@ def _points(profile: Profile, palette: Palette) -> dict[str, Any]:
         "mode": "markers",
         "legendrank": 5,
         "name": "rows" if every_row else f"{len(profile.x):,} of {profile.rows:,} rows",
-        "x": profile.x.tolist(),
-        "y": profile.y.tolist(),
+        "x": profile.x,
+        "y": profile.y,
         "marker": {"color": palette.data, "size": 5, "opacity": 0.4},
         "text": names,
         "hovertemplate": "cluster %{text}<br>%{y:.4g}<extra></extra>",
     }
 
 
-def _cluster_paths(profile: Profile, which: ClusterLines) -> dict[str, list[float | None]]:
+def _cluster_paths(profile: Profile, which: ClusterLines) -> dict[str, FloatArray]:
     """All cluster lines as one trace with gaps: one trace per cluster takes far longer to draw."""
     offsets = profile.own_offsets if which == "no pooling" else profile.shrunken_offsets
     gap = np.full((len(offsets), 1), np.nan)
     y = np.hstack([profile.mixed + offsets[:, None], gap])
     x = np.hstack([np.broadcast_to(profile.grid, (len(offsets), len(profile.grid))), gap])
-    return {"x": _with_gaps(x), "y": _with_gaps(y)}
-
-
-def _with_gaps(values: FloatArray) -> list[float | None]:
-    return [None if value != value else value for value in values.ravel().tolist()]
+    return {"x": x.ravel(), "y": y.ravel()}
 
 
 def _line(
-    grid: list[float], values: FloatArray, color: str, kind: str, *, width: float
+    grid: FloatArray, values: FloatArray, color: str, kind: str, *, width: float
 ) -> dict[str, Any]:
     return {
         "type": "scatter",
@@ -111,7 +106,7 @@ def _line(
         "name": NAMES[kind],
         "legendrank": _LEGEND_ORDER.index(kind),
         "x": grid,
-        "y": values.tolist(),
+        "y": values,
         "line": {"color": color, "width": width, "dash": DASHES[kind]},
         "hovertemplate": NAMES[kind] + " %{y:.4g}<extra></extra>",
     }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-# A plotly figure as plain data, {"data": [...], "layout": {...}}: validated figure objects
-# cost more time than the fits behind them.
+# A plotly figure as plain data, {"data": [...], "layout": {...}}, with numpy arrays for numbers
+# and NaN for gaps: validated figure objects cost more time than the fits behind them.
 Figure: TypeAlias = dict[str, Any]
 Mode: TypeAlias = Literal["light", "dark"]
 

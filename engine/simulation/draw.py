@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from engine.data.moments import FloatArray, IntArray
+from engine.errors import ScenarioError
 from engine.simulation.design import draw_sizes, treated_counts
 from engine.simulation.intercepts import (
     raw_intercepts,
@@ -65,13 +67,21 @@ class Simulated:
         ``condition`` ("control" or "treated"), ``y``.
     truth
         What generated them.
+    drawn_means
+        Mean of y in each cluster before any was moved, shape (J,).
     """
 
     frame: pd.DataFrame
     truth: Truth
+    drawn_means: FloatArray
 
 
-def simulate(scenario: Scenario) -> Simulated:
+def simulate(
+    scenario: Scenario,
+    *,
+    sizes: Mapping[int, int] | None = None,
+    means: Mapping[int, float] | None = None,
+) -> Simulated:
     """Draw the data set a scenario describes.
 
     Sizes, shares, cluster intercepts and the residuals of each cluster have a random stream of
@@ -82,17 +92,22 @@ def simulate(scenario: Scenario) -> Simulated:
     ----------
     scenario
         What is wished for.
+    sizes
+        Rows of single clusters, by cluster number, in place of those drawn. The cluster keeps
+        its intercept, its share of treated rows and the residuals of its first rows.
+    means
+        Means of y of single clusters, by cluster number: all rows of the cluster move there.
 
     Returns
     -------
     Simulated
-        The same for the same scenario, always.
+        The same for the same wishes, always.
 
     Raises
     ------
     ScenarioError
-        The two correlations cannot hold together with these sizes and shares; the message names
-        the largest that can.
+        The two correlations cannot hold together with these sizes and shares (the message names
+        the largest that can), or there is no such cluster.
 
     Examples
     --------
@@ -103,10 +118,10 @@ def simulate(scenario: Scenario) -> Simulated:
     for_sizes, for_shares, for_intercepts, for_residuals = np.random.SeedSequence(
         scenario.seed
     ).spawn(4)
-    sizes = draw_sizes(scenario, np.random.default_rng(for_sizes))
-    size_axis = standardised(sizes)
-    counts = treated_counts(scenario, sizes, size_axis, np.random.default_rng(for_shares))
-    shares = counts / sizes
+    drawn_sizes = draw_sizes(scenario, np.random.default_rng(for_sizes))
+    size_axis = standardised(drawn_sizes)
+    counts = treated_counts(scenario, drawn_sizes, size_axis, np.random.default_rng(for_shares))
+    shares = counts / drawn_sizes
     # Shares meant to be the same differ by rounding only: nothing to correlate with.
     share_axis = standardised(shares) if scenario.share_spread > 0 else None
     standard = with_correlations(
@@ -114,9 +129,13 @@ def simulate(scenario: Scenario) -> Simulated:
         (size_axis, scenario.size_intercept_correlation),
         (share_axis, scenario.share_intercept_correlation),
     )
+    if sizes:
+        drawn_sizes, counts = _resized(drawn_sizes, counts, sizes)
+        shares = counts / drawn_sizes
+        size_axis = standardised(drawn_sizes)
     cluster_intercepts = scenario.intercept + math.sqrt(scenario.between_variance) * standard
     realised = standard if scenario.between_variance > 0 else np.zeros(scenario.clusters)
-    residuals = math.sqrt(scenario.residual_variance) * _residual_draws(sizes, for_residuals)
+    residuals = math.sqrt(scenario.residual_variance) * _residual_draws(drawn_sizes, for_residuals)
 
     truth = Truth(
         intercept=scenario.intercept,
@@ -125,15 +144,42 @@ def simulate(scenario: Scenario) -> Simulated:
         residual_variance=scenario.residual_variance,
         icc=scenario.icc,
         cluster_intercepts=cluster_intercepts,
-        sizes=sizes,
+        sizes=drawn_sizes,
         shares=shares,
         size_intercept_correlation=realised_correlation(size_axis, realised),
         share_intercept_correlation=realised_correlation(share_axis, realised),
     )
     for array in (truth.cluster_intercepts, truth.sizes, truth.shares):
         array.setflags(write=False)
-    frame = _frame(cluster_intercepts, scenario.effect, residuals, sizes, counts)
-    return Simulated(frame=frame, truth=truth)
+    frame = _frame(cluster_intercepts, scenario.effect, residuals, drawn_sizes, counts)
+    drawn_means = np.bincount(frame["cluster"] - 1, frame["y"]) / drawn_sizes
+    if means:
+        shifts = np.zeros(scenario.clusters)
+        for cluster, mean in means.items():
+            place = _place(cluster, scenario.clusters)
+            shifts[place] = mean - drawn_means[place]
+        frame["y"] += np.repeat(shifts, drawn_sizes)
+    return Simulated(frame=frame, truth=truth, drawn_means=drawn_means)
+
+
+def _resized(
+    sizes: IntArray, counts: IntArray, wished: Mapping[int, int]
+) -> tuple[IntArray, IntArray]:
+    """Sizes and treated counts with some clusters resized, each at its share of treated rows."""
+    sizes, counts = sizes.copy(), counts.copy()
+    for cluster, size in wished.items():
+        place = _place(cluster, len(sizes))
+        if size < 1:
+            raise ScenarioError(f"Cluster {cluster} cannot have {size} rows; it needs at least 1.")
+        counts[place] = round(size * counts[place] / sizes[place])
+        sizes[place] = size
+    return sizes, counts
+
+
+def _place(cluster: int, clusters: int) -> int:
+    if not 1 <= cluster <= clusters:
+        raise ScenarioError(f"There is no cluster {cluster}; they are numbered 1 to {clusters}.")
+    return cluster - 1
 
 
 def _frame(

@@ -8,7 +8,7 @@ from pages.parts.comparison import show_comparison
 from pages.parts.model_controls import model_controls
 from pages.parts.source_controls import source_controls
 
-controls, screen = st.columns([1, 4], gap="medium")
+controls, screen = st.columns([5, 18], gap="medium")
 
 try:
     with controls:

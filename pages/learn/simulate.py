@@ -1,13 +1,22 @@
-"""Simulate: move a variance and watch both models answer."""
+"""Simulate: move a variance, or a cluster, and watch both models answer."""
 
 import numpy as np
 import streamlit as st
 
 from engine import ScenarioError, compare, simulate
-from engine.explain.profile import along
+from engine.explain.profile import Profile, along
+from engine.simulation import Simulated
 from pages.parts.coefficients import BETWEEN, RESIDUAL
 from pages.parts.comparison import show_comparison
-from pages.parts.simulate_controls import scenario_controls
+from pages.parts.live import Grab, Handle
+from pages.parts.simulate_controls import (
+    FIGURE,
+    changed_sizes,
+    moved_means,
+    scenario_controls,
+    size_control,
+)
+from pages.parts.theme import palette
 
 FORMULA = "y ~ condition + (1 | cluster)"
 # Half the height of the outcome axis and half the width of the intercept axis: both hold still
@@ -15,42 +24,71 @@ FORMULA = "y ~ condition + (1 | cluster)"
 OUTCOME_REACH = 4.2
 INTERCEPT_REACH = 3.2
 
-controls, screen = st.columns([1, 4], gap="medium")
 
-with controls:
-    st.title("Simulate", anchor=False)
-    scenario = scenario_controls()
-try:
-    simulated = simulate(scenario)
-except ScenarioError as error:
+def handles(simulated: Simulated, profile: Profile, limits: tuple[float, float]) -> Grab:
+    """One ring at each cluster's mean: its share of treated rows, its mean outcome."""
+    return Grab(
+        [
+            Handle(
+                id=level,
+                x=profile.mean_x[k],
+                y=profile.mean_y[k],
+                home=simulated.drawn_means[k],
+                label=f"cluster {level} of {simulated.truth.sizes[k]} rows, mean of y",
+            )
+            for k, level in enumerate(profile.levels)
+        ],
+        limits,
+        step=0.05,
+        colour=palette().no_pooling,
+    )
+
+
+@st.fragment
+def sandbox() -> None:
+    """Controls and screen, run again without the rest of the app."""
+    controls, screen = st.columns([5, 18], gap="medium")
+    with controls:
+        st.title("Simulate", anchor=False)
+        scenario = scenario_controls()
+    try:
+        simulated = simulate(scenario, sizes=changed_sizes(scenario), means=moved_means(scenario))
+    except ScenarioError as error:
+        with screen:
+            st.error(str(error))
+        return
+    with controls:
+        size_control(scenario, simulated)
+
+    comparison = compare(simulated.frame, FORMULA)
+    profile = along(comparison, "condition", level_at="zero")
+    truth = simulated.truth
+    middle = truth.intercept + truth.effect / 2
+    outcome_range = (middle - OUTCOME_REACH, middle + OUTCOME_REACH)
     with screen:
-        st.error(str(error))
-    st.stop()
+        show_comparison(
+            comparison,
+            profile,
+            key=FIGURE,
+            truth={
+                "(Intercept)": truth.intercept,
+                "conditiontreated": truth.effect,
+                BETWEEN: truth.between_variance,
+                RESIDUAL: truth.residual_variance,
+            },
+            true_line=truth.intercept + truth.effect * np.array([0.0, 1.0]),
+            outcome_range=outcome_range,
+            level_range=(truth.intercept - INTERCEPT_REACH, truth.intercept + INTERCEPT_REACH),
+            grab=handles(simulated, profile, outcome_range),
+        )
+        st.download_button(
+            "Data as CSV",
+            lambda: simulated.frame.to_csv(index=False),
+            file_name=f"betwixt-seed-{scenario.seed}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
 
-comparison = compare(simulated.frame, FORMULA)
-truth = simulated.truth
-middle = truth.intercept + truth.effect / 2
 
-with screen:
-    show_comparison(
-        comparison,
-        along(comparison, "condition", level_at="zero"),
-        key="simulate",
-        truth={
-            "(Intercept)": truth.intercept,
-            "conditiontreated": truth.effect,
-            BETWEEN: truth.between_variance,
-            RESIDUAL: truth.residual_variance,
-        },
-        true_line=truth.intercept + truth.effect * np.array([0.0, 1.0]),
-        outcome_range=(middle - OUTCOME_REACH, middle + OUTCOME_REACH),
-        level_range=(truth.intercept - INTERCEPT_REACH, truth.intercept + INTERCEPT_REACH),
-    )
-    st.download_button(
-        "Data as CSV",
-        lambda: simulated.frame.to_csv(index=False),
-        file_name=f"betwixt-seed-{scenario.seed}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+sandbox()

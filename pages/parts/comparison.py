@@ -10,6 +10,7 @@ from engine.figures.intercepts import shrinkage_figure
 from engine.figures.lines import ClusterLines, lines_figure
 from engine.figures.palette import Figure
 from pages.parts.coefficients import coefficient_table
+from pages.parts.live import Grab, live_figure
 from pages.parts.markdown import plain
 from pages.parts.theme import palette
 
@@ -33,6 +34,7 @@ def show_comparison(
     true_line: FloatArray | None = None,
     outcome_range: tuple[float, float] | None = None,
     level_range: tuple[float, float] | None = None,
+    grab: Grab | None = None,
 ) -> None:
     """Show what both models make of the same rows.
 
@@ -41,13 +43,16 @@ def show_comparison(
     comparison, profile
         The fits, and their course along one predictor.
     key
-        Keeps the figures of one page apart from another's.
+        Keeps the figures of one page apart from another's; the focal figure has this very key.
     truth, true_line
         What generated the data, where that is known.
     outcome_range, level_range
         Fixed limits of the axes; by default they follow the data.
+    grab
+        Handles on the focal figure; what was moved is `grabbed(key)`.
     """
-    st.markdown(plain(one_sentence(comparison)))
+    sentence = one_sentence(comparison)
+    st.markdown(plain(sentence))
     for note in comparison.notes:
         st.caption(note)
     colours = palette()
@@ -71,7 +76,9 @@ def show_comparison(
                 truth=true_line,
                 y_range=outcome_range,
             ),
-            key=f"{key}-lines",
+            key=key,
+            grab=grab,
+            words=sentence,
             alt=f"{profile.outcome} against {profile.predictor}: rows, a line for each cluster, "
             "the pooled OLS line and the mixed model's line",
         )
@@ -93,7 +100,14 @@ def show_comparison(
         )
 
 
-def _draw(figure: Figure, *, key: str, alt: str) -> None:
-    st.plotly_chart(
-        figure, theme=None, key=key, config={"displayModeBar": False, "responsive": True}, alt=alt
+def _draw(
+    figure: Figure, *, key: str, alt: str, words: str | None = None, grab: Grab | None = None
+) -> None:
+    live_figure(
+        figure,
+        key=key,
+        alt=alt,
+        height=figure["layout"]["height"],
+        text_alternative=words,
+        grab=grab,
     )

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from engine import Scenario
-from engine.simulation import PRESETS, SHAPES
+from engine.simulation import PRESETS, SHAPES, Simulated
+from pages.parts.live import grabbed, live_slider
 
 # Field of the scenario -> its name in the address, which is also the widget's key.
 KEYS = {
@@ -23,6 +24,12 @@ KEYS = {
 }
 START = PRESETS[0].scenario
 SITUATION = "situation"
+SIZES = "sizes of clusters"
+MOST_HAND_ROWS = 500
+
+
+FIGURE = "simulate"
+"""Key of the focal figure, where clusters can be taken by the hand."""
 
 
 def scenario_controls() -> Scenario:
@@ -31,21 +38,17 @@ def scenario_controls() -> Scenario:
     The two variances stay in view; the rest is folded under *Design*.
     """
     situation = st.container()
-    _slider(
-        "Between-cluster variance τ²",
+    _live_slider(
+        "Between-cluster variance",
         "between_variance",
         0.0,
-        2.0,
-        0.05,
-        "How far the clusters' own levels lie apart (squared units of y).",
+        "τ²: how far the clusters' own levels lie apart, in squared units of y.",
     )
-    _slider(
-        "Residual variance σ²",
+    _live_slider(
+        "Residual variance",
         "residual_variance",
         0.05,
-        2.0,
-        0.05,
-        "How far rows of one cluster lie apart (squared units of y).",
+        "σ²: how far rows of one cluster lie apart, in squared units of y.",
     )
     with st.container(horizontal=True, gap="small"):
         st.button(
@@ -142,6 +145,19 @@ def _slider(
     )
 
 
+def _live_slider(label: str, field: str, low: float, explanation: str) -> None:
+    live_slider(
+        label,
+        low,
+        2.0,
+        float(getattr(START, field)),
+        0.05,
+        key=KEYS[field],
+        format="%.2f",
+        help=explanation,
+    )
+
+
 def _situations(scenario: Scenario) -> None:
     """A menu of presets, named after the one the controls stand at.
 
@@ -170,7 +186,56 @@ def _choose() -> None:
 def _apply(scenario: Scenario) -> None:
     for field, key in KEYS.items():
         st.session_state[key] = getattr(scenario, field)
+    _let_go()
 
 
 def _new_sample() -> None:
     st.session_state[KEYS["seed"]] = (st.session_state[KEYS["seed"]] + 1) % 2**32
+    _let_go()
+
+
+def _let_go() -> None:
+    """Put back every cluster that was moved or resized."""
+    st.session_state.pop(FIGURE, None)
+    st.session_state.pop(SIZES, None)
+
+
+def moved_means(scenario: Scenario) -> dict[int, float]:
+    """Return where clusters were dragged to, by cluster number."""
+    moved = {int(cluster): mean for cluster, mean in grabbed(FIGURE).moved.items()}
+    return {cluster: mean for cluster, mean in moved.items() if cluster <= scenario.clusters}
+
+
+def changed_sizes(scenario: Scenario) -> dict[int, int]:
+    """Return the sizes that were changed by hand, by cluster number."""
+    sizes: dict[int, int] = st.session_state.get(SIZES, {})
+    return {cluster: size for cluster, size in sizes.items() if cluster <= scenario.clusters}
+
+
+def size_control(scenario: Scenario, drawn: Simulated) -> None:
+    """Show a slider for the size of the cluster that was grabbed last."""
+    selected = grabbed(FIGURE).selected
+    if selected is None or int(selected) > scenario.clusters:
+        st.caption("Each ring in the figure is a cluster: take one and drag it up or down.")
+        return
+    cluster = int(selected)
+    key = f"size of cluster {cluster}"
+
+    def resize() -> None:
+        st.session_state.setdefault(SIZES, {})[cluster] = round(st.session_state[key])
+
+    # The slider shows what is, also after clusters were put back.
+    st.session_state[key] = float(drawn.truth.sizes[cluster - 1])
+    live_slider(
+        f"Rows of cluster {cluster}",
+        1.0,
+        float(max(MOST_HAND_ROWS, drawn.truth.sizes.max())),
+        st.session_state[key],
+        1.0,
+        key=key,
+        scale="log",
+        format="%d",
+        help="The cluster taken hold of in the figure. Double-click its ring to put it back.",
+        bind_url=False,
+        on_change=resize,
+    )

@@ -1,0 +1,81 @@
+// What the live components of a page share: the present value of every control, and the
+// rule that a control has one report under way at a time.
+
+/** How long a report may stay unanswered before the next one goes out anyway. */
+const PATIENCE = 2000;
+
+/** A key counts as held for this long after it was pressed. */
+const KEY_HOLD = 400;
+
+const controls = new Map();
+
+/** A value that a hand changes: a slider, or the handles of a figure. */
+class Control {
+  constructor(key) {
+    this.key = key;
+    this.value = undefined;
+    this.number = 0; // of the newest report sent
+    this.underway = false;
+    this.waiting = undefined; // the newest value not yet sent
+    this.held = false;
+    this.lastMove = -Infinity;
+    this.followers = new Set();
+    this.send = () => {};
+  }
+
+  /** Whether a hand is on it right now. */
+  get active() {
+    return this.held || performance.now() - this.lastMove < KEY_HOLD;
+  }
+
+  /** Whether an answer knows everything the hand did, so that its value counts. */
+  accepts(number) {
+    return !this.held && this.waiting === undefined && number >= this.number;
+  }
+
+  /** The hand moved: tell the figures that play along. */
+  move(value) {
+    this.value = value;
+    this.lastMove = performance.now();
+    this.followers.forEach((follow) => follow(value));
+  }
+
+  /** Tell the server; if it is busy, the newest value waits and the others are forgotten. */
+  report(value) {
+    this.waiting = { value };
+    this.#next();
+  }
+
+  #next() {
+    if (this.underway || !this.waiting) return;
+    const { value } = this.waiting;
+    this.waiting = undefined;
+    this.underway = true;
+    this.number += 1;
+    this.timer = setTimeout(() => this.#finish(), PATIENCE);
+    this.send({ value, number: this.number });
+  }
+
+  #finish() {
+    clearTimeout(this.timer);
+    this.underway = false;
+    this.#next();
+  }
+
+  /** The answer to a report reached the page: the next one may go. The server works on it
+   *  while this page draws; it never holds more than that one. */
+  answered(number) {
+    if (this.underway && number >= this.number) this.#finish();
+    else this.number = Math.max(this.number, number);
+  }
+}
+
+/** The control of this key; made on first mention, by whichever side comes first. */
+export function control(key) {
+  if (!controls.has(key)) controls.set(key, new Control(key));
+  return controls.get(key);
+}
+
+export function anyActive() {
+  return [...controls.values()].some((each) => each.active);
+}

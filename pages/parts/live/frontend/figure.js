@@ -1,0 +1,311 @@
+// The live figure: one plotly drawing that stays in the page and is changed in place.
+
+import { between, decode } from "./arrays.js";
+import { anyActive, control } from "./channel.js";
+import { Frames } from "./frames.js";
+import { Handles } from "./handles.js";
+import { Points, withClouds, withoutClouds } from "./points.js";
+import { readTheme, resolveColours, themedLayout } from "./theme.js";
+
+const CONFIG = {
+  displaylogo: false,
+  responsive: false, // the figure watches its own box
+  doubleClick: "reset",
+  modeBarButtonsToRemove: ["toImage", "select2d", "lasso2d", "autoScale2d"],
+};
+
+/** Length of the animation between two states, in milliseconds. */
+const TRANSITION = 250;
+
+/** More numbers than this are not animated. */
+const ANIMATED_NUMBERS = 20000;
+
+const figures = new WeakMap();
+
+export default function mount(component) {
+  const root = component.parentElement;
+  if (!figures.has(root)) figures.set(root, new Figure(root, component.data));
+  const figure = figures.get(root);
+  figure.update(component);
+  // Streamlit also cleans up after a call that a newer one has overtaken.
+  const call = (figure.call = (figure.call ?? 0) + 1);
+  return () => {
+    if (figure.call !== call) return;
+    figure.remove();
+    figures.delete(root);
+  };
+}
+
+/** plotly.js, fetched once for all figures; it leaves itself in `window.Plotly`. */
+async function loadPlotly(path) {
+  if (!window.Plotly) await import(new URL(path, location.origin).href);
+  return window.Plotly;
+}
+
+function division(className) {
+  const made = document.createElement("div");
+  made.className = className;
+  return made;
+}
+
+function nextFrame() {
+  return new Promise((resolve) => requestAnimationFrame(resolve));
+}
+
+/** Whether new numbers leave the axes as they are. */
+function hasFixedAxes(layout, traces) {
+  return traces.every(({ xaxis = "x", yaxis = "y" }) =>
+    [xaxis.replace("x", "xaxis"), yaxis.replace("y", "yaxis")].every(
+      (name) => layout[name]?.range,
+    ),
+  );
+}
+
+class Figure {
+  constructor(root, data) {
+    this.root = root;
+    this.box = division("live-figure");
+    this.image = division("live-figure-image");
+    this.plot = division("live-figure-plot");
+    this.words = division("live-figure-words");
+    this.image.setAttribute("role", "figure");
+    this.words.id = `live-figure-words-${data.key}`;
+    this.canvas = document.createElement("canvas");
+    this.canvas.className = "live-figure-points";
+    this.points = new Points(this.canvas, this.plot);
+    this.image.append(this.canvas, this.plot);
+    this.box.append(this.image, this.words);
+    root.append(this.box);
+    this.box.dataset.drawn = 0;
+    this.reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
+    this.coarsePointer = matchMedia("(pointer: coarse)").matches;
+    this.ready = loadPlotly(data.plotly).then((plotly) => {
+      this.plotly = plotly;
+    });
+    this.observer = new ResizeObserver(() => this.#resize());
+    this.observer.observe(this.box);
+  }
+
+  async update({ data, setStateValue }) {
+    this.data = data;
+    this.box.style.height = `${data.height}px`;
+    this.image.setAttribute("aria-label", data.alt);
+    this.words.textContent = data.text ?? "";
+    if (data.text) this.image.setAttribute("aria-describedby", this.words.id);
+    else this.image.removeAttribute("aria-describedby");
+
+    await this.ready;
+    if (this.removed || this.data !== data) return;
+
+    const theme = readTheme(this.root);
+    const sameTheme = theme === this.theme;
+    if (data.version !== this.version || !sameTheme) {
+      this.theme = theme;
+      this.version = data.version;
+      this.#read(data);
+      await this.#show(sameTheme);
+    }
+    if (!this.removed) this.#updateHandles(this.data, setStateValue);
+  }
+
+  /** Take over what the server sent. */
+  #read({ data, layout, frames, height }) {
+    const { base, dark } = this.theme;
+    this.traces = withoutClouds(resolveColours(decode(data), dark));
+    this.layout = {
+      uirevision: "kept",
+      ...themedLayout(resolveColours(decode(layout), dark), base),
+      autosize: false,
+      height,
+    };
+    // A finger on the figure scrolls the page.
+    if (this.coarsePointer) this.layout.dragmode = false;
+    this.frames = frames && new Frames(frames);
+    this.#follow(frames?.slider);
+  }
+
+  #follow(key) {
+    if (this.following === key) return;
+    if (this.following) control(this.following).followers.delete(this.play);
+    if (key) control(key).followers.add(this.play);
+    this.following = key;
+  }
+
+  /** Draw the present state: at once under a moving hand, else in a short animation. */
+  async #show(sameTheme) {
+    const hand = this.following && control(this.following);
+    if (hand?.active && hand.value !== undefined) this.#overlay(this.frames.at(hand.value));
+    const from = this.shown;
+    this.shown = this.traces;
+    this.animation = undefined;
+    const still = !from || !sameTheme || this.reducedMotion.matches || anyActive();
+    const pairs = still ? [] : this.#pairs(from, this.traces);
+    if (pairs.length === 0) return this.#draw(this.traces);
+    this.#animate(pairs);
+  }
+
+  #overlay(shown) {
+    this.traces = this.traces.slice();
+    for (const { index, ...numbers } of shown)
+      this.traces[index] = { ...this.traces[index], ...numbers };
+  }
+
+  /** Bring these traces onto the screen, by the shortest way plotly offers. */
+  async #draw(traces) {
+    const width = this.#width();
+    const { layout } = this;
+    const frame = JSON.stringify([width, layout, traces.map(({ x, y, ...rest }) => rest)]);
+    const onlyNumbers = frame === this.frame && hasFixedAxes(layout, traces);
+    const before = this.drawn;
+    this.frame = frame;
+    this.drawn = traces;
+    if (onlyNumbers) return this.#redrawNumbers(traces, before);
+    const first = !this.plot._fullLayout;
+    const config = { ...CONFIG, modeBarButtonsToAdd: [this.#pictureButton()] };
+    await this.plotly.react(this.plot, traces, { ...layout, width }, config);
+    if (this.removed) return;
+    if (first) this.#settleIn();
+    this.#placeOverlays();
+    this.#count();
+  }
+
+  /** A third of the work of a full update: no axes, no legend, no margins. */
+  async #redrawNumbers(traces, before) {
+    const moved = [...traces.keys()].filter(
+      (k) => traces[k].x !== before[k].x || traces[k].y !== before[k].y,
+    );
+    this.plotly
+      .animate(
+        this.plot,
+        { data: moved.map((k) => ({ x: traces[k].x, y: traces[k].y })), traces: moved },
+        { mode: "immediate", transition: { duration: 0 }, frame: { duration: 0, redraw: false } },
+      )
+      .catch(() => {}); // plotly rejects what a newer call overtakes
+    await nextFrame(); // by then the lines are drawn, and nothing is on the screen yet
+    if (this.removed) return;
+    this.#placeOverlays();
+    this.#count();
+  }
+
+  #pictureButton() {
+    this.button ??= {
+      name: "picture",
+      title: "Download as a picture",
+      icon: this.plotly.Icons.camera,
+      click: () => this.#download(),
+    };
+    return this.button;
+  }
+
+  /** As shown, on the page's background; plotly draws the points itself here. */
+  #download() {
+    const { width, height } = this.plot._fullLayout;
+    const layout = { ...this.layout, paper_bgcolor: this.theme.background };
+    for (const name of Object.keys(layout))
+      if (/^[xy]axis/.test(name))
+        layout[name] = { ...layout[name], range: this.plot._fullLayout[name].range };
+    this.plotly.downloadImage(
+      { data: withClouds(this.traces), layout },
+      { format: "png", scale: 2, width, height, filename: this.data.key },
+    );
+  }
+
+  #settleIn() {
+    // Tick labels one by one are noise to a screen reader; name and words say what is shown.
+    for (const svg of this.plot.querySelectorAll(".main-svg")) svg.ariaHidden = "true";
+    for (const event of ["plotly_afterplot", "plotly_relayouting", "plotly_relayout"])
+      this.plot.on(event, () => this.#placeOverlays());
+  }
+
+  /** What is drawn beside plotly follows its axes. */
+  #placeOverlays() {
+    this.points.draw();
+    this.handles?.place();
+  }
+
+  /** Redraws so far, readable from outside. */
+  #count() {
+    this.box.dataset.drawn = Number(this.box.dataset.drawn) + 1;
+  }
+
+  /** The numbers that differ between two states, if they can be animated. */
+  #pairs(from, to) {
+    if (from.length !== to.length) return [];
+    const pairs = [];
+    let numbers = 0;
+    for (const [index, trace] of to.entries())
+      for (const name of ["x", "y"]) {
+        const a = from[index][name];
+        const b = trace[name];
+        if (!a || !b || a.length !== b.length || typeof b[0] === "string") continue;
+        pairs.push({ index, name, a, b });
+        numbers += b.length;
+      }
+    return numbers > ANIMATED_NUMBERS ? [] : pairs;
+  }
+
+  #animate(pairs) {
+    const animation = (this.animation = {});
+    const target = this.traces;
+    const start = performance.now();
+    const step = async () => {
+      if (this.removed || this.animation !== animation) return;
+      const share = Math.min(1, (performance.now() - start) / TRANSITION);
+      if (share === 1 || anyActive()) {
+        this.animation = undefined;
+        this.#draw(target);
+        return;
+      }
+      const eased = 1 - (1 - share) ** 3;
+      const traces = target.slice();
+      for (const { index, name, a, b } of pairs)
+        traces[index] = { ...traces[index], [name]: between(a, b, eased) };
+      await this.#draw(traces);
+      await nextFrame();
+      step();
+    };
+    step();
+  }
+
+  /** The followed slider moved: show its frame with the next picture of the screen. */
+  play = async (value) => {
+    this.wanted = value;
+    if (this.playing || !this.frames || !this.plot._fullLayout) return;
+    this.playing = true;
+    this.animation = undefined;
+    this.#overlay(this.frames.at(value));
+    this.shown = this.traces;
+    await this.#draw(this.traces);
+    this.playing = false;
+    if (this.wanted !== value && !this.removed) this.play(this.wanted);
+  };
+
+  #updateHandles({ grab, key, number }, setStateValue) {
+    if (!grab) {
+      this.handles?.remove();
+      this.handles = undefined;
+      return;
+    }
+    this.handles ??= new Handles(this.box, this.plot, key, number);
+    const colour = resolveColours(grab.colour, this.theme.dark);
+    this.handles.update(grab, number, (report) => setStateValue("report", report), colour);
+  }
+
+  #width() {
+    return Math.max(1, this.box.clientWidth);
+  }
+
+  #resize() {
+    if (!this.plot._fullLayout || this.plot._fullLayout.width === this.#width()) return;
+    this.#draw(this.traces);
+  }
+
+  remove() {
+    this.removed = true;
+    this.observer.disconnect();
+    this.#follow(undefined);
+    this.handles?.remove();
+    if (this.plot._fullLayout) this.plotly.purge(this.plot);
+    this.box.remove();
+  }
+}

@@ -1,0 +1,196 @@
+// The live slider: a native range input, so that keyboard, touch and screen readers work
+// as everywhere, and a field to type the value into.
+
+import * as address from "./address.js";
+import { control } from "./channel.js";
+import { Scale, read, write } from "./scale.js";
+
+/** Browsers refuse to rewrite the address many times a second. */
+const ADDRESS_DELAY = 250;
+
+let count = 0;
+const sliders = new WeakMap();
+
+export default function mount(component) {
+  const root = component.parentElement;
+  if (!sliders.has(root)) sliders.set(root, new Slider(root, component.data));
+  const slider = sliders.get(root);
+  slider.update(component);
+  // Streamlit also cleans up after a call that a newer one has overtaken.
+  const call = (slider.call = (slider.call ?? 0) + 1);
+  return () => {
+    if (slider.call !== call) return;
+    slider.remove();
+    sliders.delete(root);
+  };
+}
+
+function element(tag, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}
+
+class Slider {
+  constructor(root, data) {
+    count += 1;
+    const id = `live-slider-${count}`;
+    this.control = control(data.key);
+    this.control.number = Math.max(this.control.number, data.number);
+    this.label = element("label", { htmlFor: id, className: "label" });
+    this.help = element("span", { className: "help", tabIndex: 0, role: "note" });
+    this.field = element("input", {
+      type: "text",
+      inputMode: "decimal",
+      autocomplete: "off",
+      spellcheck: false,
+      className: "field",
+    });
+    this.unit = element("span", { className: "unit", ariaHidden: "true" });
+    this.range = element("input", { type: "range", id, min: 0, step: 1, className: "range" });
+    this.low = element("span");
+    this.high = element("span");
+    this.box = element(
+      "div",
+      { className: "slider" },
+      element(
+        "div",
+        { className: "head" },
+        this.label,
+        this.help,
+        element("span", { className: "entry" }, this.field, this.unit),
+      ),
+      element("div", { className: "track" }, this.range),
+      element("div", { className: "ends", ariaHidden: "true" }, this.low, this.high),
+    );
+    this.#listen();
+    root.append(this.box);
+    if (data.param) address.claim((this.param = data.param));
+  }
+
+  #listen() {
+    const { range, field } = this;
+    range.addEventListener("pointerdown", () => (this.control.held = true));
+    for (const end of ["pointerup", "pointercancel", "lostpointercapture", "blur"])
+      range.addEventListener(end, () => this.#letGo());
+    range.addEventListener("input", () => this.#moveTo(this.scale.at(range.valueAsNumber)));
+    range.addEventListener("change", () => this.#settle());
+    range.addEventListener("keydown", (event) => {
+      const direction = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1 }[event.key];
+      if (direction === undefined) return;
+      event.preventDefault();
+      this.#moveTo(this.scale.beside(this.value, direction));
+      this.#settle();
+    });
+    field.addEventListener("focus", () => field.select());
+    field.addEventListener("blur", () => this.#typed());
+    field.addEventListener("keydown", (event) => {
+      const direction = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+      if (event.key === "Enter") this.#typed();
+      else if (event.key === "Escape") this.#abandon();
+      else if (direction !== undefined) {
+        event.preventDefault();
+        this.#abandon();
+        this.#moveTo(this.scale.beside(this.value, direction));
+        this.#settle();
+        field.select();
+      }
+    });
+  }
+
+  #letGo() {
+    if (!this.control.held) return;
+    this.control.held = false;
+    this.#settle();
+  }
+
+  #typed() {
+    const value = read(this.field.value);
+    const unchanged = this.field.value === this.shown || Number.isNaN(value);
+    this.#abandon();
+    if (unchanged) return;
+    this.#moveTo(this.scale.clamp(value));
+    this.#settle();
+  }
+
+  #abandon() {
+    this.shown = this.field.value;
+    this.#show();
+  }
+
+  /** The hand chose this value. */
+  #moveTo(value) {
+    if (value === this.value) return;
+    this.value = value;
+    this.#show();
+    this.control.move(value);
+    if (this.data.report === "drag") this.#report();
+  }
+
+  /** The hand rests: what was held back until now goes out. */
+  #settle() {
+    if (this.value !== this.reported) this.#report();
+    this.#writeAddress();
+  }
+
+  #report() {
+    this.reported = this.value;
+    this.control.report(this.value === Infinity ? "Infinity" : this.value);
+  }
+
+  #writeAddress() {
+    if (!this.param) return;
+    clearTimeout(this.addressTimer);
+    this.addressTimer = setTimeout(() => {
+      const isDefault = this.value === Number(this.data.default);
+      address.put(this.param, isDefault ? null : String(this.value));
+    }, ADDRESS_DELAY);
+  }
+
+  #show() {
+    const { scale, range, data } = this;
+    const text = write(this.value, scale, data.format);
+    // Not while someone types: until Enter the field is theirs.
+    if (this.field.value === this.shown || this.shown === undefined) this.field.value = text;
+    this.shown = text;
+    range.value = scale.notchOf(this.value);
+    range.style.setProperty("--share", scale.share(this.value));
+    range.ariaValueText = data.unit ? `${text} ${data.unit}` : text;
+  }
+
+  update({ data, setStateValue }) {
+    this.data = data;
+    this.scale = new Scale(data);
+    this.control.send = (report) => setStateValue("report", report);
+    this.control.answered(data.number);
+
+    const { label, help, field, unit, range, scale } = this;
+    label.textContent = data.label;
+    help.hidden = !data.help;
+    help.ariaLabel = data.help ?? "";
+    help.dataset.text = data.help ?? "";
+    field.ariaLabel = data.unit ? `${data.label}, in ${data.unit}` : data.label;
+    unit.textContent = data.unit ?? "";
+    unit.hidden = !data.unit;
+    range.max = scale.notches;
+    range.disabled = field.disabled = data.disabled;
+    this.low.textContent = write(scale.range.min, scale, data.format);
+    this.high.textContent = write(scale.range.max, scale, data.format);
+    const widest = Math.max(this.low.textContent.length, this.high.textContent.length, 4);
+    field.style.width = `${widest + 1}ch`;
+
+    const given = Number(data.value);
+    if (this.value === undefined || this.control.accepts(data.number)) {
+      this.value = this.reported = this.control.value = given;
+      this.#writeAddress();
+    }
+    this.#show();
+  }
+
+  remove() {
+    clearTimeout(this.addressTimer);
+    this.control.held = false;
+    if (this.param) address.release(this.param);
+    this.box.remove();
+  }
+}

@@ -1,0 +1,109 @@
+// A figure in the colours and the type of the page around it.
+
+const VARIABLES = ["text-color", "background-color", "primary-color", "font"];
+
+const themes = new Map();
+
+/** The page's theme, from the variables Streamlit sets on every component; the same object
+ *  as long as they stay the same. */
+export function readTheme(element) {
+  const style = getComputedStyle(element);
+  const values = VARIABLES.map((name) => style.getPropertyValue(`--st-${name}`).trim());
+  const name = values.join("\n");
+  if (!themes.has(name)) {
+    const [text, background, primary, font] = values;
+    const base = baseLayout({ text, background, primary, font });
+    themes.set(name, { background, dark: luminance(background) < 0.5, base });
+  }
+  return themes.get(name);
+}
+
+/** Relative luminance, roughly, of any CSS colour; 0 is black. */
+function luminance(colour) {
+  const context = document.createElement("canvas").getContext("2d");
+  context.fillStyle = colour;
+  context.fillRect(0, 0, 1, 1);
+  const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
+  return (0.3 * red + 0.6 * green + 0.1 * blue) / 255;
+}
+
+function faded(colour, share) {
+  return `color-mix(in srgb, ${colour} ${share}%, transparent)`;
+}
+
+/** A colour plotly can read: it does not know color-mix. */
+function solid(colour) {
+  const probe = document.createElement("span");
+  probe.style.color = colour;
+  document.body.append(probe);
+  const [, body] = /^color\(srgb (.+)\)$/.exec(getComputedStyle(probe).color) ?? [];
+  const plain = getComputedStyle(probe).color;
+  probe.remove();
+  if (!body) return plain;
+  const [red, green, blue, alpha = 1] = body.split(/[\s/]+/).map(Number);
+  return `rgba(${[red, green, blue].map((part) => Math.round(part * 255))}, ${alpha})`;
+}
+
+/** What a layout gets where it says nothing itself. */
+function baseLayout(theme) {
+  const grid = solid(faded(theme.text, 12));
+  const quiet = solid(faded(theme.text, 70));
+  return {
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
+    font: { family: theme.font, color: theme.text, size: 13 },
+    hoverlabel: {
+      bgcolor: theme.background,
+      bordercolor: grid,
+      font: { family: theme.font, color: theme.text },
+    },
+    modebar: { bgcolor: "rgba(0,0,0,0)", color: quiet, activecolor: theme.primary },
+    legend: { bgcolor: "rgba(0,0,0,0)" },
+    axis: {
+      gridcolor: grid,
+      zerolinecolor: grid,
+      linecolor: grid,
+      tickfont: { color: quiet },
+      title: { font: { color: quiet, size: 14 } },
+    },
+  };
+}
+
+/** The layout, with the base beneath it and beneath each of its axes. */
+export function themedLayout(layout, base) {
+  const { axis, ...rest } = base;
+  const merged = merge(rest, layout);
+  for (const name of new Set(["xaxis", "yaxis", ...Object.keys(layout)]))
+    if (/^[xy]axis\d*$/.test(name)) merged[name] = merge(axis, layout[name] ?? {});
+  return merged;
+}
+
+function isPlain(value) {
+  return value !== null && typeof value === "object" && value.constructor === Object;
+}
+
+function merge(under, over) {
+  const merged = { ...under };
+  for (const [name, value] of Object.entries(over))
+    merged[name] = isPlain(value) && isPlain(under[name]) ? merge(under[name], value) : value;
+  return merged;
+}
+
+/** `light-dark(a, b)` resolved, anywhere in a figure; arrays of numbers are passed over. */
+export function resolveColours(value, dark) {
+  if (typeof value === "string")
+    return value.replace(
+      /light-dark\(\s*(.+?)\s*,\s*([^,()]+(?:\([^()]*\))?)\s*\)/g,
+      dark ? "$2" : "$1",
+    );
+  if (Array.isArray(value)) {
+    const first = value.find((item) => item !== null);
+    if (typeof first === "number") return value;
+    return value.map((item) => resolveColours(item, dark));
+  }
+  if (isPlain(value))
+    return Object.fromEntries(
+      Object.entries(value).map(([name, item]) => [name, resolveColours(item, dark)]),
+    );
+  return value;
+}

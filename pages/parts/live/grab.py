@@ -1,0 +1,87 @@
+"""Points of a figure that a person can take hold of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+
+@dataclass(frozen=True)
+class Handle:
+    """A point of the figure that can be dragged up and down.
+
+    Attributes
+    ----------
+    id : str
+        Name of the handle in `Grabbed`.
+    x, y : float
+        Where it stands now, in axis units.
+    home : float
+        Where it stands when put back.
+    label : str
+        What it is, for people who do not see it: "cluster 7, mean".
+    """
+
+    id: str
+    x: float
+    y: float
+    home: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Grab:
+    """The handles of a figure.
+
+    Attributes
+    ----------
+    handles : sequence of Handle
+    limits : (float, float)
+        How far down and up a handle goes.
+    step : float
+        What an arrow key moves; Page Up and Page Down move ten of them.
+    colour : str
+        Any CSS colour, or ``light-dark(…, …)``.
+    """
+
+    handles: Sequence[Handle]
+    limits: tuple[float, float]
+    step: float
+    colour: str = "currentColor"
+
+
+@dataclass(frozen=True)
+class Grabbed:
+    """What a person has moved: ``{handle id: y}``, and the handle touched last."""
+
+    moved: Mapping[str, float] = field(default_factory=dict)
+    selected: str | None = None
+
+
+def grabbed(key: str) -> Grabbed:
+    """What was moved in the figure of this key; known before the figure is drawn.
+
+    To put everything back from Python: ``st.session_state.pop(key, None)``, in a callback
+    or before the figure.
+    """
+    state = st.session_state.get(key)
+    return state if isinstance(state, Grabbed) else Grabbed()
+
+
+def encode_grab(grab: Grab, key: str) -> dict[str, Any]:
+    """The handles and what has become of them, for the browser."""
+    state = grabbed(key)
+    return {
+        "handles": [
+            {"id": h.id, "x": float(h.x), "y": float(h.y), "home": float(h.home), "label": h.label}
+            for h in grab.handles
+        ],
+        "limits": [float(limit) for limit in grab.limits],
+        "step": float(grab.step),
+        "colour": grab.colour,
+        "moved": dict(state.moved),
+        "selected": state.selected,
+    }

@@ -1,0 +1,26 @@
+"""Whether a page uses the live components or Streamlit's own widgets.
+
+Live unless one of two things is known: the address says `?plain=1` (a person's wish, or a
+test's; `?plain=0` takes it back), or the browser reported that it could not load the
+components' modules. Either way the answer holds for the rest of the session.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+_PLAIN = "live:plain"
+
+
+def plain() -> bool:
+    """True if the page is to use `st.plotly_chart` and `st.slider`."""
+    wish = st.query_params.get("plain")
+    if wish is not None:
+        st.session_state[_PLAIN] = wish != "0"
+    return bool(st.session_state.get(_PLAIN, False))
+
+
+def report_missing(component_key: str) -> None:
+    """Callback of a component whose module did not load."""
+    if st.session_state[component_key].get("missing"):
+        st.session_state[_PLAIN] = True

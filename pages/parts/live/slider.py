@@ -1,0 +1,185 @@
+"""A slider that reports while it moves."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from typing import Literal
+
+import streamlit as st
+
+from . import reports
+from .assets import loader, stylesheet
+from .mode import plain, report_missing
+
+Scale = Literal["linear", "square", "log", "odds"]
+
+_component = st.components.v2.component(
+    "live_slider", css=stylesheet("slider.css"), js=loader("slider.js")
+)
+
+
+def live_slider(
+    label: str,
+    min_value: float,
+    max_value: float,
+    value: float,
+    step: float | None = None,
+    *,
+    key: str,
+    scale: Scale = "linear",
+    unit: str | None = None,
+    format: str | None = None,
+    help: str | None = None,
+    bind_url: bool = True,
+    report: Literal["drag", "release"] = "drag",
+    disabled: bool = False,
+    on_change: Callable[[], None] | None = None,
+) -> float:
+    """A slider whose value arrives in Python while the hand still moves.
+
+    Call it inside an `st.fragment`, together with what depends on it: a fragment's run is
+    never cut short by the next report, so every answer reaches the screen.
+
+    Parameters
+    ----------
+    label, min_value, max_value, value, step, format, help, disabled
+        As for `st.slider`, with float values. ``value`` is the default: what a reset
+        means, and what the address leaves out. ``format`` is ``"%d"`` or ``"%.2f"`` with
+        any number of decimals.
+    key
+        Key of the value in `st.session_state`, and its name in the address. Assign
+        ``st.session_state[key]`` before the call, or in a callback, to move the slider.
+    scale
+        How the track maps to values. ``"linear"``; ``"square"``: finer towards
+        ``min_value``, linear in the root (a variance whose standard deviation matters);
+        ``"log"``: needs ``min_value`` > 0; ``"odds"``: 0 to infinity with ``value`` in the
+        middle, position u standing for value * u / (1 - u).
+    unit
+        Shown behind the number.
+    bind_url
+        Keep the value in the address, as ``bind="query-params"`` does.
+    report
+        ``"drag"``: while dragging, one report under way at a time, the newest value next.
+        ``"release"``: once the hand lets go, for figures that play `Frames` meanwhile.
+    on_change
+        Called before the script whenever the value was changed in the browser.
+
+    Returns
+    -------
+    float
+        The present value; ``math.inf`` at the end of an ``"odds"`` scale.
+    """
+    _check(min_value, max_value, value, scale, format)
+    if plain():
+        return _plain_slider(
+            label, min_value, max_value, value, step, key, scale, unit, format, help,
+            bind_url, disabled, on_change,
+        )  # fmt: skip
+
+    if key not in st.session_state:
+        st.session_state[key] = _from_address(key, value) if bind_url else value
+    present = min(max(float(st.session_state[key]), min_value), max_value)
+    st.session_state[key] = present
+
+    component_key = f"{key}:slider"
+
+    def take_report() -> None:
+        reported = reports.receive(key, component_key)
+        if reported is not None:
+            st.session_state[key] = float(reported)
+            if on_change is not None:
+                on_change()
+
+    _component(
+        key=component_key,
+        data={
+            "key": key,
+            "label": label,
+            "min": _number(min_value),
+            "max": _number(max_value),
+            "value": _number(present),
+            "default": _number(value),
+            "step": step,
+            "scale": scale,
+            "unit": unit,
+            "format": format,
+            "help": help,
+            "param": key if bind_url else None,
+            "report": report,
+            "disabled": disabled,
+            "number": reports.numbers().get(key, 0),
+        },
+        on_report_change=take_report,
+        on_missing_change=lambda: report_missing(component_key),
+    )
+    return present
+
+
+def _check(low: float, high: float, value: float, scale: Scale, format: str | None) -> None:
+    if not low <= value <= high or not low < high:
+        raise ValueError(f"needs min_value <= value <= max_value, got {low}, {value}, {high}")
+    if scale == "log" and low <= 0:
+        raise ValueError(f'scale="log" needs min_value > 0, got {low}')
+    if scale == "odds" and not (low == 0 and high == math.inf and 0 < value < math.inf):
+        raise ValueError('scale="odds" runs from 0 to math.inf around a finite value')
+    if scale != "odds" and not math.isfinite(high):
+        raise ValueError(f'max_value {high} needs scale="odds"')
+    if format is not None and not re.fullmatch(r"%(d|\.\d+f)", format):
+        raise ValueError(f'format is "%d" or "%.2f" with any number of decimals, got {format!r}')
+
+
+def _number(value: float) -> float | str:
+    """JSON has no infinity; both sides read the word."""
+    return "Infinity" if value == math.inf else value
+
+
+def _from_address(key: str, default: float) -> float:
+    try:
+        value = float(st.query_params[key])
+    except (KeyError, ValueError):
+        return default
+    return default if math.isnan(value) else value
+
+
+def _plain_slider(
+    label: str,
+    low: float,
+    high: float,
+    value: float,
+    step: float | None,
+    key: str,
+    scale: Scale,
+    unit: str | None,
+    format: str | None,
+    help: str | None,
+    bind_url: bool,
+    disabled: bool,
+    on_change: Callable[[], None] | None,
+) -> float:
+    """Streamlit's slider, or on a curved scale its number input, where every value can be reached.
+
+    Infinity stands at a million there.
+    """
+    text = f"{label} ({unit})" if unit else label
+    bind: Literal["query-params"] | None = "query-params" if bind_url else None
+    high = min(high, 1e6)
+    step = None if step is None else float(step)
+    if key in st.session_state:
+        st.session_state[key] = min(max(float(st.session_state[key]), low), high)
+    if scale == "linear":
+        return float(
+            st.slider(
+                text, float(low), float(high), float(value), step, format=format, key=key,
+                help=help, bind=bind, disabled=disabled, on_change=on_change,
+                persist_state="session",
+            )
+        )  # fmt: skip
+    return float(
+        st.number_input(
+            text, float(low), float(high), float(value), step, format=format, key=key,
+            help=help, bind=bind, disabled=disabled, on_change=on_change,
+            persist_state="session",
+        )
+    )  # fmt: skip
