@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from engine.data.design import Design, build
 from engine.data.formula import Formula, parse
-from engine.data.moments import Moments, moments_from_rows
+from engine.data.moments import FloatArray, Moments, moments_from_rows
+from engine.data.terms import INTERCEPT
 from engine.errors import DataError
 from engine.models.dial import Dial
-from engine.models.mixed import ClusterTable, MixedFit, fit_mixed
+from engine.models.likelihood import Likelihood
+from engine.models.mixed import ClusterTable, MixedFit, RandomEffects, cluster_table, fit_mixed
 from engine.models.ols import OlsFit, fit_ols
+from engine.models.slope_fit import fit_slopes, random_effects
+from engine.models.slopes import MixedModel
 
 
 @dataclass(frozen=True)
 class Comparison:
     """Ordinary least squares and the mixed model on the same rows.
+
+    What goes beyond the two fits is computed when first asked for, from the same moments.
 
     Attributes
     ----------
@@ -28,10 +35,12 @@ class Comparison:
         The rows behind the fits, with how many were dropped for missing values.
     dial
         Generalised least squares at any variance ratio, on the moments of these rows.
+    model
+        The mixed model as a function of its covariance parameters.
     ols, mixed
-        The two fits.
-    clusters
-        What each cluster says by itself, and where the mixed model puts it.
+        The two fits; the mixed one by REML.
+    dropped_terms
+        Terms left out because others before them determine them, as R leaves them out.
     notes
         What a reader should know about the data: rows dropped, columns left out.
     """
@@ -39,15 +48,64 @@ class Comparison:
     formula: Formula
     design: Design
     dial: Dial
+    model: MixedModel
     ols: OlsFit
     mixed: MixedFit
-    clusters: ClusterTable
+    dropped_terms: tuple[str, ...]
     notes: tuple[str, ...]
 
     @property
     def moments(self) -> Moments:
-        """The per-cluster moments every number was computed from."""
+        """The per-cluster moments of the fixed effects' columns and the outcome."""
         return self.dial.moments
+
+    @cached_property
+    def clusters(self) -> ClusterTable:
+        """What each cluster says by itself, and where the mixed model puts it.
+
+        Raises
+        ------
+        FitError
+            When slopes vary too: see `random_effects` then.
+        """
+        return cluster_table(self.dial, self.mixed)
+
+    @cached_property
+    def random_effects(self) -> RandomEffects:
+        """What each cluster adds to the fixed effects."""
+        if self.mixed.random_intercept_only:
+            return self.clusters.as_random_effects()
+        return random_effects(self.model, self.mixed)
+
+    @cached_property
+    def ml(self) -> MixedFit:
+        """The mixed model by maximum likelihood."""
+        return _fit(self.dial, self.model, Likelihood.ML)
+
+    @cached_property
+    def ols_residuals(self) -> FloatArray:
+        """Residuals of the pooled fit, one per row, in outcome units."""
+        return self.design.outcome - self._fixed_columns @ self.ols.estimates
+
+    @cached_property
+    def scaled_residuals(self) -> FloatArray:
+        """Residuals of the mixed fit, clusters' effects taken off, divided by σ̂."""
+        residuals = self.design.outcome - self._fixed_columns @ self.mixed.estimates
+        effects = self.random_effects
+        for name, by_cluster in zip(effects.names, effects.effects.T, strict=True):
+            own = by_cluster[self.design.cluster_codes]
+            residuals -= own if name == INTERCEPT else own * self._column(name)
+        return residuals / self.mixed.residual_sd
+
+    @property
+    def _fixed_columns(self) -> FloatArray:
+        kept = [self.design.names.index(name) for name in self.mixed.names]
+        whole = kept == list(range(self.design.matrix.shape[1]))
+        return self.design.matrix if whole else self.design.matrix[:, kept]
+
+    def _column(self, name: str) -> FloatArray:
+        place = [column.name for column in self.design.columns].index(name)
+        return self.design.matrix[:, place]
 
     def to_frame(self) -> pd.DataFrame:
         """Return the coefficients of both fits, one row per term."""
@@ -73,7 +131,8 @@ def compare(frame: pd.DataFrame, formula: str | Formula) -> Comparison:
         dropped and counted.
     formula
         For example ``"math ~ ses + (1 | school)"``: an outcome, predictors joined by
-        ``+ : *``, and one random intercept. Text is read as column names only.
+        ``+ : *``, and one random part, which may hold slopes: ``(1 + ses | school)``, or
+        uncorrelated ``(1 + ses || school)``. Text is read as column names only.
 
     Returns
     -------
@@ -103,32 +162,41 @@ def compare(frame: pd.DataFrame, formula: str | Formula) -> Comparison:
         design.matrix,
         design.outcome,
         design.cluster_codes,
-        names=design.names,
+        names=tuple(column.name for column in design.columns),
         levels=design.levels,
         has_intercept=design.has_intercept,
     )
     _check_outcome(moments, design)
-    kept = moments.independent_columns()
-    dropped = [name for k, name in enumerate(moments.names) if k not in kept]
-    notes = list(design.notes)
-    for name in dropped:
-        notes.append(
-            f"{name} was left out: it is constant or a combination of the terms before it."
-        )
+    fixed = moments.select(list(range(len(design.names))))
+    kept = fixed.independent_columns()
     if not kept:
         raise DataError("No predictor varies, so there is no coefficient to estimate.")
-    dial = Dial(moments.select(kept) if dropped else moments)
-    ols = fit_ols(dial)
-    mixed, clusters = fit_mixed(dial)
+    dropped = tuple(name for k, name in enumerate(fixed.names) if k not in kept)
+    dial = Dial(fixed.select(kept) if dropped else fixed)
+    model = MixedModel(moments, dial.moments.names, design.random)
     return Comparison(
         formula=parsed,
         design=design,
         dial=dial,
-        ols=ols,
-        mixed=mixed,
-        clusters=clusters,
-        notes=tuple(notes),
+        model=model,
+        ols=fit_ols(dial),
+        mixed=_fit(dial, model, Likelihood.REML),
+        dropped_terms=dropped,
+        notes=(
+            *design.notes,
+            *(
+                f"{name} was left out: it is constant or a combination of the terms before it."
+                for name in dropped
+            ),
+        ),
     )
+
+
+def _fit(dial: Dial, model: MixedModel, likelihood: Likelihood) -> MixedFit:
+    """Fit by the quickest way: a random intercept alone needs only a search on the dial."""
+    if model.random == ((INTERCEPT,),):
+        return fit_mixed(dial, likelihood)
+    return fit_slopes(model, likelihood)
 
 
 def _check_outcome(moments: Moments, design: Design) -> None:

@@ -34,8 +34,8 @@ from pandas.api import types
 
 from engine.data.formula import Formula
 from engine.data.moments import FloatArray, IntArray
-from engine.data.terms import Column, expand, quote
-from engine.errors import DataError, FitError
+from engine.data.terms import Column, expand
+from engine.errors import DataError
 
 # A categorical predictor with more levels than this is taken for an identifier.
 MAX_LEVELS = 200
@@ -68,9 +68,12 @@ class Design:
     outcome
         Outcome y, shape (N,).
     matrix
-        Design matrix X, shape (N, p), each column contiguous in memory.
+        Design matrix, shape (N, p + further columns), each column contiguous in memory.
     names
-        Names of the p columns, as R names the coefficients.
+        Names of the first p columns, those of the fixed effects, as R names the coefficients.
+    random
+        Columns whose effects vary among clusters, term by term; those that are not among the
+        fixed effects stand behind them in ``matrix`` and ``columns``.
     has_intercept
         Whether the first column is the intercept.
     cluster_codes
@@ -95,6 +98,7 @@ class Design:
     outcome: FloatArray
     matrix: FloatArray
     names: tuple[str, ...]
+    random: tuple[tuple[str, ...], ...]
     has_intercept: bool
     cluster_codes: IntArray
     levels: tuple[str, ...]
@@ -140,20 +144,14 @@ def build(frame: pd.DataFrame, formula: Formula) -> Design:
     frame
         One row per observation. It is neither copied nor changed.
     formula
-        A parsed formula with a random intercept.
+        A parsed formula.
 
     Raises
     ------
     DataError
         The frame does not hold what the formula asks for; the message names column and row.
-    FitError
-        The formula has random slopes, which are not fitted.
     """
     group = formula.random.group
-    if formula.random.effects:
-        raise FitError(
-            f"Random slopes are not fitted. Write (1 | {quote(group)}) for a random intercept."
-        )
     series = _find(frame, formula.columns())
     if len(frame) == 0:
         raise DataError("The data have no rows.")
@@ -165,7 +163,9 @@ def build(frame: pd.DataFrame, formula: Formula) -> Design:
     cluster = _factor(series[group], kinds[group], group)
     numbers: dict[str, FloatArray] = {}
     factors: dict[str, _Factor] = {}
-    predictors = dict.fromkeys(name for term in formula.terms for name in term)
+    predictors = dict.fromkeys(
+        name for term in formula.terms + formula.random.effects for name in term
+    )
     for name in predictors:
         if kinds[name] == "date":
             raise DataError(
@@ -189,6 +189,13 @@ def build(frame: pd.DataFrame, formula: Formula) -> Design:
 
     categories = {name: factor.levels for name, factor in factors.items()}
     columns = expand(formula.terms, formula.intercept, categories)
+    fixed = tuple(column.name for column in columns)
+    random = _random_columns(formula, categories)
+    known = set(fixed)
+    for column in (column for term in random for column in term):
+        if column.factors and column.name not in known:
+            columns.append(column)
+            known.add(column.name)
     used = {name for column in columns for name, _ in column.factors}
     notes.extend(
         f"`{name}` has the single value `{levels[0]}`: with nothing to compare it to, it was left "
@@ -199,7 +206,8 @@ def build(frame: pd.DataFrame, formula: Formula) -> Design:
     return Design(
         outcome=outcome,
         matrix=_matrix(columns, numbers, factors, len(outcome)),
-        names=tuple(column.name for column in columns),
+        names=fixed,
+        random=tuple(tuple(column.name for column in term) for term in random),
         has_intercept=formula.intercept,
         cluster_codes=cluster.codes,
         levels=cluster.levels,
@@ -213,6 +221,15 @@ def build(frame: pd.DataFrame, formula: Formula) -> Design:
         dropped_rows=len(frame) - len(outcome),
         notes=tuple(notes),
     )
+
+
+def _random_columns(formula: Formula, levels: Mapping[str, tuple[str, ...]]) -> list[list[Column]]:
+    """Columns whose effects vary among clusters; ``||`` makes a term of each effect."""
+    random = formula.random
+    if random.correlated:
+        return [expand(random.effects, random.intercept, levels)]
+    terms = [expand((), True, levels)] if random.intercept else []
+    return terms + [expand((effect,), False, levels) for effect in random.effects]
 
 
 def _find(frame: pd.DataFrame, names: Iterable[str]) -> dict[str, pd.Series[Any]]:

@@ -15,6 +15,7 @@ from engine.explain.wording import number, pair, pair_of_sizes, plural, share
 from engine.models.design_effect import design_effect
 from engine.models.dial import cluster_weights
 from engine.models.mundlak import mundlak
+from engine.models.slope_ledger import slope_ledger
 from engine.models.within import varies_within
 
 # Movements in units of the OLS standard error: below the first they are rounding, below the
@@ -37,6 +38,8 @@ def one_sentence(comparison: Comparison) -> str:
     Movements are judged in standard errors of the OLS estimate. Where nothing moves, the
     sentence says why not.
     """
+    if not comparison.mixed.random_intercept_only:
+        return _with_slopes(comparison)
     if comparison.mixed.singular:
         return (
             "REML puts the between-cluster variance at 0 (complete pooling), so the mixed model "
@@ -59,6 +62,8 @@ def paragraphs(comparison: Comparison) -> tuple[str, ...]:
     is known.
     """
     said = [one_sentence(comparison)]
+    if not comparison.mixed.random_intercept_only:
+        return tuple(said)
     if comparison.mixed.singular:
         said.append(_boundary(comparison))
     else:
@@ -69,6 +74,24 @@ def paragraphs(comparison: Comparison) -> tuple[str, ...]:
         said.append(_shrinking_errors(comparison))
         said.append(_few_clusters(comparison))
     return tuple(paragraph for paragraph in said if paragraph)
+
+
+def _with_slopes(comparison: Comparison) -> str:
+    """With random slopes clusters count more nearly alike, in the slopes too."""
+    moved = _movements(comparison)
+    if moved.max() < _IDENTICAL:
+        return (
+            "Both fits have the same coefficients because all clusters have the same values of "
+            "the predictors; only the standard errors differ."
+        )
+    term = int(np.argmax(moved))
+    pulls = slope_ledger(comparison.model, comparison.mixed.theta).contributions[:, term]
+    largest = int(np.argmax(np.abs(pulls)))
+    return (
+        f"{_movement(comparison, term)}, because every cluster has a line of its own in the mixed "
+        "model, and clusters count more nearly alike, whatever their rows; "
+        f"cluster {comparison.design.levels[largest]} alone moves it by {number(pulls[largest])}."
+    )
 
 
 def _movements(comparison: Comparison) -> FloatArray:

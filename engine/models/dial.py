@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.data.moments import FloatArray, Moments
+from engine.models.scaling import Scaling
 
 
 def cluster_weights(counts: ArrayLike, ratio: ArrayLike) -> FloatArray:
@@ -70,46 +71,19 @@ class Dial:
     moments: Moments
 
     @cached_property
-    def _scale(self) -> FloatArray:
-        p = len(self.moments.names)
-        return np.asarray(np.sqrt(np.diag(self.moments.total)[:p] / self.moments.rows))
-
-    @cached_property
-    def _to_units(self) -> FloatArray:
-        """Map T from effects on shifted, scaled columns to effects on the columns given."""
-        matrix = np.diag(1.0 / self._scale)
-        if self.moments.has_intercept:
-            p = len(self.moments.names)
-            matrix[0, 1:] = -self.moments.origin[1:p] / self._scale[1:]
-        return matrix
-
-    @cached_property
-    def _pooled(self) -> FloatArray:
-        """Ordinary least squares on the scaled columns, shape (p,)."""
-        p = len(self.moments.names)
-        cross = self.moments.total
-        gram = cross[:p, :p] / np.outer(self._scale, self._scale)
-        right = cross[:p, p] / self._scale
-        effects = np.linalg.solve(gram, right)
-        # One step of refinement wins back what the normal equations round away.
-        return np.asarray(effects + np.linalg.solve(gram, right - gram @ effects))
-
-    @cached_property
-    def _residual_map(self) -> FloatArray:
-        """Columns that turn ``[X y]`` into ``[X / scale, y - pooled line]``."""
-        p = len(self.moments.names)
-        matrix = np.diag(np.append(1.0 / self._scale, 1.0))
-        matrix[:p, p] = -self._pooled / self._scale
-        return matrix
+    def scaling(self) -> Scaling:
+        """The coordinates in which the problem is solved."""
+        return Scaling(self.moments)
 
     @cached_property
     def cluster_means(self) -> FloatArray:
         """Cluster means of the scaled columns and of the OLS residual, shape (J, p + 1)."""
-        return self.moments.means @ self._residual_map
+        return self.moments.means @ self.scaling.residual_map
 
     @cached_property
     def _within(self) -> FloatArray:
-        return np.asarray(self._residual_map.T @ self.moments.within @ self._residual_map)
+        turn = self.scaling.residual_map
+        return np.asarray(turn.T @ self.moments.within @ turn)
 
     @cached_property
     def _by_size(self) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -165,26 +139,19 @@ class Dial:
         diagonal = np.diagonal(factor, axis1=-2, axis2=-1)
         return DialPoint(
             ratio=rho,
-            fixed_effects=self.in_units(self._pooled + shift),
+            fixed_effects=self.scaling.effects(shift),
             shift=shift,
             inverse=inverse,
             residual_sum=np.einsum("...a,...ab,...b->...", contrast, cross, contrast),
-            log_determinant=2.0
-            * np.sum(np.log(diagonal) + np.log(unit) + np.log(self._scale), axis=-1),
+            log_determinant=2.0 * np.sum(np.log(diagonal) + np.log(unit), axis=-1)
+            + self.scaling.log_determinant,
             residual_sum_slope=-np.einsum("...a,...ab,...b->...", contrast, slope, contrast),
             log_determinant_slope=-np.einsum("...ab,...ba->...", inverse, slope[..., :p, :p]),
         )
 
-    def in_units(self, scaled: FloatArray) -> FloatArray:
-        """Turn effects on scaled columns (..., p) into effects in the units of the data."""
-        effects = scaled @ self._to_units.T
-        if self.moments.has_intercept:
-            effects[..., 0] += self.moments.origin[-1]
-        return np.asarray(effects)
-
     def covariance(self, point: DialPoint) -> FloatArray:
         """Return A(ρ)⁻¹ in the units of the data, shape (..., p, p); times σ² it is Var β̂."""
-        return np.asarray(self._to_units @ point.inverse @ self._to_units.T)
+        return self.scaling.covariance(point.inverse)
 
     def mean_residuals(self, point: DialPoint) -> FloatArray:
         """Return each cluster's mean residual ȳ_j − x̄_jᵀβ̂(ρ) at one ratio, shape (J,)."""

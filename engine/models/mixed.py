@@ -1,4 +1,4 @@
-"""The random-intercept model by REML, as lme4's ``lmer`` reports it."""
+"""The mixed model's results, as lme4's ``lmer`` reports them, and the random-intercept fit."""
 
 from __future__ import annotations
 
@@ -7,47 +7,103 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.data.moments import FloatArray, IntArray
+from engine.data.terms import INTERCEPT
+from engine.errors import FitError
 from engine.models.dial import Dial, shrinkage_factors
-from engine.models.reml import reml_criterion, reml_ratio
+from engine.models.likelihood import Likelihood
+from engine.models.ratio import best_ratio, ratio_criterion
 
 
 @dataclass(frozen=True)
-class MixedFit:
-    """The mixed model at its REML optimum.
+class VarianceComponent:
+    """How the effects of one random term vary among clusters.
 
     Attributes
     ----------
     names
-        Term names, as R writes them.
-    estimates, standard_errors, t_values
-        One per term, shape (p,); estimates in outcome units per unit of the predictor.
+        The term's effects, in order.
     covariance
-        σ̂² A(ρ̂)⁻¹, shape (p, p).
-    variance_ratio
-        ρ̂ = τ̂²/σ̂².
-    between_variance, residual_variance
-        τ̂² and σ̂², in squared outcome units.
-    criterion
-        The REML criterion at ρ̂.
-    singular
-        Whether the estimate lies on the boundary τ̂² = 0.
+        Their covariance matrix σ̂² Λ Λᵀ, in squared outcome units per units of the columns.
     """
 
+    names: tuple[str, ...]
+    covariance: FloatArray
+
+    @property
+    def sds(self) -> FloatArray:
+        """Standard deviations, one per effect."""
+        return np.asarray(np.sqrt(np.diag(self.covariance)))
+
+    @property
+    def correlations(self) -> FloatArray:
+        """Correlation matrix; NaN where a standard deviation is zero, as in R."""
+        sds = self.sds
+        with np.errstate(invalid="ignore"):
+            return np.asarray(self.covariance / np.outer(sds, sds))
+
+
+@dataclass(frozen=True)
+class MixedFit:
+    """A mixed model at the optimum of its criterion.
+
+    Attributes
+    ----------
+    likelihood
+        REML or maximum likelihood.
+    names
+        Names of the p fixed effects, as R writes them.
+    estimates, standard_errors, t_values
+        One per fixed effect, shape (p,); estimates in outcome units per unit of the predictor.
+    covariance
+        σ̂² A(θ̂)⁻¹, shape (p, p).
+    theta
+        Lower triangles of the relative covariance factor Λ, in lme4's order.
+    components
+        One per random term.
+    residual_variance
+        σ̂², in squared outcome units.
+    criterion
+        The REML criterion, or the deviance, at θ̂.
+    singular
+        Whether the estimate lies on the boundary: an effect, or a combination of effects
+        (a correlation of ±1), that does not vary among clusters.
+    rows
+        Number of rows N.
+    """
+
+    likelihood: Likelihood
     names: tuple[str, ...]
     estimates: FloatArray
     standard_errors: FloatArray
     t_values: FloatArray
     covariance: FloatArray
-    variance_ratio: float
-    between_variance: float
+    theta: FloatArray
+    components: tuple[VarianceComponent, ...]
     residual_variance: float
     criterion: float
     singular: bool
+    rows: int
 
     @property
-    def relative_sd(self) -> float:
-        """θ̂ = √ρ̂, lme4's parameter."""
-        return float(np.sqrt(self.variance_ratio))
+    def random_intercept_only(self) -> bool:
+        """Whether clusters differ in their intercepts alone, so that τ² says it all."""
+        return [component.names for component in self.components] == [(INTERCEPT,)]
+
+    @property
+    def between_variance(self) -> float:
+        """τ̂², in squared outcome units.
+
+        Raises
+        ------
+        FitError
+            When slopes vary too: the variance between clusters then depends on the predictor.
+        """
+        if not self.random_intercept_only:
+            raise FitError(
+                "With random slopes the variance between clusters depends on the predictor; "
+                "there is no single between-cluster variance. Look at the variance components."
+            )
+        return float(self.components[0].covariance[0, 0])
 
     @property
     def between_sd(self) -> float:
@@ -55,19 +111,76 @@ class MixedFit:
         return float(np.sqrt(self.between_variance))
 
     @property
-    def residual_sd(self) -> float:
-        """σ̂, in outcome units."""
-        return float(np.sqrt(self.residual_variance))
+    def variance_ratio(self) -> float:
+        """ρ̂ = τ̂²/σ̂²."""
+        return self.between_variance / self.residual_variance
+
+    @property
+    def relative_sd(self) -> float:
+        """θ̂ = √ρ̂, lme4's parameter."""
+        return float(np.sqrt(self.variance_ratio))
 
     @property
     def icc(self) -> float:
         """Intraclass correlation τ̂² / (τ̂² + σ̂²)."""
         return self.between_variance / (self.between_variance + self.residual_variance)
 
+    @property
+    def residual_sd(self) -> float:
+        """σ̂, in outcome units."""
+        return float(np.sqrt(self.residual_variance))
+
+    @property
+    def correlation(self) -> FloatArray:
+        """Correlation of the estimates, shape (p, p)."""
+        return np.asarray(self.covariance / np.outer(self.standard_errors, self.standard_errors))
+
+    @property
+    def parameters(self) -> int:
+        """Number of parameters: fixed effects, θ and σ."""
+        return len(self.names) + len(self.theta) + 1
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion, as R counts it: the criterion + 2 · parameters."""
+        return self.criterion + 2.0 * self.parameters
+
+    @property
+    def bic(self) -> float:
+        """Schwarz's criterion, as R counts it: the criterion + log N · parameters."""
+        return self.criterion + float(np.log(self.rows)) * self.parameters
+
+
+@dataclass(frozen=True)
+class RandomEffects:
+    """What each cluster adds to the fixed effects.
+
+    Attributes
+    ----------
+    levels
+        The J cluster labels.
+    names
+        The q random effects.
+    effects
+        Their predictions b̂_j = Λ Λᵀ Z_jᵀ V_j⁻¹ (y_j − X_j β̂), shape (J, q).
+    covariances
+        Their covariance given y and β̂, shape (J, q, q).
+    """
+
+    levels: tuple[str, ...]
+    names: tuple[str, ...]
+    effects: FloatArray
+    covariances: FloatArray
+
+    @property
+    def sds(self) -> FloatArray:
+        """Conditional standard deviations, shape (J, q)."""
+        return np.asarray(np.sqrt(np.diagonal(self.covariances, axis1=1, axis2=2)))
+
 
 @dataclass(frozen=True)
 class ClusterTable:
-    """What each cluster says by itself, and where the mixed model puts it.
+    """What each cluster says by itself, and where a random-intercept model puts it.
 
     Intercepts are at the mixed model's slopes and at the predictors' zero, so that
     ``shrunken − pooled = shrinkage × (no_pooling − pooled)`` holds exactly, ``pooled`` being
@@ -104,37 +217,54 @@ class ClusterTable:
     effects: FloatArray
     effect_sds: FloatArray
 
+    def as_random_effects(self) -> RandomEffects:
+        """Return the intercepts in the form that holds slopes too."""
+        return RandomEffects(
+            levels=self.levels,
+            names=(INTERCEPT,),
+            effects=self.effects[:, None],
+            covariances=(self.effect_sds**2)[:, None, None],
+        )
 
-def fit_mixed(dial: Dial) -> tuple[MixedFit, ClusterTable]:
-    """Fit the random-intercept model by REML.
+
+def fit_mixed(dial: Dial, likelihood: Likelihood = Likelihood.REML) -> MixedFit:
+    """Fit the random-intercept model.
 
     Raises
     ------
     FitError
-        When the variance ratio is not identified; see `reml_ratio`.
+        When the variance ratio is not identified; see `best_ratio`.
     """
     moments = dial.moments
-    ratio = reml_ratio(dial)
+    ratio = best_ratio(dial, likelihood)
     point = dial.at(ratio)
-    residual = float(point.residual_sum) / (moments.rows - len(moments.names))
+    degrees = likelihood.degrees(moments.rows, len(moments.names))
+    residual = float(point.residual_sum) / degrees
     covariance = residual * dial.covariance(point)
     errors = np.sqrt(np.diag(covariance))
-    fit = MixedFit(
+    return MixedFit(
+        likelihood=likelihood,
         names=moments.names,
         estimates=point.fixed_effects,
         standard_errors=errors,
         t_values=point.fixed_effects / errors,
         covariance=covariance,
-        variance_ratio=ratio,
-        between_variance=ratio * residual,
+        theta=np.array([np.sqrt(ratio)]),
+        components=(VarianceComponent((INTERCEPT,), np.array([[ratio * residual]])),),
         residual_variance=residual,
-        criterion=float(reml_criterion(dial, ratio)),
+        criterion=float(ratio_criterion(dial, ratio, likelihood)),
         singular=ratio == 0.0,
+        rows=moments.rows,
     )
-    own = dial.mean_residuals(point)
-    shrinkage = shrinkage_factors(moments.counts, ratio)
+
+
+def cluster_table(dial: Dial, fit: MixedFit) -> ClusterTable:
+    """Return what each cluster says by itself and in a random-intercept fit."""
+    moments = dial.moments
+    own = dial.mean_residuals(dial.at(fit.variance_ratio))
+    shrinkage = shrinkage_factors(moments.counts, fit.variance_ratio)
     pooled = float(fit.estimates[0]) if moments.has_intercept else 0.0
-    clusters = ClusterTable(
+    return ClusterTable(
         levels=moments.levels,
         rows=moments.counts,
         means=moments.outcome_means,
@@ -145,4 +275,3 @@ def fit_mixed(dial: Dial) -> tuple[MixedFit, ClusterTable]:
         effects=shrinkage * own,
         effect_sds=np.sqrt(fit.between_variance * (1.0 - shrinkage)),
     )
-    return fit, clusters

@@ -59,7 +59,7 @@ def mundlak(moments: Moments) -> MundlakFit | None:
     added = [k for k in kept if k >= p]
     if not added:
         return None
-    mixed, _ = fit_mixed(Dial(augmented.select(kept)))
+    mixed = fit_mixed(Dial(augmented.select(kept)))
     places = [kept.index(k) for k in added]
     effects = mixed.estimates[places]
     covariance = mixed.covariance[np.ix_(places, places)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtr
+from scipy.special import fdtrc, stdtr
 
 from engine.data.moments import FloatArray
 from engine.errors import FitError
@@ -30,6 +30,10 @@ class OlsFit:
         N − p.
     r_squared, adjusted_r_squared
         About the mean, or about zero when the formula has no intercept, as R counts them.
+    model_df
+        Terms but the intercept.
+    rows
+        Number of rows N.
     """
 
     names: tuple[str, ...]
@@ -42,11 +46,40 @@ class OlsFit:
     residual_df: int
     r_squared: float
     adjusted_r_squared: float
+    model_df: int
+    rows: int
 
     @property
     def residual_sd(self) -> float:
         """R's "residual standard error", in outcome units."""
         return float(np.sqrt(self.residual_variance))
+
+    @property
+    def f_value(self) -> float:
+        """F statistic of all terms but the intercept, on ``model_df`` and ``residual_df``."""
+        explained = self.r_squared / (1.0 - self.r_squared)
+        return explained * self.residual_df / self.model_df
+
+    @property
+    def f_p_value(self) -> float:
+        """Its p value."""
+        return float(fdtrc(self.model_df, self.residual_df, self.f_value))
+
+    @property
+    def log_likelihood(self) -> float:
+        """Gaussian log-likelihood at its maximum, as R's ``logLik``."""
+        variance = self.residual_variance * self.residual_df / self.rows
+        return float(-0.5 * self.rows * (np.log(2.0 * np.pi * variance) + 1.0))
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion; σ counts as a parameter, as in R."""
+        return 2.0 * (len(self.names) + 1) - 2.0 * self.log_likelihood
+
+    @property
+    def bic(self) -> float:
+        """Schwarz's criterion; σ counts as a parameter, as in R."""
+        return float(np.log(self.rows)) * (len(self.names) + 1) - 2.0 * self.log_likelihood
 
 
 def fit_ols(dial: Dial) -> OlsFit:
@@ -87,4 +120,6 @@ def fit_ols(dial: Dial) -> OlsFit:
         residual_df=degrees,
         r_squared=r_squared,
         adjusted_r_squared=1.0 - (1.0 - r_squared) * scale,
+        model_df=p - moments.has_intercept,
+        rows=moments.rows,
     )

@@ -4,22 +4,68 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import qr
 
 from engine.data.moments import FloatArray, IntArray
 
-Term = tuple[str, ...]
+Term: TypeAlias = tuple[str, ...]
 
 
 def lower_triangular(factor: FloatArray) -> FloatArray:
-    """Return the lower triangular L with L Lᵀ = F Fᵀ and a diagonal ≥ 0.
+    """Return the lower triangular L with L Lᵀ = F Fᵀ and a diagonal ≥ 0, shape (q, q).
 
-    A column of zeros stays exactly that, so a boundary estimate stays on the boundary.
+    Columns of zeros in F are left out first, and stand last in L: a boundary estimate stays
+    exactly on the boundary.
     """
-    triangle = np.asarray(np.linalg.qr(factor.T, mode="r")).T
-    signs = np.where(np.diag(triangle) < 0, -1.0, 1.0)
-    return np.asarray(np.tril(triangle * signs) + 0.0)
+    q, present = len(factor), factor[:, factor.any(axis=0)]
+    triangle = np.zeros((q, q))
+    if present.size:
+        found = np.asarray(np.linalg.qr(present.T, mode="r")).T
+        signs = np.where(np.diag(found) < 0.0, -1.0, 1.0)
+        triangle[:, : found.shape[1]] = np.tril(found * signs) + 0.0
+    return triangle
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Which entries of F are free: one lower triangle per term, its rows in some order.
+
+    Attributes
+    ----------
+    rows, columns
+        Places of the m free entries.
+    size
+        q, the number of random effects.
+    """
+
+    rows: IntArray
+    columns: IntArray
+    size: int
+
+    def matrix(self, entries: FloatArray) -> FloatArray:
+        """Return F with these free entries, shape (q, q)."""
+        matrix = np.zeros((self.size, self.size))
+        matrix[self.rows, self.columns] = entries
+        return matrix
+
+    def entries(self, matrix: FloatArray) -> FloatArray:
+        """Return the free entries of F, shape (m,)."""
+        return np.asarray(matrix[self.rows, self.columns])
+
+    def within(self, columns: NDArray[np.bool_]) -> Pattern:
+        """Return the free entries that lie in some of the q columns; the others stay zero."""
+        kept = columns[self.columns]
+        return Pattern(self.rows[kept], self.columns[kept], self.size)
+
+    def moves(self) -> FloatArray:
+        """Return dF for each free entry, a single 1 in each, shape (m, q, q)."""
+        matrices = np.zeros((len(self.rows), self.size, self.size))
+        matrices[range(len(self.rows)), self.rows, self.columns] = 1.0
+        return matrices
 
 
 @dataclass(frozen=True)
@@ -51,33 +97,45 @@ class RandomTerms:
         )
 
     @cached_property
-    def entries(self) -> tuple[IntArray, IntArray]:
-        """Row and column of each element of θ in Λ: lower triangles, column by column."""
-        pairs = [
-            (row, column)
-            for block in self.blocks
-            for column in range(block.start, block.stop)
-            for row in range(column, block.stop)
+    def pattern(self) -> Pattern:
+        """θ in Λ: lower triangles, column by column."""
+        return self._triangles([list(range(block.start, block.stop)) for block in self.blocks])
+
+    def _triangles(self, orders: list[list[int]]) -> Pattern:
+        places = [
+            (row, block.start + k)
+            for block, order in zip(self.blocks, orders, strict=True)
+            for k in range(len(order))
+            for row in order[k:]
         ]
-        rows, columns = np.array(pairs, dtype=np.intp).T
-        return rows, columns
+        rows, columns = np.array(places, dtype=np.intp).T
+        return Pattern(rows, columns, len(self.names))
 
-    def factor(self, theta: FloatArray) -> FloatArray:
-        """Return the relative covariance factor Λ(θ), shape (q, q)."""
-        matrix = np.zeros((len(self.names), len(self.names)))
-        matrix[self.entries] = theta
-        return matrix
-
-    def theta(self, factor: FloatArray) -> FloatArray:
-        """Return θ of any F with F Fᵀ = Λ Λᵀ, block by block."""
+    def canonical(self, factor: FloatArray) -> FloatArray:
+        """Return the lower triangular F' with F' F'ᵀ = F Fᵀ, term by term."""
         matrix = np.zeros_like(factor)
         for block in self.blocks:
             matrix[block, block] = lower_triangular(factor[block, block])
-        return np.asarray(matrix[self.entries])
+        return matrix
 
-    def directions(self) -> FloatArray:
-        """Return dΛ/dθ, shape (len θ, q, q): a single 1 in each."""
-        rows, columns = self.entries
-        matrices = np.zeros((len(rows), len(self.names), len(self.names)))
-        matrices[range(len(rows)), rows, columns] = 1.0
-        return matrices
+    def pivoted(self, factor: FloatArray, weights: FloatArray) -> tuple[FloatArray, Pattern]:
+        """Return F' with F' F'ᵀ = F Fᵀ, triangular with the largest effects first.
+
+        In this order no free entry loses its meaning where an effect's variance vanishes: were
+        the first variance to go, the rest of a fixed order's triangle could turn freely.
+
+        Parameters
+        ----------
+        factor
+            F, block diagonal, shape (q, q).
+        weights
+            What makes the effects' sizes comparable, shape (q,).
+        """
+        matrix = np.zeros_like(factor)
+        orders = []
+        for block in self.blocks:
+            own = factor[block, block]
+            order = qr((weights[block, None] * own).T, mode="r", pivoting=True)[1]
+            matrix[block.start + order, block] = lower_triangular(own[order])
+            orders.append(list(block.start + order))
+        return matrix, self._triangles(orders)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from engine.models.reml import reml_criterion
+from engine.models.ratio import ratio_criterion
 from tests.engine.reference import FOLDER, RANDOM_INTERCEPT, compared, reference
 
 CRITERION = json.loads((FOLDER / "criterion.json").read_text())
@@ -47,7 +47,7 @@ def test_terms_carry_the_names_r_gives_them(name: str) -> None:
 @every_reference
 def test_criterion_at_fixed_theta_equals_lme4(name: str) -> None:
     theta = np.array(CRITERION[name]["theta"])
-    criterion = reml_criterion(compared(name).dial, theta**2)
+    criterion = ratio_criterion(compared(name).dial, theta**2)
     assert_allclose(criterion, CRITERION[name]["criterion"], rtol=1e-10)
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from engine.data.design import MAX_LEVELS, build
 from engine.data.formula import parse, write
 from engine.data.sources import read
-from engine.errors import DataError, FitError
+from engine.errors import DataError
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "design"
 R = json.loads((REFERENCE / "design.json").read_text(encoding="utf-8"))
@@ -299,6 +299,18 @@ def test_a_numeric_predictor_may_also_be_the_cluster():
     assert made.levels == ("1999", "2008", "2016")
 
 
-def test_random_slopes_are_refused():
-    with pytest.raises(FitError, match=r"Write \(1 \| g\)"):
-        design(rows(), "y ~ x + (1 + x | g)")
+def test_random_slopes_name_columns_and_add_those_the_fixed_part_lacks():
+    made = design(rows(), "y ~ x + (1 + x | g)")
+    assert made.random == (("(Intercept)", "x"),)
+    assert made.matrix.shape[1] == len(made.names) == 2
+
+    made = design(rows(), "y ~ 1 + (0 + x | g)")
+    assert made.names == ("(Intercept)",)
+    assert made.random == (("x",),)
+    assert [column.name for column in made.columns] == ["(Intercept)", "x"]
+    assert list(made.matrix[:, 1]) == list(made.predictors["x"])
+
+
+def test_double_bars_make_a_term_of_each_effect():
+    made = design(rows(), "y ~ x + (1 + x || g)")
+    assert made.random == (("(Intercept)",), ("x",))

@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose
 
 from engine import Comparison, compare
 from engine.models.dial import cluster_weights, shrinkage_factors
-from engine.models.reml import reml_criterion, reml_derivative
+from engine.models.ratio import ratio_criterion, ratio_derivative
 from tests.engine.reference import RANDOM_INTERCEPT, compared
 
 
@@ -72,17 +72,17 @@ def test_derivative_is_the_slope_of_the_criterion(name: str) -> None:
     dial = compared(name).dial
     ratios = np.array([0.05, 0.7, 3.0])
     step = 1e-4 * ratios
-    difference = reml_criterion(dial, ratios + step) - reml_criterion(dial, ratios - step)
+    difference = ratio_criterion(dial, ratios + step) - ratio_criterion(dial, ratios - step)
     # Central differences: error of order step² and of rounding over step.
-    assert_allclose(reml_derivative(dial, ratios), difference / (2 * step), rtol=2e-5, atol=1e-4)
+    assert_allclose(ratio_derivative(dial, ratios), difference / (2 * step), rtol=2e-5, atol=1e-4)
 
 
 @pytest.mark.parametrize("name", sorted(set(RANDOM_INTERCEPT) - {"dyestuff2_singular"}))
 def test_derivative_vanishes_at_the_optimum(name: str) -> None:
     comparison = compared(name)
     ratio = comparison.mixed.variance_ratio
-    curvature = reml_derivative(comparison.dial, ratio * 1.001) / (0.001 * ratio)
-    step_left = float(reml_derivative(comparison.dial, ratio) / curvature)
+    curvature = ratio_derivative(comparison.dial, ratio * 1.001) / (0.001 * ratio)
+    step_left = float(ratio_derivative(comparison.dial, ratio) / curvature)
     assert abs(step_left) < 1e-12 * ratio
 
 

@@ -13,7 +13,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from engine import compare
 from engine.models.dial import Dial
-from engine.models.reml import reml_criterion, reml_derivative
+from engine.models.ratio import ratio_criterion, ratio_derivative
 from tests.engine.example import example, moments_of, puzzle
 
 RATIOS = np.concatenate([[0.0], np.logspace(-6, 8, 29)])
@@ -54,8 +54,8 @@ def test_puzzle_random_vs_fixed_has_two_minima_and_lmer_posted_the_higher() -> N
     # lmer prints "boundary (singular) fit", slope 0.0086 and criterion 20.6.
     comparison = puzzle("puzzle_random_vs_fixed")
     assert_allclose(comparison.ols.estimates[1], 0.0086, atol=5e-5)
-    assert_allclose(reml_criterion(comparison.dial, 0.0), 20.6, atol=0.05)
-    assert reml_derivative(comparison.dial, 0.0) > 0
+    assert_allclose(ratio_criterion(comparison.dial, 0.0), 20.6, atol=0.05)
+    assert ratio_derivative(comparison.dial, 0.0) > 0
     assert_allclose(comparison.mixed.criterion, 16.2, atol=0.05)
     assert_allclose(comparison.mixed.estimates[1], 0.451, atol=5e-4)
 

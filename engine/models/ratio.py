@@ -1,4 +1,4 @@
-"""Restricted maximum likelihood: which point on the dial the mixed model takes."""
+"""The random-intercept model: which point on the dial maximises the likelihood."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from scipy.optimize import brentq
 from engine.data.moments import FloatArray
 from engine.errors import FitError
 from engine.models.dial import Dial
+from engine.models.likelihood import Likelihood
 
 # The criterion may have several minima, so the whole path is looked at before any is polished:
 # from ratios too small to matter in the largest cluster to an ICC of 1 - 1e-12.
@@ -19,32 +20,42 @@ _POINTS_PER_DECADE = 6
 _NO_VARIATION = 1e-26
 
 
-def reml_criterion(dial: Dial, ratio: ArrayLike) -> FloatArray:
-    """Return the profiled REML criterion at variance ratio ρ, of the shape of ``ratio``.
+def ratio_criterion(
+    dial: Dial, ratio: ArrayLike, likelihood: Likelihood = Likelihood.REML
+) -> FloatArray:
+    """Return the profiled criterion at variance ratio ρ, of the shape of ``ratio``.
 
-    Equals lme4's "REML criterion at convergence" at θ = √ρ (Bates et al. 2015, eq. 41):
-    Σ log(1 + n_j ρ) + log|A(ρ)| + (N − p)(1 + log(2π r²(ρ) / (N − p))).
+    Equals what lme4 calls the "REML criterion at convergence" or, by maximum likelihood, the
+    deviance, at θ = √ρ: Σ log(1 + n_j ρ) [+ log|A(ρ)|] + d (1 + log(2π r²(ρ) / d)) with
+    d = N − p or N.
     """
-    return _criterion_and_derivative(dial, ratio)[0]
+    return _criterion_and_derivative(dial, ratio, likelihood)[0]
 
 
-def reml_derivative(dial: Dial, ratio: ArrayLike) -> FloatArray:
+def ratio_derivative(
+    dial: Dial, ratio: ArrayLike, likelihood: Likelihood = Likelihood.REML
+) -> FloatArray:
     """Return d criterion / dρ in closed form, of the shape of ``ratio``."""
-    return _criterion_and_derivative(dial, ratio)[1]
+    return _criterion_and_derivative(dial, ratio, likelihood)[1]
 
 
-def _criterion_and_derivative(dial: Dial, ratio: ArrayLike) -> tuple[FloatArray, FloatArray]:
+def _criterion_and_derivative(
+    dial: Dial, ratio: ArrayLike, likelihood: Likelihood
+) -> tuple[FloatArray, FloatArray]:
     point = dial.at(ratio)
-    degrees = dial.moments.rows - len(dial.moments.names)
-    log_weights, weight_sum = dial.log_weight_sum(ratio)
-    variance = point.residual_sum / degrees
-    criterion = log_weights + point.log_determinant + degrees * (1 + np.log(2 * np.pi * variance))
-    derivative = weight_sum + point.log_determinant_slope + point.residual_sum_slope / variance
-    return criterion, derivative
+    degrees = likelihood.degrees(dial.moments.rows, len(dial.moments.names))
+    log_random, log_random_slope = dial.log_weight_sum(ratio)
+    value = likelihood.criterion(log_random, point.log_determinant, point.residual_sum, degrees)
+    slope = (
+        log_random_slope
+        + likelihood.fixed_part(point.log_determinant_slope)
+        + degrees * point.residual_sum_slope / point.residual_sum
+    )
+    return value, slope
 
 
-def reml_ratio(dial: Dial) -> float:
-    """Return the variance ratio ρ̂ = τ̂²/σ̂² that minimises the REML criterion.
+def best_ratio(dial: Dial, likelihood: Likelihood = Likelihood.REML) -> float:
+    """Return the variance ratio ρ̂ = τ̂²/σ̂² that minimises the criterion.
 
     The boundary ρ̂ = 0 is an answer like any other and comes out as exactly 0.0.
 
@@ -59,24 +70,24 @@ def reml_ratio(dial: Dial) -> float:
     low, high = np.log10(_SMALLEST / largest), np.log10(_LARGEST)
     inner = np.logspace(low, high, int((high - low) * _POINTS_PER_DECADE))
     grid = np.concatenate([[0.0], inner])
-    derivative = reml_derivative(dial, grid)
+    slopes = ratio_derivative(dial, grid, likelihood)
     # A minimum lies wherever the criterion stops falling.
     candidates = [0.0]
-    for k in np.flatnonzero((derivative[:-1] < 0) & (derivative[1:] >= 0)):
-        candidates.append(_polish(dial, float(grid[k]), float(grid[k + 1])))
-    criterion = reml_criterion(dial, np.array(candidates))
-    if derivative[0] < 0:
+    for k in np.flatnonzero((slopes[:-1] < 0) & (slopes[1:] >= 0)):
+        candidates.append(_polish(dial, likelihood, float(grid[k]), float(grid[k + 1])))
+    values = ratio_criterion(dial, np.array(candidates), likelihood)
+    if slopes[0] < 0:
         # Going up from zero the criterion falls at once: zero is no minimum, even where the
         # fall is too slight to show in its digits.
-        criterion[0] = np.inf
-    return candidates[int(np.argmin(criterion))]
+        values[0] = np.inf
+    return candidates[int(np.argmin(values))]
 
 
-def _polish(dial: Dial, low: float, high: float) -> float:
+def _polish(dial: Dial, likelihood: Likelihood, low: float, high: float) -> float:
     """Return the root of the derivative between two ratios, to the last digits."""
 
     def slope(ratio: float) -> float:
-        return float(reml_derivative(dial, ratio))
+        return float(ratio_derivative(dial, ratio, likelihood))
 
     return float(brentq(slope, low, high, xtol=1e-300, rtol=4 * np.finfo(float).eps))
 

@@ -1,0 +1,167 @@
+"""The command line: ``python -m engine compare`` and ``python -m engine simulate``."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from engine import BetwixtError, Scenario, compare, read, simulate
+from engine.data.terms import quote
+from engine.errors import DataError
+from engine.explain.printout import lm_printout, lmer_printout
+from engine.explain.report import to_dict
+from engine.explain.summaries import lm_summary, lmer_summary
+from engine.explain.verdict import paragraphs
+from engine.simulation import PRESETS, RANGES, SHAPES
+
+_ABOUT = "Ordinary least squares (R's lm) beside the linear mixed model (lme4's lmer, REML)."
+_EXAMPLES = """\
+examples:
+  python -m engine compare data/high_school_and_beyond.csv --formula "math ~ ses + (1 | school)"
+  python -m engine compare study.parquet --formula "y ~ a * b + (1 + a | g)" --json > study.json
+  python -m engine simulate --preset "Big clusters sit low" --out low.csv
+  python -m engine simulate --clusters 40 --between-variance 0.8 --seed 7 --out sample.parquet
+"""
+_FORMULA = """\
+outcome ~ predictors + (1 | cluster), in quotation marks; predictors are joined by + : *, odd
+names stand in backticks, 0 + leaves the intercept out, and (1 + x | cluster) gives every cluster
+a slope of its own, (1 + x || cluster) without correlation"""
+_HELP = {
+    "clusters": "number of clusters",
+    "rows_per_cluster": "mean rows of a cluster",
+    "size_spread": "coefficient of variation of the cluster sizes",
+    "between_variance": "variance of the clusters' intercepts",
+    "residual_variance": "variance of the rows within a cluster",
+    "intercept": "mean of the controls",
+    "effect": "what the treatment adds",
+    "share": "share of rows treated",
+    "share_spread": "spread of that share over clusters, 0 same in all, 1 one condition each",
+    "size_intercept_correlation": "correlation of cluster size with cluster intercept",
+    "share_intercept_correlation": "correlation of that share with cluster intercept",
+    "seed": "which sample",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, as everything else here does."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message} (see --help)\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; return 0, or 2 when something can be mended by the person who typed it."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        if chosen.command == "compare":
+            _compare(chosen)
+        else:
+            _simulate(chosen)
+    except BetwixtError as error:
+        print(" ".join(str(error).split()), file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # The reader, such as `head`, has seen enough.
+        sys.stderr.close()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="python -m engine",
+        description=_ABOUT,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="compare | simulate")
+
+    comparing = commands.add_parser(
+        "compare",
+        help="fit both models to a file, and say why they differ",
+        description="Print what lm and lmer print in R, then why their numbers differ.",
+    )
+    comparing.add_argument("file", help="a CSV, TSV or Parquet file, one row per observation")
+    comparing.add_argument("--formula", required=True, help=_FORMULA.replace("\n", " "))
+    comparing.add_argument(
+        "--json",
+        action="store_true",
+        help="print one JSON object instead, with everything the engine knows of both fits",
+    )
+    comparing.add_argument(
+        "--slow-inference",
+        choices=("on", "off"),
+        default="on",
+        help="in JSON: Kenward-Roger's adjustment and profile intervals (default: on)",
+    )
+
+    simulating = commands.add_parser(
+        "simulate",
+        help="write a simulated data set",
+        description="Draw clustered data with a control and a treated condition: columns "
+        "cluster, condition and y.",
+    )
+    simulating.add_argument("--out", required=True, help="file to write, .csv or .parquet")
+    simulating.add_argument(
+        "--preset",
+        choices=[preset.name for preset in PRESETS],
+        metavar="NAME",
+        help="start from a named scenario: " + "; ".join(preset.name for preset in PRESETS),
+    )
+    start = Scenario()
+    for field, (low, high) in RANGES.items():
+        simulating.add_argument(
+            "--" + field.replace("_", "-"),
+            type=int if isinstance(low, int) else float,
+            metavar="N" if isinstance(low, int) else "X",
+            help=f"{_HELP[field]}; {low:g} to {high:.10g} (default: {getattr(start, field):g})",
+        )
+    simulating.add_argument(
+        "--shape", choices=SHAPES, help="distribution of the cluster intercepts (default: gaussian)"
+    )
+    return parser
+
+
+def _compare(chosen: argparse.Namespace) -> None:
+    comparison = compare(read(chosen.file), chosen.formula)
+    if chosen.json:
+        report = to_dict(comparison, slow_inference=chosen.slow_inference == "on")
+        print(json.dumps(report, ensure_ascii=False, allow_nan=False))
+        return
+    name = quote(Path(chosen.file).stem)
+    print(lm_printout(lm_summary(comparison, name)))
+    print(lmer_printout(lmer_summary(comparison, name)))
+    print("Why the numbers differ, or do not\n")
+    for paragraph in (*comparison.notes, *paragraphs(comparison)):
+        print(textwrap.fill(paragraph, 88), end="\n\n")
+
+
+def _simulate(chosen: argparse.Namespace) -> None:
+    presets = {preset.name: preset.scenario for preset in PRESETS}
+    wishes = {
+        field: value
+        for field in (*RANGES, "shape")
+        if (value := getattr(chosen, field)) is not None
+    }
+    scenario = dataclasses.replace(presets.get(chosen.preset, Scenario()), **wishes)
+    frame = simulate(scenario).frame
+    out = Path(chosen.out)
+    try:
+        if out.suffix == ".csv":
+            frame.to_csv(out, index=False)
+        elif out.suffix == ".parquet":
+            frame.to_parquet(out, index=False)
+        else:
+            raise DataError(f"{out.name} is neither .csv nor .parquet; choose one of them.")
+    except OSError as error:
+        raise DataError(f"{out} cannot be written ({error.strerror}).") from None
+    print(f"{out}: {len(frame):,} rows in {scenario.clusters} clusters, seed {scenario.seed}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,244 @@
+"""Everything the engine knows of a comparison, as plain data that JSON can hold."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Any, TypeAlias, get_args
+
+import numpy as np
+
+from engine.comparison import Comparison
+from engine.data.moments import FloatArray
+from engine.errors import FitError
+from engine.explain.ledger import ledger
+from engine.explain.summaries import quartiles
+from engine.explain.tug_of_war import tug_of_war
+from engine.models.degrees import satterthwaite
+from engine.models.kenward_roger import kenward_roger
+from engine.models.mixed import MixedFit
+from engine.models.profile import profile_intervals
+from engine.models.robust import Correction, cluster_robust
+from engine.models.slope_ledger import slope_ledger
+from engine.models.within import within_estimate
+
+Json: TypeAlias = dict[str, Any]
+
+
+def to_dict(comparison: Comparison, *, slow_inference: bool = True) -> Json:
+    """Return both fits and what explains their difference.
+
+    Parameters
+    ----------
+    comparison
+        Both fits.
+    slow_inference
+        Whether to compute Kenward-Roger's adjustment and profile intervals.
+
+    Returns
+    -------
+    dict
+        Numbers, texts, lists and dicts; quantities that a model does not have are None.
+    """
+    report = {
+        "formula": comparison.formula.text,
+        "rows": comparison.design.rows,
+        "dropped_rows": comparison.design.dropped_rows,
+        "clusters": len(comparison.design.levels),
+        "notes": list(comparison.notes),
+        "ols": _ols(comparison),
+        "mixed": _mixed(comparison, slow_inference),
+        "ml": _ml(comparison.ml),
+        "within": _within(comparison),
+        "ledger": _ledger(comparison),
+    }
+    plain: Json = _plain(report)
+    return plain
+
+
+def _ols(comparison: Comparison) -> Json:
+    fit = comparison.ols
+    robust: Json = {}
+    for correction in get_args(Correction):
+        errors = cluster_robust(comparison.moments, correction=correction)
+        robust[correction] = _by_name(fit.names, errors.standard_errors)
+        if correction == "CR2":
+            robust["CR2_df"] = _by_name(fit.names, errors.degrees_of_freedom)
+    f_test = {
+        "value": fit.f_value,
+        "df1": fit.model_df,
+        "df2": fit.residual_df,
+        "p": fit.f_p_value,
+    }
+    return {
+        "terms": _terms(
+            fit.names,
+            estimate=fit.estimates,
+            se=fit.standard_errors,
+            t=fit.t_values,
+            p=fit.p_values,
+        ),
+        "sigma": fit.residual_sd,
+        "df_residual": fit.residual_df,
+        "r_squared": fit.r_squared,
+        "adj_r_squared": fit.adjusted_r_squared,
+        "f_statistic": f_test if fit.model_df else None,
+        "residual_quantiles": quartiles(comparison.ols_residuals),
+        "log_likelihood": fit.log_likelihood,
+        "aic": fit.aic,
+        "bic": fit.bic,
+        "cluster_robust": robust,
+    }
+
+
+def _mixed(comparison: Comparison, slow_inference: bool) -> Json:
+    fit = comparison.mixed
+    simple = fit.random_intercept_only
+    tests = satterthwaite(comparison.model, fit.theta)
+    missing = np.full(len(fit.names), np.nan)
+    df_kr = se_kr = p_kr = missing
+    profile = None
+    if slow_inference:
+        adjusted = kenward_roger(comparison.model, fit.theta).tests
+        df_kr, se_kr, p_kr = adjusted.degrees, adjusted.standard_errors, adjusted.p_values
+        if simple:
+            intervals = profile_intervals(comparison.dial)
+            profile = {
+                "between_sd": intervals.between_sd,
+                "residual_sd": intervals.residual_sd,
+            }
+    return {
+        "terms": _terms(
+            fit.names,
+            estimate=fit.estimates,
+            se=fit.standard_errors,
+            t=fit.t_values,
+            df=tests.degrees,
+            p=tests.p_values,
+            df_kr=df_kr,
+            se_kr=se_kr,
+            p_kr=p_kr,
+        ),
+        "theta": fit.theta,
+        "residual_variance": fit.residual_variance,
+        "between_variance": fit.between_variance if simple else None,
+        "random_effects": _random_effects(comparison),
+        "icc": fit.icc if simple else None,
+        "reml_criterion": fit.criterion,
+        "scaled_residual_quantiles": quartiles(comparison.scaled_residuals),
+        "fixed_correlation": fit.correlation,
+        "fixed_covariance": fit.covariance,
+        "aic": fit.aic,
+        "bic": fit.bic,
+        "singular": fit.singular,
+        "clusters": _clusters(comparison),
+        "profile_intervals": profile,
+    }
+
+
+def _random_effects(comparison: Comparison) -> list[Json]:
+    """One entry per variance and, with ``name2``, per covariance, as R's VarCorr lists them."""
+    group = comparison.design.cluster_name
+    entries: list[Json] = []
+
+    def add(name: str | None, name2: str | None, variance: float, **more: float | None) -> None:
+        entry = {"group": group, "name": name, "name2": name2, "variance": variance}
+        entries.append(entry | {"sd": None, "correlation": None} | more)
+
+    for component in comparison.mixed.components:
+        for k, name in enumerate(component.names):
+            add(name, None, float(component.covariance[k, k]), sd=float(component.sds[k]))
+        for k, name in enumerate(component.names):
+            for m in range(k + 1, len(component.names)):
+                covariance = float(component.covariance[m, k])
+                correlation = float(component.correlations[m, k])
+                add(name, component.names[m], covariance, correlation=correlation)
+    residual = comparison.mixed.residual_variance
+    entries.append(
+        {
+            "group": "Residual",
+            "name": None,
+            "name2": None,
+            "variance": residual,
+            "sd": math.sqrt(residual),
+            "correlation": None,
+        }
+    )
+    return entries
+
+
+def _clusters(comparison: Comparison) -> list[Json]:
+    effects, counts = comparison.random_effects, comparison.moments.counts
+    simple = comparison.mixed.random_intercept_only
+    shrinkage = comparison.clusters.shrinkage.tolist() if simple else [None] * len(counts)
+    columns = (effects.levels, counts, effects.effects, effects.sds, shrinkage)
+    return [
+        {"level": level, "rows": rows, "effects": values, "se": errors, "shrinkage": factor}
+        for level, rows, values, errors, factor in zip(*columns, strict=True)
+    ]
+
+
+def _ml(fit: MixedFit) -> Json:
+    return {
+        "terms": _by_name(fit.names, fit.estimates),
+        "theta": fit.theta,
+        "residual_variance": fit.residual_variance,
+        "deviance": fit.criterion,
+        "aic": fit.aic,
+        "bic": fit.bic,
+    }
+
+
+def _within(comparison: Comparison) -> Json | None:
+    try:
+        fit = within_estimate(comparison.moments)
+    except FitError:
+        return None
+    return _terms(fit.names, estimate=fit.estimates, se=fit.standard_errors)
+
+
+def _ledger(comparison: Comparison) -> Json:
+    fit, moments = comparison.mixed, comparison.moments
+    difference = fit.estimates - comparison.ols.estimates
+    tug = None
+    if fit.random_intercept_only:
+        account = ledger(moments, fit.variance_ratio)
+        difference, by_cluster = account.difference, account.by_cluster
+        split = tug_of_war(moments, fit.variance_ratio)
+        tug = dataclasses.asdict(split) if split else None
+    else:
+        by_cluster = slope_ledger(comparison.model, fit.theta).by_cluster
+    return {
+        "terms": {
+            name: {
+                "difference": difference[k],
+                "by_cluster": _by_name(moments.levels, by_cluster[:, k]),
+            }
+            for k, name in enumerate(fit.names)
+        },
+        "tug_of_war": tug,
+    }
+
+
+def _terms(names: tuple[str, ...], **quantities: FloatArray) -> Json:
+    return {
+        name: {quantity: values[k] for quantity, values in quantities.items()}
+        for k, name in enumerate(names)
+    }
+
+
+def _by_name(names: tuple[str, ...], values: FloatArray) -> Json:
+    return dict(zip(names, values, strict=True))
+
+
+def _plain(value: Any) -> Any:
+    """Turn numpy's numbers and arrays into Python's, and NaN, which JSON lacks, into None."""
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, np.ndarray | np.generic):
+        return _plain(value.tolist())
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
