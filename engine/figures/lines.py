@@ -48,7 +48,7 @@ def lines_figure(
                 "legendrank": 4,
                 "line": {"color": getattr(palette, kind), "width": 1},
                 # Many lines would add up to one blot.
-                "opacity": min(0.6, max(0.12, 12.0 / len(profile.levels))),
+                "opacity": min(0.6, max(0.2, 12.0 / len(profile.levels))),
                 "hoverinfo": "skip",
                 **_cluster_paths(profile, cluster_lines),
             }

@@ -2,11 +2,26 @@
 
 import streamlit as st
 
-from engine import BetwixtError, FormulaError, compare
+from engine import BetwixtError, Comparison, FormulaError, compare
+from engine.data.terms import quote
+from engine.explain.printout import lm_printout, lmer_printout
 from engine.explain.profile import along
+from engine.explain.summaries import lm_summary, lmer_summary
+from engine.explain.verdict import one_sentence
+from pages.parts.coefficients import coefficient_table
 from pages.parts.comparison import show_comparison
+from pages.parts.markdown import plain
 from pages.parts.model_controls import model_controls
 from pages.parts.source_controls import source_controls
+
+
+def printouts(comparison: Comparison, name: str) -> None:
+    """Both fits as R prints them, to compare line by line."""
+    with st.expander("As R prints it", icon=":material/terminal:"):
+        left, right = st.columns(2)
+        left.code(lm_printout(lm_summary(comparison, quote(name))), language=None)
+        right.code(lmer_printout(lmer_summary(comparison, quote(name))), language=None)
+
 
 controls, screen = st.columns([5, 18], gap="medium")
 
@@ -37,7 +52,13 @@ try:
                     help="The figure shows both models along this predictor, "
                     "the others held at their averages.",
                 )
-        show_comparison(comparison, along(comparison, shown), key="data")
+        if comparison.mixed.random_intercept_only:
+            show_comparison(comparison, along(comparison, shown), key="data")
+        else:
+            st.markdown(plain(one_sentence(comparison)))
+            coefficient_table(comparison)
+            st.caption("Figures are drawn for models with a random intercept alone.")
+        printouts(comparison, source.key.split(" ")[0].split(".")[0])
         if source.citation:
             st.caption(f"Source of the data: {source.citation}")
 except FormulaError as error:

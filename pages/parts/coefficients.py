@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from engine import Comparison
+from engine.models.mixed import MixedFit
 from pages.parts.markdown import plain
 
 OLS = ":orange[**OLS**]"
@@ -37,11 +38,8 @@ def coefficient_table(comparison: Comparison, truth: dict[str, float] | None = N
             cells["Truth"] = _number(truth[str(term)], decimals)
         rows[plain(str(term))] = cells
     ols, mixed = comparison.ols, comparison.mixed
-    rows[BETWEEN] = {
-        OLS: "",
-        MIXED: _short(mixed.between_variance),
-        "Diff.": "",
-    }
+    for name, variance in _between_variances(mixed).items():
+        rows[name] = {OLS: "", MIXED: _short(variance), "Diff.": ""}
     rows[RESIDUAL] = {
         OLS: _short(ols.residual_variance),
         MIXED: _short(mixed.residual_variance),
@@ -56,10 +54,26 @@ def coefficient_table(comparison: Comparison, truth: dict[str, float] | None = N
         alt="Both models: estimates with standard errors in parentheses, and variances",
     )
     st.caption(
-        "Estimate (standard error); τ² and σ² are variances. Of the mixed model's variance, "
-        f"{mixed.icc:.1%} lies between clusters (the intraclass correlation)"
-        + ("; the fit is singular." if mixed.singular else ".")
+        "Estimate (standard error); τ² and σ² are variances."
+        + (
+            f" Of the mixed model's variance, {mixed.icc:.1%} lies between clusters "
+            "(the intraclass correlation)."
+            if mixed.random_intercept_only
+            else ""
+        )
+        + (" The fit is singular." if mixed.singular else "")
     )
+
+
+def _between_variances(mixed: MixedFit) -> dict[str, float]:
+    """Variances between clusters, by the name of their row."""
+    if mixed.random_intercept_only:
+        return {BETWEEN: mixed.between_variance}
+    return {
+        f"var. of {plain(name)} τ²": float(component.covariance[k, k])
+        for component in mixed.components
+        for k, name in enumerate(component.names)
+    }
 
 
 def _decimals(error: float) -> int:

@@ -131,6 +131,26 @@ def test_missing_values_are_dropped_and_counted() -> None:
     assert any("1 row of 30" in caption.value for caption in test.caption)
 
 
+def test_both_fits_stand_there_as_r_prints_them() -> None:
+    test = opened(PAGE, example="High School and Beyond")
+    lm, lmer = (code.value for code in test.code[1:3])
+    # tests/reference/hsb_ses.lm.txt and hsb_ses.lmer.txt, where the columns have other names.
+    assert "Residual standard error: 6.416 on 7183 degrees of freedom" in lm
+    assert "REML criterion at convergence: 46645.2" in lmer
+    assert "Number of obs: 7185, groups:  school, 160" in lmer
+
+
+def test_random_slopes_are_fitted_and_printed_without_figures() -> None:
+    test = opened(PAGE, example="Sleep deprivation")
+    test.toggle[0].set_value(True).run()
+    test.text_input[0].set_value("Reaction ~ Days + (1 + Days | Subject)").run()
+    assert not test.exception
+    assert not test.error
+    # tests/reference/sleepstudy_slopes.json: 251.405 (6.825), 10.467 (1.546).
+    assert list(table(test)["Days"].values()) == ["10.5 (1.2)", "10.5 (1.5)", "0.0"]
+    assert any("Subject  (Intercept)" in code.value for code in test.code)
+
+
 def test_names_full_of_markup_are_shown_as_they_are() -> None:
     rows = "y,a_*b*_$x$,g:red[h]\n" + "".join(
         f"{i % 7 + i / 10},{i % 4 + i % 3},c{i % 5}\n" for i in range(40)
