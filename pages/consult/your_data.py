@@ -10,6 +10,7 @@ from engine.explain.summaries import lm_summary, lmer_summary
 from engine.explain.verdict import one_sentence
 from pages.parts.coefficients import coefficient_table
 from pages.parts.comparison import show_comparison
+from pages.parts.ledger import show_ledger
 from pages.parts.markdown import plain
 from pages.parts.model_controls import model_controls
 from pages.parts.source_controls import source_controls
@@ -54,6 +55,10 @@ try:
                 )
         if comparison.mixed.random_intercept_only:
             show_comparison(comparison, along(comparison, shown), key="data")
+            with st.expander(
+                "The ledger: which clusters moved it", icon=":material/waterfall_chart:"
+            ):
+                show_ledger(comparison, key=f"data {source.key}")
         else:
             st.markdown(plain(one_sentence(comparison)))
             coefficient_table(comparison)

@@ -8,6 +8,7 @@ from engine.explain.profile import Profile, along
 from engine.simulation import Simulated
 from pages.parts.coefficients import BETWEEN, RESIDUAL
 from pages.parts.comparison import show_comparison
+from pages.parts.ledger import show_ledger
 from pages.parts.live import Grab, Handle
 from pages.parts.simulate_controls import (
     FIGURE,
@@ -81,6 +82,8 @@ def sandbox() -> None:
             level_range=(truth.intercept - INTERCEPT_REACH, truth.intercept + INTERCEPT_REACH),
             grab=handles(simulated, profile, outcome_range),
         )
+        if st.toggle("The ledger: which clusters moved it", key="ledger", bind="query-params"):
+            show_ledger(comparison, FIGURE)
         st.download_button(
             "Data as CSV",
             lambda: simulated.frame.to_csv(index=False),

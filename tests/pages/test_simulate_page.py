@@ -135,3 +135,20 @@ def test_contradictory_wishes_get_a_sentence_and_leave_the_controls() -> None:
     page = opened(size_corr="0.95", share_corr="-0.95", size_spread="2", share_spread="1")
     assert not page.exception
     assert page.slider(key="between").value == 0.5
+
+
+def test_the_ledger_leads_from_the_ols_estimate_to_the_mixed_one(page: AppTest) -> None:
+    page.menu_button(key="situation").click("Big clusters sit low").run()
+    page.toggle(key="ledger").set_value(True).run()
+    assert_sound(page)
+    bars, _, ols, mixed = figures(page)[2]["data"]
+    assert math.isclose(bars["base"][0], ols["x"][0])
+    assert math.isclose(bars["base"][0] + sum(bars["x"]), mixed["x"][0], rel_tol=1e-9)
+    assert f"{ols['x'][0]:.3f}".replace("-", "−") in next(iter(table(page)["(Intercept)"].values()))
+
+
+def test_without_a_difference_the_ledger_says_so(page: AppTest) -> None:
+    page.toggle(key="ledger").set_value(True)
+    page.menu_button(key="situation").click("No cluster variance").run()
+    assert_sound(page)
+    assert any("no cluster moves" in text.value for text in page.markdown)

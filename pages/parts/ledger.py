@@ -1,0 +1,69 @@
+"""The ledger of a comparison: which clusters moved a coefficient, and by how much."""
+
+import streamlit as st
+
+from engine import Comparison
+from engine.explain.ledger import ledger
+from engine.explain.tug_of_war import TugOfWar, tug_of_war
+from engine.explain.wording import number, pair, share
+from engine.figures.ledger import ledger_figure
+from pages.parts.live import live_figure
+from pages.parts.markdown import plain
+from pages.parts.theme import palette
+
+
+def show_ledger(comparison: Comparison, key: str) -> None:
+    """Show the waterfall of one coefficient, chosen above it; for a random intercept."""
+    mixed = comparison.mixed
+    if mixed.singular:
+        st.markdown("Both models are the same fit: no cluster moves any coefficient.")
+        return
+    names = list(mixed.names)
+    term = names[0]
+    if len(names) > 1:
+        term = st.segmented_control(
+            "Coefficient",
+            names,
+            default=names[0],
+            required=True,
+            key=f"{key} ledger of {' '.join(names)}",
+            label_visibility="collapsed",
+        )
+    account = ledger(comparison.moments, mixed.variance_ratio)
+    place = names.index(term)
+    before, after = pair(comparison.ols.estimates[place], mixed.estimates[place])
+    st.caption(
+        f"From {before} (OLS) to {after} (mixed): each bar is how far a cluster's rows lie from "
+        "the OLS line, times the weight they gain. The bars add up to the difference."
+    )
+    figure = ledger_figure(
+        account, place, palette(), ols=float(comparison.ols.estimates[place]), height=430
+    )
+    live_figure(
+        figure,
+        key=f"{key}-ledger",
+        height=430,
+        alt=f"Waterfall of the estimate of {term} from OLS to the mixed model, by cluster",
+        text_alternative=_in_words(account.levels, account.contributions[:, place].tolist()),
+    )
+    split = tug_of_war(comparison.moments, mixed.variance_ratio)
+    if split is not None and place == 1:
+        st.markdown(plain(_tug_in_words(split)))
+
+
+def _in_words(levels: tuple[str, ...], moves: list[float]) -> str:
+    largest = sorted(zip(levels, moves, strict=True), key=lambda entry: -abs(entry[1]))[:5]
+    listed = ", ".join(f"cluster {level} {number(move)}" for level, move in largest)
+    return f"Largest contributions: {listed}. All clusters together: {number(sum(moves))}."
+
+
+def _tug_in_words(split: TugOfWar) -> str:
+    if split.within is None or split.between_ols is None or split.between_mixed is None:
+        return ""
+    total = split.mix_shift + split.reweighting
+    return (
+        f"Of the slope's movement by {number(total)}, {number(split.mix_shift, total)} comes from "
+        f"the share of the slope within clusters, {share(split.lambda_ols)} in OLS and "
+        f"{share(split.lambda_mixed)} in the mixed model; {number(split.reweighting, total)} from "
+        "re-weighting the cluster means."
+    )
