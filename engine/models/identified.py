@@ -10,8 +10,9 @@ from engine.models.slopes import MixedModel
 
 # As in `Moments`: below this share a column is a combination of those before it.
 _COLLINEAR = 1e-13
-# Outside the special directions less than this share of the outcome's variation is noise.
-_NO_VARIATION = 1e-26
+# What is left of the outcome's variation is noise below this share of all of it, which its own
+# digits cannot show, or below this share of that within clusters, which is lost in subtracting.
+_NO_VARIATION, _NO_REMAINDER = 1e-26, 1e-13
 
 
 def check_identified(model: MixedModel) -> None:
@@ -53,7 +54,8 @@ def check_identified(model: MixedModel) -> None:
                 )
     outside = model.outside
     slopes, *_ = np.linalg.lstsq(outside[:p, :p], outside[:p, p], rcond=1e-12)
-    if outside[p, p] - outside[:p, p] @ slopes <= _NO_VARIATION * moments.total[-1, -1]:
+    left = outside[p, p] - outside[:p, p] @ slopes
+    if left <= max(_NO_VARIATION * moments.total[-1, -1], _NO_REMAINDER * moments.within[-1, -1]):
         raise FitError(
             "The predictors and the clusters' own lines explain the outcome exactly, so there is "
             "no residual variation to estimate. Use fewer random effects or another outcome."

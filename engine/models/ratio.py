@@ -16,8 +16,9 @@ from engine.models.likelihood import Likelihood
 _SMALLEST = 1e-10
 _LARGEST = 1e12
 _POINTS_PER_DECADE = 6
-# Within-cluster variation this small a share of the total is rounding noise in the data.
-_NO_VARIATION = 1e-26
+# What is left of the outcome's variation is noise below this share of all of it, which its own
+# digits cannot show, or below this share of that within clusters, which is lost in subtracting.
+_NO_VARIATION, _NO_REMAINDER = 1e-26, 1e-13
 
 
 def ratio_criterion(
@@ -107,10 +108,12 @@ def _check_identified(dial: Dial) -> None:
             "several rows."
         )
     scatter = moments.within
-    total = moments.total[p, p]
-    slopes, *_ = np.linalg.lstsq(scatter[:p, :p], scatter[:p, p], rcond=1e-12)
-    left = scatter[p, p] - scatter[:p, p] @ slopes
-    if left <= _NO_VARIATION * total:
+    unit = np.sqrt(np.diag(scatter))[:p]
+    unit[unit == 0.0] = 1.0
+    right = scatter[:p, p] / unit
+    slopes, *_ = np.linalg.lstsq(scatter[:p, :p] / np.outer(unit, unit), right, rcond=1e-12)
+    left = scatter[p, p] - right @ slopes
+    if left <= max(_NO_VARIATION * moments.total[p, p], _NO_REMAINDER * scatter[p, p]):
         raise FitError(
             "Within clusters the predictors explain the outcome exactly, so there is no "
             "residual variation to estimate. Choose another outcome or cluster column."

@@ -18,6 +18,9 @@ from engine.models.likelihood import Likelihood
 from engine.models.random_terms import Pattern
 from engine.models.slopes import MixedModel, Solution
 
+# Eigenvalues below this share of the largest are rounding noise.
+_ROUNDING = 1e-15
+
 
 @dataclass(frozen=True)
 class Sensitivity:
@@ -80,8 +83,7 @@ def covariance_gradient(
     coupled = np.einsum("ack,axk->xck", solution.root, solution.rotated)
     slope = gram(solution.root * np.sqrt(clusters.weights))
     if likelihood is Likelihood.REML:
-        half = np.linalg.cholesky(solution.inverse)
-        fixed = np.tensordot(half, coupled[:p], axes=(0, 0))
+        fixed = np.tensordot(solution.half, coupled[:p], axes=(0, 0))
         slope -= np.tensordot(fixed, fixed, axes=([0, 2], [0, 2]))
     score = coupled[p]
     degrees = likelihood.degrees(model.moments.rows, p)
@@ -108,8 +110,8 @@ def natural_basis(model: MixedModel, solution: Solution) -> FloatArray:
     weights = model.representatives.weights
     mean = gram(solution.root * np.sqrt(weights / weights.sum()))
     for block in model.terms.blocks:
-        triangle = np.linalg.cholesky(mean[block, block])
-        basis[block, block] = np.linalg.inv(triangle).T
+        values, vectors = np.linalg.eigh(mean[block, block])
+        basis[block, block] = vectors / np.sqrt(np.maximum(values, _ROUNDING * values[-1]))
     return basis
 
 

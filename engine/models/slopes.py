@@ -48,8 +48,8 @@ class Solution:
         Cross-products of [X e] outside these directions, shape (p + 1, p + 1).
     shift
         β̂ minus the pooled line, shape (p,).
-    inverse
-        A⁻¹, shape (p, p).
+    half, inverse
+        A⁻¹ and a half of it, half · halfᵀ = A⁻¹, shape (p, p).
     residual_sum
         r².
     log_determinant
@@ -64,6 +64,7 @@ class Solution:
     rotated: FloatArray
     outside: FloatArray
     shift: FloatArray
+    half: FloatArray
     inverse: FloatArray
     residual_sum: float
     log_determinant: float
@@ -178,8 +179,8 @@ class MixedModel:
         normal = outside[:p, :p] + gram(rotated[:, :p])
         unit = np.sqrt(np.diag(normal))
         triangle = np.linalg.cholesky(normal / np.outer(unit, unit))
-        root = np.linalg.solve(triangle, np.eye(p)) / unit
-        inverse = root.T @ root
+        half = (np.linalg.solve(triangle, np.eye(p)) / unit).T
+        inverse = half @ half.T
         shift = np.zeros(p)
         # The pooled line is by definition the point F = 0; rounding must not move it.
         for _ in range(_REFINEMENTS if factor.any() else 0):
@@ -197,6 +198,7 @@ class MixedModel:
             rotated=rotated,
             outside=outside,
             shift=shift,
+            half=half,
             inverse=inverse,
             residual_sum=float(outside[p, p] + np.sum(rotated[:, p] ** 2)),
             log_determinant=float(clusters.weights @ whitened.log_determinants),

@@ -173,6 +173,22 @@ def test_kenward_roger_is_that_of_the_full_covariance_matrix(seed: int, random: 
     assert_allclose(result.tests.degrees, 2 / np.einsum("ik,ij,jk->k", share, w, share), rtol=1e-8)
 
 
+@pytest.mark.parametrize("spread", [1e2, 1e4])
+def test_where_clusters_differ_far_more_than_rows_every_effect_has_their_degrees(
+    spread: float,
+) -> None:
+    # As good as one exact intercept and slope from each of ten clusters.
+    rng = np.random.default_rng(8)
+    g = np.repeat(np.arange(10), 7)
+    x = rng.normal(size=len(g))
+    b = spread * rng.normal(size=(2, 10))
+    frame = pd.DataFrame({"y": b[0, g] + b[1, g] * x + rng.normal(size=len(g)), "x": x, "g": g})
+    model = model_of(frame, "y ~ x + (1 + x | g)")
+    theta = fit_slopes(model).theta
+    assert_allclose(satterthwaite(model, theta).degrees, [9.0, 9.0], rtol=2 / spread)
+    assert_allclose(kenward_roger(model, theta).tests.degrees, [9.0, 9.0], rtol=2 / spread)
+
+
 @pytest.mark.parametrize("year", [2000.0, 1e5])
 def test_degrees_do_not_depend_on_where_the_slopes_predictor_has_its_zero(year: float) -> None:
     frame = unbalanced(2)

@@ -115,6 +115,19 @@ def test_maximum_likelihood_finds_less_variation_between_clusters_than_reml() ->
         assert ml < reml or ml == reml == 0.0
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_an_outcome_that_the_predictors_explain_inside_every_cluster_is_refused(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    codes = np.repeat(np.arange(9), 8)
+    x = np.column_stack([np.ones(72), rng.normal(size=72), 1e-7 * rng.normal(size=72)])
+    y = x @ [0.3, 1.7, 3e7] + rng.normal(size=9)[codes]
+    levels = tuple(map(str, range(9)))
+    names = ("(Intercept)", "u", "v")
+    moments = moments_from_rows(x, y, codes, names=names, levels=levels, has_intercept=True)
+    with pytest.raises(FitError, match="explain the outcome exactly"):
+        best_ratio(Dial(moments), Likelihood.ML)
+
+
 @both
 def test_clusters_of_single_rows_are_refused(likelihood: Likelihood) -> None:
     with pytest.raises(FitError, match="single row"):

@@ -214,6 +214,47 @@ def test_a_variance_too_small_to_show_in_the_criterion_is_not_called_zero() -> N
     assert_allclose(fit.theta[0] ** 2, ratio, rtol=1e-4)
 
 
+@both
+def test_an_intercept_that_does_not_vary_beside_a_slope_that_does_is_found(
+    likelihood: Likelihood,
+) -> None:
+    rng = np.random.default_rng(11)
+    g = np.repeat(np.arange(150), rng.integers(1, 25, size=150))
+    x = rng.normal(size=len(g))
+    y = rng.normal(size=150)[g] * x + rng.normal(size=len(g))
+    model = model_of(pd.DataFrame({"y": y, "x": x, "g": g}), "y ~ x + (1 + x | g)")
+    fit = fit_slopes(model, likelihood)
+    # Where the first variance is nearly gone, the rest of a lower triangle turns almost freely.
+    assert np.abs(criterion_gradient(model, fit.theta, likelihood)).max() < 1e-8
+    lowest = min(
+        minimize(
+            lambda t: (model.criterion(t, likelihood), criterion_gradient(model, t, likelihood)),
+            start,
+            jac=True,
+            bounds=[(0, None), (None, None), (0, None)],
+            method="L-BFGS-B",
+        ).fun
+        for start in ([0.1, 0.5, 0.5], [0.1, -0.5, 0.5], [0.01, 1.0, 0.01], [0.5, 0.0, 1.0])
+    )
+    assert fit.criterion <= lowest + 1e-9
+
+
+@pytest.mark.parametrize(("intercept", "slope"), [(1e4, 1.0), (1.0, 1e4), (1e4, 1e4), (1e-4, 1e3)])
+def test_effects_of_very_different_sizes_cost_no_convergence(
+    intercept: float, slope: float
+) -> None:
+    rng = np.random.default_rng(6)
+    g = np.repeat(np.arange(30), rng.integers(2, 12, size=30))
+    x = rng.normal(size=len(g))
+    b = rng.normal(size=(2, 30)) * [[intercept], [slope]]
+    y = b[0, g] + b[1, g] * x + rng.normal(size=len(g))
+    model = model_of(pd.DataFrame({"y": y, "x": x, "g": g}), "y ~ x + (1 + x | g)")
+    fit = fit_slopes(model)
+    slopes = np.abs(criterion_gradient(model, fit.theta)) * np.maximum(1.0, np.abs(fit.theta))
+    assert slopes.max() < 1e-5
+    assert_allclose(fit.residual_variance, 1.0, rtol=0.3)
+
+
 def test_without_any_variation_among_clusters_the_fit_is_ordinary_least_squares() -> None:
     rng = np.random.default_rng(0)
     frame = pd.DataFrame({"x": np.tile(np.arange(6.0), 8), "g": np.repeat(range(8), 6)})
