@@ -12,33 +12,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from engine.data.terms import ESCAPES, Term, continues_name, is_reserved, quote, starts_name
+from engine.data.terms import Term, quote
+from engine.data.tokens import NESTED, Lexer, Token
 from engine.errors import FormulaError
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 20
 MAX_TERMS = 1_000
-
-_NESTED = "The clusters are named by one column: combine several into one column first"
-_QUOTES = "Quotation marks make text: a column with an odd name stands in backticks (`)"
-_HINTS = {
-    ".": "`.` for all other columns is not read here: name the columns",
-    "^": "`^` is not read here: write the interactions with `*` or `:`",
-    "/": f"`/` is not read here: write `a + a:b` for predictors. {_NESTED}",
-    "%": "`%` is not read here: write the interactions with `*` or `:`",
-    "$": "`$` reaches into an object: use the plain name of the column",
-    "@": "`@` reaches into an object: use the plain name of the column",
-    "[": "`[` reaches into an object: use the plain name of the column",
-    '"': _QUOTES,
-    "'": _QUOTES,
-    "_": "A name that begins with `_` needs backticks around it",
-    "=": "`=` has no meaning here: outcome and predictors are separated by `~`",
-    ",": "`,` has no meaning here: join the predictors with `+`",
-    "\N{MINUS SIGN}": "This is a typographic minus sign: type the plain `-`",
-    "\N{EN DASH}": "This is a dash: type the plain `-`",
-    "\N{TILDE OPERATOR}": "This is a typographic tilde: type the plain `~`",
-    "\N{MULTIPLICATION SIGN}": "This is a typographic times sign: type the plain `*`",
-}
 
 
 @dataclass(frozen=True)
@@ -148,94 +128,6 @@ def _too_long(text: str, length: int) -> FormulaError:
     return FormulaError(f"{reason}: shorten it", text, min(len(text), MAX_LENGTH))
 
 
-class _Token(NamedTuple):
-    kind: str
-    """``name``, ``number``, ``end``, or the operator itself."""
-    value: str
-    position: int
-
-
-class _Lexer:
-    """Cuts the text into tokens, one at a time, so that the leftmost fault is the one named."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.at = 0
-
-    def error(self, reason: str, position: int) -> FormulaError:
-        return FormulaError(reason, self.text, position)
-
-    def next(self) -> _Token:
-        text = self.text
-        while self.at < len(text) and text[self.at].isspace():
-            self.at += 1
-        start = self.at
-        if start == len(text):
-            return _Token("end", "", start)
-        char = text[start]
-        if char == "`":
-            return _Token("name", self.quoted_name(), start)
-        if char.isdecimal():
-            return _Token("number", self.number(), start)
-        if starts_name(text, start):
-            return _Token("name", self.plain_name(), start)
-        if char in "~+-:*()|":
-            kind = "||" if text.startswith("||", start) else char
-            self.at += len(kind)
-            return _Token(kind, kind, start)
-        unknown = f"`{char}` has no meaning here: a column name that holds it needs backticks"
-        raise self.error(_HINTS.get(char, unknown), start)
-
-    def word(self) -> str:
-        start = self.at
-        while self.at < len(self.text) and continues_name(self.text[self.at]):
-            self.at += 1
-        return self.text[start : self.at]
-
-    def plain_name(self) -> str:
-        start = self.at
-        word = self.word()
-        if is_reserved(word):
-            reason = f"`{word}` is a word of the R language: if it is a column, type the backticks"
-            raise self.error(reason, start)
-        return word
-
-    def number(self) -> str:
-        start = self.at
-        word = self.word()
-        if word in ("0", "1"):
-            return word
-        if all(char.isdecimal() or char == "." for char in word):
-            reason = (
-                f"`{word}` is a number: only `1` (intercept) and `0` (no intercept) are read, "
-                "and names of columns"
-            )
-            raise self.error(reason, start)
-        raise self.error(f"`{word}` begins with a digit: type backticks around the name", start)
-
-    def quoted_name(self) -> str:
-        start = self.at
-        name: list[str] = []
-        self.at += 1
-        while self.at < len(self.text):
-            char = self.text[self.at]
-            if char == "`":
-                self.at += 1
-                if not name:
-                    raise self.error("There is no name between these backticks", start)
-                return "".join(name)
-            if char == "\\":
-                self.at += 1
-                escaped = self.text[self.at : self.at + 1]
-                if escaped not in ESCAPES:
-                    reason = "A backslash inside a name in backticks is doubled"
-                    raise self.error(reason, self.at - 1)
-                char = ESCAPES[escaped]
-            name.append(char)
-            self.at += 1
-        raise self.error("This backtick is never closed", start)
-
-
 class _Part(NamedTuple):
     """A piece of the right-hand side.
 
@@ -264,7 +156,7 @@ class _Parser:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.lexer = _Lexer(text)
+        self.lexer = Lexer(text)
         self.token = self.lexer.next()
         self.depth = 0
         self.outcome = ""
@@ -274,11 +166,11 @@ class _Parser:
         where = self.token.position if position is None else position
         return FormulaError(reason, self.text, where)
 
-    def advance(self) -> _Token:
+    def advance(self) -> Token:
         passed, self.token = self.token, self.lexer.next()
         return passed
 
-    def name(self, otherwise: str) -> _Token:
+    def name(self, otherwise: str) -> Token:
         if self.token.kind != "name":
             raise self.error(otherwise)
         passed = self.advance()
@@ -404,7 +296,7 @@ class _Parser:
             reason = f"{quote(self.outcome)} is the outcome: it cannot be the cluster"
             raise self.error(reason, group.position)
         if self.token.kind in (":", "*", "+", "-"):
-            raise self.error(_NESTED)
+            raise self.error(NESTED)
         random = RandomPart(
             group=group.value,
             intercept=inside.intercept is not False,
