@@ -1,0 +1,411 @@
+"""The dial: an estimate and the REML criterion along the variance ratio, and the weights."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from engine.data.moments import FloatArray, IntArray
+from engine.explain.path import DialPath, estimate_text, ratio_text
+from engine.figures.palette import Figure, Palette, axis_title, base_layout
+
+# What moves with the dial: trace -> attribute -> one row for each point of the path's family.
+Family: TypeAlias = dict[int, dict[str, FloatArray]]
+
+MOST_CLUSTERS = 40
+# Left and right end of the dial as shares of the figure's width, so that a slider beside the
+# figure, given the same shares of the same width, stands under the points it moves.
+ENDS = (0.13, 0.98)
+_PANELS = {"yaxis": (0.47, 1.0), "yaxis2": (0.0, 0.40)}
+# Room beyond both ends, as the thumb of a slider has it.
+_ROOM = 0.01
+# Traces of the point under the hand: its lines behind everything, its rings before.
+_LINE, _LOWER_LINE, _POINT, _LOWER_POINT = 0, 1, 6, 7
+# Criterion panel: at least so high, and cut off where no minimum could be seen any more.
+_LOWEST_CEILING, _HIGHEST_CEILING = 6.0, 60.0
+_BAR = 0
+
+
+def dial_figure(
+    path: DialPath, term: int, ratio: float, palette: Palette, *, height: int = 480
+) -> Figure:
+    """Draw a coefficient along the dial above the REML criterion; the dial stands at ``ratio``.
+
+    The traces that follow the dial are those of `dial_family`.
+    """
+    family = path.family
+    here = path.at(ratio)
+    limits = _estimate_limits(path, term)
+    ceiling = _ceiling(path)
+    curve = {"color": palette.mixed, "width": 3, "simplify": False}
+    hover = [f"ρ = {ratio_text(float(rho))}" for rho in family.ratio]
+    line = {"color": palette.ink, "width": 1.2}
+    # A ring, so that a mark it stands on stays in sight.
+    ring = {"color": palette.ink, "size": 20, "symbol": "circle-open", "line": {"width": 3}}
+    at = np.array([float(here.position)])
+    data: list[dict[str, Any]] = [
+        _trace("lines", np.repeat(at, 2), list(limits), line=line),
+        _trace("lines", np.repeat(at, 2), [0.0, ceiling], line=line, yaxis="y2"),
+        _trace(
+            "lines",
+            family.position,
+            family.estimates[:, term],
+            line=curve,
+            text=hover,
+            hoverinfo="all",
+            hovertemplate="%{text}<br>%{y:.4g}<extra></extra>",
+        ),
+        _marks(path, term, palette),
+        _trace(
+            "lines",
+            family.position,
+            # To infinity at the far end, which is off the panel.
+            np.minimum(family.excess, 10.0 * ceiling),
+            line=curve,
+            text=hover,
+            hoverinfo="all",
+            hovertemplate="%{text}<br>%{y:.3g} above the minimum<extra></extra>",
+            yaxis="y2",
+        ),
+        _minima(path, palette),
+        _trace("markers", at, here.estimates[[term]], marker=ring, cliponaxis=False),
+        _trace(
+            "markers",
+            at,
+            _inside(np.atleast_1d(here.excess), ceiling),
+            marker=ring,
+            cliponaxis=False,
+            yaxis="y2",
+        ),
+    ]
+    layout = _layout(path, palette, limits, ceiling, height)
+    layout["annotations"] = [
+        _panel_title(f"estimate of {path.comparison.mixed.names[term]}", 1.0, palette),
+        _panel_title("REML criterion above its minimum", _PANELS["yaxis2"][1], palette),
+        *_mark_names(path, term, palette),
+        *_minimum_names(path, palette),
+        _end_name(0.0, "left", "complete pooling", palette.ols),
+        _end_name(1.0, "right", "no pooling", palette.no_pooling),
+    ]
+    return {"data": data, "layout": layout}
+
+
+def dial_family(path: DialPath, term: int) -> Family:
+    """Return what moves in `dial_figure`, for every ratio of the path's family."""
+    family = path.family
+    position = family.position[:, None]
+    across = np.hstack([position, position])
+    return {
+        _LINE: {"x": across},
+        _LOWER_LINE: {"x": across},
+        _POINT: {"x": position, "y": family.estimates[:, [term]]},
+        _LOWER_POINT: {"x": position, "y": _inside(family.excess, _ceiling(path))[:, None]},
+    }
+
+
+def _trace(mode: str, x: Any, y: Any, **look: Any) -> dict[str, Any]:
+    quiet = {"hoverinfo": "skip", "showlegend": False}
+    return {"type": "scatter", "mode": mode, "x": x, "y": y, **quiet, **look}
+
+
+def _inside(excess: FloatArray, ceiling: float) -> FloatArray:
+    """Hide what lies above the panel."""
+    return np.where(excess > ceiling, np.nan, excess)
+
+
+def _marks(path: DialPath, term: int, palette: Palette) -> dict[str, Any]:
+    """OLS, the mixed model and the far end."""
+    comparison = path.comparison
+    best = float(path.at(comparison.mixed.variance_ratio).position)
+    return _trace(
+        "markers",
+        [0.0, best, 1.0],
+        [
+            float(comparison.ols.estimates[term]),
+            float(comparison.mixed.estimates[term]),
+            float(path.family.estimates[-1, term]),
+        ],
+        marker={
+            "color": [palette.ols, palette.mixed, palette.no_pooling],
+            "size": 13,
+            "symbol": ["circle", "diamond", "square"],
+            "opacity": 1.0,
+        },
+        cliponaxis=False,
+    )
+
+
+def _mark_names(path: DialPath, term: int, palette: Palette) -> list[dict[str, Any]]:
+    """Name and number beside each mark, above or below as the path leaves room."""
+    marks = _marks(path, term, palette)
+    (_, best, _), heights = marks["x"], marks["y"]
+    ols, mixed, far = (estimate_text(path, term, height) for height in heights)
+    end = "within" if path.comparison.mixed.names[term] in path.within else "clusters count"
+    late = best > 0.6
+    beside_ols = _free_side(path, term, 0.0, 0.2)
+    beside_mixed = _free_side(path, term, best, -0.2 if late else 0.2)
+    if path.comparison.mixed.singular:
+        beside_mixed = -beside_ols
+    anchor = "right" if late else "left"
+    return [
+        _name(0.0, heights[0], f"OLS {ols}", palette.ols, "left", beside_ols),
+        _name(best, heights[1], f"mixed (REML) {mixed}", palette.mixed, anchor, beside_mixed),
+        _name(1.0, heights[2], f"{end} {far}", palette.no_pooling, "right", -beside_mixed),
+    ]
+
+
+def _free_side(path: DialPath, term: int, position: float, step: float) -> int:
+    """Up (1) or down (−1) for a name at this position that runs over the path's next step."""
+    heights = np.interp(
+        [position, position + step], path.family.position, path.family.estimates[:, term]
+    )
+    return -1 if heights[1] > heights[0] else 1
+
+
+def _minima(path: DialPath, palette: Palette) -> dict[str, Any]:
+    return _trace(
+        "markers",
+        [minimum.position for minimum in path.minima],
+        [minimum.excess for minimum in path.minima],
+        marker={
+            "color": palette.mixed,
+            "size": 13,
+            "symbol": ["diamond"] + ["diamond-open"] * (len(path.minima) - 1),
+            "opacity": 1.0,
+            "line": {"color": palette.mixed, "width": 2},
+        },
+        cliponaxis=False,
+        yaxis="y2",
+    )
+
+
+def _minimum_names(path: DialPath, palette: Palette) -> list[dict[str, Any]]:
+    names = [f"minimum: ρ = {ratio_text(path.minima[0].ratio)}"]
+    names += [f"another: ρ = {ratio_text(other.ratio)}" for other in path.minima[1:]]
+    return [
+        _name(
+            minimum.position, minimum.excess, name, palette.mixed, _side(minimum.position), -1, "y2"
+        )
+        for minimum, name in zip(path.minima, names, strict=True)
+    ]
+
+
+def _side(position: float) -> str:
+    """Which end of a name stands at this position, so that all of it is in sight."""
+    if position < 0.15:
+        return "left"
+    return "right" if position > 0.75 else "center"
+
+
+def _name(
+    x: float, y: float, text: str, color: str, side: str, up: int, axis: str = "y"
+) -> dict[str, Any]:
+    return {
+        "x": x,
+        "y": y,
+        "yref": axis,
+        "xanchor": side,
+        "xshift": {"left": 8, "center": 0, "right": -8}[side],
+        "yshift": 20 * up,
+        "text": text,
+        "showarrow": False,
+        "font": {"color": color, "size": 14},
+    }
+
+
+def _panel_title(text: str, top: float, palette: Palette) -> dict[str, Any]:
+    return {
+        "xref": "paper",
+        "yref": "paper",
+        "x": 0.0,
+        "y": top,
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "text": axis_title(text)["text"],
+        "showarrow": False,
+        "font": {"color": palette.muted, "size": 14},
+    }
+
+
+def _end_name(x: float, side: str, text: str, color: str) -> dict[str, Any]:
+    return {
+        "xref": "paper",
+        "yref": "paper",
+        "x": x,
+        "y": 0.0,
+        "xanchor": side,
+        "yanchor": "top",
+        "yshift": -24,
+        "text": text,
+        "showarrow": False,
+        "font": {"color": color, "size": 14},
+    }
+
+
+def _estimate_limits(path: DialPath, term: int) -> tuple[float, float]:
+    """Limits with room for the names; a movement of no account is drawn as small as it is."""
+    values = path.family.estimates[:, term]
+    low, high = float(values.min()), float(values.max())
+    error = float(path.comparison.ols.standard_errors[term])
+    spread = max(high - low, 3.0 * error)
+    room = (spread - (high - low)) / 2.0 + 0.2 * spread
+    return low - room, high + room
+
+
+def _ceiling(path: DialPath) -> float:
+    """Top of the criterion's panel: all that lies between two minima has to be in sight."""
+    before = path.family.position <= max(minimum.position for minimum in path.minima)
+    hill = 1.15 * float(path.family.excess[before].max())
+    return float(np.clip(hill, _LOWEST_CEILING, _HIGHEST_CEILING))
+
+
+def _below(ceiling: float) -> float:
+    """Room under the minimum for its name."""
+    return 0.24 * ceiling
+
+
+def _ticks(ceiling: float) -> list[float]:
+    step = next(step for step in (2.0, 5.0, 10.0, 20.0) if ceiling / step < 5.0)
+    return [float(tick) for tick in np.arange(0.0, ceiling, step)]
+
+
+def _layout(
+    path: DialPath,
+    palette: Palette,
+    limits: tuple[float, float],
+    ceiling: float,
+    height: int,
+) -> dict[str, Any]:
+    layout = base_layout(palette, height=height)
+    layout["margin"] = {"l": 0, "r": 0, "t": 26, "b": 52}
+    layout["showlegend"] = False
+    marked = [float(f"{path.middle * odds:.2g}") for odds in (1 / 3, 1.0, 3.0)]
+    layout["xaxis"] |= {
+        "title": axis_title("ρ = τ² / σ²"),
+        "showgrid": False,
+        "range": [-_ROOM, 1.0 + _ROOM],
+        "domain": list(ENDS),
+        "anchor": "y2",
+        "tickmode": "array",
+        "tickvals": [0.0, *(rho / (rho + path.middle) for rho in marked), 1.0],
+        "ticktext": ["0", *(f"{rho:,.4g}" for rho in marked), "∞"],
+    }
+    lower = {**layout["yaxis"]}
+    layout["yaxis"] |= {
+        "range": list(limits),
+        "domain": list(_PANELS["yaxis"]),
+        "tickfont": {"size": 12},
+        "nticks": 6,
+    }
+    layout["yaxis2"] = lower | {
+        "range": [-_below(ceiling), ceiling],
+        "domain": list(_PANELS["yaxis2"]),
+        "tickfont": {"size": 12},
+        "tickmode": "array",
+        "tickvals": _ticks(ceiling),
+    }
+    # The minimum below is the mark above.
+    zero = _below(ceiling) / (_below(ceiling) + ceiling)
+    layout["shapes"] = [
+        {
+            "type": "line",
+            "layer": "below",
+            "xref": "x",
+            "yref": f"{panel} domain",
+            "x0": minimum.position,
+            "x1": minimum.position,
+            "y0": foot,
+            "y1": 1.0,
+            "line": {"color": palette.mixed, "width": 1.2, "dash": "dot"},
+        }
+        for minimum in path.minima
+        for panel, foot in (("y", 0.0), ("y2", zero))
+    ]
+    return layout
+
+
+def weights_figure(path: DialPath, ratio: float, palette: Palette, *, height: int = 470) -> Figure:
+    """Draw each cluster's share of the weight at ``ratio``, largest cluster on top.
+
+    Of more than `MOST_CLUSTERS` clusters, so many are shown at even steps of their order by size.
+    The bars follow the dial as `weights_family` says.
+    """
+    moments = path.comparison.moments
+    shown = _shown_clusters(moments.counts)
+    counts = moments.counts[shown]
+    place = np.arange(len(shown), dtype=np.float64)
+    rows = counts / moments.rows
+    equal = 1.0 / len(moments.levels)
+    room = height / (len(shown) + 6.0)
+    labels = [f"{moments.levels[j]} ({moments.counts[j]:,})" for j in shown]
+    data: list[dict[str, Any]] = [
+        {
+            **_trace("lines", _bars(path.shares(counts, ratio)), _rungs(place)),
+            "name": "at this ρ",
+            "showlegend": True,
+            "line": {"color": palette.data, "width": float(np.clip(0.62 * room, 2.0, 14.0))},
+        },
+        {
+            **_trace("markers", rows, place),
+            "name": "rows count (OLS)",
+            "showlegend": True,
+            "marker": {
+                "symbol": "line-ns",
+                "size": min(0.9 * room, 14.0),
+                "line": {"color": palette.ols, "width": 2.5},
+            },
+        },
+        {
+            **_trace("lines", [equal, equal], [-0.8, len(shown) - 0.2]),
+            "name": "clusters count (ρ → ∞)",
+            "showlegend": True,
+            "line": {"color": palette.no_pooling, "width": 2},
+        },
+    ]
+    layout = base_layout(palette, height=height)
+    layout["xaxis"] |= {
+        "title": axis_title("weight among clusters"),
+        "range": [0.0, 1.06 * max(float(rows.max()), equal)],
+        "tickformat": ".1~%",
+        "nticks": 5,
+    }
+    layout["yaxis"] |= {
+        "title": axis_title(_which(len(shown), len(moments.levels))),
+        "range": [-0.8, len(shown) - 0.2],
+        "showgrid": False,
+        "ticks": "",
+        "tickmode": "array",
+        "tickvals": place.tolist(),
+        "ticktext": labels,
+        "tickfont": {"size": float(np.clip(room, 9.0, 13.0))},
+        "automargin": True,
+    }
+    return {"data": data, "layout": layout}
+
+
+def weights_family(path: DialPath) -> Family:
+    """Return what moves in `weights_figure`, for every ratio of the path's family."""
+    counts = path.comparison.moments.counts
+    return {_BAR: {"x": _bars(path.shares(counts[_shown_clusters(counts)], path.family.ratio))}}
+
+
+def _shown_clusters(counts: IntArray) -> IntArray:
+    """Clusters to show, smallest first: their numbers."""
+    order = np.lexsort((-np.arange(len(counts)), counts))
+    steps = np.linspace(0, len(counts) - 1, min(len(counts), MOST_CLUSTERS))
+    return np.asarray(order[np.round(steps).astype(int)])
+
+
+def _which(shown: int, clusters: int) -> str:
+    return "cluster (rows)" if shown == clusters else f"{shown} of {clusters:,} clusters (rows)"
+
+
+def _bars(shares: FloatArray) -> FloatArray:
+    """Bars from zero as one line: start, end, gap; shape (..., clusters) -> (..., 3 clusters)."""
+    gap = np.full(shares.shape, np.nan)
+    return np.stack([np.zeros(shares.shape), shares, gap], axis=-1).reshape(*shares.shape[:-1], -1)
+
+
+def _rungs(place: FloatArray) -> FloatArray:
+    return np.column_stack([place, place, np.full(len(place), np.nan)]).ravel()

@@ -1,0 +1,72 @@
+"""The dial: one path from complete pooling to no pooling, and the point on it that REML takes."""
+
+import streamlit as st
+
+from engine.explain.path import DialPath, several_minima, standing
+from engine.figures.dial import (
+    ENDS,
+    dial_family,
+    dial_figure,
+    weights_family,
+    weights_figure,
+)
+from pages.parts.dial_controls import RATIO, data_controls, ratio_control
+from pages.parts.live import Frames, live_figure
+from pages.parts.markdown import plain
+from pages.parts.theme import palette
+
+HEIGHT = 480
+
+
+def path_and_criterion(path: DialPath, term: int) -> float:
+    """The slider over the figure it moves: its track is the figure's axis. Return the ratio."""
+    left, right = ENDS
+    _, track, _ = st.columns([left, right - left, 1.0 - right], gap=None)
+    with track:
+        ratio = ratio_control(path)
+    name = path.comparison.mixed.names[term]
+    live_figure(
+        dial_figure(path, term, ratio, palette(), height=HEIGHT),
+        key="dial",
+        alt=f"The estimate of {name} along the variance ratio, from OLS over the mixed model to "
+        "no pooling, and below it the REML criterion with its minimum",
+        height=HEIGHT,
+        text_alternative=" ".join(standing(path, term, ratio)),
+        frames=Frames(RATIO, path.family.ratio, dial_family(path, term)),
+    )
+    return ratio
+
+
+def weights(path: DialPath, ratio: float) -> None:
+    live_figure(
+        weights_figure(path, ratio, palette(), height=HEIGHT + 84),
+        key="dial-weights",
+        alt="The share of the weight that each cluster has at this ratio, between its share of "
+        "the rows and an equal share",
+        height=HEIGHT + 84,
+        frames=Frames(RATIO, path.family.ratio, weights_family(path)),
+    )
+
+
+@st.fragment
+def lesson() -> None:
+    """Controls and screen, run again without the rest of the app."""
+    controls, screen = st.columns([5, 18], gap="medium")
+    with controls:
+        st.title("The dial", anchor=False)
+        path, term = data_controls()
+        minima = several_minima(path, term)
+        if minima:
+            st.info(plain(minima))
+    with screen:
+        words = st.empty()
+        focal, beside = st.columns([13, 8], gap="medium")
+        with focal:
+            ratio = path_and_criterion(path, term)
+        with beside:
+            weights(path, ratio)
+        # Two lines at every ratio: the figure must not jump while the dial is turned.
+        words.markdown("  \n".join(map(plain, standing(path, term, ratio))))
+
+
+lesson()

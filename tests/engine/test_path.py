@@ -1,0 +1,195 @@
+"""Numbers along the dial: its ends, REML's place on it, the weights, and what is said of them."""
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_allclose
+
+from engine import compare
+from engine.data.examples import EXAMPLES, load
+from engine.explain.path import POSITIONS, DialPath, several_minima, standing
+from engine.figures.dial import (
+    MOST_CLUSTERS,
+    dial_family,
+    dial_figure,
+    weights_family,
+    weights_figure,
+)
+from engine.figures.palette import PALETTES
+from engine.models.between import between_estimate
+from engine.models.within import within_estimate
+
+LIGHT = PALETTES["light"]
+NAMES = [example.name for example in EXAMPLES]
+
+
+@cache
+def path_of(name: str) -> DialPath:
+    example = next(example for example in EXAMPLES if example.name == name)
+    return DialPath(compare(load(name), example.formula))
+
+
+def boundary() -> DialPath:
+    """Cluster means that lie closer together than chance would have them."""
+    frame = pd.DataFrame({"y": [0.0, 9, 1, 8, 2, 7, 3, 6], "g": list("aabbccdd")})
+    return DialPath(compare(frame, "y ~ 1 + (1 | g)"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_dial_starts_at_ols(name: str) -> None:
+    path = path_of(name)
+    assert path.family.ratio[0] == 0.0
+    assert_allclose(path.family.estimates[0], path.comparison.ols.estimates, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_dial_ends_at_the_within_estimate_where_there_is_one(name: str) -> None:
+    path = path_of(name)
+    within = within_estimate(path.comparison.moments)
+    columns = [path.comparison.mixed.names.index(term) for term in within.names]
+    assert path.within.keys() == set(within.names)
+    assert path.family.ratio[-1] == np.inf
+    # What is left of the between comparisons at the ratio that stands for infinity.
+    assert_allclose(path.family.estimates[-1, columns], within.estimates, rtol=1e-9)
+
+
+def test_a_term_that_is_constant_inside_clusters_ends_where_every_cluster_counts_once() -> None:
+    sizes = np.array([2, 3, 5, 8, 13])
+    cluster = np.repeat(np.arange(5), sizes)
+    y = np.random.default_rng(1).normal(size=sizes.sum()) + cluster % 3
+    frame = pd.DataFrame({"y": y, "x": cluster**2.0, "g": cluster})
+    path = DialPath(compare(frame, "y ~ x + (1 | g)"))
+    assert not path.within
+    expected = between_estimate(path.comparison.moments).estimates
+    assert_allclose(path.family.estimates[-1], expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_reml_lies_at_the_lowest_point_of_the_criterion(name: str) -> None:
+    path = path_of(name)
+    mixed = path.comparison.mixed
+    lowest = path.minima[0]
+    assert_allclose(lowest.ratio, mixed.variance_ratio, rtol=1e-6)
+    assert_allclose(lowest.estimates, mixed.estimates, rtol=1e-6)
+    # Differences of criteria of up to 50,000: rounding leaves ten digits of a unit.
+    assert lowest.excess < 1e-9
+    assert path.family.excess.min() >= 0.0
+    at_reml = int(np.argmin(path.family.excess))
+    assert abs(path.family.position[at_reml] - lowest.position) < 1.0 / 120.0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_reml_is_in_the_middle_of_the_dial_unless_another_minimum_has_to_show(name: str) -> None:
+    path = path_of(name)
+    if len(path.minima) == 1:
+        assert path.minima[0].position == pytest.approx(0.5)
+    else:
+        positions = sorted(minimum.position for minimum in path.minima)
+        assert positions[-1] - positions[0] > 0.5
+        assert positions[-1] < 0.95
+
+
+def test_the_family_has_steps_of_at_most_a_hundredth_and_both_ends() -> None:
+    assert len(POSITIONS) >= 121
+    assert POSITIONS[0] == 0.0 and POSITIONS[-1] == 1.0
+    assert np.diff(POSITIONS).min() > 0.0 and np.diff(POSITIONS).max() < 0.01
+    assert_allclose(path_of("mpg").family.position, POSITIONS, rtol=1e-12, atol=1e-15)
+
+
+def test_one_point_equals_its_place_in_the_batch() -> None:
+    path = path_of("high_school_and_beyond")
+    alone = path.at(float(path.family.ratio[40]))
+    assert_allclose(alone.estimates, path.family.estimates[40], rtol=1e-13)
+    assert_allclose(alone.excess, path.family.excess[40], rtol=1e-9)
+
+
+def test_random_or_fixed_has_a_second_minimum_at_zero() -> None:
+    path = path_of("puzzle_random_vs_fixed")
+    lowest, other = path.minima
+    assert other.ratio == 0.0
+    # The slopes posted: 0.0086 by the fit that stopped at zero, 0.4625 with dummy variables.
+    assert other.estimates[1] == pytest.approx(0.0086, abs=5e-5)
+    assert path.within["x"] == pytest.approx(0.4625, abs=5e-5)
+    assert other.excess > lowest.excess
+    between = (path.family.ratio > 0.0) & (path.family.ratio < lowest.ratio)
+    assert path.family.excess[between].max() > other.excess
+    said = several_minima(path, 1)
+    assert "2 minima" in said and "0.0086" in said and "ρ = 0," in said
+    assert several_minima(path_of("mpg"), 1) == ""
+
+
+def test_weights_go_from_counting_rows_to_counting_clusters() -> None:
+    path = path_of("inner_london_exam")
+    counts = path.comparison.moments.counts
+    shares = path.shares(counts, path.family.ratio)
+    assert_allclose(shares[0], counts / counts.sum(), rtol=1e-12)
+    assert_allclose(shares[-1], 1.0 / len(counts), rtol=1e-9)
+    assert_allclose(shares.sum(axis=1), 1.0, rtol=1e-12)
+    largest = shares[:, np.argmax(counts)]
+    assert np.all(np.diff(largest) <= 1e-12)
+
+
+def test_a_boundary_fit_has_one_minimum_at_zero_and_a_dial_to_turn() -> None:
+    path = boundary()
+    assert path.comparison.mixed.singular
+    assert [minimum.ratio for minimum in path.minima] == [0.0]
+    # A cluster of average size, two rows, is shrunk by half in the middle: n ρ / (1 + n ρ).
+    assert path.middle == pytest.approx(0.5)
+    assert "at its minimum" in standing(path, 0, 0.0)[1]
+
+
+def test_the_sentence_names_estimate_weight_and_distance_from_reml() -> None:
+    path = path_of("high_school_and_beyond")
+    at_reml = " ".join(standing(path, 1, path.comparison.mixed.variance_ratio))
+    assert "coefficient of ses is 2.390" in at_reml
+    assert "the REML criterion is at its minimum" in at_reml
+    at_ols = " ".join(standing(path, 1, 0.0))
+    assert "complete pooling" in at_ols and "3.184" in at_ols
+    # The largest school has 67 of 7,185 pupils.
+    assert "the largest has 0.9% of the weight" in at_ols
+    assert "459 above its minimum" in at_ols
+    at_end = " ".join(standing(path, 1, np.inf))
+    assert "no pooling" in at_end and "2.191" in at_end and "without bound" in at_end
+    assert "100% of its weight on comparisons inside clusters" in at_end
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_moves_in_the_figures_are_the_traces_that_show_the_present_ratio(name: str) -> None:
+    path = path_of(name)
+    for place in (0, 30, 70, -1):
+        ratio = float(path.family.ratio[place])
+        for figure, family in (
+            (dial_figure(path, 1, ratio, LIGHT), dial_family(path, 1)),
+            (weights_figure(path, ratio, LIGHT), weights_family(path)),
+        ):
+            for trace, attributes in family.items():
+                for axis, rows in attributes.items():
+                    assert_allclose(rows[place], figure["data"][trace][axis], atol=1e-9)
+
+
+def test_axes_hold_still_while_the_dial_is_turned() -> None:
+    path = path_of("mpg")
+    for figure in (dial_figure, lambda path, _, *rest: weights_figure(path, *rest)):
+        layouts = [figure(path, 1, ratio, LIGHT)["layout"] for ratio in (0.0, 1.3, np.inf)]
+        assert layouts[0] == layouts[1] == layouts[2]
+        axes = [axis for name, axis in layouts[0].items() if name[1:5] == "axis"]
+        assert all(len(axis["range"]) == 2 for axis in axes)
+
+
+def test_a_coefficient_that_does_not_move_is_drawn_flat() -> None:
+    path = path_of("sleepstudy")
+    low, high = dial_figure(path, 1, 0.0, LIGHT)["layout"]["yaxis"]["range"]
+    assert np.ptp(path.family.estimates[:, 1]) < 1e-6 * (high - low)
+
+
+def test_of_many_clusters_some_of_every_size_are_shown_largest_on_top() -> None:
+    figure = weights_figure(path_of("high_school_and_beyond"), 0.0, LIGHT)
+    axis = figure["layout"]["yaxis"]
+    assert len(axis["ticktext"]) == MOST_CLUSTERS
+    sizes = [int(label.split("(")[1].rstrip(")")) for label in axis["ticktext"]]
+    assert sizes == sorted(sizes)
+    # The smallest and the largest school.
+    assert (sizes[0], sizes[-1]) == (14, 67)
+    assert "40 of 160" in axis["title"]["text"]

@@ -1,0 +1,110 @@
+"""The dial without a browser: every example, every coefficient, the buttons, the address."""
+
+import math
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine import compare
+from engine.data.examples import EXAMPLES, Example, load
+from engine.figures.dial import ENDS
+from tests.pages.screen import figures, opened
+
+PAGE = "learn/dial.py"
+by_name = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+
+
+def assert_drawn(test: AppTest) -> None:
+    assert not test.exception, test.exception
+    assert not test.error
+    dial, weights = figures(test)
+    for trace in [*dial["data"], *weights["data"]]:
+        # Bars have gaps; a ring above its panel is not drawn.
+        values = [value for value in trace["x"] + trace["y"] if value is not None]
+        assert all(math.isfinite(value) for value in values)
+    assert dial["data"][2]["y"] and weights["data"][0]["x"]
+
+
+def words(test: AppTest) -> str:
+    return str(test.markdown[0].value).replace("\\", "")
+
+
+def ring(test: AppTest) -> tuple[float, float]:
+    """Position and estimate of the ring in the upper panel."""
+    trace = figures(test)[0]["data"][6]
+    return trace["x"][0], trace["y"][0]
+
+
+@by_name
+def test_every_coefficient_of_every_example(example: Example) -> None:
+    test = opened(PAGE, data=example.title)
+    fit = compare(load(example.name), example.formula)
+    assert test.number_input(key="rho").value == fit.mixed.variance_ratio
+    for term, name in enumerate(fit.mixed.names):
+        test.selectbox(key="coefficient").set_value(name).run()
+        assert_drawn(test)
+        assert ring(test)[1] == pytest.approx(fit.mixed.estimates[term], rel=1e-9)
+        assert "at its minimum" in words(test)
+
+
+@by_name
+def test_the_ends_of_the_dial(example: Example) -> None:
+    test = opened(PAGE, data=example.title)
+    for ratio in (0.0, 1e6):
+        test.number_input(key="rho").set_value(ratio).run()
+        assert_drawn(test)
+
+
+def test_the_page_opens_with_pupils_at_reml() -> None:
+    test = opened(PAGE)
+    assert_drawn(test)
+    assert test.selectbox(key="coefficient").value == "ses"
+    assert "coefficient of ses is 2.390" in words(test)
+    assert ring(test)[0] == pytest.approx(0.5)
+
+
+def test_buttons_go_to_ols_and_back_to_reml() -> None:
+    test = opened(PAGE)
+    ols, reml = test.button
+    ols.click().run()
+    assert ring(test) == (0.0, pytest.approx(3.18387, abs=5e-6))
+    assert "complete pooling" in words(test)
+    reml = test.button[1]
+    reml.click().run()
+    assert ring(test)[1] == pytest.approx(2.39020, abs=5e-6)
+
+
+def test_other_data_start_at_their_own_reml_and_first_slope() -> None:
+    test = opened(PAGE, rho="0.7")
+    test.selectbox(key="data").set_value("mpg").run()
+    assert_drawn(test)
+    assert test.selectbox(key="coefficient").value == "displ"
+    # Cross Validated question 366001: −2.391 by lmer.
+    assert ring(test)[1] == pytest.approx(-2.391, abs=5e-4)
+
+
+def test_two_minima_get_a_note_and_one_does_not() -> None:
+    assert not opened(PAGE).info
+    test = opened(PAGE, data="Random or fixed?")
+    assert "2 minima" in test.info[0].value
+    minima = figures(test)[0]["data"][5]
+    assert len(minima["x"]) == 2
+    assert max(minima["x"]) - min(minima["x"]) > 0.5
+
+
+def test_address_restores_the_screen_exactly() -> None:
+    first = opened(PAGE)
+    first.selectbox(key="data").set_value("orthodont").run()
+    first.selectbox(key="coefficient").set_value("age:SexMale").run()
+    first.number_input(key="rho").set_value(0.25).run()
+    second = opened(PAGE, data="Growing jaws", coefficient="age:SexMale", rho="0.25")
+    assert words(second) == words(first)
+    assert figures(second) == figures(first)
+
+
+def test_the_slider_stands_over_the_axis_it_moves() -> None:
+    test = opened(PAGE)
+    assert figures(test)[0]["layout"]["xaxis"]["domain"] == list(ENDS)
+    # Of seven columns: two of the page, the figure's, three of the slider, the weights'.
+    left, track, right = (column.proto.weight for column in test.columns[3:6])
+    assert (left, track, right) == pytest.approx((ENDS[0], ENDS[1] - ENDS[0], 1.0 - ENDS[1]))
