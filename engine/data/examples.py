@@ -47,6 +47,19 @@ class Example:
 
 EXAMPLES = (
     Example(
+        name="twin",
+        title="The puzzle (reconstruction)",
+        file="twin.parquet",
+        formula="pSHP2 ~ condition + (1 | cluster)",
+        description=(
+            "A transformed marker intensity in unstimulated and stimulated rows of 24 clusters of "
+            "very unequal size, built so that lm and lmer print the published figures."
+        ),
+        source="Reconstructed from the published figures; not the original measurements.",
+        rows=326_362,
+        clusters=24,
+    ),
+    Example(
         name="sleepstudy",
         title="Sleep deprivation",
         file="sleepstudy.csv",

@@ -6,14 +6,13 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from engine.data.moments import FloatArray, IntArray
+from engine.data.moments import FloatArray
 from engine.explain.path import DialPath, estimate_text, ratio_text
 from engine.figures.palette import Figure, Palette, axis_title, base_layout
 
 # What moves with the dial: trace -> attribute -> one row for each point of the path's family.
 Family: TypeAlias = dict[int, dict[str, FloatArray]]
 
-MOST_CLUSTERS = 40
 # Left and right end of the dial as shares of the figure's width, so that a slider beside the
 # figure, given the same shares of the same width, stands under the points it moves.
 ENDS = (0.13, 0.98)
@@ -24,7 +23,6 @@ _ROOM = 0.01
 _LINE, _LOWER_LINE, _POINT, _LOWER_POINT = 0, 1, 6, 7
 # Criterion panel: at least so high, and cut off where no minimum could be seen any more.
 _LOWEST_CEILING, _HIGHEST_CEILING = 6.0, 60.0
-_BAR = 0
 
 
 def dial_figure(
@@ -45,9 +43,9 @@ def dial_figure(
     ring = {"color": palette.ink, "size": 20, "symbol": "circle-open", "line": {"width": 3}}
     at = np.array([float(here.position)])
     data: list[dict[str, Any]] = [
-        _trace("lines", np.repeat(at, 2), list(limits), line=line),
-        _trace("lines", np.repeat(at, 2), [0.0, ceiling], line=line, yaxis="y2"),
-        _trace(
+        trace("lines", np.repeat(at, 2), list(limits), line=line),
+        trace("lines", np.repeat(at, 2), [0.0, ceiling], line=line, yaxis="y2"),
+        trace(
             "lines",
             family.position,
             family.estimates[:, term],
@@ -57,7 +55,7 @@ def dial_figure(
             hovertemplate="%{text}<br>%{y:.4g}<extra></extra>",
         ),
         _marks(path, term, palette),
-        _trace(
+        trace(
             "lines",
             family.position,
             # To infinity at the far end, which is off the panel.
@@ -69,8 +67,8 @@ def dial_figure(
             yaxis="y2",
         ),
         _minima(path, palette),
-        _trace("markers", at, here.estimates[[term]], marker=ring, cliponaxis=False),
-        _trace(
+        trace("markers", at, here.estimates[[term]], marker=ring, cliponaxis=False),
+        trace(
             "markers",
             at,
             _inside(np.atleast_1d(here.excess), ceiling),
@@ -104,7 +102,8 @@ def dial_family(path: DialPath, term: int) -> Family:
     }
 
 
-def _trace(mode: str, x: Any, y: Any, **look: Any) -> dict[str, Any]:
+def trace(mode: str, x: Any, y: Any, **look: Any) -> dict[str, Any]:
+    """A trace that says nothing on hover and stands in no legend, unless ``look`` says so."""
     quiet = {"hoverinfo": "skip", "showlegend": False}
     return {"type": "scatter", "mode": mode, "x": x, "y": y, **quiet, **look}
 
@@ -118,7 +117,7 @@ def _marks(path: DialPath, term: int, palette: Palette) -> dict[str, Any]:
     """OLS, the mixed model and the far end."""
     comparison = path.comparison
     best = float(path.at(comparison.mixed.variance_ratio).position)
-    return _trace(
+    return trace(
         "markers",
         [0.0, best, 1.0],
         [
@@ -164,7 +163,7 @@ def _free_side(path: DialPath, term: int, position: float, step: float) -> int:
 
 
 def _minima(path: DialPath, palette: Palette) -> dict[str, Any]:
-    return _trace(
+    return trace(
         "markers",
         [minimum.position for minimum in path.minima],
         [minimum.excess for minimum in path.minima],
@@ -323,89 +322,3 @@ def _layout(
         for panel, foot in (("y", 0.0), ("y2", zero))
     ]
     return layout
-
-
-def weights_figure(path: DialPath, ratio: float, palette: Palette, *, height: int = 470) -> Figure:
-    """Draw each cluster's share of the weight at ``ratio``, largest cluster on top.
-
-    Of more than `MOST_CLUSTERS` clusters, so many are shown at even steps of their order by size.
-    The bars follow the dial as `weights_family` says.
-    """
-    moments = path.comparison.moments
-    shown = _shown_clusters(moments.counts)
-    counts = moments.counts[shown]
-    place = np.arange(len(shown), dtype=np.float64)
-    rows = counts / moments.rows
-    equal = 1.0 / len(moments.levels)
-    room = height / (len(shown) + 6.0)
-    labels = [f"{moments.levels[j]} ({moments.counts[j]:,})" for j in shown]
-    data: list[dict[str, Any]] = [
-        {
-            **_trace("lines", _bars(path.shares(counts, ratio)), _rungs(place)),
-            "name": "at this ρ",
-            "showlegend": True,
-            "line": {"color": palette.data, "width": float(np.clip(0.62 * room, 2.0, 14.0))},
-        },
-        {
-            **_trace("markers", rows, place),
-            "name": "rows count (OLS)",
-            "showlegend": True,
-            "marker": {
-                "symbol": "line-ns",
-                "size": min(0.9 * room, 14.0),
-                "line": {"color": palette.ols, "width": 2.5},
-            },
-        },
-        {
-            **_trace("lines", [equal, equal], [-0.8, len(shown) - 0.2]),
-            "name": "clusters count (ρ → ∞)",
-            "showlegend": True,
-            "line": {"color": palette.no_pooling, "width": 2},
-        },
-    ]
-    layout = base_layout(palette, height=height)
-    layout["xaxis"] |= {
-        "title": axis_title("weight among clusters"),
-        "range": [0.0, 1.06 * max(float(rows.max()), equal)],
-        "tickformat": ".1~%",
-        "nticks": 5,
-    }
-    layout["yaxis"] |= {
-        "title": axis_title(_which(len(shown), len(moments.levels))),
-        "range": [-0.8, len(shown) - 0.2],
-        "showgrid": False,
-        "ticks": "",
-        "tickmode": "array",
-        "tickvals": place.tolist(),
-        "ticktext": labels,
-        "tickfont": {"size": float(np.clip(room, 9.0, 13.0))},
-        "automargin": True,
-    }
-    return {"data": data, "layout": layout}
-
-
-def weights_family(path: DialPath) -> Family:
-    """Return what moves in `weights_figure`, for every ratio of the path's family."""
-    counts = path.comparison.moments.counts
-    return {_BAR: {"x": _bars(path.shares(counts[_shown_clusters(counts)], path.family.ratio))}}
-
-
-def _shown_clusters(counts: IntArray) -> IntArray:
-    """Clusters to show, smallest first: their numbers."""
-    order = np.lexsort((-np.arange(len(counts)), counts))
-    steps = np.linspace(0, len(counts) - 1, min(len(counts), MOST_CLUSTERS))
-    return np.asarray(order[np.round(steps).astype(int)])
-
-
-def _which(shown: int, clusters: int) -> str:
-    return "cluster (rows)" if shown == clusters else f"{shown} of {clusters:,} clusters (rows)"
-
-
-def _bars(shares: FloatArray) -> FloatArray:
-    """Bars from zero as one line: start, end, gap; shape (..., clusters) -> (..., 3 clusters)."""
-    gap = np.full(shares.shape, np.nan)
-    return np.stack([np.zeros(shares.shape), shares, gap], axis=-1).reshape(*shares.shape[:-1], -1)
-
-
-def _rungs(place: FloatArray) -> FloatArray:
-    return np.column_stack([place, place, np.full(len(place), np.nan)]).ravel()

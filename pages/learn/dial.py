@@ -3,13 +3,8 @@
 import streamlit as st
 
 from engine.explain.path import DialPath, several_minima, standing
-from engine.figures.dial import (
-    ENDS,
-    dial_family,
-    dial_figure,
-    weights_family,
-    weights_figure,
-)
+from engine.figures.dial import ENDS, dial_family, dial_figure
+from engine.figures.weights import weights_family, weights_figure
 from pages.parts.dial_controls import RATIO, data_controls, ratio_control
 from pages.parts.live import Frames, live_figure
 from pages.parts.markdown import plain

@@ -10,14 +10,9 @@ from numpy.testing import assert_allclose
 from engine import compare
 from engine.data.examples import EXAMPLES, load
 from engine.explain.path import POSITIONS, DialPath, several_minima, standing
-from engine.figures.dial import (
-    MOST_CLUSTERS,
-    dial_family,
-    dial_figure,
-    weights_family,
-    weights_figure,
-)
+from engine.figures.dial import dial_family, dial_figure
 from engine.figures.palette import PALETTES
+from engine.figures.weights import MOST_CLUSTERS, weights_family, weights_figure
 from engine.models.between import between_estimate
 from engine.models.within import within_estimate
 

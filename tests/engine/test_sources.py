@@ -176,7 +176,7 @@ def test_every_example_holds_its_model(example):
 
 
 def test_every_data_file_is_an_example_and_its_source_is_on_record():
-    files = {path.name for path in FOLDER.glob("*.csv")}
+    files = {path.name for path in FOLDER.iterdir() if path.suffix in {".csv", ".parquet"}}
     provenance = Path(FOLDER / "PROVENANCE.md").read_text(encoding="utf-8")
 
     assert files == {example.file for example in EXAMPLES}

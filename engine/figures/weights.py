@@ -1,0 +1,101 @@
+"""Each cluster's weight at a point of the dial: from counting rows to counting clusters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine.data.moments import FloatArray, IntArray
+from engine.explain.path import DialPath
+from engine.figures.dial import Family, trace
+from engine.figures.palette import Figure, Palette, axis_title, base_layout
+
+MOST_CLUSTERS = 40
+_BAR = 0
+
+
+def weights_figure(path: DialPath, ratio: float, palette: Palette, *, height: int = 470) -> Figure:
+    """Draw each cluster's share of the weight at ``ratio``, largest cluster on top.
+
+    Of more than `MOST_CLUSTERS` clusters, so many are shown at even steps of their order by size.
+    The bars follow the dial as `weights_family` says.
+    """
+    moments = path.comparison.moments
+    shown = _shown_clusters(moments.counts)
+    counts = moments.counts[shown]
+    place = np.arange(len(shown), dtype=np.float64)
+    rows = counts / moments.rows
+    equal = 1.0 / len(moments.levels)
+    room = height / (len(shown) + 6.0)
+    labels = [f"{moments.levels[j]} ({moments.counts[j]:,})" for j in shown]
+    data: list[dict[str, Any]] = [
+        {
+            **trace("lines", _bars(path.shares(counts, ratio)), _rungs(place)),
+            "name": "at this ρ",
+            "showlegend": True,
+            "line": {"color": palette.data, "width": float(np.clip(0.62 * room, 2.0, 14.0))},
+        },
+        {
+            **trace("markers", rows, place),
+            "name": "rows count (OLS)",
+            "showlegend": True,
+            "marker": {
+                "symbol": "line-ns",
+                "size": min(0.9 * room, 14.0),
+                "line": {"color": palette.ols, "width": 2.5},
+            },
+        },
+        {
+            **trace("lines", [equal, equal], [-0.8, len(shown) - 0.2]),
+            "name": "clusters count (ρ → ∞)",
+            "showlegend": True,
+            "line": {"color": palette.no_pooling, "width": 2},
+        },
+    ]
+    layout = base_layout(palette, height=height)
+    layout["xaxis"] |= {
+        "title": axis_title("weight among clusters"),
+        "range": [0.0, 1.06 * max(float(rows.max()), equal)],
+        "tickformat": ".1~%",
+        "nticks": 5,
+    }
+    layout["yaxis"] |= {
+        "title": axis_title(_which(len(shown), len(moments.levels))),
+        "range": [-0.8, len(shown) - 0.2],
+        "showgrid": False,
+        "ticks": "",
+        "tickmode": "array",
+        "tickvals": place.tolist(),
+        "ticktext": labels,
+        "tickfont": {"size": float(np.clip(room, 9.0, 13.0))},
+        "automargin": True,
+    }
+    return {"data": data, "layout": layout}
+
+
+def weights_family(path: DialPath) -> Family:
+    """Return what moves in `weights_figure`, for every ratio of the path's family."""
+    counts = path.comparison.moments.counts
+    return {_BAR: {"x": _bars(path.shares(counts[_shown_clusters(counts)], path.family.ratio))}}
+
+
+def _shown_clusters(counts: IntArray) -> IntArray:
+    """Clusters to show, smallest first: their numbers."""
+    order = np.lexsort((-np.arange(len(counts)), counts))
+    steps = np.linspace(0, len(counts) - 1, min(len(counts), MOST_CLUSTERS))
+    return np.asarray(order[np.round(steps).astype(int)])
+
+
+def _which(shown: int, clusters: int) -> str:
+    return "cluster (rows)" if shown == clusters else f"{shown} of {clusters:,} clusters (rows)"
+
+
+def _bars(shares: FloatArray) -> FloatArray:
+    """Bars from zero as one line: start, end, gap; shape (..., clusters) -> (..., 3 clusters)."""
+    gap = np.full(shares.shape, np.nan)
+    return np.stack([np.zeros(shares.shape), shares, gap], axis=-1).reshape(*shares.shape[:-1], -1)
+
+
+def _rungs(place: FloatArray) -> FloatArray:
+    return np.column_stack([place, place, np.full(len(place), np.nan)]).ravel()
