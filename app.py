@@ -28,9 +28,14 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pages.parts.live import live_files, preload_links
-
 ROOT = Path(__file__).resolve().parent
+
+# Streamlit reads .streamlit/config.toml beside what it holds to be the main script. Left to itself
+# that is pages/main.py, and the settings would be found from one working directory only.
+streamlit.config._main_script_path = str(ROOT / "app.py")  # noqa: SLF001
+
+from pages.parts.live import live_files, preload_links  # noqa: E402
+
 MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
 FRONT_END = Path(st.__file__).parent / "static"
 
@@ -172,10 +177,6 @@ async def warm_up(_app: st.App) -> AsyncIterator[None]:
     gc.freeze()
     yield
 
-
-# Streamlit reads .streamlit/config.toml beside what it holds to be the main script. Left to itself
-# that is pages/main.py, and the settings would be found from one working directory only.
-streamlit.config._main_script_path = str(ROOT / "app.py")  # noqa: SLF001
 
 app = st.App(
     ROOT / "pages" / "main.py",

@@ -14,7 +14,8 @@ st.set_page_config(page_title="Betwixt", page_icon="⚖️", layout="wide")
 
 st.navigation(
     [
-        st.Page("learn/simulate.py", title="Simulate", url_path="simulate", default=True),
+        st.Page("learn/puzzle.py", title="The puzzle", default=True),
+        st.Page("learn/simulate.py", title="Simulate", url_path="simulate"),
         st.Page("learn/dial.py", title="The dial", url_path="dial"),
         st.Page("consult/your_data.py", title="Your data", url_path="your-data"),
     ],

@@ -57,7 +57,7 @@ def scenario_controls() -> Scenario:
             icon=":material/casino:",
             help="Draw again from the same population: the seed goes up by one.",
         )
-        st.button("Reset", on_click=_apply, args=(START,), help="Back to the first screen.")
+        st.button("Reset", on_click=apply, args=(START,), help="Back to the first screen.")
     with st.expander("Design"), st.container(height=330, border=False):
         _design()
     scenario = Scenario(**{field: _clean(st.session_state[key]) for field, key in KEYS.items()})
@@ -180,10 +180,11 @@ def _situations(scenario: Scenario) -> None:
 
 def _choose() -> None:
     chosen = st.session_state[SITUATION]
-    _apply(next(preset.scenario for preset in PRESETS if preset.name == chosen))
+    apply(next(preset.scenario for preset in PRESETS if preset.name == chosen))
 
 
-def _apply(scenario: Scenario) -> None:
+def apply(scenario: Scenario) -> None:
+    """Set every control to what the scenario says, and put back what was moved by hand."""
     for field, key in KEYS.items():
         st.session_state[key] = getattr(scenario, field)
     _let_go()

@@ -1,10 +1,20 @@
-"""The palette that fits the browser's light or dark mode."""
+"""The palette of figures that follow the browser's light or dark mode by themselves."""
 
-import streamlit as st
+from dataclasses import fields
 
 from engine.figures.palette import PALETTES, Palette
 
+_LIGHT, _DARK = PALETTES["light"], PALETTES["dark"]
+
 
 def palette() -> Palette:
-    """Return the palette of the mode the visitor sees; light until the browser has said."""
-    return PALETTES["dark" if st.context.theme.type == "dark" else "light"]
+    """Return colours that name both modes; `live_figure` takes the one the visitor sees.
+
+    A change of mode then needs no answer of the server, which would only hear of it with the
+    next control that moves.
+    """
+    pairs = {
+        field.name: f"light-dark({getattr(_LIGHT, field.name)}, {getattr(_DARK, field.name)})"
+        for field in fields(Palette)
+    }
+    return Palette(**pairs)

@@ -5,63 +5,34 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from engine import compare, read
 from tests.browser.conftest import OpenPage, wait_until_idle
+from tests.browser.screen import coefficients, drawn, standard_error, until_changed
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 SCREENS = {"desk": (1440, 900), "projector": (1280, 720), "phone": (390, 844)}
 
 
-def coefficients(page: Page) -> dict[str, list[str]]:
-    """Return the coefficient table, row by row."""
-    rows = page.get_by_role("table").first.get_by_role("row").all()[1:]
-    cells = [row.locator("th, td").all_inner_texts() for row in rows]
-    return {row[0].strip(): [cell.strip() for cell in row[1:]] for row in cells}
-
-
-def standard_error(cell: str) -> float:
-    found = re.search(r"\((.*)\)", cell)
-    assert found, cell
-    return float(found.group(1))
-
-
-def until_changed(page: Page, before: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Wait until the coefficients are others, however slow the machine, and return them."""
-    for _ in range(150):
-        if coefficients(page) != before:
-            break
-        page.wait_for_timeout(100)
-    wait_until_idle(page)
-    return coefficients(page)
-
-
-def drawn(page: Page, figure: int) -> str:
-    """Return what a figure holds, as text."""
-    text: str = page.evaluate(
-        "at => JSON.stringify(document.querySelectorAll('.js-plotly-plot')[at].data)", figure
-    )
-    return text
-
-
 def test_raising_between_variance_by_keyboard_moves_figure_and_standard_error(
     open_page: OpenPage,
 ) -> None:
-    page = open_page("/")
+    page = open_page("/simulate")
     before, figure = coefficients(page), drawn(page, 0)
     slider = page.get_by_role("slider", name="Between-cluster variance")
     slider.focus()
     for _ in range(10):
         page.keyboard.press("ArrowRight")
-    expect(slider).to_have_value("1")
+    expect(slider).to_have_attribute("aria-valuetext", "1.00")
+    expect(page.get_by_role("textbox", name="Between-cluster variance")).to_have_value("1.00")
     after = until_changed(page, before)
     assert standard_error(after["(Intercept)"][1]) > standard_error(before["(Intercept)"][1])
     assert drawn(page, 0) != figure
 
 
 def test_an_address_in_a_new_browser_shows_the_same_numbers(open_page: OpenPage) -> None:
-    page = open_page("/")
+    page = open_page("/simulate")
     before = coefficients(page)
     page.get_by_role("slider", name="Residual variance").focus()
     page.keyboard.press("End")
@@ -80,19 +51,19 @@ def test_an_address_in_a_new_browser_shows_the_same_numbers(open_page: OpenPage)
 
 
 def test_choosing_a_situation_and_reset(open_page: OpenPage) -> None:
-    page = open_page("/")
+    page = open_page("/simulate")
     start = coefficients(page)
     page.get_by_role("button", name="Balanced").click()
     page.get_by_role("menuitem", name="Big clusters sit low").click()
     chosen = until_changed(page, start)
     expect(page).to_have_url(re.compile("size_corr=-0.7"))
-    page.get_by_role("button", name="Reset").click()
+    page.get_by_role("button", name="Reset", exact=True).click()
     assert until_changed(page, chosen) == start
     expect(page).not_to_have_url(re.compile(r"\?"))
 
 
 def test_downloaded_data_give_the_numbers_on_the_screen(open_page: OpenPage) -> None:
-    page = open_page("/?size_corr=-0.7&seed=11")
+    page = open_page("/simulate?size_corr=-0.7&seed=11")
     with page.expect_download() as download:
         page.get_by_role("button", name="Data as CSV").click()
     fit = compare(read(download.value.path(), "data.csv"), "y ~ condition + (1 | cluster)")
@@ -124,14 +95,14 @@ def test_uploading_high_school_and_beyond_shows_what_r_prints(open_page: OpenPag
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("screen", SCREENS)
-@pytest.mark.parametrize("address", ["/", "/your-data"])
+@pytest.mark.parametrize("address", ["/simulate", "/your-data"])
 def test_every_page_fits_every_screen(
     open_page: OpenPage, address: str, screen: str, scheme: str
 ) -> None:
     width, height = SCREENS[screen]
     page = open_page(address, width=width, height=height, color_scheme=scheme)  # type: ignore[arg-type]
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    expect(page.locator(".js-plotly-plot")).to_have_count(2)
+    expect(page.locator(".live-figure .js-plotly-plot .main-svg").nth(1)).to_be_visible()
     overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert overflow <= 0
     ink = "rgb(31, 39, 51)" if scheme == "light" else "rgb(236, 234, 228)"

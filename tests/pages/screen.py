@@ -14,8 +14,8 @@ from streamlit.testing.v1 import AppTest
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 
 
-def opened(page: str = "main.py", **query: str) -> AppTest:
-    """Run a page's script, with an address's query; ``main.py`` is the frame with Simulate.
+def opened(page: str = "learn/simulate.py", **query: str) -> AppTest:
+    """Run a page's script, with an address's query.
 
     AppTest does not follow navigation, so other pages run by themselves here; the browser tests
     reach them through the frame.

@@ -39,9 +39,14 @@ def module_url(name: str) -> str:
     return f"{_base()}/{_digest()}/{name}"
 
 
+@cache
+def _plotly_version() -> str:
+    return version("plotly")
+
+
 def plotly_url() -> str:
     """Address of plotly.js, versioned by the installed package."""
-    return f"{_base()}/plotly-{version('plotly')}/plotly.min.js"
+    return f"{_base()}/plotly-{_plotly_version()}/plotly.min.js"
 
 
 def _plotly_file() -> Path:

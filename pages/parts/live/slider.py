@@ -165,20 +165,22 @@ def _plain_slider(
     text = f"{label} ({unit})" if unit else label
     bind: Literal["query-params"] | None = "query-params" if bind_url else None
     high = min(high, 1e6)
+    # To these widgets "%d" is the mark of integers.
+    written = "%.0f" if format == "%d" else format
     step = None if step is None else float(step)
     if key in st.session_state:
         st.session_state[key] = min(max(float(st.session_state[key]), low), high)
     if scale == "linear":
         return float(
             st.slider(
-                text, float(low), float(high), float(value), step, format=format, key=key,
+                text, float(low), float(high), float(value), step, format=written, key=key,
                 help=help, bind=bind, disabled=disabled, on_change=on_change,
                 persist_state="session",
             )
         )  # fmt: skip
     return float(
         st.number_input(
-            text, float(low), float(high), float(value), step, format=format, key=key,
+            text, float(low), float(high), float(value), step, format=written, key=key,
             help=help, bind=bind, disabled=disabled, on_change=on_change,
             persist_state="session",
         )

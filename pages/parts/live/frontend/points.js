@@ -30,7 +30,7 @@ function polygon(path, x, y, r, corners, turn) {
   path.closePath();
 }
 
-function isCloud({ type = "scatter", mode, x, y, marker = {}, error_x, error_y, text }) {
+function isCloud({ type = "scatter", mode, x, y, marker = {}, error_x, error_y }) {
   const shape = marker.symbol ?? "circle";
   return (
     ["scatter", "scattergl"].includes(type) &&
@@ -43,8 +43,7 @@ function isCloud({ type = "scatter", mode, x, y, marker = {}, error_x, error_y, 
     typeof marker.color !== "number" &&
     typeof marker.color?.[0] !== "number" &&
     !error_x &&
-    !error_y &&
-    !text
+    !error_y
   );
 }
 

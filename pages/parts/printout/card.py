@@ -1,0 +1,58 @@
+"""The card of a number: what it is, why the other model prints another one, where to try it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import streamlit as st
+
+from engine.explain.anatomy import Explained
+from engine.explain.meanings import DIAL
+from engine.simulation import PRESETS, Scenario
+from pages.parts.coefficients import MIXED, OLS
+from pages.parts.markdown import plain
+from pages.parts.simulate_controls import KEYS, START, apply
+
+_MODELS = {"lm": OLS, "lmer": MIXED}
+
+
+def show_card(chosen: Explained, counterpart: Explained | None) -> None:
+    """Explain a number and, beside it, its counterpart in the other printout."""
+    st.subheader(plain(chosen.title), anchor=False)
+    pair = [chosen] if counterpart is None else [chosen, counterpart]
+    pair.sort(key=lambda number: number.printout)
+    st.markdown(
+        " &ensp; ".join(
+            f"{_MODELS[number.printout]} **{plain(number.printed.text)}**" for number in pair
+        )
+    )
+    st.markdown(plain(chosen.meaning.why))
+    st.text(chosen.meaning.formula)
+    _try_it(chosen.meaning.trial)
+
+
+def _try_it(trial: str | None) -> None:
+    """Lead to where it can be tried.
+
+    By a button, not a link: Simulate keeps the settings it had, and an address does not change
+    them. The address says the same, so that it can be passed on.
+    """
+    if trial == DIAL:
+        if st.button("Try it: turn the dial", icon=":material/play_circle:", type="tertiary"):
+            st.switch_page("learn/dial.py")
+    elif trial is not None:
+        label = f"Try it: simulate “{trial}”"
+        if st.button(label, icon=":material/play_circle:", type="tertiary"):
+            scenario = next(preset.scenario for preset in PRESETS if preset.name == trial)
+            apply(scenario)
+            st.switch_page("learn/simulate.py", query_params=_address(scenario))
+
+
+def _address(scenario: Scenario) -> dict[str, str]:
+    """What the address of Simulate says: where the scenario differs from the start."""
+    start = asdict(START)
+    return {
+        KEYS[field]: str(value)
+        for field, value in asdict(scenario).items()
+        if value != start[field]
+    }

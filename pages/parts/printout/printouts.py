@@ -1,0 +1,115 @@
+"""Two printouts with a card beside them for the number that is selected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from engine.explain.anatomy import Explained, Printout
+from pages.parts.live import plain
+
+from .card import show_card
+
+_FRONTEND = Path(__file__).parent / "frontend"
+KEY = "number"
+"""Key of the selected number's id, and its name in the address."""
+
+# Without a shadow root: the style sheet also puts the card beside the printouts.
+_component = st.components.v2.component(
+    "printouts",
+    css=(_FRONTEND / "printouts.css").read_text(encoding="utf-8"),
+    js=(_FRONTEND / "printouts.js").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A printout: which of the two, what to call it, and its text without blank ends."""
+
+    printout: Printout
+    title: str
+    text: str
+
+
+@st.fragment
+def show_printouts(sheets: Sequence[Sheet], numbers: Sequence[Explained], first: str) -> None:
+    """Show the printouts, and the card of the number selected in them.
+
+    Parameters
+    ----------
+    sheets
+        The printouts, ``lm`` first.
+    numbers
+        Every number in them.
+    first
+        Id of the number that is selected at the beginning.
+    """
+    by_id = {number.id: number for number in numbers}
+    if st.session_state.get(KEY) not in by_id:
+        wanted = st.query_params.get(KEY)
+        st.session_state[KEY] = wanted if wanted in by_id else first
+    with st.container(key="printouts"):
+        if plain():
+            _plain_printouts(sheets, by_id)
+        else:
+            _live_printouts(sheets, by_id, first)
+        with st.container(key="printouts-card", border=True):
+            chosen = by_id[st.session_state[KEY]]
+            show_card(chosen, by_id.get(chosen.counterpart or ""))
+
+
+def _live_printouts(sheets: Sequence[Sheet], by_id: dict[str, Explained], first: str) -> None:
+    component_key = f"{KEY}:printouts"
+
+    def take_selection() -> None:
+        reported = st.session_state[component_key].get("selected")
+        if reported in by_id:
+            st.session_state[KEY] = reported
+
+    _component(
+        key=component_key,
+        data={
+            "sheets": [asdict(sheet) for sheet in sheets],
+            "numbers": [
+                {
+                    **asdict(number.printed),
+                    "printout": number.printout,
+                    "label": f"{number.title}: {number.printed.text}",
+                    "counterpart": number.counterpart,
+                }
+                for number in by_id.values()
+            ],
+            "selected": st.session_state[KEY],
+            "first": first,
+            "param": KEY,
+        },
+        on_selected_change=take_selection,
+    )
+
+
+def _plain_printouts(sheets: Sequence[Sheet], by_id: dict[str, Explained]) -> None:
+    """The texts, and a choice among their numbers."""
+    choice_key = f"{KEY}:choice"
+
+    def take_selection() -> None:
+        st.session_state[KEY] = st.session_state[choice_key]
+
+    labels = {
+        number.id: f"{number.title} ({number.model}): {number.printed.text}"
+        for number in by_id.values()
+    }
+    for sheet, column in zip(sheets, st.columns(len(sheets)), strict=True):
+        column.caption(sheet.title)
+        column.code(sheet.text, language=None)
+    st.selectbox(
+        "Number",
+        list(by_id),
+        index=list(by_id).index(st.session_state[KEY]),
+        format_func=labels.__getitem__,
+        key=choice_key,
+        on_change=take_selection,
+    )

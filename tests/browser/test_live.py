@@ -1,0 +1,399 @@
+"""What a hand can do with the live figures and sliders."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
+
+from tests.browser.conftest import OpenPage, wait_until_idle
+from tests.browser.screen import coefficients, drawn, until_changed
+
+DRAWN = '.live-figure:not([data-drawn="0"])'
+BETWEEN = "Between-cluster variance"
+
+
+def simulate(open_page: OpenPage, query: str = "", **screen: int) -> Page:
+    """Open Simulate and wait until both of its figures are drawn."""
+    page = open_page(f"/simulate{query}", **screen)
+    expect(page.locator(DRAWN)).to_have_count(2)
+    return page
+
+
+def slider(page: Page, name: str = BETWEEN) -> Locator:
+    return page.get_by_role("slider", name=name)
+
+
+def expect_value(page: Page, shown: str, name: str = BETWEEN) -> None:
+    expect(slider(page, name)).to_have_attribute("aria-valuetext", shown)
+
+
+def expect_truth(page: Page, between_variance: str) -> None:
+    """The table tells which variance the server has drawn the data with."""
+    row = page.get_by_role("row", name="between var.")
+    expect(row.get_by_role("cell").last).to_have_text(between_variance)
+
+
+def ring(page: Page, cluster: int) -> Locator:
+    return page.get_by_role("slider", name=re.compile(rf"^cluster {cluster} of "))
+
+
+def place(element: Locator) -> FloatRect:
+    box = element.bounding_box()
+    assert box is not None
+    return box
+
+
+def middle(element: Locator) -> tuple[float, float]:
+    box = place(element)
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def outcome_range(page: Page) -> list[float]:
+    found: list[float] = page.evaluate(
+        "() => document.querySelector('.js-plotly-plot')._fullLayout.yaxis.range"
+    )
+    return found
+
+
+def redraws(page: Page) -> int:
+    return int(page.locator(DRAWN).first.get_attribute("data-drawn") or 0)
+
+
+# --- the slider -----------------------------------------------------------------------------------
+
+
+def test_keys_move_by_a_step_by_a_tenth_and_to_the_ends(open_page: OpenPage) -> None:
+    page = simulate(open_page)
+    for key, shown, truth in (
+        ("ArrowRight", "0.55", "0.5500"),
+        ("Home", "0.00", "0"),
+        ("End", "2.00", "2.000"),
+        ("PageDown", "1.80", "1.800"),
+        ("ArrowLeft", "1.75", "1.750"),
+    ):
+        slider(page).press(key)
+        expect_value(page, shown)
+        expect_truth(page, truth)
+
+
+def test_a_typed_value_is_taken_on_enter_and_given_up_on_escape(open_page: OpenPage) -> None:
+    page = simulate(open_page)
+    field = page.get_by_role("textbox", name=BETWEEN)
+    field.fill("1,25")
+    field.press("Enter")
+    expect_truth(page, "1.250")
+    field.fill("0.3")
+    field.press("Escape")
+    expect(field).to_have_value("1.25")
+    field.fill("99")
+    field.press("Enter")
+    expect(field).to_have_value("2.00")
+    expect_truth(page, "2.000")
+    field.fill("no number")
+    field.press("Enter")
+    expect(field).to_have_value("2.00")
+
+
+def test_the_address_holds_the_value_but_not_the_default(open_page: OpenPage) -> None:
+    page = simulate(open_page)
+    slider(page).press("ArrowRight")
+    expect(page).to_have_url(re.compile("between=0.55$"))
+    other = simulate(open_page, "?between=0.55")
+    expect_value(other, "0.55")
+    expect_truth(other, "0.5500")
+    slider(page).press("ArrowLeft")
+    expect(page).not_to_have_url(re.compile("between"))
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [("nonsense", "0.50"), ("nan", "0.50"), ("1e9", "2.00"), ("-3", "0.00")]
+)
+def test_an_impossible_value_in_the_address_is_corrected(
+    open_page: OpenPage, value: str, shown: str
+) -> None:
+    page = simulate(open_page, f"?between={value}")
+    expect_value(page, shown)
+    expect(page).not_to_have_url(re.compile(f"between={value}"))
+
+
+def test_presets_reset_and_new_sample_move_the_slider_or_leave_it(open_page: OpenPage) -> None:
+    page = simulate(open_page)
+    slider(page).press("ArrowRight")
+    expect_truth(page, "0.5500")
+    page.get_by_role("button", name="New sample").click()
+    expect(page).to_have_url(re.compile("seed="))
+    expect_value(page, "0.55")
+    page.get_by_role("button", name="Situations").click()
+    page.get_by_role("menuitem", name="No cluster variance").click()
+    expect_value(page, "0.00")
+    expect(page).to_have_url(re.compile("between=0(&|$)"))
+    page.get_by_role("button", name="Reset", exact=True).click()
+    expect_value(page, "0.50")
+    expect(page).not_to_have_url(re.compile("between"))
+
+
+def test_dragging_ends_on_the_last_value_and_keeps_the_zoom(open_page: OpenPage) -> None:
+    page = simulate(open_page)
+    before = outcome_range(page)
+    page.locator(DRAWN).first.hover()
+    page.get_by_role("button", name="Zoom in").first.click()
+    page.wait_for_timeout(300)
+    zoomed = outcome_range(page)
+    assert zoomed[1] - zoomed[0] == pytest.approx(0.5 * (before[1] - before[0]))
+
+    track = place(slider(page))
+    height = track["y"] + track["height"] / 2
+    page.mouse.move(track["x"] + 0.3 * track["width"], height)
+    page.mouse.down()
+    for k in range(60):
+        page.mouse.move(track["x"] + (0.3 + 0.01 * k) * track["width"], height)
+    page.mouse.up()
+    wait_until_idle(page)
+    last = slider(page).get_attribute("aria-valuetext")
+    assert last is not None
+    assert float(last) > 1.5
+    expect_truth(page, f"{float(last):.3f}")
+    expect_value(page, last)
+    assert outcome_range(page) == zoomed
+
+
+def test_one_step_is_one_run_of_the_fragment_and_changes_figures_table_and_words(
+    open_page: OpenPage,
+) -> None:
+    page = simulate(open_page, "?size_corr=-0.7&size_spread=1.2")
+    figures = page.get_by_role("figure")
+    before = coefficients(page)
+    pictures = [drawn(page, 0), drawn(page, 1)]
+    words = figures.first.evaluate("e => e.nextElementSibling.textContent")
+    page.evaluate(
+        """() => {
+            window.sent = [];
+            const send = WebSocket.prototype.send;
+            WebSocket.prototype.send = function (message) {
+                window.sent.push([...new Uint8Array(message)]);
+                send.call(this, message);
+            };
+        }"""
+    )
+    slider(page).press("ArrowRight")
+    assert until_changed(page, before) != before
+    assert drawn(page, 0) != pictures[0]
+    assert drawn(page, 1) != pictures[1]
+    assert figures.first.evaluate("e => e.nextElementSibling.textContent") != words
+    messages = [BackMsg.FromString(bytes(message)) for message in page.evaluate("sent")]
+    runs = [message for message in messages if message.WhichOneof("type") == "rerun_script"]
+    assert len(runs) == 1
+    assert runs[0].rerun_script.fragment_id
+
+
+# --- a cluster in the hand ------------------------------------------------------------------------
+
+
+def test_a_cluster_is_moved_and_put_back_by_keyboard(open_page: OpenPage) -> None:
+    page = simulate(open_page)
+    start = coefficients(page)
+    ring(page, 3).focus()
+    expect(slider(page, "Rows of cluster 3")).to_be_visible()
+    for key in ("ArrowUp", "PageUp"):
+        page.keyboard.press(key)
+    moved = until_changed(page, start)
+    assert moved["(Intercept)"][:2] != start["(Intercept)"][:2]
+    page.keyboard.press("Delete")
+    assert until_changed(page, moved) == start
+    page.keyboard.press("ArrowRight")
+    expect(slider(page, "Rows of cluster 3")).to_have_count(0)
+    expect(slider(page, "Rows of cluster")).to_be_visible()
+
+
+def test_a_cluster_follows_the_mouse_both_models_answer_and_a_double_click_puts_it_back(
+    open_page: OpenPage,
+) -> None:
+    page = simulate(open_page)
+    start = coefficients(page)
+    dot = ring(page, 5).locator(".dot")
+    x, y = middle(dot)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y - 60, steps=8)
+    # Rounded to a step of 0.05, which is about 2 pixels.
+    assert middle(dot)[1] == pytest.approx(y - 60, abs=3)
+    page.mouse.up()
+    moved = until_changed(page, start)
+    for model in (0, 1):
+        assert moved["(Intercept)"][model] != start["(Intercept)"][model]
+    assert middle(dot)[1] == pytest.approx(y - 60, abs=3)
+    expect(slider(page, "Rows of cluster 5")).to_be_visible()
+    page.mouse.dblclick(*middle(dot))
+    assert until_changed(page, moved) == start
+    assert middle(dot)[1] == pytest.approx(y, abs=1)
+
+
+def test_the_size_of_a_grabbed_cluster_is_a_slider_and_reset_puts_everything_back(
+    open_page: OpenPage,
+) -> None:
+    page = simulate(open_page)
+    start = coefficients(page)
+    ring(page, 5).focus()
+    page.keyboard.press("PageUp")
+    moved = until_changed(page, start)
+    expect_value(page, "42", "Rows of cluster 5")
+    slider(page, "Rows of cluster 5").press("End")
+    expect(ring(page, 5)).to_have_accessible_name(re.compile("cluster 5 of 500 rows"))
+    resized = until_changed(page, moved)
+    ols, mixed = resized["(Intercept)"][:2]
+    assert ols.split()[0] != mixed.split()[0]
+    page.get_by_role("button", name="Reset", exact=True).click()
+    assert until_changed(page, resized) == start
+    expect(ring(page, 5)).to_have_accessible_name(re.compile("cluster 5 of 42 rows"))
+    expect(page.locator(".live-handle.moved")).to_have_count(0)
+    expect(slider(page, "Rows of cluster")).to_have_count(0)
+
+
+# --- the figure -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("motion", "animated"), [("reduce", False), ("no-preference", True)])
+def test_what_no_hand_moves_is_animated_unless_motion_is_unwelcome(
+    open_page: OpenPage, motion: str, animated: bool
+) -> None:
+    page = simulate(open_page)
+    page.emulate_media(reduced_motion=motion)  # type: ignore[arg-type]
+    before, count = coefficients(page), redraws(page)
+    page.get_by_role("button", name="New sample").click()
+    until_changed(page, before)
+    page.wait_for_timeout(800)
+    assert (redraws(page) - count > 1) == animated
+
+
+def test_the_figure_follows_theme_and_width(open_page: OpenPage) -> None:
+    page = simulate(open_page)
+    colours = """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => [
+        plot._fullLayout.font.color, ...plot._fullData.map(trace => trace.line?.color)])"""
+    light = page.evaluate(colours)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(
+        f"light => ({colours})().every((colour, k) => !colour || colour !== light[k])", arg=light
+    )
+    page.set_viewport_size({"width": 1000, "height": 800})
+    page.wait_for_function(
+        """() => [...document.querySelectorAll('.live-figure')].every(box =>
+            box.querySelector('.js-plotly-plot')._fullLayout.width === box.clientWidth)"""
+    )
+
+
+def test_the_figure_has_a_name_and_says_in_words_what_it_shows(open_page: OpenPage) -> None:
+    page = simulate(open_page)
+    focal = page.get_by_role("figure", name="y against condition")
+    expect(focal).to_have_accessible_description(re.compile("Both fits have the same coefficients"))
+    expect(page.get_by_role("figure", name="The level of each cluster")).to_be_visible()
+
+
+def test_hovering_over_a_row_names_its_cluster(open_page: OpenPage) -> None:
+    page = simulate(open_page)
+    x, y, cluster = page.evaluate(
+        """() => {
+            const plot = document.querySelector('.js-plotly-plot');
+            const { x, y } = plot.getBoundingClientRect();
+            const { xaxis, yaxis } = plot._fullLayout;
+            const [rows] = plot._fullData;
+            const top = rows.y.indexOf(Math.max(...rows.y.filter(y => y < yaxis.range[1])));
+            return [x + xaxis._offset + xaxis.d2p(rows.x[top]),
+                    y + yaxis._offset + yaxis.d2p(rows.y[top]), rows.text[top]];
+        }"""
+    )
+    page.mouse.move(x - 2, y)
+    page.mouse.move(x, y)
+    expect(page.locator(".hoverlayer").first).to_contain_text(f"cluster {cluster}")
+
+
+def test_leaving_and_coming_back_shows_figures_and_value_again(open_page: OpenPage) -> None:
+    page = simulate(open_page)
+    slider(page).press("ArrowRight")
+    expect_truth(page, "0.5500")
+    shown = drawn(page, 0)
+    page.get_by_role("link", name="Your data").click()
+    expect(page.get_by_role("heading", name="Your data")).to_be_visible()
+    wait_until_idle(page)
+    expect(page).not_to_have_url(re.compile("between"))
+    expect(page.get_by_role("figure", name="math against ses")).to_be_visible()
+    page.get_by_role("link", name="Simulate").click()
+    expect_value(page, "0.55")
+    expect_truth(page, "0.5500")
+    wait_until_idle(page)
+    expect(page).to_have_url(re.compile("between=0.55"))
+    expect(page.locator(DRAWN)).to_have_count(2)
+    assert drawn(page, 0) == shown
+
+
+def test_the_picture_to_download_holds_the_rows_too(open_page: OpenPage, tmp_path: Path) -> None:
+    page = simulate(open_page)
+    page.locator(DRAWN).first.hover()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download as a picture").first.click()
+    picture = tmp_path / "simulate.png"
+    download.value.save_as(picture)
+    assert download.value.suggested_filename == "simulate.png"
+    ink = page.evaluate(
+        """async (bytes) => {
+            const blob = new Blob([new Uint8Array(bytes)], { type: "image/png" });
+            const image = await createImageBitmap(blob);
+            const canvas = new OffscreenCanvas(image.width, image.height);
+            const context = canvas.getContext("2d");
+            context.drawImage(image, 0, 0);
+            const { data } = context.getImageData(0, 0, image.width, image.height);
+            const paper = data.slice(0, 3).join();
+            let other = 0;
+            for (let at = 0; at < data.length; at += 4)
+                other += data.slice(at, at + 3).join() !== paper;
+            return other / (image.width * image.height);
+        }""",
+        list(picture.read_bytes()),
+    )
+    # A thousand dots of 5 pixels across cover some 8 % of 428 x 500; without them it is 4 %.
+    assert ink > 0.07
+
+
+# --- without the components -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def page_without_modules(server: str, browser: Browser) -> Iterator[Page]:
+    """A browser that cannot fetch the components; what it says about that is expected."""
+    with browser.new_context(base_url=server) as context:
+        context.route("**/live/**", lambda route: route.abort())
+        yield context.new_page()
+
+
+def test_without_their_modules_the_page_uses_streamlits_widgets(page_without_modules: Page) -> None:
+    page = page_without_modules
+    page.goto("/simulate")
+    expect(page.locator(".stPlotlyChart .js-line").first).to_be_visible()
+    wait_until_idle(page)
+    expect(page.locator(".stPlotlyChart")).to_have_count(2)
+    before = coefficients(page)
+    slider(page).press("ArrowRight")
+    assert until_changed(page, before) != before
+    expect_truth(page, "0.5500")
+
+
+def test_a_plain_page_is_complete(open_page: OpenPage) -> None:
+    page = open_page("/simulate?plain=1&between=1.2")
+    expect(page.locator(".stPlotlyChart .js-line").first).to_be_visible()
+    expect(page.locator(".live-figure")).to_have_count(0)
+    expect_truth(page, "1.200")
+    slider(page).press("ArrowRight")
+    expect_truth(page, "1.250")
+    expect(page).to_have_url(re.compile("between=1.25"))
+    before = coefficients(page)
+    page.get_by_role("combobox", name="Move").click()
+    page.get_by_role("option", name=re.compile("^cluster 1 of 42 rows")).click()
+    field = page.get_by_role("spinbutton", name="to")
+    field.fill("3")
+    field.press("Enter")
+    assert until_changed(page, before)["(Intercept)"] != before["(Intercept)"]
+    page.get_by_role("button", name="Put it back").click()
+    wait_until_idle(page)
+    assert coefficients(page) == before

@@ -1,0 +1,119 @@
+"""The puzzle in a real browser: every number by keyboard, both printouts on every screen."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import OpenPage, wait_until_idle
+
+SCREENS = {"desk": (1440, 900), "projector": (1280, 720), "phone": (390, 844)}
+
+
+def numbers(page: Page) -> Locator:
+    return page.locator(".printouts-number")
+
+
+def card(page: Page) -> Locator:
+    return page.locator(".st-key-printouts-card")
+
+
+def focused(page: Page) -> str:
+    """Return what assistive technology calls the number that has the focus."""
+    return str(page.evaluate("document.activeElement.ariaLabel"))
+
+
+def test_every_number_is_reached_and_selected_by_keyboard_and_finds_its_card(
+    open_page: OpenPage,
+) -> None:
+    page = open_page("/")
+    count = numbers(page).count()
+    page.locator(".printouts-number[tabindex='0']").focus()
+    page.keyboard.press("Home")
+    reached = []
+    for at in range(count):
+        name = focused(page)
+        title, printed = name.rsplit(": ", maxsplit=1)
+        page.keyboard.press("Enter" if at % 2 else "Space")
+        expect(card(page).get_by_role("heading")).to_have_text(title)
+        expect(card(page)).to_contain_text(printed)
+        expect(page.locator(".printouts-number[aria-pressed='true']")).to_have_count(1)
+        reached.append(page.evaluate("document.activeElement.dataset.id"))
+        page.keyboard.press("ArrowRight")
+    assert len(set(reached)) == count == 40
+    # At the end there is nowhere to go on to.
+    assert page.evaluate("document.activeElement.dataset.id") == reached[-1]
+
+
+def test_selecting_a_number_lights_up_its_counterpart_and_keeps_the_drawing(
+    open_page: OpenPage,
+) -> None:
+    page = open_page("/")
+    page.evaluate("document.querySelector('.printouts-number').mark = 'the same element'")
+    page.locator("[data-id='lmer.se.(Intercept)']").click()
+    expect(page.locator(".printouts-number.selected")).to_have_text("0.063388")
+    expect(page.locator(".printouts-number.counterpart")).to_have_text("0.001941")
+    # Not by colour alone.
+    expect(page.locator(".selected")).to_have_css("outline-style", "solid")
+    expect(page.locator(".counterpart")).to_have_css("outline-style", "dashed")
+    expect(card(page)).to_contain_text("33 times")
+    wait_until_idle(page)
+    assert page.evaluate("document.querySelector('.printouts-number').mark") == "the same element"
+
+
+def test_arrows_move_in_the_printout_as_the_eye_does(open_page: OpenPage) -> None:
+    page = open_page("/")
+    page.locator("[data-id='lm.se.(Intercept)']").focus()
+    page.keyboard.press("ArrowDown")
+    assert focused(page) == "Standard error of the coefficient of conditionstim: 0.002609"
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    assert focused(page).startswith("Third quartile of the residuals")
+    page.keyboard.press("End")
+    assert focused(page).startswith("Correlation of the intercept")
+    # One stop of the Tab key for all numbers.
+    assert page.locator(".printouts-number[tabindex='0']").count() == 1
+
+
+def test_the_address_restores_the_selected_number(open_page: OpenPage) -> None:
+    page = open_page("/")
+    expect(page).not_to_have_url(re.compile("number"))
+    page.locator("[data-id='lmer.criterion']").click()
+    expect(page).to_have_url(re.compile(r"number=lmer\.criterion"))
+    second = open_page("/?number=lmer.criterion")
+    expect(card(second).get_by_role("heading")).to_have_text("REML criterion")
+    expect(second.locator(".printouts-number.selected")).to_have_text("668294.9")
+
+
+def test_try_it_sets_simulate_also_when_it_stood_elsewhere(open_page: OpenPage) -> None:
+    page = open_page("/simulate?between=1.5&seed=3")
+    expect(page.get_by_role("button", name="Situations")).to_be_visible()
+    page.get_by_role("link", name="The puzzle").click()
+    wait_until_idle(page)
+    page.get_by_role("button", name="Try it: simulate “Big clusters sit low”").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Simulate")
+    wait_until_idle(page)
+    expect(page.get_by_role("button", name="Big clusters sit low")).to_be_visible()
+    expect(page).to_have_url(re.compile("/simulate.*size_corr=-0.7"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_puzzle_fits_every_screen(open_page: OpenPage, screen: str, scheme: str) -> None:
+    width, height = SCREENS[screen]
+    page = open_page("/", width=width, height=height, color_scheme=scheme)  # type: ignore[arg-type]
+    expect(page.get_by_role("heading", level=1)).to_have_text("The puzzle")
+    overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert overflow <= 0
+    # The number that is selected and its card are in view together, without scrolling.
+    for part in (page.locator(".printouts-number.selected"), card(page)):
+        expect(part).to_be_in_viewport(ratio=0.9)
+    sheets = [sheet.bounding_box() for sheet in page.locator(".printouts-sheet").all()]
+    lm, lmer = (sheet for sheet in sheets if sheet)
+    stacked = lm["y"] + lm["height"] <= lmer["y"]
+    assert stacked == (screen == "phone")
+    if not stacked:
+        for sheet in page.locator(".printouts pre").all():
+            assert sheet.evaluate("pre => pre.scrollWidth <= pre.clientWidth")
+    ink = "rgb(31, 39, 51)" if scheme == "light" else "rgb(236, 234, 228)"
+    expect(page.locator(".printouts pre").first).to_have_css("color", ink)

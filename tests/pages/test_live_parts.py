@@ -1,0 +1,177 @@
+"""What the live components are in Python: values, addresses, handles, encodings."""
+
+import base64
+import json
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.parts.live import Frames, live_files, preload_links
+from pages.parts.live.encode import encode
+from pages.parts.live.figure import _encode_frames
+from pages.parts.live.slider import live_slider
+from tests.pages.screen import assert_sound, opened, table
+
+SIMULATE = "learn/simulate.py"
+TRUTH = "Truth"
+BETWEEN = "between var. τ²"
+
+
+def live(**query: str) -> AppTest:
+    """Simulate as a browser gets it that runs the components."""
+    return opened(SIMULATE, plain="0", **query)
+
+
+def sent(test: AppTest) -> dict[str, Any]:
+    """What each live component got, by the key of what it controls."""
+    messages = [json.loads(part.proto.json) for part in test.get("bidi_component")]
+    return {str(message["key"]): message for message in messages}
+
+
+def test_a_live_page_has_no_widgets_of_streamlit_in_their_place() -> None:
+    page = live()
+    assert not page.exception
+    assert not page.get("plotly_chart")
+    assert set(sent(page)) == {"between", "residual", "simulate", "simulate-shrinkage"}
+
+
+@pytest.mark.parametrize(
+    ("address", "value"), [("1.25", 1.25), ("1e9", 2.0), ("-3", 0.0), ("nan", 0.5), ("x", 0.5)]
+)
+def test_a_live_slider_reads_the_address_within_its_limits(address: str, value: float) -> None:
+    page = live(between=address)
+    assert page.session_state["between"] == value
+    assert sent(page)["between"]["value"] == value
+    assert float(table(page)[BETWEEN][TRUTH]) == value
+
+
+def test_python_moves_a_live_slider_through_session_state() -> None:
+    page = live()
+    page.session_state["between"] = 1.5
+    page.run()
+    assert sent(page)["between"]["value"] == 1.5
+    assert float(table(page)[BETWEEN][TRUTH]) == 1.5
+
+
+def test_a_figure_that_did_not_change_keeps_its_version_and_another_does_not() -> None:
+    page = live()
+    before = sent(page)["simulate"]["version"]
+    assert sent(page.run())["simulate"]["version"] == before
+    page.session_state["between"] = 1.5
+    assert sent(page.run())["simulate"]["version"] != before
+
+
+def test_every_cluster_has_a_handle_at_its_mean_within_reach() -> None:
+    page = live(clusters="7")
+    grab = sent(page)["simulate"]["grab"]
+    assert [handle["id"] for handle in grab["handles"]] == [str(k) for k in range(1, 8)]
+    low, high = grab["limits"]
+    for handle in grab["handles"]:
+        assert low < handle["y"] < high
+        assert handle["y"] == pytest.approx(handle["home"])
+
+
+def test_a_plain_page_has_streamlits_widgets_under_the_same_keys() -> None:
+    page = opened(SIMULATE, between="1.25")
+    assert_sound(page)
+    assert page.slider(key="between").value == 1.25
+    page.slider(key="between").set_value(1.5).run()
+    assert float(table(page)[BETWEEN][TRUTH]) == 1.5
+    next(button for button in page.button if button.label == "Reset").click().run()
+    assert page.slider(key="between").value == 0.5
+
+
+def test_a_wish_for_the_plain_page_holds_until_it_is_taken_back() -> None:
+    page = opened(SIMULATE)
+    page.query_params.clear()
+    assert len(page.run().get("plotly_chart")) == 2
+    page.query_params["plain"] = "0"
+    assert not page.run().get("plotly_chart")
+
+
+def test_on_a_plain_page_clusters_are_moved_resized_and_put_back_by_fields() -> None:
+    page = opened(SIMULATE)
+    start = table(page)
+    page.selectbox(key="simulate:handle").select("3").run()
+    page.number_input(key="simulate:handle-value").set_value(2.5).run()
+    assert_sound(page)
+    moved = table(page)
+    assert moved["(Intercept)"] != start["(Intercept)"]
+    page.number_input(key="size of cluster 3").set_value(300.0).run()
+    assert_sound(page)
+    assert table(page)["(Intercept)"] != moved["(Intercept)"]
+    page.number_input(key="size of cluster 3").set_value(42.0).run()
+    assert table(page) == moved
+    page.button(key="simulate:put-back").click().run()
+    assert table(page) == start
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "value", "options", "complaint"),
+    [
+        (0.0, 1.0, 2.0, {}, "min_value <= value"),
+        (1.0, 1.0, 1.0, {}, "min_value <= value"),
+        (0.0, 1.0, 1.0, {"scale": "log"}, "min_value > 0"),
+        (0.0, 5.0, 1.0, {"scale": "odds"}, "math.inf"),
+        (0.0, math.inf, 1.0, {}, 'needs scale="odds"'),
+        (0.0, 1.0, 1.0, {"format": "%s"}, "%d"),
+    ],
+)
+def test_an_impossible_slider_says_what_is_wrong(
+    low: float, high: float, value: float, options: dict[str, Any], complaint: str
+) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        live_slider("A slider", low, high, value, key="a", **options)
+
+
+def dial_on_its_own() -> None:
+    import math
+
+    import streamlit as st
+
+    from pages.parts.live import live_slider
+
+    ratio = live_slider("Variance ratio", 0.0, math.inf, 0.1, key="ratio", scale="odds")
+    st.write(f"ratio {ratio}")
+
+
+def test_infinity_is_a_word_on_the_wire_and_in_the_address() -> None:
+    page = AppTest.from_function(dial_on_its_own)
+    page.query_params["ratio"] = "Infinity"
+    page.run()
+    assert not page.exception
+    assert page.markdown[0].value == "ratio inf"
+    assert sent(page)["ratio"]["value"] == sent(page)["ratio"]["max"] == "Infinity"
+
+
+def decoded(encoded: dict[str, str]) -> Any:
+    return np.frombuffer(base64.b64decode(encoded["bdata"]), encoded["dtype"])
+
+
+def test_numbers_travel_as_typed_arrays_and_gaps_as_nan() -> None:
+    encoded = encode({"y": [1.0, None, 3.0] * 4, "range": [0, 1], "text": ["a"] * 20})
+    np.testing.assert_array_equal(decoded(encoded["y"]), [1.0, np.nan, 3.0] * 4)
+    assert encoded["range"] == [0, 1]
+    assert encoded["text"] == ["a"] * 20
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int32, np.int64, np.uint64])
+def test_arrays_of_every_number_type_survive_the_wire(dtype: type[np.number[Any]]) -> None:
+    encoded = encode(np.arange(6, dtype=dtype).reshape(2, 3))
+    assert encoded["shape"] == "2, 3"
+    np.testing.assert_array_equal(decoded(encoded), np.arange(6))
+
+
+def test_frames_of_the_wrong_shape_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"trace 2, y: needs shape \(3, points\)"):
+        _encode_frames(Frames("ratio", [0, 1, 2], {2: {"y": np.zeros((4, 5))}}))
+
+
+def test_the_page_is_told_to_fetch_every_file_of_the_components_at_once() -> None:
+    addresses = [link.removeprefix("<").split(">")[0] for link in preload_links().split(", ")]
+    assert addresses == list(live_files())
+    assert sum(address.endswith("/plotly.min.js") for address in addresses) == 1
+    assert all(file.is_file() for file in live_files().values())

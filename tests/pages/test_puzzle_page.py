@@ -1,0 +1,90 @@
+"""The puzzle without a browser: every number has its card, and the words hold the figures."""
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine.simulation import PRESETS
+from tests.pages.screen import opened
+
+# In the published printouts: 21 by lm (5 residuals, 8 in the table, 8 below), 19 by lmer.
+NUMBERS = 40
+
+
+@pytest.fixture
+def page() -> AppTest:
+    return opened("main.py")
+
+
+def selectable(page: AppTest) -> list[str]:
+    return list(page.selectbox(key="number:choice").options)
+
+
+def card(page: AppTest) -> str:
+    """Return the title on the card; other headings of this size belong to the page."""
+    return str(page.subheader[0].value).replace("\\", "")
+
+
+def words(page: AppTest) -> str:
+    return "\n".join(element.value for element in page.markdown).replace("\\", "")
+
+
+def test_both_printouts_are_those_that_were_published(page: AppTest) -> None:
+    assert not page.exception
+    assert page.title[0].value == "The puzzle"
+    lm, lmer = page.code[0].value, page.code[1].value
+    assert "(Intercept)    0.583864   0.001941  300.83   <2e-16 ***" in lm
+    assert "conditionstim -0.097682   0.002375  -41.14" in lmer
+    assert "REML criterion at convergence: 668294.9" in lmer
+    assert "dat_stim_unstim" in lm
+    assert any("not the original measurements" in caption.value for caption in page.caption)
+
+
+def test_every_number_has_a_card_of_its_own(page: AppTest) -> None:
+    choices = selectable(page)
+    assert len(choices) == NUMBERS
+    seen = set()
+    for choice in choices:
+        title, model, printed = re.fullmatch(r"(.+) \((OLS|mixed model)\): (.+)", choice).groups()  # type: ignore[union-attr]
+        page.selectbox(key="number:choice").select(choice).run()
+        assert not page.exception
+        assert card(page) == title
+        assert f"**{printed}**" in words(page)
+        assert page.text[0].value
+        seen.add((title, model))
+    assert len(seen) == NUMBERS
+
+
+def test_the_address_opens_a_number(page: AppTest) -> None:
+    assert card(page) == "Intercept"
+    assert card(opened("main.py", number="lmer.criterion")) == "REML criterion"
+    assert card(opened("main.py", number="no such number")) == "Intercept"
+
+
+def test_counterparts_stand_side_by_side_on_the_card() -> None:
+    text = words(opened("main.py", number="lmer.se.(Intercept)"))
+    assert re.search(r"OLS.*0\.001941.*Mixed.*0\.063388", text)
+
+
+def test_what_to_notice_holds_the_figures(page: AppTest) -> None:
+    text = " ".join(words(page).split())
+    for said in (
+        "326,362 rows in 24 clusters",
+        "33-fold, from 0.00194 to 0.06339",
+        "from 0.002609 to 0.002375",
+        "from 0.7409 to 0.6734",
+        "Big clusters sit low, on average",
+        "99.7% of the slope",
+    ):
+        assert said in text
+
+
+def test_trying_it_sets_the_controls_of_simulate() -> None:
+    page = opened("main.py", number="lmer.between_sd")
+    button = next(button for button in page.button if button.label.startswith("Try it"))
+    preset = next(preset for preset in PRESETS if preset.name in button.label)
+    button.click().run()
+    assert not page.exception
+    assert page.title[0].value == "Simulate"
+    assert page.menu_button(key="situation").label == preset.name
