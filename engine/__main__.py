@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import io
 import json
+import os
 import sys
 import textwrap
 from collections.abc import Sequence
@@ -63,12 +65,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _compare(chosen)
         else:
             _simulate(chosen)
+        sys.stdout.flush()
     except BetwixtError as error:
         print(" ".join(str(error).split()), file=sys.stderr)
         return 2
     except BrokenPipeError:
-        # The reader, such as `head`, has seen enough.
-        sys.stderr.close()
+        # The reader, such as `head`, has seen enough; what is left must go somewhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
@@ -159,9 +162,13 @@ def _simulate(chosen: argparse.Namespace) -> None:
         else:
             raise DataError(f"{out.name} is neither .csv nor .parquet; choose one of them.")
     except OSError as error:
-        raise DataError(f"{out} cannot be written ({error.strerror}).") from None
+        raise DataError(f"{out} cannot be written ({error.strerror or error}).") from None
     print(f"{out}: {len(frame):,} rows in {scenario.clusters} clusters, seed {scenario.seed}")
 
 
 if __name__ == "__main__":
+    # Files and pipes need not have an encoding with minus signs and everybody's letters.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     sys.exit(main())

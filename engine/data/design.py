@@ -130,7 +130,7 @@ class _Factor(NamedTuple):
         seen = np.bincount(self.codes[self.codes >= 0], minlength=len(self.levels)) > 0
         if seen.all():
             return self
-        place = np.full(len(seen) + 1, -1, dtype=np.intp)  # the last one is where code -1 points
+        place = np.full(len(seen) + 1, -1, dtype=np.int32)  # the last one is where code -1 points
         place[:-1] = np.cumsum(seen) - 1
         kept = tuple(label for label, is_seen in zip(self.levels, seen, strict=True) if is_seen)
         return _Factor(place[self.codes], kept)
@@ -324,25 +324,29 @@ def _first_text(series: pd.Series[Any]) -> tuple[int, str] | None:
 
 def _factor(series: pd.Series[Any], kind: str, name: str) -> _Factor:
     if isinstance(series.dtype, pd.CategoricalDtype):
-        codes = np.asarray(series.cat.codes, dtype=np.intp)
-        return _Factor(codes, tuple(map(_label, series.cat.categories))).observed()
+        known = np.asarray(series.cat.codes, dtype=np.int32)
+        return _Factor(known, tuple(map(_label, series.cat.categories))).observed()
     if kind == "mixed":
         # 1 and "1" are one level, as in R, where a column with any text is all text.
         series = series.map(_label, na_action="ignore")
     codes, uniques = pd.factorize(series)
-    values = uniques.tolist()
     if kind == "number":
         infinite = np.isinf(uniques.to_numpy(dtype=np.float64))
         if infinite.any():
             row = int((codes == infinite.argmax()).argmax())
             raise DataError(f"Column `{name}` is infinite in row {row + 1:,} of the data.")
     textual = kind in ("text", "mixed")
-    order = _alphabetical(values) if textual else uniques.argsort().tolist()
-    rank = np.empty(len(order) + 1, dtype=np.intp)
+    order = np.array(
+        _alphabetical(uniques.tolist()) if textual else uniques.argsort(), dtype=np.intp
+    )
+    rank = np.empty(len(order) + 1, dtype=np.int32)
     rank[order] = np.arange(len(order))
     rank[-1] = -1  # where code -1, a missing value, points
-    ordered = [values[place] for place in order]
-    levels = ordered if textual else list(map(_label, ordered))
+    ordered = uniques.take(order).tolist()
+    if textual:
+        levels = ordered
+    else:
+        levels = list(map(str if types.is_integer_dtype(uniques.dtype) else _label, ordered))
     if kind == "number" and len(set(levels)) < len(levels):
         # R shows 15 digits of a number; where that makes two levels one, all digits are shown.
         levels = list(map(str, ordered))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property, reduce
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 FloatArray: TypeAlias = NDArray[np.float64]
-IntArray: TypeAlias = NDArray[np.intp]
+IntArray: TypeAlias = NDArray[np.integer[Any]]
 
 # A column of the design counts as a combination of those before it when what they leave
 # unexplained of its sum of squares is smaller than this share. Cross-products carry about
@@ -19,6 +20,8 @@ IntArray: TypeAlias = NDArray[np.intp]
 _COLLINEAR = 1e-13
 # A column whose spread is this small beside its own size holds rounding noise, not data.
 _CONSTANT = 1e-13
+# Rows worked on at once: few enough for their columns to stay in the processor's cache.
+_BLOCK = 16_384
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,8 @@ class Moments:
 
     def select(self, columns: list[int]) -> Moments:
         """Return the moments with only these columns of X (positions, in order)."""
+        if columns == list(range(len(self.names))):
+            return self
         keep = [*columns, len(self.names)]
         return Moments(
             names=tuple(self.names[k] for k in columns),
@@ -88,6 +93,42 @@ class Moments:
             scatter=self.scatter[:, keep][:, :, keep],
             has_intercept=self.has_intercept,
         )
+
+    def merge(self, other: Moments) -> Moments:
+        """Return the moments of the rows of both, as if they had been reduced together.
+
+        Parameters
+        ----------
+        other
+            Moments of other rows with the same columns. Clusters are matched by level; levels
+            new in ``other`` stand behind those known already. Origins may differ.
+
+        Raises
+        ------
+        ValueError
+            The columns differ.
+
+        Notes
+        -----
+        With δ the difference of a cluster's two means, its products about the joint mean are
+        the sum of both plus δ δᵀ n₁ n₂ / (n₁ + n₂) (Chan, Golub & LeVeque 1983, eq. 2.1).
+        """
+        if (self.names, self.has_intercept) != (other.names, other.has_intercept):
+            raise ValueError(f"moments of {other.names} cannot be added to those of {self.names}")
+        place = {level: j for j, level in enumerate(self.levels)}
+        at = np.array([place.setdefault(level, len(place)) for level in other.levels], np.intp)
+        new, width = len(place) - len(self.levels), len(self.origin)
+        counts = np.append(self.counts, np.zeros(new, np.intp))
+        means = np.concatenate([self.means, np.zeros((new, width))])
+        scatter = np.concatenate([self.scatter, np.zeros((new, width, width))])
+
+        known, more = counts[at, None], other.counts[:, None]
+        share = more / (known + more)
+        gap = other.means - means[at] + (other.origin - self.origin)
+        scatter[at] += other.scatter + (known * share * gap)[:, :, None] * gap[:, None, :]
+        means[at] += share * gap
+        counts[at] += other.counts
+        return replace(self, levels=tuple(place), counts=counts, means=means, scatter=scatter)
 
     def independent_columns(self) -> list[int]:
         """Return the columns of X that are not combinations of columns before them.
@@ -112,6 +153,17 @@ class Moments:
             if cross[k, k] - explained > _COLLINEAR * cross[k, k]:
                 kept.append(k)
         return kept
+
+
+def merge_moments(batches: Iterable[Moments]) -> Moments:
+    """Fold the moments of batches of rows, such as the parts of a file, into those of all rows.
+
+    Raises
+    ------
+    ValueError
+        There is no batch, or their columns differ.
+    """
+    return reduce(Moments.merge, batches)
 
 
 def moments_from_rows(
@@ -146,48 +198,71 @@ def moments_from_rows(
     -----
     Two passes with a correction of the mean (Chan, Golub & LeVeque 1983, eq. 1.7): each
     column is first reduced by a value of its own, which is exact for data far from zero.
+    Both passes go through the rows in blocks that stay in the processor's cache.
     """
-    rows, p = matrix.shape
-    size = len(levels)
+    size, width = len(levels), matrix.shape[1] + 1
+    # The column of ones varies nowhere.
+    first = 1 if has_intercept else 0
+    columns = [*matrix.T[first:], outcome]
+    reference = [_reference(column) for column in columns]
+
     counts = np.bincount(codes, minlength=size)
-    origin = np.zeros(p + 1)
-    means = np.zeros((size, p + 1))
-    scatter = np.zeros((size, p + 1, p + 1))
-    residues: list[FloatArray | None] = []
-    for k in range(p + 1):
-        column = outcome if k == p else matrix[:, k]
-        if has_intercept and k == 0:
-            means[:, 0] = 1.0
-            residues.append(None)
-            continue
-        # The row nearest the mean: a difference between two stored doubles of like size is
-        # exact, one between a double and a computed mean is not.
-        reference = float(column[np.argmin(np.abs(column - column.mean()))]) if rows else 0.0
-        shifted = column - reference
-        centre = np.bincount(codes, shifted, minlength=size) / counts
-        residue = shifted - centre[codes]
-        correction = np.bincount(codes, residue, minlength=size) / counts
-        residue -= correction[codes]
-        centre += correction
-        residues.append(residue)
-        if has_intercept:
-            origin[k] = reference
-            means[:, k] = centre
-        else:
-            means[:, k] = centre + reference
-    for a in range(p + 1):
-        for b in range(a + 1):
-            left, right = residues[a], residues[b]
-            if left is None or right is None:
-                continue
-            products = np.bincount(codes, left * right, minlength=size)
-            scatter[:, a, b] = scatter[:, b, a] = products
+    means = np.zeros((width, size))
+    means[:first] = 1.0
+    centres = means[first:]
+    for block, cluster in _blocks(codes):
+        for k, column in enumerate(columns):
+            np.add.at(centres[k], cluster, column[block] - reference[k])
+    centres /= counts
+
+    corrections = np.zeros_like(centres)
+    scatter = np.zeros((width, width, size))
+    products = scatter[first:, first:]
+    for block, cluster in _blocks(codes):
+        residues: list[FloatArray] = []
+        for k, column in enumerate(columns):
+            residue = column[block] - reference[k]
+            residue -= centres[k].take(cluster)
+            np.add.at(corrections[k], cluster, residue)
+            residues.append(residue)
+            for a, earlier in enumerate(residues):
+                np.add.at(products[k, a], cluster, residue * earlier)
+    corrections /= counts
+    centres += corrections
+    for k, correction in enumerate(corrections):
+        for a in range(k + 1):
+            products[k, a] -= counts * correction * corrections[a]
+            products[a, k] = products[k, a]
+
+    origin = np.append(np.zeros(first), reference)
+    if not has_intercept:
+        means += origin[:, None]
+        origin = np.zeros(width)
     return Moments(
         names=names,
         levels=levels,
         counts=counts,
         origin=origin,
-        means=means,
-        scatter=scatter,
+        means=means.T,
+        scatter=np.moveaxis(scatter, -1, 0),
         has_intercept=has_intercept,
     )
+
+
+def _blocks(codes: IntArray) -> Iterator[tuple[slice, IntArray]]:
+    """Cut the rows into blocks, each with its cluster codes as the processor likes to index."""
+    for start in range(0, len(codes), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        yield block, codes[block].astype(np.intp, copy=False)
+
+
+def _reference(column: FloatArray) -> float:
+    """Return a value of the column near its mean.
+
+    A difference between two stored doubles of like size is exact, one between a double and a
+    computed mean is not. Rows spread over the column suffice: the value need not be the nearest.
+    """
+    if not len(column):
+        return 0.0
+    some = column[:: max(1, len(column) // _BLOCK)]
+    return float(some[np.argmin(np.abs(some - column.mean()))])

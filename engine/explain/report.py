@@ -64,12 +64,14 @@ def _ols(comparison: Comparison) -> Json:
         robust[correction] = _by_name(fit.names, errors.standard_errors)
         if correction == "CR2":
             robust["CR2_df"] = _by_name(fit.names, errors.degrees_of_freedom)
-    f_test = {
-        "value": fit.f_value,
-        "df1": fit.model_df,
-        "df2": fit.residual_df,
-        "p": fit.f_p_value,
-    }
+    f_test = None
+    if fit.model_df:
+        f_test = {
+            "value": fit.f_value,
+            "df1": fit.model_df,
+            "df2": fit.residual_df,
+            "p": fit.f_p_value,
+        }
     return {
         "terms": _terms(
             fit.names,
@@ -82,7 +84,7 @@ def _ols(comparison: Comparison) -> Json:
         "df_residual": fit.residual_df,
         "r_squared": fit.r_squared,
         "adj_r_squared": fit.adjusted_r_squared,
-        "f_statistic": f_test if fit.model_df else None,
+        "f_statistic": f_test,
         "residual_quantiles": quartiles(comparison.ols_residuals),
         "log_likelihood": fit.log_likelihood,
         "aic": fit.aic,

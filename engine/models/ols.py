@@ -30,6 +30,9 @@ class OlsFit:
         N − p.
     r_squared, adjusted_r_squared
         About the mean, or about zero when the formula has no intercept, as R counts them.
+    f_value
+        F statistic of all terms but the intercept, on ``model_df`` and ``residual_df``; NaN
+        when there are none.
     model_df
         Terms but the intercept.
     rows
@@ -46,6 +49,7 @@ class OlsFit:
     residual_df: int
     r_squared: float
     adjusted_r_squared: float
+    f_value: float
     model_df: int
     rows: int
 
@@ -55,14 +59,8 @@ class OlsFit:
         return float(np.sqrt(self.residual_variance))
 
     @property
-    def f_value(self) -> float:
-        """F statistic of all terms but the intercept, on ``model_df`` and ``residual_df``."""
-        explained = self.r_squared / (1.0 - self.r_squared)
-        return explained * self.residual_df / self.model_df
-
-    @property
     def f_p_value(self) -> float:
-        """Its p value."""
+        """The p value of the F statistic."""
         return float(fdtrc(self.model_df, self.residual_df, self.f_value))
 
     @property
@@ -98,7 +96,8 @@ def fit_ols(dial: Dial) -> OlsFit:
             f"There are {moments.rows} rows for {p} coefficients. Remove predictors or add rows."
         )
     point = dial.at(0.0)
-    residual_sum = float(point.residual_sum)
+    # Where the predictors explain everything, rounding can leave less than nothing.
+    residual_sum = max(float(point.residual_sum), 0.0)
     variance = residual_sum / degrees
     covariance = variance * dial.covariance(point)
     errors = np.sqrt(np.diag(covariance))
@@ -109,6 +108,9 @@ def fit_ols(dial: Dial) -> OlsFit:
         total -= moments.rows * float(moments.counts @ moments.means[:, p] / moments.rows) ** 2
     r_squared = 1.0 - residual_sum / total
     scale = (moments.rows - moments.has_intercept) / degrees
+    model_df = p - moments.has_intercept
+    with np.errstate(divide="ignore", invalid="ignore"):
+        f_value = float(np.float64(total - residual_sum) / model_df / variance)
     return OlsFit(
         names=moments.names,
         estimates=point.fixed_effects,
@@ -120,6 +122,7 @@ def fit_ols(dial: Dial) -> OlsFit:
         residual_df=degrees,
         r_squared=r_squared,
         adjusted_r_squared=1.0 - (1.0 - r_squared) * scale,
-        model_df=p - moments.has_intercept,
+        f_value=f_value,
+        model_df=model_df,
         rows=moments.rows,
     )

@@ -10,6 +10,7 @@ from engine.data.moments import FloatArray
 from engine.errors import FitError
 from engine.models.dial import Dial
 from engine.models.likelihood import Likelihood
+from engine.models.within import rank_within, varies_within
 
 # The criterion may have several minima, so the whole path is looked at before any is polished:
 # from ratios too small to matter in the largest cluster to an ICC of 1 - 1e-12.
@@ -63,15 +64,27 @@ def best_ratio(dial: Dial, likelihood: Likelihood = Likelihood.REML) -> float:
     Raises
     ------
     FitError
-        When the ratio is not identified: every cluster a single row, or no variation left
-        within clusters.
+        When the ratio is not identified: every cluster a single row, no variation left within
+        clusters, or none left between them.
     """
     _check_identified(dial)
     largest = float(dial.moments.counts.max())
     low, high = np.log10(_SMALLEST / largest), np.log10(_LARGEST)
     inner = np.logspace(low, high, int((high - low) * _POINTS_PER_DECADE))
     grid = np.concatenate([[0.0], inner])
-    slopes = ratio_derivative(dial, grid, likelihood)
+    try:
+        slopes = ratio_derivative(dial, grid, likelihood)
+    except np.linalg.LinAlgError:
+        raise FitError(
+            "Some predictors are so nearly combinations of the others and of the clusters that "
+            "their effects cannot be told apart. Remove one of them; with interactions, subtract "
+            "a predictor's mean from it first."
+        ) from None
+    if slopes[-1] < 0:
+        raise FitError(
+            "Variation within clusters is too small beside that between them (less than a part "
+            f"in {_LARGEST:g}) to be estimated. Choose another outcome or cluster column."
+        )
     # A minimum lies wherever the criterion stops falling.
     candidates = [0.0]
     for k in np.flatnonzero((slopes[:-1] < 0) & (slopes[1:] >= 0)):
@@ -90,6 +103,11 @@ def _polish(dial: Dial, likelihood: Likelihood, low: float, high: float) -> floa
     def slope(ratio: float) -> float:
         return float(ratio_derivative(dial, ratio, likelihood))
 
+    # One ratio at a time is rounded otherwise than the whole path at once.
+    if slope(low) >= 0:
+        return low
+    if slope(high) <= 0:
+        return high
     return float(brentq(slope, low, high, xtol=1e-300, rtol=4 * np.finfo(float).eps))
 
 
@@ -106,6 +124,19 @@ def _check_identified(dial: Dial) -> None:
             f"Each of the {len(moments.levels)} clusters holds a single row, so variation "
             "between and within clusters cannot be told apart. Choose a column that groups "
             "several rows."
+        )
+    if len(moments.levels) + rank_within(moments) <= p:
+        varying = varies_within(moments)
+        constant = [
+            name
+            for k, name in enumerate(moments.names)
+            if k >= moments.has_intercept and k not in varying
+        ]
+        which = f" ({', '.join(constant)} being constant inside clusters)" if constant else ""
+        raise FitError(
+            f"The predictors tell all {len(moments.levels)} clusters apart{which}, so nothing is "
+            "left to estimate the variation between clusters from. Remove a predictor, or add "
+            "clusters."
         )
     scatter = moments.within
     unit = np.sqrt(np.diag(scatter))[:p]

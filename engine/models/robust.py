@@ -170,7 +170,7 @@ class _ClusterFrame:
             shared = np.einsum("jak,ja->jk", self.predictors, direction)
             overlap = np.einsum("jk,jk->j", shared, shared)
             squares = np.sum(own * (own - 2.0 * overlap)) + np.sum((shared.T @ shared) ** 2)
-            with np.errstate(invalid="ignore"):
+            with np.errstate(invalid="ignore", divide="ignore"):
                 degrees[k] = np.sum(own - overlap) ** 2 / squares
         return influence, degrees
 

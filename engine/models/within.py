@@ -55,6 +55,19 @@ def varies_within(moments: Moments) -> list[int]:
     return [k for k in range(p) if inside[k] > _NO_VARIATION * overall[k]]
 
 
+def rank_within(moments: Moments) -> int:
+    """Return the number of independent combinations of X that differ inside clusters."""
+    varying = varies_within(moments)
+    values = np.linalg.eigvalsh(_inside(moments, varying)[0])
+    return int(np.count_nonzero(values > _NO_VARIATION * max(len(varying), 1)))
+
+
+def _inside(moments: Moments, varying: list[int]) -> tuple[FloatArray, FloatArray]:
+    """Return W of these columns with a unit diagonal, and the columns' sizes."""
+    scale = np.sqrt(np.diag(moments.within)[varying])
+    return moments.within[np.ix_(varying, varying)] / np.outer(scale, scale), scale
+
+
 def within_estimate(moments: Moments) -> WithinFit:
     """Fit the within regression on the terms it identifies.
 
@@ -73,8 +86,7 @@ def within_estimate(moments: Moments) -> WithinFit:
     p = len(moments.names)
     varying = varies_within(moments)
     cross = moments.within
-    scale = np.sqrt(np.diag(cross)[varying])
-    gram = cross[np.ix_(varying, varying)] / np.outer(scale, scale)
+    gram, scale = _inside(moments, varying)
     values, vectors = np.linalg.eigh(gram)
     told = values > _NO_VARIATION * max(len(varying), 1)
     degrees = moments.rows - len(moments.levels) - int(told.sum())

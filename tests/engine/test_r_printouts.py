@@ -1,0 +1,70 @@
+"""From a file to the printout: the text of R, character for character.
+
+Sources: tests/reference/NAME.lm.txt and NAME.lmer.txt (what R's console showed beside oracle.R's
+numbers; the data were called `dat`), NAME.polished.lmer.txt (polished.R) where the former is not
+what the engine should print.
+"""
+
+import pytest
+
+from engine import compare, read
+from engine.explain.printout import lm_printout, lmer_printout
+from engine.explain.summaries import lm_summary, lmer_summary
+from tests.engine.reference import FOLDER, RANDOM_INTERCEPT, Reference, reference
+
+SLOPES = ("sleepstudy_slopes", "orthodont_slopes")
+SINGULAR = "dyestuff2_singular"
+SINGULAR_NOTE = """\
+optimizer (nloptwrap) convergence code: 0 (OK)
+boundary (singular) fit: see help('isSingular')
+
+"""
+
+
+def recorded(name: str, model: str) -> str:
+    return (FOLDER / f"{name}.{model}.txt").read_text(encoding="utf-8")
+
+
+def lmer_text(ref: Reference) -> str:
+    comparison = compare(ref.frame, ref.values["lmer_formula"])
+    return lmer_printout(lmer_summary(comparison, "dat"))
+
+
+@pytest.mark.parametrize("name", [*RANDOM_INTERCEPT, *SLOPES])
+def test_lm_printout_is_that_of_r(name: str) -> None:
+    comparison = compare(reference(name).frame, reference(name).values["lmer_formula"])
+    assert lm_printout(lm_summary(comparison, "dat")) == recorded(name, "lm")
+
+
+@pytest.mark.parametrize("name", [name for name in RANDOM_INTERCEPT if name != SINGULAR])
+def test_lmer_printout_is_that_of_lme4(name: str) -> None:
+    assert lmer_text(reference(name)) == recorded(name, "lmer")
+
+
+def test_singular_fit_ends_with_the_note_that_lmer_prints_by_default() -> None:
+    text = lmer_text(reference(SINGULAR))
+    assert text == recorded(SINGULAR, "polished.lmer")
+    # The other record was made with that note silenced, and is the same otherwise.
+    assert text == recorded(SINGULAR, "lmer") + SINGULAR_NOTE
+
+
+@pytest.mark.parametrize("name", SLOPES)
+def test_random_slopes_print_what_lme4_prints_at_the_optimum(name: str) -> None:
+    assert lmer_text(reference(name)) == recorded(name, "polished.lmer")
+
+
+@pytest.mark.parametrize("name", SLOPES)
+def test_where_lme4_stopped_early_only_last_digits_differ(name: str) -> None:
+    ours, stopped = lmer_text(reference(name)).split(), recorded(name, "lmer").split()
+    assert len(ours) == len(stopped)
+    for own, early in zip(ours, stopped, strict=True):
+        if own != early:
+            assert float(own) == pytest.approx(float(early), rel=5e-4)
+
+
+def test_a_numeric_cluster_column_read_from_a_file_prints_the_same() -> None:
+    # sleepstudy's subjects are numbers in the file; the reference frame holds them as text.
+    frame = read(FOLDER / "sleepstudy.csv")
+    comparison = compare(frame, "Reaction ~ Days + (1 | Subject)")
+    assert lm_printout(lm_summary(comparison, "dat")) == recorded("sleepstudy", "lm")
+    assert lmer_printout(lmer_summary(comparison, "dat")) == recorded("sleepstudy", "lmer")
