@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from engine import BetwixtError, Scenario, compare, read, simulate
+from engine import BetwixtError, Comparison, Scenario, compare, read, simulate
 from engine.data.terms import quote
 from engine.errors import DataError
+from engine.explain.ledger import ledger, ledger_in_words
 from engine.explain.printout import lm_printout, lmer_printout
 from engine.explain.report import to_dict
 from engine.explain.summaries import lm_summary, lmer_summary
@@ -140,8 +141,18 @@ def _compare(chosen: argparse.Namespace) -> None:
     print(lm_printout(lm_summary(comparison, name)))
     print(lmer_printout(lmer_summary(comparison, name)))
     print("Why the numbers differ, or do not\n")
-    for paragraph in (*comparison.notes, *paragraphs(comparison)):
+    for paragraph in (*comparison.notes, *paragraphs(comparison), *_ledger(comparison)):
         print(textwrap.fill(paragraph, 88), end="\n\n")
+
+
+def _ledger(comparison: Comparison) -> list[str]:
+    """The ledger in words, a sentence for each coefficient that moved."""
+    mixed = comparison.mixed
+    if mixed.singular or not mixed.random_intercept_only:
+        return []
+    account = ledger(comparison.moments, mixed.variance_ratio)
+    terms = range(len(account.names))
+    return [f"Ledger: {ledger_in_words(account, term)}" for term in terms]
 
 
 def _simulate(chosen: argparse.Namespace) -> None:

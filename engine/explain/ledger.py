@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from engine.data.moments import FloatArray, IntArray, Moments
+from engine.explain.wording import number, plural
 from engine.models.dial import cluster_weights, shrinkage_factors
 from engine.models.scaling import Scaling
 
@@ -116,6 +117,18 @@ def ledger(moments: Moments, ratio: float) -> Ledger:
         contributions=contributions @ scaling.to_units.T,
         by_cluster=by_cluster @ scaling.to_units.T,
     )
+
+
+def ledger_in_words(account: Ledger, term: int, most: int = 5) -> str:
+    """Return one sentence: which clusters moved a coefficient most, and what they add up to."""
+    moves = account.contributions[:, term]
+    difference = float(account.difference[term])
+    order = np.argsort(-np.abs(moves), kind="stable")
+    listed = [f"cluster {account.levels[j]} {number(moves[j], difference)}" for j in order[:most]]
+    if len(order) > most:
+        rest = plural(len(order) - most, "other")
+        listed.append(f"{rest} {number(moves[order[most:]].sum(), difference)}")
+    return f"{account.names[term]} moves by {number(difference)}: {', '.join(listed)}."
 
 
 def _inverse(gram: FloatArray) -> FloatArray:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine import Comparison
-from engine.explain.ledger import ledger
+from engine.explain.ledger import ledger, ledger_in_words
 from engine.explain.tug_of_war import TugOfWar, tug_of_war
 from engine.explain.wording import number, pair, share
 from engine.figures.ledger import ledger_figure
@@ -44,17 +44,11 @@ def show_ledger(comparison: Comparison, key: str) -> None:
         key=f"{key}-ledger",
         height=430,
         alt=f"Waterfall of the estimate of {term} from OLS to the mixed model, by cluster",
-        text_alternative=_in_words(account.levels, account.contributions[:, place].tolist()),
+        text_alternative=ledger_in_words(account, place),
     )
     split = tug_of_war(comparison.moments, mixed.variance_ratio)
     if split is not None and place == 1:
         st.markdown(plain(_tug_in_words(split)))
-
-
-def _in_words(levels: tuple[str, ...], moves: list[float]) -> str:
-    largest = sorted(zip(levels, moves, strict=True), key=lambda entry: -abs(entry[1]))[:5]
-    listed = ", ".join(f"cluster {level} {number(move)}" for level, move in largest)
-    return f"Largest contributions: {listed}. All clusters together: {number(sum(moves))}."
 
 
 def _tug_in_words(split: TugOfWar) -> str:

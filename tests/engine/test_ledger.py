@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
+from engine import compare
+from engine.data.examples import load
 from engine.data.moments import Moments
-from engine.explain.ledger import ledger
+from engine.explain.ledger import ledger, ledger_in_words
 from engine.explain.tug_of_war import tug_of_war
 from engine.models.dial import Dial
 from engine.models.ols import fit_ols
@@ -170,3 +174,14 @@ def test_predictor_of_clusters_is_all_reweighting() -> None:
 )
 def test_there_is_no_tug_of_war_beyond_one_predictor_and_an_intercept(formula: str) -> None:
     assert tug_of_war(moments_of(example("mpg"), formula), 1.0) is None
+
+
+def test_words_name_the_largest_and_add_up() -> None:
+    comparison = compare(load("twin"), "pSHP2 ~ condition + (1 | cluster)")
+    account = ledger(comparison.moments, comparison.mixed.variance_ratio)
+    words = ledger_in_words(account, 0)
+    # 0.719139 - 0.583864, tests/reference/twin.
+    assert words.startswith("(Intercept) moves by 0.135: cluster 2 ")
+    numbers = [float(text.replace("−", "-")) for text in re.findall(r" (−?\d+\.\d+)[,.]", words)]
+    assert len(numbers) == 6
+    assert abs(sum(numbers) - 0.135) < 6 * 0.0005
