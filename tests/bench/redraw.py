@@ -1,0 +1,236 @@
+"""How fast a figure answers to keys and to dragging, against the same page in Streamlit's widgets.
+
+    python -m tests.bench.redraw
+
+Ours is ``python app.py``. The baseline is the same page with ``?plain=1``, so `st.slider` and
+`st.plotly_chart`, under ``streamlit run`` with Streamlit's default settings. The scenario has 24
+clusters and 1,008 rows. The clock is the page's own: from the key event to the first animation
+frame in which drawn lines or symbols differ. A frame is blank if it shows no line, or if the canvas
+of the rows is empty.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, Locator, Page, Playwright, async_playwright
+
+from tests.browser.conftest import ROOT, free_port, serving
+
+VARIANCE = "Between-cluster variance"
+RATIO = "Variance ratio"
+STREAMLIT = ["-m", "streamlit", "run", str(ROOT / "pages" / "main.py")]
+QUIET = ["--server.headless", "true", "--browser.gatherUsageStats", "false"]
+
+LISTEN = """
+(() => {
+  const watch = (window.watch = { sent: [], received: [] });
+  window.WebSocket = class extends WebSocket {
+    constructor(...given) {
+      super(...given);
+      this.addEventListener("message", () => watch.received.push(performance.now()));
+    }
+    send(message) {
+      watch.sent.push(performance.now());
+      super.send(message);
+    }
+  };
+})();
+"""
+
+WATCH = """
+() => {
+  const watch = Object.assign(window.watch, { changes: [], blanks: 0, frames: 0, keys: [] });
+  addEventListener("keydown", (event) => watch.keys.push(event.timeStamp), true);
+  let last;
+  const empty = (canvas) => {
+    const { width, height } = canvas;
+    const middle = canvas.getContext("2d").getImageData(0, height / 2, width, 40);
+    return !middle.data.some((byte) => byte > 0);
+  };
+  const look = () => {
+    const plot = document.querySelector(".js-plotly-plot");
+    const lines = plot ? [...plot.querySelectorAll(".scatterlayer path.js-line")] : [];
+    const dots = plot ? [...plot.querySelectorAll(".scatterlayer path.point")].slice(0, 50) : [];
+    const shown =
+      lines.map((line) => line.getAttribute("d")).join("|") +
+      dots.map((dot) => dot.getAttribute("transform")).join("|");
+    const canvas = document.querySelector(".live-figure-points");
+    watch.frames += 1;
+    if (!shown || plot.getClientRects().length === 0 || (canvas && watch.strict && empty(canvas)))
+      watch.blanks += 1;
+    else if (shown !== last) watch.changes.push(performance.now());
+    last = shown || last;
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}
+"""
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Milliseconds of each arrow key, in three parts."""
+
+    to_report: list[float]
+    to_answer: list[float]
+    to_redraw: list[float]
+
+    @property
+    def whole(self) -> list[float]:
+        return [
+            sum(parts) for parts in zip(self.to_report, self.to_answer, self.to_redraw, strict=True)
+        ]
+
+
+def late(times: list[float]) -> float:
+    """The 95th percentile."""
+    return statistics.quantiles(times, n=20, method="inclusive")[-1]
+
+
+async def press_keys(page: Page, slider: Locator, presses: int = 63) -> Keys:
+    await slider.focus()
+    parts: list[list[float]] = []
+    for k in range(presses):
+        await page.evaluate(
+            "() => Object.assign(watch, { keys: [], changes: [], sent: [], received: [] })"
+        )
+        await page.keyboard.press("ArrowRight" if k % 40 < 20 else "ArrowLeft")
+        await page.wait_for_function("() => watch.changes.length", timeout=10_000)
+        # Until the answer is complete: a baseline's figure may be followed by more of it.
+        await asyncio.sleep(0.6)
+        parts.append(
+            await page.evaluate(
+                """() => {
+                    const [key, drawn, sent] = [watch.keys[0], watch.changes[0], watch.sent[0]];
+                    const answered = watch.received.filter((at) => at < drawn).at(-1);
+                    return [sent - key, answered - sent, drawn - answered];
+                }"""
+            )
+        )
+    return Keys(*map(list, zip(*parts[3:], strict=True)))  # type: ignore[arg-type]
+
+
+async def drag(page: Page, slider: Locator, seconds: float = 5) -> dict[str, float]:
+    """Redraws a second while a mouse sends 60 positions a second."""
+    box = await slider.bounding_box()
+    assert box is not None
+    left, width, height = box["x"], box["width"], box["y"] + box["height"] / 2
+    devtools = await page.context.new_cdp_session(page)
+
+    def mouse(kind: str, share: float) -> asyncio.Task[Any]:
+        event = {
+            "type": kind,
+            "x": left + 6 + share * (width - 12),
+            "y": height,
+            "button": "left",
+            "buttons": 0 if kind == "mouseReleased" else 1,
+            "clickCount": 1,
+        }
+        return asyncio.create_task(devtools.send("Input.dispatchMouseEvent", event))
+
+    pressed = mouse("mousePressed", 0.5)
+    await page.evaluate(
+        "() => Object.assign(watch, { changes: [], blanks: 0, frames: 0, strict: true })"
+    )
+    start = time.monotonic()
+    moves = []
+    while (gone := time.monotonic() - start) < seconds:
+        phase = (gone / 3) % 1
+        moves.append(mouse("mouseMoved", 0.15 + 0.7 * (1 - abs(2 * phase - 1))))
+        await asyncio.sleep(1 / 60)
+    counts = await page.evaluate("() => [watch.changes.length, watch.frames, watch.blanks]")
+    await asyncio.gather(pressed, *moves)
+    await mouse("mouseReleased", 0.5)
+    return {"redraws": counts[0] / gone, "frames": counts[1] / gone, "blank": counts[2]}
+
+
+async def opened(browser: Browser, address: str) -> Page:
+    page = await browser.new_page(viewport={"width": 1440, "height": 900})
+    await page.add_init_script(LISTEN)
+    await page.goto(address)
+    await page.locator(".js-plotly-plot .js-line").first.wait_for(state="attached", timeout=60_000)
+    await asyncio.sleep(3)
+    await page.evaluate(WATCH)
+    return page
+
+
+@contextmanager
+def servers() -> Iterator[tuple[str, str]]:
+    """Origins of ours and of the baseline."""
+    with ExitStack() as stack:
+        # Streamlit looks for settings where it is started: the baseline's folder has none.
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        log = stack.enter_context((folder / "log.txt").open("w"))
+        ours, plain = free_port(), free_port()
+        commands = {
+            ours: ([sys.executable, str(ROOT / "app.py"), "--port", str(ours)], ROOT),
+            plain: ([sys.executable, *STREAMLIT, "--server.port", str(plain), *QUIET], folder),
+        }
+        origins = [
+            stack.enter_context(serving(command, port, log, cwd=cwd))
+            for port, (command, cwd) in commands.items()
+        ]
+        yield origins[0], origins[1]
+
+
+async def started(playwright: Playwright) -> Browser:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next(filter(None, map(shutil.which, names)), None)
+    return await playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+
+
+async def measure(ours: str, plain: str) -> None:
+    load = os.getloadavg()[0]
+    async with async_playwright() as playwright:
+        browser = await started(playwright)
+        keys, drags = {}, {}
+        for name, address in {
+            "ours": f"{ours}/simulate",
+            "baseline": f"{plain}/simulate?plain=1",
+        }.items():
+            page = await opened(browser, address)
+            slider = page.get_by_role("slider", name=VARIANCE)
+            keys[name] = await press_keys(page, slider)
+            drags[name] = await drag(page, slider)
+            await page.close()
+        page = await opened(browser, f"{ours}/dial")
+        drags["frames"] = await drag(page, page.get_by_role("slider", name=RATIO))
+        await browser.close()
+    medians = {name: statistics.median(times.whole) for name, times in keys.items()}
+    lines = [
+        f"load of the machine before: {load:.2f}",
+        f"{'arrow key to redraw, ms':26} {'median':>7} {'95 %':>7}   of the median:",
+    ]
+    for name, times in keys.items():
+        report, answer, redraw = map(
+            statistics.median, (times.to_report, times.to_answer, times.to_redraw)
+        )
+        lines.append(
+            f"{name:26} {medians[name]:7.0f} {late(times.whole):7.0f}   "
+            f"{report:.0f} until sent, {answer:.0f} until answered, {redraw:.0f} until drawn"
+        )
+    lines += [
+        f"{'ratio of the medians':26} {medians['baseline'] / medians['ours']:7.1f}",
+        f"{'while dragging':26} {'redraws/s':>9} {'frames/s':>9} {'blank frames':>13}",
+    ]
+    for name, counts in drags.items():
+        numbers = f"{counts['redraws']:9.1f} {counts['frames']:9.1f} {counts['blank']:13.0f}"
+        lines.append(f"{name:26} {numbers}")
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    with servers() as origins:
+        asyncio.run(measure(*origins))
