@@ -111,7 +111,8 @@ class Moments:
         Notes
         -----
         With δ the difference of a cluster's two means, its products about the joint mean are
-        the sum of both plus δ δᵀ n₁ n₂ / (n₁ + n₂) (Chan, Golub & LeVeque 1983, eq. 2.1).
+        the sum of both plus δ δᵀ n₁ n₂ / (n₁ + n₂): the pairwise update of Chan, Golub &
+        LeVeque (1983).
         """
         if (self.names, self.has_intercept) != (other.names, other.has_intercept):
             raise ValueError(f"moments of {other.names} cannot be added to those of {self.names}")

@@ -313,6 +313,8 @@ def test_leaving_and_coming_back_shows_figures_and_value_again(open_page: OpenPa
     page = simulate(open_page)
     slider(page).press("ArrowRight")
     expect_truth(page, "0.5500")
+    # The table is there a moment before the figure.
+    wait_until_idle(page, quiet=1.5)
     shown = drawn(page, 0)
     page.get_by_role("link", name="Your data").click()
     expect(page.get_by_role("heading", name="Your data")).to_be_visible()
@@ -322,9 +324,9 @@ def test_leaving_and_coming_back_shows_figures_and_value_again(open_page: OpenPa
     page.get_by_role("link", name="Simulate").click()
     expect_value(page, "0.55")
     expect_truth(page, "0.5500")
-    wait_until_idle(page)
     expect(page).to_have_url(re.compile("between=0.55"))
     expect(page.locator(DRAWN)).to_have_count(2)
+    wait_until_idle(page, quiet=1.5)
     assert drawn(page, 0) == shown
 
 
