@@ -59,6 +59,8 @@ WATCH = """
     const middle = canvas.getContext("2d").getImageData(0, height / 2, width, 40);
     return !middle.data.some((byte) => byte > 0);
   };
+  let canvas = document.querySelector(".live-figure-points");
+  canvas = canvas && !empty(canvas); // a figure of few points has nothing on its canvas
   const look = () => {
     const plot = document.querySelector(".js-plotly-plot");
     const lines = plot ? [...plot.querySelectorAll(".scatterlayer path.js-line")] : [];
@@ -66,9 +68,9 @@ WATCH = """
     const shown =
       lines.map((line) => line.getAttribute("d")).join("|") +
       dots.map((dot) => dot.getAttribute("transform")).join("|");
-    const canvas = document.querySelector(".live-figure-points");
     watch.frames += 1;
-    if (!shown || plot.getClientRects().length === 0 || (canvas && watch.strict && empty(canvas)))
+    const wiped = watch.strict && canvas && empty(document.querySelector(".live-figure-points"));
+    if (!shown || plot.getClientRects().length === 0 || wiped)
       watch.blanks += 1;
     else if (shown !== last) watch.changes.push(performance.now());
     last = shown || last;
