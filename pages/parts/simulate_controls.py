@@ -26,10 +26,8 @@ START = PRESETS[0].scenario
 SITUATION = "situation"
 SIZES = "sizes of clusters"
 MOST_HAND_ROWS = 500
-
-
+# Key of the focal figure, where clusters can be taken by the hand.
 FIGURE = "simulate"
-"""Key of the focal figure, where clusters can be taken by the hand."""
 
 
 def scenario_controls() -> Scenario:
