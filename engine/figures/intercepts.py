@@ -75,7 +75,13 @@ def shrinkage_figure(
             "name": NAMES["shrunken"],
             "x": shrunken,
             "y": position,
-            "marker": {"color": palette.mixed, "size": size, "symbol": "circle"},
+            # Symbols of several sizes would get an outline in the colour of the page.
+            "marker": {
+                "color": palette.mixed,
+                "size": size,
+                "symbol": "circle",
+                "line": {"width": 0},
+            },
             "text": hover,
             "hovertemplate": "%{text}<br>in the mixed model %{x:.3g}<extra></extra>",
         },
