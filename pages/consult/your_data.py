@@ -9,9 +9,9 @@ from engine.explain.profile import along
 from engine.explain.summaries import lm_summary, lmer_summary
 from engine.explain.verdict import one_sentence
 from pages.parts.coefficients import coefficient_table
-from pages.parts.comparison import show_comparison
+from pages.parts.comparison import line_control, show_comparison
 from pages.parts.ledger import show_ledger
-from pages.parts.markdown import plain
+from pages.parts.live import Words, live_panel
 from pages.parts.model_controls import model_controls
 from pages.parts.source_controls import source_controls
 
@@ -54,14 +54,20 @@ try:
                     "the others held at their averages.",
                 )
         if comparison.mixed.random_intercept_only:
-            show_comparison(comparison, along(comparison, shown), key="data")
+            picture = st.container()
+            lines = line_control()
+            with picture:
+                show_comparison(
+                    comparison, along(comparison, shown), key="data", cluster_lines=lines
+                )
             with st.expander(
                 "The ledger: which clusters moved it", icon=":material/waterfall_chart:"
             ):
                 show_ledger(comparison, key=f"data {source.key}")
         else:
-            st.markdown(plain(one_sentence(comparison)))
-            coefficient_table(comparison)
+            live_panel(
+                [Words(one_sentence(comparison)), *coefficient_table(comparison)], key="data"
+            )
             st.caption("Figures are drawn for models with a random intercept alone.")
         printouts(comparison, source.key.split(" ")[0].split(".")[0])
         if source.citation:

@@ -6,8 +6,8 @@ from engine.explain.path import DialPath, several_minima, standing
 from engine.figures.dial import ENDS, dial_family, dial_figure
 from engine.figures.weights import weights_family, weights_figure
 from pages.parts.dial_controls import RATIO, data_controls, ratio_control
-from pages.parts.live import Frames, live_figure
-from pages.parts.markdown import plain
+from pages.parts.live import Frames, LiveFigure, live_panel
+from pages.parts.markdown import escaped
 from pages.parts.theme import palette
 
 HEIGHT = 480
@@ -20,20 +20,21 @@ def path_and_criterion(path: DialPath, term: int) -> float:
     with track:
         ratio = ratio_control(path)
     name = path.comparison.mixed.names[term]
-    live_figure(
+    drawing = LiveFigure(
         dial_figure(path, term, ratio, palette(), height=HEIGHT),
         key="dial",
         alt=f"The estimate of {name} along the variance ratio, from OLS over the mixed model to "
         "no pooling, and below it the REML criterion with its minimum",
         height=HEIGHT,
-        text_alternative=" ".join(standing(path, term, ratio)),
+        words=" ".join(standing(path, term, ratio)),
         frames=Frames(RATIO, path.family.ratio, dial_family(path, term)),
     )
+    live_panel([drawing], key=drawing.key)
     return ratio
 
 
 def weights(path: DialPath, ratio: float) -> None:
-    live_figure(
+    drawing = LiveFigure(
         weights_figure(path, ratio, palette(), height=HEIGHT + 84),
         key="dial-weights",
         alt="The share of the weight that each cluster has at this ratio, between its share of "
@@ -41,6 +42,7 @@ def weights(path: DialPath, ratio: float) -> None:
         height=HEIGHT + 84,
         frames=Frames(RATIO, path.family.ratio, weights_family(path)),
     )
+    live_panel([drawing], key=drawing.key)
 
 
 @st.fragment
@@ -52,7 +54,7 @@ def lesson() -> None:
         path, term = data_controls()
         minima = several_minima(path, term)
         if minima:
-            st.info(plain(minima))
+            st.info(escaped(minima))
     with screen:
         words = st.empty()
         focal, beside = st.columns([13, 8], gap="medium")
@@ -61,7 +63,7 @@ def lesson() -> None:
         with beside:
             weights(path, ratio)
         # Two lines at every ratio: the figure must not jump while the dial is turned.
-        words.markdown("  \n".join(map(plain, standing(path, term, ratio))))
+        words.markdown("  \n".join(map(escaped, standing(path, term, ratio))))
 
 
 lesson()

@@ -3,17 +3,21 @@
 import numpy as np
 import streamlit as st
 
-from engine import ScenarioError, compare, simulate
+from engine import ScenarioError, compare
 from engine.explain.profile import Profile, along
 from engine.simulation import Simulated
 from pages.parts.coefficients import BETWEEN, RESIDUAL
-from pages.parts.comparison import show_comparison
+from pages.parts.comparison import line_control, show_comparison
 from pages.parts.ledger import show_ledger
 from pages.parts.live import Grab, Handle
 from pages.parts.simulate_controls import (
     FIGURE,
-    changed_sizes,
-    moved_means,
+    IN_VIEW,
+    PAGE,
+    SCREEN,
+    drawn,
+    keep_up,
+    scenario,
     scenario_controls,
     size_control,
 )
@@ -45,32 +49,39 @@ def handles(simulated: Simulated, profile: Profile, limits: tuple[float, float])
     )
 
 
-@st.fragment
-def sandbox() -> None:
-    """Controls and screen, run again without the rest of the app."""
-    controls, screen = st.columns([5, 18], gap="medium")
-    with controls:
-        st.title("Simulate", anchor=False)
-        scenario = scenario_controls()
+@st.fragment(key=SCREEN)
+def screen() -> None:
+    """What a moving hand changes, run again without the controls."""
+    picture = st.container()
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        lines = line_control()
+        with_ledger = st.toggle(
+            "The ledger: which clusters moved it", key="ledger", bind="query-params"
+        )
+        st.download_button(
+            "Data as CSV",
+            lambda: simulated.frame.to_csv(index=False),
+            file_name=f"betwixt-seed-{scenario().seed}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
     try:
-        simulated = simulate(scenario, sizes=changed_sizes(scenario), means=moved_means(scenario))
+        simulated = drawn()
     except ScenarioError as error:
-        with screen:
-            st.error(str(error))
+        picture.error(str(error))
         return
-    with controls:
-        size_control(scenario, simulated)
-
     comparison = compare(simulated.frame, FORMULA)
     profile = along(comparison, "condition", level_at="zero")
     truth = simulated.truth
     middle = truth.intercept + truth.effect / 2
     outcome_range = (middle - OUTCOME_REACH, middle + OUTCOME_REACH)
-    with screen:
+    with picture:
         show_comparison(
             comparison,
             profile,
             key=FIGURE,
+            cluster_lines=lines,
             truth={
                 "(Intercept)": truth.intercept,
                 "conditiontreated": truth.effect,
@@ -81,17 +92,23 @@ def sandbox() -> None:
             outcome_range=outcome_range,
             level_range=(truth.intercept - INTERCEPT_REACH, truth.intercept + INTERCEPT_REACH),
             grab=handles(simulated, profile, outcome_range),
+            sliders=IN_VIEW,
+            keep_up=keep_up,
         )
-        if st.toggle("The ledger: which clusters moved it", key="ledger", bind="query-params"):
-            show_ledger(comparison, FIGURE)
-        st.download_button(
-            "Data as CSV",
-            lambda: simulated.frame.to_csv(index=False),
-            file_name=f"betwixt-seed-{scenario.seed}.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+    if with_ledger:
+        show_ledger(comparison, FIGURE)
+
+
+@st.fragment(key=PAGE)
+def sandbox() -> None:
+    """Controls and screen, run again without the rest of the app."""
+    controls, beside = st.columns([5, 18], gap="medium")
+    with controls:
+        st.title("Simulate", anchor=False)
+        scenario_controls()
+        size_control()
+    with beside:
+        screen()
 
 
 sandbox()

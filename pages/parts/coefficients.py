@@ -2,21 +2,18 @@
 
 import math
 
-import pandas as pd
-import streamlit as st
-
 from engine import Comparison
 from engine.models.mixed import MixedFit
-from pages.parts.markdown import plain
+from pages.parts.live import Column, Table, Words
 
-OLS = ":orange[**OLS**]"
-MIXED = ":blue[**Mixed**]"
 BETWEEN = "between var. τ²"
 RESIDUAL = "residual var. σ²"
 
 
-def coefficient_table(comparison: Comparison, truth: dict[str, float] | None = None) -> None:
-    """Show one row per term: OLS, mixed model, difference, and the truth where it is known.
+def coefficient_table(
+    comparison: Comparison, truth: dict[str, float] | None = None
+) -> tuple[Table, Words]:
+    """One row per term: OLS, mixed model, difference, and the truth where it is known.
 
     Parameters
     ----------
@@ -24,36 +21,38 @@ def coefficient_table(comparison: Comparison, truth: dict[str, float] | None = N
         Both fits.
     truth
         True value of each term and of both variances, for simulated data.
+
+    Returns
+    -------
+    table, words
+        The table, and what its numbers are.
     """
-    numbers = comparison.to_frame()
-    rows = {}
-    for term, row in numbers.iterrows():
-        decimals = _decimals(min(row["ols_se"], row["mixed_se"]))
-        cells = {
-            OLS: _with_error(row["ols"], row["ols_se"], decimals),
-            MIXED: _with_error(row["mixed"], row["mixed_se"], decimals),
-            "Diff.": _number(row["difference"], decimals, signed=True),
-        }
-        if truth is not None:
-            cells["Truth"] = _number(truth[str(term)], decimals)
-        rows[plain(str(term))] = cells
     ols, mixed = comparison.ols, comparison.mixed
+    rows = {}
+    for term, row in comparison.to_frame().iterrows():
+        decimals = _decimals(min(row["ols_se"], row["mixed_se"]))
+        rows[str(term)] = [
+            _with_error(row["ols"], row["ols_se"], decimals),
+            _with_error(row["mixed"], row["mixed_se"], decimals),
+            _number(row["difference"], decimals, signed=True),
+            _number(truth[str(term)], decimals) if truth else "",
+        ]
     for name, variance in _between_variances(mixed).items():
-        rows[name] = {OLS: "", MIXED: _short(variance), "Diff.": ""}
-    rows[RESIDUAL] = {
-        OLS: _short(ols.residual_variance),
-        MIXED: _short(mixed.residual_variance),
-        "Diff.": "",
-    }
-    if truth is not None:
-        rows[BETWEEN]["Truth"] = _short(truth[BETWEEN])
-        rows[RESIDUAL]["Truth"] = _short(truth[RESIDUAL])
-    st.table(
-        pd.DataFrame.from_dict(rows, orient="index"),
-        border="horizontal",
-        alt="Both models: estimates with standard errors in parentheses, and variances",
+        rows[name] = ["", _short(variance), "", _short(truth[name]) if truth else ""]
+    rows[RESIDUAL] = [
+        _short(ols.residual_variance),
+        _short(mixed.residual_variance),
+        "",
+        _short(truth[RESIDUAL]) if truth else "",
+    ]
+    columns = [Column("OLS", "orange"), Column("Mixed", "blue"), Column("Diff."), Column("Truth")]
+    shown = len(columns) if truth else len(columns) - 1
+    table = Table(
+        columns[:shown],
+        {name: cells[:shown] for name, cells in rows.items()},
+        "Both models: estimates with standard errors in parentheses, and variances",
     )
-    st.caption(
+    words = (
         "Estimate (standard error); τ² and σ² are variances."
         + (
             f" Of the mixed model's variance, {mixed.icc:.1%} lies between clusters "
@@ -63,6 +62,7 @@ def coefficient_table(comparison: Comparison, truth: dict[str, float] | None = N
         )
         + (" The fit is singular." if mixed.singular else "")
     )
+    return table, Words(words, quiet=True)
 
 
 def _between_variances(mixed: MixedFit) -> dict[str, float]:
@@ -70,7 +70,7 @@ def _between_variances(mixed: MixedFit) -> dict[str, float]:
     if mixed.random_intercept_only:
         return {BETWEEN: mixed.between_variance}
     return {
-        f"var. of {plain(name)} τ²": float(component.covariance[k, k])
+        f"var. of {name} τ²": float(component.covariance[k, k])
         for component in mixed.components
         for k, name in enumerate(component.names)
     }

@@ -8,7 +8,7 @@ from engine import compare
 from engine.data.examples import EXAMPLES, load
 from engine.explain.path import DialPath
 from pages.parts.live import live_slider
-from pages.parts.markdown import plain
+from pages.parts.markdown import escaped
 from pages.parts.source_controls import FIRST
 
 DATA, COEFFICIENT, RATIO = "data", "coefficient", "rho"
@@ -51,7 +51,7 @@ def data_controls() -> tuple[DialPath, int]:
             help="Where the criterion is lowest.",
         )
     example = next(example for example in EXAMPLES if example.name == name)
-    st.caption(f"{example.description}  \n{plain(example.formula)}")
+    st.caption(f"{example.description}  \n{escaped(example.formula)}")
     return path, names.index(coefficient)
 
 

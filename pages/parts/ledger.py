@@ -7,8 +7,8 @@ from engine.explain.ledger import ledger, ledger_in_words
 from engine.explain.tug_of_war import TugOfWar, tug_of_war
 from engine.explain.wording import number, pair, share
 from engine.figures.ledger import ledger_figure
-from pages.parts.live import live_figure
-from pages.parts.markdown import plain
+from pages.parts.live import LiveFigure, live_panel
+from pages.parts.markdown import escaped
 from pages.parts.theme import palette
 
 
@@ -39,16 +39,17 @@ def show_ledger(comparison: Comparison, key: str) -> None:
     figure = ledger_figure(
         account, place, palette(), ols=float(comparison.ols.estimates[place]), height=430
     )
-    live_figure(
+    drawing = LiveFigure(
         figure,
         key=f"{key}-ledger",
         height=430,
         alt=f"Waterfall of the estimate of {term} from OLS to the mixed model, by cluster",
-        text_alternative=ledger_in_words(account, place),
+        words=ledger_in_words(account, place),
     )
+    live_panel([drawing], key=drawing.key)
     split = tug_of_war(comparison.moments, mixed.variance_ratio)
     if split is not None and place == 1:
-        st.markdown(plain(_tug_in_words(split)))
+        st.markdown(escaped(_tug_in_words(split)))
 
 
 def _tug_in_words(split: TugOfWar) -> str:

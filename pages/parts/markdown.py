@@ -3,6 +3,6 @@
 _SIGNS = frozenset(r"\`*_{}[]()#+-.!:|~$<>&")
 
 
-def plain(text: str) -> str:
+def escaped(text: str) -> str:
     """Keep Markdown from reading its own signs into a column's or a cluster's name."""
     return "".join(f"\\{sign}" if sign in _SIGNS else sign for sign in text)

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from engine import Scenario
-from engine.simulation import PRESETS, SHAPES, Simulated
+from engine import Scenario, ScenarioError, simulate
+from engine.simulation import PRESETS, SHAPES, Preset, Simulated
 from pages.parts.live import grabbed, live_slider
 
 # Field of the scenario -> its name in the address, which is also the widget's key.
@@ -28,10 +28,16 @@ SIZES = "sizes of clusters"
 MOST_HAND_ROWS = 500
 # Key of the focal figure, where clusters can be taken by the hand.
 FIGURE = "simulate"
+# The sliders that stay in view.
+IN_VIEW = ("between", "residual")
+# Keys of the fragments: the whole page, and its parts that run again alone.
+PAGE, SCREEN, SIZE = "page", "screen", "size of a cluster"
+# What the menu and the size control show, so that they run again only if that changes.
+SHOWN_SITUATION, SHOWN_CLUSTER = "situation shown", "cluster shown"
 
 
-def scenario_controls() -> Scenario:
-    """Show the controls and return the scenario they describe.
+def scenario_controls() -> None:
+    """Show the controls of the scenario.
 
     The two variances stay in view; the rest is folded under *Design*.
     """
@@ -58,10 +64,27 @@ def scenario_controls() -> Scenario:
         st.button("Reset", on_click=apply, args=(START,), help="Back to the first screen.")
     with st.expander("Design"), st.container(height=330, border=False):
         _design()
-    scenario = Scenario(**{field: _clean(st.session_state[key]) for field, key in KEYS.items()})
     with situation:
-        _situations(scenario)
-    return scenario
+        _situations()
+
+
+def scenario() -> Scenario:
+    """Return the scenario that the controls describe."""
+    return Scenario(**{field: _clean(st.session_state[key]) for field, key in KEYS.items()})
+
+
+def drawn() -> Simulated:
+    """Return the data of the scenario, and of what was moved by hand; raises ScenarioError."""
+    now = scenario()
+    return simulate(now, sizes=_changed_sizes(now), means=_moved_means(now))
+
+
+def keep_up() -> None:
+    """Beside the screen, rerun what no longer is as it is shown."""
+    if _situation() != st.session_state[SHOWN_SITUATION]:
+        st.rerun(PAGE)
+    if grabbed(FIGURE).selected != st.session_state[SHOWN_CLUSTER]:
+        st.rerun([SCREEN, SIZE])
 
 
 def _clean(value: float | str) -> float | str:
@@ -156,13 +179,19 @@ def _live_slider(label: str, field: str, low: float, explanation: str) -> None:
     )
 
 
-def _situations(scenario: Scenario) -> None:
+def _situation() -> Preset | None:
+    """The preset that the controls stand at."""
+    now = scenario()
+    return next((preset for preset in PRESETS if preset.scenario == now), None)
+
+
+def _situations() -> None:
     """A menu of presets, named after the one the controls stand at.
 
     It is a menu of actions: a selection would reach the server again with the next control's
     value, and undo it.
     """
-    here = next((preset for preset in PRESETS if preset.scenario == scenario), None)
+    here = st.session_state[SHOWN_SITUATION] = _situation()
     st.menu_button(
         here.name if here else "Situations",
         [preset.name for preset in PRESETS],
@@ -199,22 +228,27 @@ def _let_go() -> None:
     st.session_state.pop(SIZES, None)
 
 
-def moved_means(scenario: Scenario) -> dict[int, float]:
-    """Return where clusters were dragged to, by cluster number."""
+def _moved_means(now: Scenario) -> dict[int, float]:
+    """Where clusters were dragged to, by cluster number."""
     moved = {int(cluster): mean for cluster, mean in grabbed(FIGURE).moved.items()}
-    return {cluster: mean for cluster, mean in moved.items() if cluster <= scenario.clusters}
+    return {cluster: mean for cluster, mean in moved.items() if cluster <= now.clusters}
 
 
-def changed_sizes(scenario: Scenario) -> dict[int, int]:
-    """Return the sizes that were changed by hand, by cluster number."""
+def _changed_sizes(now: Scenario) -> dict[int, int]:
+    """The sizes that were changed by hand, by cluster number."""
     sizes: dict[int, int] = st.session_state.get(SIZES, {})
-    return {cluster: size for cluster, size in sizes.items() if cluster <= scenario.clusters}
+    return {cluster: size for cluster, size in sizes.items() if cluster <= now.clusters}
 
 
-def size_control(scenario: Scenario, drawn: Simulated) -> None:
+@st.fragment(key=SIZE)
+def size_control() -> None:
     """Show a slider for the size of the cluster that was grabbed last."""
-    selected = grabbed(FIGURE).selected
-    if selected is None or int(selected) > scenario.clusters:
+    selected = st.session_state[SHOWN_CLUSTER] = grabbed(FIGURE).selected
+    try:
+        sizes = drawn().truth.sizes
+    except ScenarioError:
+        return  # the screen says what is wrong
+    if selected is None or int(selected) > len(sizes):
         st.caption("Each ring in the figure is a cluster: take one and drag it up or down.")
         return
     cluster = int(selected)
@@ -222,13 +256,14 @@ def size_control(scenario: Scenario, drawn: Simulated) -> None:
 
     def resize() -> None:
         st.session_state.setdefault(SIZES, {})[cluster] = round(st.session_state[key])
+        st.rerun(SCREEN)
 
     # The slider shows what is, also after clusters were put back.
-    st.session_state[key] = float(drawn.truth.sizes[cluster - 1])
+    st.session_state[key] = float(sizes[cluster - 1])
     live_slider(
         f"Rows of cluster {cluster}",
         1.0,
-        float(max(MOST_HAND_ROWS, drawn.truth.sizes.max())),
+        float(max(MOST_HAND_ROWS, sizes.max())),
         st.session_state[key],
         1.0,
         key=key,

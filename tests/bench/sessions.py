@@ -30,7 +30,7 @@ from websockets.typing import Origin, Subprotocol
 
 from tests.browser.conftest import ROOT, free_port, is_healthy
 
-SLIDER = "between:slider"
+SLIDER = "simulate:panel"
 LARGEST_END = 300
 """In bytes: the message that ends a run is shorter, most others need not be read."""
 
@@ -70,7 +70,7 @@ class Session:
 
     async def move(self, number: int) -> None:
         value = round(0.05 * random.randint(1, 40), 2)
-        state = json.dumps({"report": {"value": value, "number": number}})
+        state = json.dumps({"reports": {"between": {"value": value, "number": number}}})
         message = BackMsg(
             rerun_script={
                 "widget_states": {"widgets": [{"id": self.slider, "json_value": state}]},

@@ -1,24 +1,32 @@
 """Figures that stay in place and sliders that report while they move.
 
-`live_figure` and `live_slider` stand where `st.plotly_chart` and `st.slider` would: same
-script, same session state, same address. Where the browser cannot run them, the pages get
-the Streamlit widgets instead (see `mode`).
+`live_panel` and `live_slider` stand where Streamlit's own elements would: same script, same
+session state, same address. Where the browser cannot run them, the pages get those elements
+instead (see `mode`).
 """
 
 from .assets import live_files, preload_links
-from .figure import Frames, live_figure
+from .figure import Frames, LiveFigure
 from .grab import Grab, Grabbed, Handle, grabbed
 from .mode import plain
+from .panel import Beside, Part, Words, live_panel
 from .slider import live_slider
+from .table import Column, Table
 
 __all__ = [
+    "Beside",
+    "Column",
     "Frames",
     "Grab",
     "Grabbed",
     "Handle",
+    "LiveFigure",
+    "Part",
+    "Table",
+    "Words",
     "grabbed",
-    "live_figure",
     "live_files",
+    "live_panel",
     "live_slider",
     "plain",
     "preload_links",

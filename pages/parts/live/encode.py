@@ -29,6 +29,8 @@ def encode(value: Any) -> Any:
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, (list, tuple)):
+        if value and isinstance(value[0], str):
+            return list(value)
         if len(value) > _SHORT and all(
             item is None or (isinstance(item, (int, float)) and not isinstance(item, bool))
             for item in value

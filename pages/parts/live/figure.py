@@ -6,26 +6,12 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from zlib import crc32
 
 import numpy as np
-import streamlit as st
 from numpy.typing import ArrayLike
 
-from . import reports
-from .assets import loader, plotly_url, stylesheet
 from .encode import encode
-from .grab import Grab, Grabbed, encode_grab, grabbed
-from .mode import plain, report_missing
-from .plain import plain_figure
-
-# Without a shadow root: plotly puts its own style rules into the document's head.
-_component = st.components.v2.component(
-    "live_figure",
-    css=stylesheet("figure.css"),
-    js=loader("figure.js"),
-    isolate_styles=False,
-)
+from .grab import Grab, encode_grab
 
 
 @dataclass(frozen=True)
@@ -48,84 +34,61 @@ class Frames:
     traces: Mapping[int, Mapping[str, ArrayLike]]
 
 
-def live_figure(
-    figure: Mapping[str, Any],
-    *,
-    key: str,
-    alt: str,
-    height: int = 420,
-    text_alternative: str | None = None,
-    frames: Frames | None = None,
-    grab: Grab | None = None,
-    on_grab: Callable[[], None] | None = None,
-) -> Grabbed:
-    """Draw a plotly figure; the next run changes it where it stands.
+@dataclass(frozen=True)
+class LiveFigure:
+    """A plotly figure as part of a panel.
 
     Zoom and hover survive, changes that no hand is causing are animated briefly (not if
     the person asked for reduced motion), fonts and grid follow the theme.
 
-    Parameters
+    Attributes
     ----------
-    figure
+    figure : mapping
         ``{"data": [...], "layout": {...}}``: plain mappings with lists or numpy arrays.
         Few traces redraw fast: many lines belong into one trace, ``None`` or NaN between
         them. A colour ``"light-dark(#111, #eee)"`` follows the theme.
-    key
+    key : str
         Key of what was grabbed in `st.session_state`.
-    alt
+    alt : str
         The figure's accessible name: what it shows, in a few words.
-    height
+    height : int
         In pixels.
-    text_alternative
+    words : str, optional
         The figure's content in words, read by screen readers.
-    frames
+    frames : Frames, optional
         Curves to play while a slider moves.
-    grab
-        Handles to drag.
-    on_grab
+    grab : Grab, optional
+        Handles to drag; what was moved is ``grabbed(key)``.
+    on_grab : callable, optional
         Called before the script whenever a handle was moved or chosen.
-
-    Returns
-    -------
-    Grabbed
-        The same as ``grabbed(key)``.
     """
-    if plain():
-        return plain_figure(figure, key, alt, height, text_alternative, grab, on_grab)
 
-    component_key = f"{key}:figure"
+    figure: Mapping[str, Any]
+    key: str
+    alt: str
+    height: int = 420
+    words: str | None = None
+    frames: Frames | None = None
+    grab: Grab | None = None
+    on_grab: Callable[[], None] | None = None
 
-    def take_report() -> None:
-        reported = reports.receive(key, component_key)
-        if reported is not None:
-            moved = {str(name): float(y) for name, y in reported["moved"].items()}
-            st.session_state[key] = Grabbed(moved, reported["selected"])
-            if on_grab is not None:
-                on_grab()
 
-    content = {
-        "data": encode(figure["data"]),
-        "layout": encode(figure.get("layout", {})),
-        "frames": _encode_frames(frames),
-        "height": height,
+def encode_figure(part: LiveFigure) -> dict[str, Any]:
+    """The figure for the browser."""
+    drawing = {
+        "data": encode(part.figure["data"]),
+        "layout": encode(part.figure.get("layout", {})),
+        "frames": _encode_frames(part.frames),
     }
-    _component(
-        key=component_key,
-        data={
-            **content,
-            # Spares the redraw when a run changed other things only.
-            "version": crc32(json.dumps(content).encode()),
-            "key": key,
-            "plotly": plotly_url(),
-            "alt": alt,
-            "text": text_alternative,
-            "grab": None if grab is None else encode_grab(grab, key),
-            "number": reports.numbers().get(key, 0),
-        },
-        on_report_change=take_report,
-        on_missing_change=lambda: report_missing(component_key),
-    )
-    return grabbed(key)
+    return {
+        "key": part.key,
+        # As text, which the browser compares with what it has drawn before reading it.
+        "drawing": json.dumps(drawing, separators=(",", ":")),
+        "height": part.height,
+        "alt": part.alt,
+        "words": part.words,
+        "grab": None if part.grab is None else encode_grab(part.grab, part.key),
+    }
 
 
 def _encode_frames(frames: Frames | None) -> dict[str, Any] | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
+
+from .reports import Report, numbers
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,14 @@ def grabbed(key: str) -> Grabbed:
     return state if isinstance(state, Grabbed) else Grabbed()
 
 
+def take_grabbed(report: Report, on_grab: Callable[[], None] | None) -> None:
+    """Keep what the hand did to the handles."""
+    moved = {str(name): float(y) for name, y in report.value["moved"].items()}
+    st.session_state[report.key] = Grabbed(moved, report.value["selected"])
+    if on_grab is not None:
+        on_grab()
+
+
 def encode_grab(grab: Grab, key: str) -> dict[str, Any]:
     """The handles and what has become of them, for the browser."""
     state = grabbed(key)
@@ -84,4 +94,5 @@ def encode_grab(grab: Grab, key: str) -> dict[str, Any]:
         "colour": grab.colour,
         "moved": dict(state.moved),
         "selected": state.selected,
+        "number": numbers().get(key, 0),
     }

@@ -1,17 +1,26 @@
 """What the browser reported last, numbered.
 
-Every report of a component carries a number. The number goes back with the next answer,
-so the component can tell an answer to its newest report from one that the hand has already
-overtaken: only the former may move the slider under the finger.
+Every report of a control carries a number. The number goes back with the next answer, so the
+browser can tell an answer to its newest report from one that the hand has already overtaken: only
+the former may move the slider under the finger.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 _NUMBERS = "live:reports"
+
+
+@dataclass(frozen=True)
+class Report:
+    """A control's key, and what the hand did to it."""
+
+    key: str
+    value: Any
 
 
 def numbers() -> dict[str, int]:
@@ -20,10 +29,14 @@ def numbers() -> dict[str, int]:
     return known
 
 
-def receive(key: str, component_key: str) -> Any:
-    """Note the report that a component of this key has sent; return its value."""
-    report = st.session_state[component_key].get("report")
-    if report is None:
-        return None
-    numbers()[key] = int(report["number"])
-    return report["value"]
+def receive(component_key: str) -> list[Report]:
+    """Note what a component has reported that was not known yet, and return it.
+
+    A component sends the newest report of each of its controls, so that none is lost when two
+    are under way.
+    """
+    sent = st.session_state[component_key].get("reports") or {}
+    known = numbers()
+    new = {key: sent[key] for key in sent if int(sent[key]["number"]) > known.get(key, 0)}
+    known.update({key: int(report["number"]) for key, report in new.items()})
+    return [Report(key, report["value"]) for key, report in new.items()]

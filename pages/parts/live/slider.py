@@ -40,7 +40,8 @@ def live_slider(
     """A slider whose value arrives in Python while the hand still moves.
 
     Call it inside an `st.fragment`, together with what depends on it: a fragment's run is
-    never cut short by the next report, so every answer reaches the screen.
+    never cut short by the next report, so every answer reaches the screen. Faster still is a
+    `live_panel` in a fragment of its own that names this slider among its `sliders`.
 
     Parameters
     ----------
@@ -86,9 +87,8 @@ def live_slider(
     component_key = f"{key}:slider"
 
     def take_report() -> None:
-        reported = reports.receive(key, component_key)
-        if reported is not None:
-            st.session_state[key] = float(reported)
+        for report in reports.receive(component_key):
+            st.session_state[key] = float(report.value)
             if on_change is not None:
                 on_change()
 
@@ -111,7 +111,7 @@ def live_slider(
             "disabled": disabled,
             "number": reports.numbers().get(key, 0),
         },
-        on_report_change=take_report,
+        on_reports_change=take_report,
         on_missing_change=lambda: report_missing(component_key),
     )
     return present

@@ -9,24 +9,23 @@ import streamlit as st
 from engine.explain.anatomy import Explained
 from engine.explain.meanings import DIAL
 from engine.simulation import PRESETS, Scenario
-from pages.parts.coefficients import MIXED, OLS
-from pages.parts.markdown import plain
+from pages.parts.markdown import escaped
 from pages.parts.simulate_controls import KEYS, START, apply
 
-_MODELS = {"lm": OLS, "lmer": MIXED}
+_MODELS = {"lm": ":orange[**OLS**]", "lmer": ":blue[**Mixed**]"}
 
 
 def show_card(chosen: Explained, counterpart: Explained | None) -> None:
     """Explain a number and, beside it, its counterpart in the other printout."""
-    st.subheader(plain(chosen.title), anchor=False)
+    st.subheader(escaped(chosen.title), anchor=False)
     pair = [chosen] if counterpart is None else [chosen, counterpart]
     pair.sort(key=lambda number: number.printout)
     st.markdown(
         " &ensp; ".join(
-            f"{_MODELS[number.printout]} **{plain(number.printed.text)}**" for number in pair
+            f"{_MODELS[number.printout]} **{escaped(number.printed.text)}**" for number in pair
         )
     )
-    st.markdown(plain(chosen.meaning.why))
+    st.markdown(escaped(chosen.meaning.why))
     st.text(chosen.meaning.formula)
     _try_it(chosen.meaning.trial)
 

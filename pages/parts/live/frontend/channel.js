@@ -21,6 +21,7 @@ class Control {
     this.lastMove = -Infinity;
     this.followers = new Set();
     this.send = () => {};
+    this.carrier = undefined; // the panel that answers, and so takes the reports
   }
 
   /** Whether a hand is on it right now. */
@@ -53,7 +54,7 @@ class Control {
     this.underway = true;
     this.number += 1;
     this.timer = setTimeout(() => this.#finish(), PATIENCE);
-    this.send({ value, number: this.number });
+    (this.carrier ?? this.send)({ key: this.key, value, number: this.number });
   }
 
   #finish() {

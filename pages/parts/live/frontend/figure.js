@@ -1,10 +1,11 @@
-// The live figure: one plotly drawing that stays in the page and is changed in place.
+// A figure of a panel: one plotly drawing that stays in the page and is changed in place.
 
 import { between, decode } from "./arrays.js";
 import { anyActive, control } from "./channel.js";
 import { Frames } from "./frames.js";
 import { Handles } from "./handles.js";
 import { Points, withClouds, withoutClouds } from "./points.js";
+import { moveStrokes } from "./strokes.js";
 import { readTheme, resolveColours, themedLayout } from "./theme.js";
 
 const CONFIG = {
@@ -17,24 +18,11 @@ const CONFIG = {
 /** Length of the animation between two states, in milliseconds. */
 const TRANSITION = 250;
 
+/** The hand rests after so many milliseconds without a new picture. */
+const REST = 200;
+
 /** More numbers than this are not animated. */
 const ANIMATED_NUMBERS = 20000;
-
-const figures = new WeakMap();
-
-export default function mount(component) {
-  const root = component.parentElement;
-  if (!figures.has(root)) figures.set(root, new Figure(root, component.data));
-  const figure = figures.get(root);
-  figure.update(component);
-  // Streamlit also cleans up after a call that a newer one has overtaken.
-  const call = (figure.call = (figure.call ?? 0) + 1);
-  return () => {
-    if (figure.call !== call) return;
-    figure.remove();
-    figures.delete(root);
-  };
-}
 
 /** plotly.js, fetched once for all figures; it leaves itself in `window.Plotly`. */
 async function loadPlotly(path) {
@@ -61,9 +49,8 @@ function hasFixedAxes(layout, traces) {
   );
 }
 
-class Figure {
-  constructor(root, data) {
-    this.root = root;
+export class Figure {
+  constructor(data, { plotly }) {
     this.box = division("live-figure");
     this.image = division("live-figure-image");
     this.plot = division("live-figure-plot");
@@ -75,41 +62,45 @@ class Figure {
     this.points = new Points(this.canvas, this.plot);
     this.image.append(this.canvas, this.plot);
     this.box.append(this.image, this.words);
-    root.append(this.box);
     this.box.dataset.drawn = 0;
     this.reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
     this.coarsePointer = matchMedia("(pointer: coarse)").matches;
-    this.ready = loadPlotly(data.plotly).then((plotly) => {
-      this.plotly = plotly;
+    this.ready = loadPlotly(plotly).then((loaded) => {
+      this.plotly = loaded;
     });
-    this.observer = new ResizeObserver(() => this.#resize());
+    this.untold = new Set(); // traces whose numbers plotly does not know yet
+    // Asked of the box itself, the width would make the browser lay out the page in mid-change.
+    this.observer = new ResizeObserver(([{ contentRect }]) => {
+      this.width = contentRect.width;
+      this.#resize();
+    });
     this.observer.observe(this.box);
   }
 
-  async update({ data, setStateValue }) {
+  async update(data, { send }) {
     this.data = data;
     this.box.style.height = `${data.height}px`;
     this.image.setAttribute("aria-label", data.alt);
-    this.words.textContent = data.text ?? "";
-    if (data.text) this.image.setAttribute("aria-describedby", this.words.id);
+    this.words.textContent = data.words ?? "";
+    if (data.words) this.image.setAttribute("aria-describedby", this.words.id);
     else this.image.removeAttribute("aria-describedby");
 
     await this.ready;
     if (this.removed || this.data !== data) return;
 
-    const theme = readTheme(this.root);
+    const theme = readTheme(this.box);
     const sameTheme = theme === this.theme;
-    if (data.version !== this.version || !sameTheme) {
+    if (data.drawing !== this.drawing || !sameTheme) {
       this.theme = theme;
-      this.version = data.version;
-      this.#read(data);
+      this.drawing = data.drawing;
+      this.#read(JSON.parse(data.drawing), data.height);
       await this.#show(sameTheme);
     }
-    if (!this.removed) this.#updateHandles(this.data, setStateValue);
+    if (!this.removed) this.#updateHandles(this.data, send);
   }
 
   /** Take over what the server sent. */
-  #read({ data, layout, frames, height }) {
+  #read({ data, layout, frames }, height) {
     const { base, dark } = this.theme;
     this.traces = withoutClouds(resolveColours(decode(data), dark));
     this.layout = {
@@ -160,6 +151,8 @@ class Figure {
     this.frame = frame;
     this.drawn = traces;
     if (onlyNumbers) return this.#redrawNumbers(traces, before);
+    clearTimeout(this.rest);
+    this.untold.clear();
     const first = !this.plot._fullLayout;
     const config = { ...CONFIG, modeBarButtonsToAdd: [this.#pictureButton()] };
     await this.plotly.react(this.plot, traces, { ...layout, width }, config);
@@ -169,22 +162,34 @@ class Figure {
     this.#count();
   }
 
-  /** A third of the work of a full update: no axes, no legend, no margins. */
+  /** No axes, no legend, no margins: only what differs moves. */
   async #redrawNumbers(traces, before) {
     const moved = [...traces.keys()].filter(
       (k) => traces[k].x !== before[k].x || traces[k].y !== before[k].y,
     );
-    this.plotly
-      .animate(
-        this.plot,
-        { data: moved.map((k) => ({ x: traces[k].x, y: traces[k].y })), traces: moved },
-        { mode: "immediate", transition: { duration: 0 }, frame: { duration: 0, redraw: false } },
-      )
-      .catch(() => {}); // plotly rejects what a newer call overtakes
-    await nextFrame(); // by then the lines are drawn, and nothing is on the screen yet
+    for (const k of moved) this.untold.add(k);
+    clearTimeout(this.rest);
+    if (moveStrokes(this.plot, traces, moved)) this.rest = setTimeout(() => this.#tell(), REST);
+    else this.#tell();
+    await nextFrame(); // by then plotly has drawn, and nothing is on the screen yet
     if (this.removed) return;
     this.#placeOverlays();
     this.#count();
+  }
+
+  /** Have plotly draw the numbers it has not been told yet; hover reads them there. */
+  #tell() {
+    const traces = [...this.untold].filter((k) => k < this.drawn.length);
+    this.untold.clear();
+    if (this.removed || traces.length === 0) return;
+    const data = traces.map((k) => ({ x: this.drawn[k].x, y: this.drawn[k].y }));
+    this.plotly
+      .animate(
+        this.plot,
+        { data, traces },
+        { mode: "immediate", transition: { duration: 0 }, frame: { duration: 0, redraw: false } },
+      )
+      .catch(() => {}); // plotly rejects what a newer call overtakes
   }
 
   #pictureButton() {
@@ -219,7 +224,7 @@ class Figure {
 
   /** What is drawn beside plotly follows its axes. */
   #placeOverlays() {
-    this.points.draw();
+    this.points.draw(this.drawn);
     this.handles?.place();
   }
 
@@ -280,19 +285,18 @@ class Figure {
     if (this.wanted !== value && !this.removed) this.play(this.wanted);
   };
 
-  #updateHandles({ grab, key, number }, setStateValue) {
+  #updateHandles({ grab, key }, send) {
     if (!grab) {
       this.handles?.remove();
       this.handles = undefined;
       return;
     }
-    this.handles ??= new Handles(this.box, this.plot, key, number);
-    const colour = resolveColours(grab.colour, this.theme.dark);
-    this.handles.update(grab, number, (report) => setStateValue("report", report), colour);
+    this.handles ??= new Handles(this.box, this.plot, key, grab.number);
+    this.handles.update(grab, send, resolveColours(grab.colour, this.theme.dark));
   }
 
   #width() {
-    return Math.max(1, this.box.clientWidth);
+    return Math.max(1, Math.floor(this.width ?? this.box.clientWidth));
   }
 
   #resize() {
@@ -302,10 +306,10 @@ class Figure {
 
   remove() {
     this.removed = true;
+    clearTimeout(this.rest);
     this.observer.disconnect();
     this.#follow(undefined);
     this.handles?.remove();
     if (this.plot._fullLayout) this.plotly.purge(this.plot);
-    this.box.remove();
   }
 }

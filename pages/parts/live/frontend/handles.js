@@ -24,14 +24,14 @@ export class Handles {
     box.append(this.layer);
   }
 
-  update(spec, number, send, colour) {
+  update(spec, send, colour) {
     this.spec = spec;
     this.control.send = send;
-    if (this.control.accepts(number)) {
+    if (this.control.accepts(spec.number)) {
       this.moved = { ...spec.moved };
       this.selected = spec.selected;
     }
-    this.control.answered(number);
+    this.control.answered(spec.number);
     this.layer.style.color = colour;
     const wanted = new Set(spec.handles.map(({ id }) => id));
     for (const [id, { group }] of this.drawn)

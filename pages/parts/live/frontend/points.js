@@ -33,7 +33,7 @@ function polygon(path, x, y, r, corners, turn) {
 function isCloud({ type = "scatter", mode, x, y, marker = {}, error_x, error_y }) {
   const shape = marker.symbol ?? "circle";
   return (
-    ["scatter", "scattergl"].includes(type) &&
+    type === "scatter" &&
     mode === "markers" &&
     x?.length === y?.length &&
     y?.length > FEW &&
@@ -49,15 +49,11 @@ function isCloud({ type = "scatter", mode, x, y, marker = {}, error_x, error_y }
 
 /** The traces as plotly gets them: clouds keep their data and lose their drawing. */
 export function withoutClouds(traces) {
-  return traces.map((trace, index) => {
-    const cloud = isCloud(trace);
-    if (!cloud && trace.type !== "scattergl") return trace;
-    return {
-      ...trace,
-      type: "scatter",
-      ...(cloud && { uid: `cloud${index}`, marker: { ...trace.marker, maxdisplayed: 1 } }),
-    };
-  });
+  return traces.map((trace, index) =>
+    isCloud(trace)
+      ? { ...trace, uid: `cloud${index}`, marker: { ...trace.marker, maxdisplayed: 1 } }
+      : trace,
+  );
 }
 
 /** The traces as plotly draws them all by itself. */
@@ -76,14 +72,14 @@ export class Points {
     this.plot = plot;
   }
 
-  /** Draw the clouds among what plotly shows now, in its axes and its default colours. */
-  draw() {
+  /** Draw the clouds of these traces where plotly shows them, in its axes and default colours. */
+  draw(traces) {
     const { width, height } = this.plot._fullLayout;
     const ratio = window.devicePixelRatio || 1;
     const { canvas, context } = this;
-    const clouds = this.plot._fullData.filter(
-      ({ visible, uid }) => visible === true && /^cloud/.test(uid),
-    );
+    const clouds = this.plot._fullData
+      .filter(({ visible, uid }) => visible === true && /^cloud/.test(uid))
+      .map((full) => ({ ...full, x: traces[full.index].x, y: traces[full.index].y }));
     // The one marker plotly insists on drawing.
     for (const { uid } of clouds) {
       const own = this.plot.querySelector(`.trace${uid} .points`);

@@ -161,7 +161,7 @@ class Slider {
   update({ data, setStateValue }) {
     this.data = data;
     this.scale = new Scale(data);
-    this.control.send = (report) => setStateValue("report", report);
+    this.control.send = ({ key, ...report }) => setStateValue("reports", { [key]: report });
     this.control.answered(data.number);
 
     const { label, help, field, unit, range, scale } = this;

@@ -1,4 +1,4 @@
-"""The figure with Streamlit's means only: redrawn on change, handles as form fields."""
+"""The parts of a panel with Streamlit's means only: redrawn on change, handles as form fields."""
 
 from __future__ import annotations
 
@@ -6,38 +6,48 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
+from pages.parts.markdown import escaped
+
 from .encode import encode
+from .figure import LiveFigure
 from .grab import Grab, Grabbed, grabbed
+from .table import Table
 
 _LIGHT_DARK = re.compile(r"light-dark\(\s*(.+?)\s*,\s*([^,()]+(?:\([^()]*\))?)\s*\)")
 
 
-def plain_figure(
-    figure: Mapping[str, Any],
-    key: str,
-    alt: str,
-    height: int,
-    text_alternative: str | None,
-    grab: Grab | None,
-    on_grab: Callable[[], None] | None,
-) -> Grabbed:
+def plain_words(text: str, quiet: bool) -> None:
+    """A paragraph, or a caption."""
+    (st.caption if quiet else st.markdown)(escaped(text))
+
+
+def plain_table(table: Table) -> None:
+    """The table by `st.table`, which reads Markdown."""
+    titles = [
+        f":{column.colour}[**{column.title}**]" if column.colour else column.title
+        for column in table.columns
+    ]
+    frame = pd.DataFrame(
+        [list(cells) for cells in table.rows.values()],
+        index=[escaped(name) for name in table.rows],
+        columns=titles,
+    )
+    st.table(frame, border="horizontal", alt=table.alt)
+
+
+def plain_figure(part: LiveFigure) -> None:
     """`st.plotly_chart`, and below it a choice of handle with a field for its value."""
     dark = st.context.theme.type == "dark"
-    # WebGL traces compile code at run time, which the page's security policy forbids.
-    traces = [
-        {**trace, "type": "scatter"} if trace.get("type") == "scattergl" else trace
-        for trace in figure["data"]
-    ]
-    drawing = encode({**figure, "data": traces})
-    st.plotly_chart(_for_theme(drawing, dark), key=f"{key}:chart", height=height, alt=alt)
-    if text_alternative:
+    drawing = _for_theme(encode(part.figure), dark)
+    st.plotly_chart(drawing, key=f"{part.key}:chart", height=part.height, alt=part.alt)
+    if part.words:
         with st.expander("The figure in words"):
-            st.write(text_alternative)
-    if grab is not None:
-        _handle_fields(grab, key, on_grab)
-    return grabbed(key)
+            st.markdown(escaped(part.words))
+    if part.grab is not None:
+        _handle_fields(part.grab, part.key, part.on_grab)
 
 
 def _handle_fields(grab: Grab, key: str, on_grab: Callable[[], None] | None) -> None:

@@ -1,0 +1,118 @@
+// A panel: parts one below the other, all changed by one message and in one pass.
+
+import { control } from "./channel.js";
+import { Figure } from "./figure.js";
+import { Table, Words } from "./texts.js";
+
+const panels = new WeakMap();
+
+export default function mount(component) {
+  const root = component.parentElement;
+  if (!panels.has(root)) panels.set(root, new Panel(root));
+  const panel = panels.get(root);
+  panel.update(component);
+  // Streamlit also cleans up after a call that a newer one has overtaken.
+  const call = (panel.call = (panel.call ?? 0) + 1);
+  return () => {
+    if (panel.call !== call) return;
+    panel.remove();
+    panels.delete(root);
+  };
+}
+
+class Panel {
+  constructor(root) {
+    this.stack = new Stack();
+    this.sliders = [];
+    this.reports = {}; // the newest of each control
+    root.append(this.stack.box);
+  }
+
+  send = ({ key, ...report }) => {
+    this.reports = { ...this.reports, [key]: report };
+    this.setStateValue("reports", this.reports);
+  };
+
+  update({ data, setStateValue }) {
+    const { parts, sliders, answers, plotly } = data;
+    this.setStateValue = setStateValue;
+    this.#carry(sliders);
+    this.stack.update(parts, { plotly, send: this.send });
+    // Sliders that did not run again hear of their answer here.
+    for (const [key, number] of Object.entries(answers)) control(key).answered(number);
+  }
+
+  /** Take the reports of these sliders, and no others. */
+  #carry(sliders) {
+    for (const key of this.sliders)
+      if (control(key).carrier === this.send) control(key).carrier = undefined;
+    for (const key of sliders) control(key).carrier = this.send;
+    this.sliders = sliders;
+  }
+
+  remove() {
+    this.#carry([]);
+    this.stack.remove();
+    this.stack.box.remove();
+  }
+}
+
+function division(className) {
+  const made = document.createElement("div");
+  made.className = className;
+  return made;
+}
+
+class Stack {
+  constructor() {
+    this.box = division("live-stack");
+    this.parts = [];
+  }
+
+  update(parts, context) {
+    while (this.parts.length > parts.length) this.#drop(this.parts.length - 1);
+    for (const [k, data] of parts.entries()) {
+      const old = this.parts[k];
+      if (!old || old.kind !== data.kind || old.key !== data.key) {
+        const part = new KINDS[data.kind](data, context);
+        if (old) {
+          old.part.remove?.();
+          old.part.box.replaceWith(part.box);
+        } else this.box.append(part.box);
+        this.parts[k] = { kind: data.kind, key: data.key, part };
+      }
+      this.parts[k].part.update(data, context);
+    }
+  }
+
+  #drop(k) {
+    const [{ part }] = this.parts.splice(k, 1);
+    part.remove?.();
+    part.box.remove();
+  }
+
+  remove() {
+    for (const { part } of this.parts) part.remove?.();
+  }
+}
+
+class Beside {
+  constructor() {
+    this.box = division("live-beside");
+    this.stacks = [new Stack(), new Stack()];
+    this.box.append(...this.stacks.map(({ box }) => box));
+  }
+
+  update({ columns, widths }, context) {
+    for (const [k, stack] of this.stacks.entries()) {
+      stack.box.style.flexGrow = widths[k];
+      stack.update(columns[k], context);
+    }
+  }
+
+  remove() {
+    for (const stack of this.stacks) stack.remove();
+  }
+}
+
+const KINDS = { words: Words, table: Table, figure: Figure, beside: Beside };

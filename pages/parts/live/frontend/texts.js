@@ -1,0 +1,54 @@
+// The parts of a panel that are text: changed cell by cell, and only where they differ.
+
+/** Set only where it differs: an assignment makes the browser lay the text out again. */
+function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+export class Words {
+  constructor() {
+    this.box = document.createElement("p");
+    this.box.className = "live-words";
+  }
+
+  update({ text, quiet }) {
+    this.box.classList.toggle("quiet", quiet);
+    write(this.box, text);
+  }
+}
+
+export class Table {
+  constructor() {
+    this.box = document.createElement("table");
+    this.box.className = "live-table";
+    this.head = document.createElement("thead");
+    this.body = document.createElement("tbody");
+    this.box.append(this.head, this.body);
+  }
+
+  update({ columns, rows, alt }) {
+    this.box.ariaLabel = alt;
+    fill(this.head, [["", ...columns.map(({ title }) => title)]], () => "col");
+    for (const [k, { colour }] of columns.entries())
+      this.head.rows[0].cells[k + 1].dataset.colour = colour ?? "";
+    fill(this.body, rows, (column) => (column === 0 ? "row" : null));
+  }
+}
+
+/** Rows of texts into a section of a table, cells kept; `scope` tells which cells are heads. */
+function fill(section, rows, scope) {
+  while (section.rows.length > rows.length) section.deleteRow(-1);
+  for (const [k, texts] of rows.entries()) {
+    const row = section.rows[k] ?? section.insertRow();
+    while (row.cells.length > texts.length) row.deleteCell(-1);
+    for (const [column, text] of texts.entries()) {
+      if (!row.cells[column]) {
+        const head = scope(column);
+        const cell = document.createElement(head ? "th" : "td");
+        if (head) cell.scope = head;
+        row.append(cell);
+      }
+      write(row.cells[column], text);
+    }
+  }
+}

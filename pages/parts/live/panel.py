@@ -1,0 +1,144 @@
+"""Words, tables and figures that change together: one component, one message, one pass.
+
+Streamlit sends every element of a page by itself and its front end builds each anew. What answers
+a moving hand cannot afford that, so it travels as one panel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import streamlit as st
+
+from . import reports
+from .assets import loader, plotly_url, stylesheet
+from .fallback import plain_figure, plain_table, plain_words
+from .figure import LiveFigure, encode_figure
+from .grab import take_grabbed
+from .mode import plain, report_missing
+from .table import Table, encode_table
+
+
+@dataclass(frozen=True)
+class Words:
+    """A paragraph of text, shown as it is; `quiet` as a caption is."""
+
+    text: str
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Two columns of parts, one below the other on a narrow screen.
+
+    Attributes
+    ----------
+    left, right : sequence of Part
+    widths : (int, int)
+        Shares of the width.
+    """
+
+    left: Sequence[Part]
+    right: Sequence[Part]
+    widths: tuple[int, int] = (1, 1)
+
+
+Part: TypeAlias = Words | Table | LiveFigure | Beside
+
+# Without a shadow root: plotly puts its own style rules into the document's head.
+_component = st.components.v2.component(
+    "live_panel",
+    css=stylesheet("panel.css") + stylesheet("figure.css"),
+    js=loader("panel.js"),
+    isolate_styles=False,
+)
+
+
+def live_panel(
+    parts: Sequence[Part],
+    *,
+    key: str,
+    sliders: Collection[str] = (),
+    on_slide: Callable[[], None] | None = None,
+) -> None:
+    """Show parts one below the other; the next run changes them where they stand.
+
+    Parameters
+    ----------
+    parts
+        What to show. Parts are told apart by their place, figures also by their keys.
+    key
+        Tells panels of a page apart.
+    sliders
+        Keys of each `live_slider` that this panel answers. They then report to the panel's
+        fragment, and only that runs again; the sliders themselves stand as the hand left them.
+    on_slide
+        Called before the script whenever one of these was moved in the browser.
+    """
+    if plain():
+        _plain(parts)
+        return
+    figures = {figure.key: figure for figure in _figures(parts)}
+    component_key = f"{key}:panel"
+
+    def take_reports() -> None:
+        for report in reports.receive(component_key):
+            if report.key in figures:
+                take_grabbed(report, figures[report.key].on_grab)
+            elif report.key in sliders:
+                st.session_state[report.key] = float(report.value)
+                if on_slide is not None:
+                    on_slide()
+
+    _component(
+        key=component_key,
+        data={
+            "parts": [_encode(part) for part in parts],
+            "sliders": list(sliders),
+            "answers": reports.numbers(),
+            "plotly": plotly_url(),
+        },
+        on_reports_change=take_reports,
+        on_missing_change=lambda: report_missing(component_key),
+    )
+
+
+def _figures(parts: Sequence[Part]) -> Iterator[LiveFigure]:
+    for part in parts:
+        if isinstance(part, LiveFigure):
+            yield part
+        elif isinstance(part, Beside):
+            yield from _figures([*part.left, *part.right])
+
+
+def _encode(part: Part) -> dict[str, Any]:
+    match part:
+        case Words(text, quiet):
+            return {"kind": "words", "text": text, "quiet": quiet}
+        case Table():
+            return {"kind": "table", **encode_table(part)}
+        case LiveFigure():
+            return {"kind": "figure", **encode_figure(part)}
+        case Beside(left, right, widths):
+            columns = [[_encode(inner) for inner in column] for column in (left, right)]
+            return {"kind": "beside", "columns": columns, "widths": widths}
+
+
+def _plain(parts: Sequence[Part]) -> None:
+    """The same with Streamlit's own elements."""
+    for part in parts:
+        match part:
+            case Words(text, quiet):
+                plain_words(text, quiet)
+            case Table():
+                plain_table(part)
+            case LiveFigure():
+                plain_figure(part)
+            case Beside(left, right, widths):
+                for column, inner in zip(
+                    st.columns(widths, gap="medium"), (left, right), strict=True
+                ):
+                    with column:
+                        _plain(inner)

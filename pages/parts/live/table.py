@@ -1,0 +1,42 @@
+"""A table of texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class Column:
+    """The head of a column; a colour is one of the theme's."""
+
+    title: str
+    colour: Literal["orange", "blue"] | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells as text, shown as they are.
+
+    Attributes
+    ----------
+    columns : sequence of Column
+    rows : mapping of name to sequence of str
+        A cell for each column.
+    alt : str
+        The table's accessible name.
+    """
+
+    columns: Sequence[Column]
+    rows: Mapping[str, Sequence[str]]
+    alt: str
+
+
+def encode_table(table: Table) -> dict[str, Any]:
+    """The table for the browser."""
+    return {
+        "columns": [{"title": column.title, "colour": column.colour} for column in table.columns],
+        "rows": [[name, *cells] for name, cells in table.rows.items()],
+        "alt": table.alt,
+    }
