@@ -69,6 +69,21 @@ def content_security_policy(front_page: str) -> str:
     return "; ".join(rules)
 
 
+def component_links() -> str:
+    """Preload links for the part of the front end that shows components.
+
+    Streamlit asks for it only once the first component has arrived, and then for what it imports,
+    one round trip after the other.
+    """
+    scripts = FRONT_END / "static" / "js"
+    front_page = (FRONT_END / "index.html").read_text(encoding="utf-8")
+    names = [file.name for file in scripts.glob("BidiComponent.*.js")]
+    for name in names:
+        imports = re.findall(r'from"\./([^"]+)"', (scripts / name).read_text(encoding="utf-8"))
+        names += [other for other in imports if other not in front_page and other not in names]
+    return ", ".join(f"</static/js/{name}>; rel=modulepreload" for name in names)
+
+
 def with_security_headers(app: ASGIApp) -> ASGIApp:
     """Wrap an ASGI app so that every response carries the security headers."""
     front_page = (FRONT_END / "index.html").read_text(encoding="utf-8")
@@ -80,7 +95,7 @@ def with_security_headers(app: ASGIApp) -> ASGIApp:
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     }
 
-    links = preload_links()
+    links = f"{component_links()}, {preload_links()}"
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
@@ -163,13 +178,10 @@ compressed_files = CompressedFiles()
 
 @contextlib.asynccontextmanager
 async def warm_up(_app: st.App) -> AsyncIterator[None]:
-    """Pay for imports and first calls before the first visitor does."""
-    import pandas as pd
+    """Pay for imports, first calls and the front page's fits before the first visitor does."""
+    from pages.parts.published import published
 
-    import engine
-
-    rows = {"y": [1.0, 2.0, 4.0, 3.0, 5.0, 9.0], "x": [0.0, 1.0, 2.0] * 2, "g": list("aaabbb")}
-    engine.compare(pd.DataFrame(rows), "y ~ x + (1 | g)")
+    published()
     await run_in_threadpool(compressed_files.warm_up)
 
     # What is loaded by now stays for good: no garbage collection need look at it again.

@@ -2,31 +2,14 @@
 
 import streamlit as st
 
-from engine import Comparison, compare, read
-from engine.data.examples import FOLDER
-from engine.explain.anatomy import Explained, anatomy
+from engine import Comparison
 from engine.explain.noticed import noticed
-from engine.explain.printout import lm_printout, lmer_printout
-from engine.explain.summaries import lm_summary, lmer_summary
 from engine.explain.wording import number, pair_of_sizes, share
 from pages.parts.ledger import show_ledger
-from pages.parts.printout import Sheet, show_printouts
+from pages.parts.printout import show_printouts
+from pages.parts.published import published
 
-FILE, FORMULA, NAME = "twin.parquet", "pSHP2 ~ condition + (1 | cluster)", "dat_stim_unstim"
 FIRST = "lm.estimate.(Intercept)"
-
-
-@st.cache_resource(show_spinner="Fitting both models …")
-def puzzle() -> tuple[Comparison, list[Sheet], tuple[Explained, ...]]:
-    """Both fits, both printouts and their anatomy, once for all visitors."""
-    comparison = compare(read(FOLDER / FILE), FORMULA)
-    lm = lm_printout(lm_summary(comparison, NAME)).strip("\n")
-    lmer = lmer_printout(lmer_summary(comparison, NAME)).strip("\n")
-    sheets = [
-        Sheet("lm", "lm: ordinary least squares", lm),
-        Sheet("lmer", "lmer: mixed model", lmer),
-    ]
-    return comparison, sheets, anatomy(comparison, lm, lmer)
 
 
 def question(comparison: Comparison) -> None:
@@ -82,9 +65,9 @@ def direct_answer(comparison: Comparison) -> None:
 **How to read the two sets of estimates.** Both describe the mean outcome without stimulation,
 and what stimulation changes. They average differently.
 
-- :orange[**{before}**] is the mean over *rows*: big clusters decide. Its standard error takes
+- :orange[**{before}**] is the mean over **rows**: big clusters decide. Its standard error takes
   {comparison.moments.rows:,} rows for independent, which they are not.
-- :blue[**{after}**] is nearly the mean over *clusters*: each of the {clusters} counts almost
+- :blue[**{after}**] is nearly the mean over **clusters**: each of the {clusters} counts almost
   alike. Its standard error says how far that would change with {clusters} other clusters of the
   same population, taken to be Gaussian.
 - The slope is the change from a cluster's own level, in the mixed model almost purely, and here
@@ -97,19 +80,19 @@ Neither intercept is wrong. Ask which average you want: that of rows or that of 
         f"""
 **Are the fixed effects independent of the random effects?** In some senses, not in others:
 
-- *In the model, yes.* Cluster effects and residuals are two sources of error, independent of each
+- **In the model, yes.** Cluster effects and residuals are two sources of error, independent of each
   other and of the predictors. Given the variance ratio they are modelled apart; lm lumps them.
-- *In the estimates, no.* β̂ depends on the ratio: at ρ = 0 it is the OLS estimate, at
+- **In the estimates, no.** β̂ depends on the ratio: at ρ = 0 it is the OLS estimate, at
   ρ̂ = {number(mixed.variance_ratio)} the mixed one. REML searches for all of them together.
-- *In large samples, nearly.* The errors of β̂ and of the estimated variances are asymptotically
+- **In large samples, nearly.** The errors of β̂ and of the estimated variances are asymptotically
   uncorrelated: too large a τ̂² does not go with too large a β̂.
-- *The predicted b̂ⱼ, no.* They are computed from what β̂ leaves in each cluster,
+- **The predicted b̂ⱼ, no.** They are computed from what β̂ leaves in each cluster,
   shrunken, and so move with it.
 """
     )
 
 
-comparison, sheets, numbers = puzzle()
+comparison, sheets, numbers = published()
 st.title("The puzzle", anchor=False)
 question(comparison)
 show_printouts(sheets, numbers, FIRST)

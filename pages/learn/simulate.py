@@ -12,14 +12,14 @@ from pages.parts.ledger import show_ledger
 from pages.parts.live import Grab, Handle
 from pages.parts.simulate_controls import (
     FIGURE,
-    IN_VIEW,
     PAGE,
     SCREEN,
     drawn,
-    keep_up,
     scenario,
     scenario_controls,
     size_control,
+    sliders,
+    take_up,
 )
 from pages.parts.theme import palette
 
@@ -92,8 +92,8 @@ def screen() -> None:
             outcome_range=outcome_range,
             level_range=(truth.intercept - INTERCEPT_REACH, truth.intercept + INTERCEPT_REACH),
             grab=handles(simulated, profile, outcome_range),
-            sliders=IN_VIEW,
-            keep_up=keep_up,
+            sliders=sliders(),
+            on_move=take_up,
         )
     if with_ledger:
         show_ledger(comparison, FIGURE)

@@ -29,13 +29,15 @@ def coefficient_table(
     """
     ols, mixed = comparison.ols, comparison.mixed
     rows = {}
-    for term, row in comparison.to_frame().iterrows():
-        decimals = _decimals(min(row["ols_se"], row["mixed_se"]))
-        rows[str(term)] = [
-            _with_error(row["ols"], row["ols_se"], decimals),
-            _with_error(row["mixed"], row["mixed_se"], decimals),
-            _number(row["difference"], decimals, signed=True),
-            _number(truth[str(term)], decimals) if truth else "",
+    for k, term in enumerate(mixed.names):
+        before, before_error = float(ols.estimates[k]), float(ols.standard_errors[k])
+        after, after_error = float(mixed.estimates[k]), float(mixed.standard_errors[k])
+        decimals = _decimals(min(before_error, after_error))
+        rows[term] = [
+            _with_error(before, before_error, decimals),
+            _with_error(after, after_error, decimals),
+            _number(after - before, decimals, signed=True),
+            _number(truth[term], decimals) if truth else "",
         ]
     for name, variance in _between_variances(mixed).items():
         rows[name] = ["", _short(variance), "", _short(truth[name]) if truth else ""]

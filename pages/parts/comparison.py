@@ -39,7 +39,7 @@ def show_comparison(
     level_range: tuple[float, float] | None = None,
     grab: Grab | None = None,
     sliders: Collection[str] = (),
-    keep_up: Callable[[], None] | None = None,
+    on_move: Callable[[str], None] | None = None,
 ) -> None:
     """Show what both models make of the same rows.
 
@@ -57,10 +57,8 @@ def show_comparison(
         Fixed limits of the axes; by default they follow the data.
     grab
         Handles on the focal figure; what was moved is `grabbed(key)`.
-    sliders
-        Keys of the live sliders that are answered here; see `live_panel`.
-    keep_up
-        Called before the script whenever one of these or a handle was moved.
+    sliders, on_move
+        Live sliders that are answered here, and what to call when one is moved; see `live_panel`.
     """
     sentence = one_sentence(comparison)
     colours = palette()
@@ -79,7 +77,6 @@ def show_comparison(
         height=FOCAL_HEIGHT,
         words=sentence,
         grab=grab,
-        on_grab=keep_up,
     )
     shrinkage = LiveFigure(
         shrinkage_figure(
@@ -100,7 +97,7 @@ def show_comparison(
     notes = [Words(note, quiet=True) for note in comparison.notes]
     beside = [*coefficient_table(comparison, truth), shrinkage]
     parts: list[Part] = [Words(sentence), *notes, Beside([focal], beside, widths=(9, 11))]
-    live_panel(parts, key=key, sliders=sliders, on_slide=keep_up)
+    live_panel(parts, key=key, sliders=sliders, on_move=on_move)
 
 
 def line_control() -> ClusterLines:

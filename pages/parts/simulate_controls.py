@@ -28,8 +28,6 @@ SIZES = "sizes of clusters"
 MOST_HAND_ROWS = 500
 # Key of the focal figure, where clusters can be taken by the hand.
 FIGURE = "simulate"
-# The sliders that stay in view.
-IN_VIEW = ("between", "residual")
 # Keys of the fragments: the whole page, and its parts that run again alone.
 PAGE, SCREEN, SIZE = "page", "screen", "size of a cluster"
 # What the menu and the size control show, so that they run again only if that changes.
@@ -42,15 +40,19 @@ def scenario_controls() -> None:
     The two variances stay in view; the rest is folded under *Design*.
     """
     situation = st.container()
-    _live_slider(
+    _slider(
         "Between-cluster variance",
         "between_variance",
         0.0,
+        2.0,
+        0.05,
         "τ²: how far the clusters' own levels lie apart, in squared units of y.",
     )
-    _live_slider(
+    _slider(
         "Residual variance",
         "residual_variance",
+        0.05,
+        2.0,
         0.05,
         "σ²: how far rows of one cluster lie apart, in squared units of y.",
     )
@@ -68,9 +70,28 @@ def scenario_controls() -> None:
         _situations()
 
 
+def sliders() -> list[str]:
+    """Return the keys of the sliders that the screen answers."""
+    numbers = [KEYS[field] for field in KEYS if field not in ("shape", "seed")]
+    selected = grabbed(FIGURE).selected
+    return numbers if selected is None else [*numbers, _size_key(int(selected))]
+
+
 def scenario() -> Scenario:
     """Return the scenario that the controls describe."""
-    return Scenario(**{field: _clean(st.session_state[key]) for field, key in KEYS.items()})
+    return Scenario(
+        **{
+            field: _clean(st.session_state[key], getattr(START, field))
+            for field, key in KEYS.items()
+        }
+    )
+
+
+def _clean(value: float | str, like: float | str) -> float | str:
+    """Undo the browser's rounding error of adding steps, so that 0.15 is 0.15 in the data."""
+    if isinstance(like, int):
+        return round(float(value))
+    return round(value, 10) if isinstance(value, float) else value
 
 
 def drawn() -> Simulated:
@@ -79,17 +100,15 @@ def drawn() -> Simulated:
     return simulate(now, sizes=_changed_sizes(now), means=_moved_means(now))
 
 
-def keep_up() -> None:
-    """Beside the screen, rerun what no longer is as it is shown."""
-    if _situation() != st.session_state[SHOWN_SITUATION]:
+def take_up(key: str) -> None:
+    """Take up what was moved, and run again what beside the screen no longer is as it is shown."""
+    shown = st.session_state[SHOWN_CLUSTER]
+    if shown is not None and key == _size_key(shown[0]):
+        _resize(shown[0])
+    elif _situation() != st.session_state[SHOWN_SITUATION]:
         st.rerun(PAGE)
-    if grabbed(FIGURE).selected != st.session_state[SHOWN_CLUSTER]:
+    elif _cluster() != shown:
         st.rerun([SCREEN, SIZE])
-
-
-def _clean(value: float | str) -> float | str:
-    """Undo the browser's rounding error of adding steps, so that 0.15 is 0.15 in the data."""
-    return round(value, 10) if isinstance(value, float) else value
 
 
 def _design() -> None:
@@ -154,27 +173,14 @@ def _design() -> None:
 def _slider(
     label: str, field: str, low: float, high: float, step: float, explanation: str | None = None
 ) -> None:
-    st.slider(
-        label,
-        min_value=low,
-        max_value=high,
-        value=type(low)(getattr(START, field)),
-        step=step,
-        key=KEYS[field],
-        help=explanation,
-        bind="query-params",
-    )
-
-
-def _live_slider(label: str, field: str, low: float, explanation: str) -> None:
     live_slider(
         label,
         low,
-        2.0,
+        high,
         float(getattr(START, field)),
-        0.05,
+        step,
         key=KEYS[field],
-        format="%.2f",
+        format="%d" if isinstance(step, int) else f"%.{1 if step == 0.1 else 2}f",
         help=explanation,
     )
 
@@ -240,31 +246,47 @@ def _changed_sizes(now: Scenario) -> dict[int, int]:
     return {cluster: size for cluster, size in sizes.items() if cluster <= now.clusters}
 
 
-@st.fragment(key=SIZE)
-def size_control() -> None:
-    """Show a slider for the size of the cluster that was grabbed last."""
-    selected = st.session_state[SHOWN_CLUSTER] = grabbed(FIGURE).selected
+def _cluster() -> tuple[int, int] | None:
+    """The cluster that was grabbed last, and its rows; None if there is none."""
+    selected = grabbed(FIGURE).selected
+    if selected is None:
+        return None
     try:
         sizes = drawn().truth.sizes
     except ScenarioError:
-        return  # the screen says what is wrong
-    if selected is None or int(selected) > len(sizes):
+        return None  # the screen says what is wrong
+    cluster = int(selected)
+    return (cluster, int(sizes[cluster - 1])) if cluster <= len(sizes) else None
+
+
+def _size_key(cluster: int) -> str:
+    return f"size of cluster {cluster}"
+
+
+def _resize(cluster: int) -> None:
+    st.session_state.setdefault(SIZES, {})[cluster] = round(st.session_state[_size_key(cluster)])
+
+
+@st.fragment(key=SIZE)
+def size_control() -> None:
+    """Show a slider for the size of the cluster that was grabbed last."""
+    shown = st.session_state[SHOWN_CLUSTER] = _cluster()
+    if shown is None:
         st.caption("Each ring in the figure is a cluster: take one and drag it up or down.")
         return
-    cluster = int(selected)
-    key = f"size of cluster {cluster}"
+    cluster, rows = shown
 
     def resize() -> None:
-        st.session_state.setdefault(SIZES, {})[cluster] = round(st.session_state[key])
+        _resize(cluster)
         st.rerun(SCREEN)
 
-    # The slider shows what is, also after clusters were put back.
-    st.session_state[key] = float(sizes[cluster - 1])
+    key = _size_key(cluster)
+    st.session_state[key] = float(rows)
     live_slider(
         f"Rows of cluster {cluster}",
         1.0,
-        float(max(MOST_HAND_ROWS, sizes.max())),
-        st.session_state[key],
+        float(max(MOST_HAND_ROWS, rows)),
+        float(rows),
         1.0,
         key=key,
         scale="log",

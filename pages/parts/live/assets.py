@@ -59,18 +59,19 @@ def _plotly_file() -> Path:
 def live_files() -> dict[str, Path]:
     """The files the components ask for, by address; the server has to answer with them."""
     return {
-        plotly_url(): _plotly_file(),
         **{module_url(name): _FRONTEND / name for name in _MODULES},
+        plotly_url(): _plotly_file(),
     }
 
 
 def preload_links() -> str:
     """Value of a `Link` header for the page's HTML.
 
-    The browser then fetches plotly.js and the modules beside Streamlit's own files instead of
-    after them.
+    The browser then fetches the components' scripts beside Streamlit's own files instead of after
+    them. Words and sliders can be shown without plotly.js, which is large: it may come last.
     """
-    return ", ".join(f"<{url}>; rel=modulepreload" for url in live_files())
+    links = [f"<{module_url(name)}>; rel=modulepreload" for name in _MODULES]
+    return ", ".join([*links, f"<{plotly_url()}>; rel=modulepreload; fetchpriority=low"])
 
 
 def stylesheet(name: str) -> str:

@@ -38,7 +38,7 @@ def plain_table(table: Table) -> None:
     st.table(frame, border="horizontal", alt=table.alt)
 
 
-def plain_figure(part: LiveFigure) -> None:
+def plain_figure(part: LiveFigure, on_move: Callable[[str], None] | None) -> None:
     """`st.plotly_chart`, and below it a choice of handle with a field for its value."""
     dark = st.context.theme.type == "dark"
     drawing = _for_theme(encode(part.figure), dark)
@@ -47,18 +47,18 @@ def plain_figure(part: LiveFigure) -> None:
         with st.expander("The figure in words"):
             st.markdown(escaped(part.words))
     if part.grab is not None:
-        _handle_fields(part.grab, part.key, part.on_grab)
+        _handle_fields(part.grab, part.key, on_move)
 
 
-def _handle_fields(grab: Grab, key: str, on_grab: Callable[[], None] | None) -> None:
+def _handle_fields(grab: Grab, key: str, on_move: Callable[[str], None] | None) -> None:
     state = grabbed(key)
     by_id = {handle.id: handle for handle in grab.handles}
     choice_key, value_key = f"{key}:handle", f"{key}:handle-value"
 
     def store(moved: Mapping[str, float], selected: str | None) -> None:
         st.session_state[key] = Grabbed(moved, selected)
-        if on_grab is not None:
-            on_grab()
+        if on_move is not None:
+            on_move(key)
 
     def choose() -> None:
         st.session_state.pop(value_key, None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,8 +59,6 @@ class LiveFigure:
         Curves to play while a slider moves.
     grab : Grab, optional
         Handles to drag; what was moved is ``grabbed(key)``.
-    on_grab : callable, optional
-        Called before the script whenever a handle was moved or chosen.
     """
 
     figure: Mapping[str, Any]
@@ -70,7 +68,6 @@ class LiveFigure:
     words: str | None = None
     frames: Frames | None = None
     grab: Grab | None = None
-    on_grab: Callable[[], None] | None = None
 
 
 def encode_figure(part: LiveFigure) -> dict[str, Any]:

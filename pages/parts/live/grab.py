@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
 
-from .reports import Report, numbers
+from .reports import numbers
 
 
 @dataclass(frozen=True)
@@ -73,12 +73,10 @@ def grabbed(key: str) -> Grabbed:
     return state if isinstance(state, Grabbed) else Grabbed()
 
 
-def take_grabbed(report: Report, on_grab: Callable[[], None] | None) -> None:
-    """Keep what the hand did to the handles."""
-    moved = {str(name): float(y) for name, y in report.value["moved"].items()}
-    st.session_state[report.key] = Grabbed(moved, report.value["selected"])
-    if on_grab is not None:
-        on_grab()
+def read_grabbed(report: Mapping[str, Any]) -> Grabbed:
+    """What the hand did to the handles, as the browser reports it."""
+    moved = {str(name): float(y) for name, y in report["moved"].items()}
+    return Grabbed(moved, report["selected"])
 
 
 def encode_grab(grab: Grab, key: str) -> dict[str, Any]:

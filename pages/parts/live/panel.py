@@ -16,7 +16,7 @@ from . import reports
 from .assets import loader, plotly_url, stylesheet
 from .fallback import plain_figure, plain_table, plain_words
 from .figure import LiveFigure, encode_figure
-from .grab import take_grabbed
+from .grab import read_grabbed
 from .mode import plain, report_missing
 from .table import Table, encode_table
 
@@ -61,7 +61,7 @@ def live_panel(
     *,
     key: str,
     sliders: Collection[str] = (),
-    on_slide: Callable[[], None] | None = None,
+    on_move: Callable[[str], None] | None = None,
 ) -> None:
     """Show parts one below the other; the next run changes them where they stand.
 
@@ -74,23 +74,24 @@ def live_panel(
     sliders
         Keys of each `live_slider` that this panel answers. They then report to the panel's
         fragment, and only that runs again; the sliders themselves stand as the hand left them.
-    on_slide
-        Called before the script whenever one of these was moved in the browser.
+    on_move
+        Called before the script whenever one of these, or a handle of a figure, was moved in the
+        browser; gets the key of the slider or of the figure.
     """
     if plain():
-        _plain(parts)
+        _plain(parts, on_move)
         return
-    figures = {figure.key: figure for figure in _figures(parts)}
+    figures = {figure.key for figure in _figures(parts)}
     component_key = f"{key}:panel"
 
     def take_reports() -> None:
         for report in reports.receive(component_key):
             if report.key in figures:
-                take_grabbed(report, figures[report.key].on_grab)
+                st.session_state[report.key] = read_grabbed(report.value)
             elif report.key in sliders:
                 st.session_state[report.key] = float(report.value)
-                if on_slide is not None:
-                    on_slide()
+            if on_move is not None:
+                on_move(report.key)
 
     _component(
         key=component_key,
@@ -126,7 +127,7 @@ def _encode(part: Part) -> dict[str, Any]:
             return {"kind": "beside", "columns": columns, "widths": widths}
 
 
-def _plain(parts: Sequence[Part]) -> None:
+def _plain(parts: Sequence[Part], on_move: Callable[[str], None] | None) -> None:
     """The same with Streamlit's own elements."""
     for part in parts:
         match part:
@@ -135,10 +136,10 @@ def _plain(parts: Sequence[Part]) -> None:
             case Table():
                 plain_table(part)
             case LiveFigure():
-                plain_figure(part)
+                plain_figure(part, on_move)
             case Beside(left, right, widths):
                 for column, inner in zip(
                     st.columns(widths, gap="medium"), (left, right), strict=True
                 ):
                     with column:
-                        _plain(inner)
+                        _plain(inner, on_move)

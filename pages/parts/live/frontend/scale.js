@@ -79,7 +79,10 @@ export class Scale {
 
 /** The value as text: by the format ("%d", "%.2f"), else by the step. */
 export function write(value, scale, format) {
-  if (value === Infinity) return "∞";
+  return value === Infinity ? "∞" : digits(value, scale, format).replace("-", "−");
+}
+
+function digits(value, scale, format) {
   if (format === "%d") return value.toFixed(0);
   if (format) return value.toFixed(Number(/\.(\d+)f/.exec(format)[1]));
   if (scale.decimals !== null) return value.toFixed(scale.decimals);
