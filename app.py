@@ -237,7 +237,14 @@ def main() -> int:
     host = "localhost" if chosen.host in {"0.0.0.0", "::"} else chosen.host
     host = f"[{host}]" if ":" in host else host
     print(f"Betwixt is at http://{host}:{listener.getsockname()[1]} (Ctrl+C stops it)", flush=True)
-    config = uvicorn.Config(app, lifespan="on", log_config=None, access_log=False)
+    config = uvicorn.Config(
+        app,
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        # In a class the processor is scarce, not the network: an answer is 40 KB.
+        ws_per_message_deflate=False,
+    )
     with contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listener])
     return 0

@@ -3,13 +3,13 @@
 import numpy as np
 import streamlit as st
 
-from engine import ScenarioError, compare
+from engine import Scenario, ScenarioError, compare
 from engine.explain.profile import Profile, along
 from engine.simulation import Simulated
 from pages.parts.coefficients import BETWEEN, RESIDUAL
 from pages.parts.comparison import line_control, show_comparison
 from pages.parts.ledger import show_ledger
-from pages.parts.live import Grab, Handle
+from pages.parts.live import Grab, Handle, one_at_a_time
 from pages.parts.simulate_controls import (
     FIGURE,
     PAGE,
@@ -52,6 +52,11 @@ def handles(simulated: Simulated, profile: Profile, limits: tuple[float, float])
 @st.fragment(key=SCREEN)
 def screen() -> None:
     """What a moving hand changes, run again without the controls."""
+    with one_at_a_time:
+        _screen(scenario())
+
+
+def _screen(now: Scenario) -> None:
     picture = st.container()
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         lines = line_control()
@@ -61,13 +66,13 @@ def screen() -> None:
         st.download_button(
             "Data as CSV",
             lambda: simulated.frame.to_csv(index=False),
-            file_name=f"betwixt-seed-{scenario().seed}.csv",
+            file_name=f"betwixt-seed-{now.seed}.csv",
             mime="text/csv",
             icon=":material/download:",
             on_click="ignore",
         )
     try:
-        simulated = drawn()
+        simulated = drawn(now)
     except ScenarioError as error:
         picture.error(str(error))
         return

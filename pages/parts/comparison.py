@@ -95,7 +95,7 @@ def show_comparison(
         height=SHRINKAGE_HEIGHT,
     )
     notes = [Words(note, quiet=True) for note in comparison.notes]
-    beside = [*coefficient_table(comparison, truth), shrinkage]
+    beside: list[Part] = [*coefficient_table(comparison, truth), shrinkage]
     parts: list[Part] = [Words(sentence), *notes, Beside([focal], beside, widths=(9, 11))]
     live_panel(parts, key=key, sliders=sliders, on_move=on_move)
 

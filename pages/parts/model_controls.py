@@ -57,7 +57,7 @@ def model_controls(source: Source) -> str | None:
     if len(predictors) > 1:
         interaction = st.checkbox(
             "with all their interactions",
-            value=bool(picked) and any(len(term) > 1 for term in picked.terms),
+            value=picked is not None and any(len(term) > 1 for term in picked.terms),
             key=f"interaction {source.key}",
             persist_state="session",
         )

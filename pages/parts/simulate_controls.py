@@ -1,5 +1,7 @@
 """The controls of Simulate: every one of them is in the address of the page."""
 
+from typing import Any
+
 import streamlit as st
 
 from engine import Scenario, ScenarioError, simulate
@@ -79,24 +81,18 @@ def sliders() -> list[str]:
 
 def scenario() -> Scenario:
     """Return the scenario that the controls describe."""
-    return Scenario(
-        **{
-            field: _clean(st.session_state[key], getattr(START, field))
-            for field, key in KEYS.items()
-        }
-    )
+    return Scenario(**{field: _clean(field, st.session_state[key]) for field, key in KEYS.items()})
 
 
-def _clean(value: float | str, like: float | str) -> float | str:
-    """Undo the browser's rounding error of adding steps, so that 0.15 is 0.15 in the data."""
-    if isinstance(like, int):
-        return round(float(value))
-    return round(value, 10) if isinstance(value, float) else value
+def _clean(field: str, value: Any) -> Any:
+    """A whole number where one is meant, and 0.15 without the rounding error of adding steps."""
+    if isinstance(value, str):
+        return value
+    return round(value) if isinstance(getattr(START, field), int) else round(value, 10)
 
 
-def drawn() -> Simulated:
+def drawn(now: Scenario) -> Simulated:
     """Return the data of the scenario, and of what was moved by hand; raises ScenarioError."""
-    now = scenario()
     return simulate(now, sizes=_changed_sizes(now), means=_moved_means(now))
 
 
@@ -252,7 +248,7 @@ def _cluster() -> tuple[int, int] | None:
     if selected is None:
         return None
     try:
-        sizes = drawn().truth.sizes
+        sizes = drawn(scenario()).truth.sizes
     except ScenarioError:
         return None  # the screen says what is wrong
     cluster = int(selected)

@@ -141,7 +141,9 @@ async def measure(process: int, port: int, sessions: int, seconds: float, every:
     settling = 0.25 * sessions
     begin = time.perf_counter() + settling
     end = begin + seconds
-    visits = [visit(port, settling * k / sessions, end, every) for k in range(sessions)]
+    # Visitors come when they like: evenly spaced they would all move at a dozen common moments.
+    arrivals = random.Random(1)
+    visits = [visit(port, arrivals.uniform(0, settling), end, every) for _ in range(sessions)]
     memories, *answers = await asyncio.gather(watch_memory(process, begin, end), *visits)
     # The first answers belong to the time in which sessions still arrive.
     skipped = int(settling / every) + 1

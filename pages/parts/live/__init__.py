@@ -12,6 +12,7 @@ from .mode import plain
 from .panel import Beside, Part, Words, live_panel
 from .slider import live_slider
 from .table import Column, Table
+from .turns import one_at_a_time
 
 __all__ = [
     "Beside",
@@ -28,6 +29,7 @@ __all__ = [
     "live_files",
     "live_panel",
     "live_slider",
+    "one_at_a_time",
     "plain",
     "preload_links",
 ]

@@ -21,6 +21,7 @@ def plain() -> bool:
 
 
 def report_missing(component_key: str) -> None:
-    """Callback of a component whose module did not load."""
+    """Callback of a component whose module did not load: the whole page changes over."""
     if st.session_state[component_key].get("missing"):
         st.session_state[_PLAIN] = True
+        st.rerun()
