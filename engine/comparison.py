@@ -20,6 +20,9 @@ from engine.models.ols import OlsFit, fit_ols
 from engine.models.slope_fit import fit_slopes, random_effects
 from engine.models.slopes import MixedModel
 
+# Columns of numbers all smaller, or any larger, than these are refused.
+_SMALLEST, _LARGEST = 1e-50, 1e50
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -158,14 +161,17 @@ def compare(frame: pd.DataFrame, formula: str | Formula) -> Comparison:
     """
     parsed = parse(formula) if isinstance(formula, str) else formula
     design = build(frame, parsed)
-    moments = moments_from_rows(
-        design.matrix,
-        design.outcome,
-        design.cluster_codes,
-        names=tuple(column.name for column in design.columns),
-        levels=design.levels,
-        has_intercept=design.has_intercept,
-    )
+    # What overflows is refused below, by name.
+    with np.errstate(over="ignore", invalid="ignore"):
+        moments = moments_from_rows(
+            design.model_matrix,
+            design.outcome,
+            design.cluster_codes,
+            names=tuple(column.name for column in design.columns),
+            levels=design.levels,
+            has_intercept=design.has_intercept,
+        )
+        _check_sizes(moments, design)
     _check_outcome(moments, design)
     fixed = moments.select(list(range(len(design.names))))
     kept = fixed.independent_columns()
@@ -197,6 +203,23 @@ def _fit(dial: Dial, model: MixedModel, likelihood: Likelihood) -> MixedFit:
     if model.random == ((INTERCEPT,),):
         return fit_mixed(dial, likelihood)
     return fit_slopes(model, likelihood)
+
+
+def _check_sizes(moments: Moments, design: Design) -> None:
+    """Refuse numbers whose fourth powers a double cannot hold: tests of variances need those."""
+    sizes = np.sqrt(np.diag(moments.total) / moments.rows)
+    sizes = np.maximum(sizes, np.abs(moments.means).max(axis=0) + np.abs(moments.origin))
+    for name, size in zip((*moments.names, design.outcome_name), sizes.tolist(), strict=True):
+        if size == 0.0 or _SMALLEST <= size <= _LARGEST:
+            continue
+        if size < _SMALLEST:
+            found = f"The values of {name} are all below {_SMALLEST:g} in size"
+        else:
+            found = f"{name} has values beyond {_LARGEST:g}"
+        raise DataError(
+            f"{found}, too {'small' if size < 1.0 else 'large'} to compute with. "
+            "Correct them, or express them in another unit."
+        )
 
 
 def _check_outcome(moments: Moments, design: Design) -> None:

@@ -21,18 +21,20 @@ An ordered Categorical gets treatment contrasts like any other, not R's polynomi
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from pandas.api import types
 
+from engine.data.factor import Factor, Levels, as_factor
 from engine.data.formula import Formula
+from engine.data.model_matrix import ModelMatrix
 from engine.data.moments import FloatArray, IntArray
 from engine.data.terms import Column, expand
 from engine.errors import DataError
@@ -52,9 +54,6 @@ _OBJECT_KINDS = {
     "datetime64": "date",
     "string": "text",
 }
-# The order of punctuation in an English locale (Unicode collation); all of it before digits.
-_PUNCTUATION = "\t\n\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$"
-_COLLATION = {ord(char): chr(place) for place, char in enumerate(_PUNCTUATION, start=1)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,10 +66,9 @@ class Design:
     ----------
     outcome
         Outcome y, shape (N,).
-    matrix
-        Design matrix, shape (N, p + further columns), each column contiguous in memory.
     names
-        Names of the first p columns, those of the fixed effects, as R names the coefficients.
+        Names of the first p columns of ``matrix``, those of the fixed effects, as R names the
+        coefficients.
     random
         Columns whose effects vary among clusters, term by term; those that are not among the
         fixed effects stand behind them in ``matrix`` and ``columns``.
@@ -96,12 +94,11 @@ class Design:
     """
 
     outcome: FloatArray
-    matrix: FloatArray
     names: tuple[str, ...]
     random: tuple[tuple[str, ...], ...]
     has_intercept: bool
     cluster_codes: IntArray
-    levels: tuple[str, ...]
+    levels: Levels
     columns: tuple[Column, ...]
     predictors: Mapping[str, FloatArray | IntArray]
     categories: Mapping[str, tuple[str, ...]]
@@ -115,25 +112,15 @@ class Design:
         """Number of rows N."""
         return len(self.outcome)
 
+    @property
+    def model_matrix(self) -> ModelMatrix:
+        """The design matrix, of which only the rows asked for are made."""
+        return ModelMatrix(self.columns, self.predictors, self.rows)
 
-class _Factor(NamedTuple):
-    """A categorical column: the level of each row, -1 where it is missing."""
-
-    codes: IntArray
-    levels: tuple[str, ...]
-
-    def rows(self, kept: NDArray[np.bool_]) -> _Factor:
-        return _Factor(self.codes[kept], self.levels).observed()
-
-    def observed(self) -> _Factor:
-        """Return the factor without the levels that no row has."""
-        seen = np.bincount(self.codes[self.codes >= 0], minlength=len(self.levels)) > 0
-        if seen.all():
-            return self
-        place = np.full(len(seen) + 1, -1, dtype=np.int32)  # the last one is where code -1 points
-        place[:-1] = np.cumsum(seen) - 1
-        kept = tuple(label for label, is_seen in zip(self.levels, seen, strict=True) if is_seen)
-        return _Factor(place[self.codes], kept)
+    @cached_property
+    def matrix(self) -> FloatArray:
+        """The whole design matrix, shape (N, p + further columns), columns contiguous."""
+        return self.model_matrix[:]
 
 
 def build(frame: pd.DataFrame, formula: Formula) -> Design:
@@ -160,9 +147,9 @@ def build(frame: pd.DataFrame, formula: Formula) -> Design:
 
     notes: list[str] = []
     outcome = _outcome(series[formula.outcome], kinds[formula.outcome], formula.outcome, notes)
-    cluster = _factor(series[group], kinds[group], group)
+    cluster = as_factor(series[group], kinds[group], group)
     numbers: dict[str, FloatArray] = {}
-    factors: dict[str, _Factor] = {}
+    factors: dict[str, Factor] = {}
     predictors = dict.fromkeys(
         name for term in formula.terms + formula.random.effects for name in term
     )
@@ -175,7 +162,7 @@ def build(frame: pd.DataFrame, formula: Formula) -> Design:
         if kinds[name] == "number":
             numbers[name] = _numbers(series[name], name)
         else:
-            factors[name] = cluster if name == group else _factor(series[name], kinds[name], name)
+            factors[name] = cluster if name == group else as_factor(series[name], kinds[name], name)
 
     kept = _complete({formula.outcome: outcome, **numbers, **factors, group: cluster}, notes)
     if kept is not None:
@@ -187,7 +174,7 @@ def build(frame: pd.DataFrame, formula: Formula) -> Design:
     for name, factor in factors.items():
         _check_predictor(factor, name)
 
-    categories = {name: factor.levels for name, factor in factors.items()}
+    categories = {name: tuple(factor.levels) for name, factor in factors.items()}
     columns = expand(formula.terms, formula.intercept, categories)
     fixed = tuple(column.name for column in columns)
     random = _random_columns(formula, categories)
@@ -205,7 +192,6 @@ def build(frame: pd.DataFrame, formula: Formula) -> Design:
     )
     return Design(
         outcome=outcome,
-        matrix=_matrix(columns, numbers, factors, len(outcome)),
         names=fixed,
         random=tuple(tuple(column.name for column in term) for term in random),
         has_intercept=formula.intercept,
@@ -322,89 +308,16 @@ def _first_text(series: pd.Series[Any]) -> tuple[int, str] | None:
     return row, str(values.iloc[row])
 
 
-def _factor(series: pd.Series[Any], kind: str, name: str) -> _Factor:
-    if isinstance(series.dtype, pd.CategoricalDtype):
-        known = np.asarray(series.cat.codes, dtype=np.int32)
-        return _Factor(known, tuple(map(_label, series.cat.categories))).observed()
-    if kind == "mixed":
-        # 1 and "1" are one level, as in R, where a column with any text is all text.
-        series = series.map(_label, na_action="ignore")
-    codes, uniques = pd.factorize(series)
-    if kind == "number":
-        infinite = np.isinf(uniques.to_numpy(dtype=np.float64))
-        if infinite.any():
-            row = int((codes == infinite.argmax()).argmax())
-            raise DataError(f"Column `{name}` is infinite in row {row + 1:,} of the data.")
-    textual = kind in ("text", "mixed")
-    order = np.array(
-        _alphabetical(uniques.tolist()) if textual else uniques.argsort(), dtype=np.intp
-    )
-    rank = np.empty(len(order) + 1, dtype=np.int32)
-    rank[order] = np.arange(len(order))
-    rank[-1] = -1  # where code -1, a missing value, points
-    ordered = uniques.take(order).tolist()
-    if textual:
-        levels = ordered
-    else:
-        levels = list(map(str if types.is_integer_dtype(uniques.dtype) else _label, ordered))
-    if kind == "number" and len(set(levels)) < len(levels):
-        # R shows 15 digits of a number; where that makes two levels one, all digits are shown.
-        levels = list(map(str, ordered))
-    return _Factor(rank.take(codes), tuple(levels))
-
-
-def _label(value: Hashable) -> str:
-    """Return a level's text as R shows it."""
-    if type(value) is int:
-        return str(value)
-    if isinstance(value, str):
-        return value
-    if isinstance(value, float):
-        return f"{value:.15g}"
-    if isinstance(value, (bool, np.bool_)):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, pd.Timestamp) and value == value.normalize():
-        return value.date().isoformat()
-    return str(value)
-
-
-def _alphabetical(values: list[str]) -> list[int]:
-    """Return the positions of the values in the order of an English locale."""
-    everything = "".join(values)
-    one_case = everything in (everything.lower(), everything.upper())
-    if one_case and everything.isascii() and everything.isalnum():
-        return sorted(range(len(values)), key=values.__getitem__)
-    return sorted(range(len(values)), key=lambda place: _collation_key(values[place]))
-
-
-def _collation_key(text: str) -> tuple[str, str, str]:
-    """Return a key that sorts as an English locale does.
-
-    Letters first regardless of case and accent, punctuation before digits before letters;
-    then unaccented before accented; then lower before upper case.
-    """
-    if text.isascii():
-        return text.lower().translate(_COLLATION), "", text.swapcase()
-    folded = unicodedata.normalize("NFKD", text).casefold()
-    plain = (char for char in folded if not unicodedata.combining(char))
-    primary = "".join(
-        # "/" is free as a mark, its own place being among the punctuation.
-        _COLLATION.get(ord(char)) or (char if char.isalnum() else f"/{char}")
-        for char in plain
-    )
-    return primary, folded, text.swapcase()
-
-
 # All columns together
 
 
 def _complete(
-    columns: Mapping[str, FloatArray | _Factor], notes: list[str]
+    columns: Mapping[str, FloatArray | Factor], notes: list[str]
 ) -> NDArray[np.bool_] | None:
     """Return which rows are complete, or None when all are."""
     missing: dict[str, NDArray[np.bool_]] = {}
     for name, column in columns.items():
-        mask = column.codes < 0 if isinstance(column, _Factor) else np.isnan(column)
+        mask = column.codes < 0 if isinstance(column, Factor) else np.isnan(column)
         if mask.any():
             missing[name] = mask
     if not missing:
@@ -426,7 +339,7 @@ def _complete(
     return kept
 
 
-def _check_clusters(cluster: _Factor, name: str, *, as_predictor: bool) -> None:
+def _check_clusters(cluster: Factor, name: str, *, as_predictor: bool) -> None:
     if len(cluster.levels) < 2:
         raise DataError(
             f"The cluster column `{name}` has the single value `{cluster.levels[0]}`. A mixed "
@@ -439,11 +352,11 @@ def _check_clusters(cluster: _Factor, name: str, *, as_predictor: bool) -> None:
         )
 
 
-def _check_predictor(factor: _Factor, name: str) -> None:
+def _check_predictor(factor: Factor, name: str) -> None:
     count, rows = len(factor.levels), len(factor.codes)
     if count <= MAX_LEVELS and count < rows:
         return
-    stray = pd.to_numeric(pd.Series(factor.levels), errors="coerce").isna()
+    stray = pd.to_numeric(pd.Series(list(factor.levels)), errors="coerce").isna()
     if stray.mean() > 0.5:
         advice = "which looks like an identifier. Leave it out, or use it as the cluster."
     elif stray.any():
@@ -455,23 +368,3 @@ def _check_predictor(factor: _Factor, name: str) -> None:
         f"The predictor `{name}` is categorical and has {count:,} different values in {rows:,} "
         f"rows, {advice}"
     )
-
-
-def _matrix(
-    columns: list[Column],
-    numbers: Mapping[str, FloatArray],
-    factors: Mapping[str, _Factor],
-    rows: int,
-) -> FloatArray:
-    matrix = np.empty((rows, len(columns)), order="F")
-    for place, column in enumerate(columns):
-        target = matrix[:, place]
-        if not column.factors:
-            target.fill(1.0)
-        for k, (name, level) in enumerate(column.factors):
-            values = numbers[name] if level is None else factors[name].codes == level
-            if k == 0:
-                target[:] = values
-            else:
-                target *= values
-    return matrix

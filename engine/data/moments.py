@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.integer[Any]]
+Number = TypeVar("Number", bound=np.number[Any])
 
 # A column of the design counts as a combination of those before it when what they leave
 # unexplained of its sum of squares is smaller than this share. Cross-products carry about
@@ -22,6 +23,17 @@ _COLLINEAR = 1e-13
 _CONSTANT = 1e-13
 # Rows worked on at once: few enough for their columns to stay in the processor's cache.
 _BLOCK = 16_384
+
+
+class Rows(Protocol):
+    """A design matrix X as far as moments need it: an array, or what makes some of its rows."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Rows and columns, (N, p)."""
+
+    def __getitem__(self, rows: slice, /) -> FloatArray:
+        """Return these rows, shape (rows, p)."""
 
 
 @dataclass(frozen=True)
@@ -44,18 +56,19 @@ class Moments:
         shifting a column would change the model.
     means
         Cluster means of ``[X y]`` minus ``origin``, shape (J, p + 1).
-    scatter
-        Cross-products of ``[X y]`` about the cluster means, shape (J, p + 1, p + 1).
+    triangles
+        Cross-products of ``[X y]`` about the cluster means: the lower triangle, row by row,
+        shape (J, (p + 1)(p + 2)/2). Where clusters are many, nothing takes more memory.
     has_intercept
         Whether the first column of X is the constant 1.
     """
 
     names: tuple[str, ...]
-    levels: tuple[str, ...]
+    levels: Sequence[str]
     counts: IntArray
     origin: FloatArray
     means: FloatArray
-    scatter: FloatArray
+    triangles: FloatArray
     has_intercept: bool
 
     @cached_property
@@ -63,10 +76,15 @@ class Moments:
         """Number of rows N."""
         return int(self.counts.sum())
 
+    @property
+    def scatter(self) -> FloatArray:
+        """The same cross-products as square matrices, shape (J, p + 1, p + 1), made anew."""
+        return np.moveaxis(self.triangles.T[_places(len(self.origin))], -1, 0)
+
     @cached_property
     def within(self) -> FloatArray:
         """Cross-products within clusters, summed over clusters, shape (p + 1, p + 1)."""
-        return np.asarray(self.scatter.sum(axis=0))
+        return np.asarray(self.triangles.sum(axis=0)[_places(len(self.origin))])
 
     @cached_property
     def total(self) -> FloatArray:
@@ -84,13 +102,14 @@ class Moments:
         if columns == list(range(len(self.names))):
             return self
         keep = [*columns, len(self.names)]
+        places = _places(len(self.origin))[np.ix_(keep, keep)]
         return Moments(
             names=tuple(self.names[k] for k in columns),
             levels=self.levels,
             counts=self.counts,
             origin=self.origin[keep],
             means=self.means[:, keep],
-            scatter=self.scatter[:, keep][:, :, keep],
+            triangles=self.triangles.T[lower(places)].T,
             has_intercept=self.has_intercept,
         )
 
@@ -121,15 +140,16 @@ class Moments:
         new, width = len(place) - len(self.levels), len(self.origin)
         counts = np.append(self.counts, np.zeros(new, np.intp))
         means = np.concatenate([self.means, np.zeros((new, width))])
-        scatter = np.concatenate([self.scatter, np.zeros((new, width, width))])
+        triangles = np.concatenate([self.triangles, np.zeros((new, self.triangles.shape[1]))])
 
         known, more = counts[at, None], other.counts[:, None]
         share = more / (known + more)
         gap = other.means - means[at] + (other.origin - self.origin)
-        scatter[at] += other.scatter + (known * share * gap)[:, :, None] * gap[:, None, :]
+        row, column = np.tril_indices(width)
+        triangles[at] += other.triangles + (known * share * gap)[:, row] * gap[:, column]
         means[at] += share * gap
         counts[at] += other.counts
-        return replace(self, levels=tuple(place), counts=counts, means=means, scatter=scatter)
+        return replace(self, levels=tuple(place), counts=counts, means=means, triangles=triangles)
 
     def independent_columns(self) -> list[int]:
         """Return the columns of X that are not combinations of columns before them.
@@ -156,6 +176,20 @@ class Moments:
         return kept
 
 
+def lower(symmetric: NDArray[Number]) -> NDArray[Number]:
+    """Return lower triangles, row by row, of symmetric matrices (..., w, w)."""
+    row, column = np.tril_indices(symmetric.shape[-1])
+    return symmetric[..., row, column]
+
+
+def _places(width: int) -> IntArray:
+    """Where the entries of a symmetric matrix stand in its lower triangle, shape (w, w)."""
+    row, column = np.tril_indices(width)
+    places = np.empty((width, width), dtype=np.intp)
+    places[row, column] = places[column, row] = np.arange(len(row))
+    return places
+
+
 def merge_moments(batches: Iterable[Moments]) -> Moments:
     """Fold the moments of batches of rows, such as the parts of a file, into those of all rows.
 
@@ -168,12 +202,12 @@ def merge_moments(batches: Iterable[Moments]) -> Moments:
 
 
 def moments_from_rows(
-    matrix: FloatArray,
+    matrix: Rows,
     outcome: FloatArray,
     codes: IntArray,
     *,
     names: tuple[str, ...],
-    levels: tuple[str, ...],
+    levels: Sequence[str],
     has_intercept: bool,
 ) -> Moments:
     """Reduce rows to moments.
@@ -181,7 +215,8 @@ def moments_from_rows(
     Parameters
     ----------
     matrix
-        Design matrix X, shape (N, p); with an intercept its first column is 1.
+        Design matrix X, shape (N, p); with an intercept its first column is 1. Only a block of
+        its rows is asked for at a time.
     outcome
         Outcome y, shape (N,).
     codes
@@ -204,36 +239,41 @@ def moments_from_rows(
     size, width = len(levels), matrix.shape[1] + 1
     # The column of ones varies nowhere.
     first = 1 if has_intercept else 0
-    columns = [*matrix.T[first:], outcome]
-    reference = [_reference(column) for column in columns]
+
+    def columns(rows: slice) -> list[FloatArray]:
+        return [*matrix[rows].T[first:], outcome[rows]]
+
+    # Some rows, spread over all of them, show where a column lies.
+    spread = slice(None, None, max(1, len(codes) // _BLOCK))
+    reference = [_reference(some) for some in columns(spread)]
 
     counts = np.bincount(codes, minlength=size)
     means = np.zeros((width, size))
     means[:first] = 1.0
     centres = means[first:]
     for block, cluster in _blocks(codes):
-        for k, column in enumerate(columns):
-            np.add.at(centres[k], cluster, column[block] - reference[k])
+        for k, column in enumerate(columns(block)):
+            np.add.at(centres[k], cluster, column - reference[k])
     centres /= counts
 
     corrections = np.zeros_like(centres)
-    scatter = np.zeros((width, width, size))
-    products = scatter[first:, first:]
+    triangles = np.zeros((width * (width + 1) // 2, size))
+    # Products with the column of ones stay 0.
+    places = _places(width)[first:, first:]
     for block, cluster in _blocks(codes):
         residues: list[FloatArray] = []
-        for k, column in enumerate(columns):
-            residue = column[block] - reference[k]
+        for k, column in enumerate(columns(block)):
+            residue = column - reference[k]
             residue -= centres[k].take(cluster)
             np.add.at(corrections[k], cluster, residue)
             residues.append(residue)
             for a, earlier in enumerate(residues):
-                np.add.at(products[k, a], cluster, residue * earlier)
+                np.add.at(triangles[places[k, a]], cluster, residue * earlier)
     corrections /= counts
     centres += corrections
     for k, correction in enumerate(corrections):
         for a in range(k + 1):
-            products[k, a] -= counts * correction * corrections[a]
-            products[a, k] = products[k, a]
+            triangles[places[k, a]] -= counts * correction * corrections[a]
 
     origin = np.append(np.zeros(first), reference)
     if not has_intercept:
@@ -245,7 +285,7 @@ def moments_from_rows(
         counts=counts,
         origin=origin,
         means=means.T,
-        scatter=np.moveaxis(scatter, -1, 0),
+        triangles=triangles.T,
         has_intercept=has_intercept,
     )
 
@@ -257,13 +297,10 @@ def _blocks(codes: IntArray) -> Iterator[tuple[slice, IntArray]]:
         yield block, codes[block].astype(np.intp, copy=False)
 
 
-def _reference(column: FloatArray) -> float:
-    """Return a value of the column near its mean.
+def _reference(some: FloatArray) -> float:
+    """Return a value of a column near its mean, from some of its rows.
 
     A difference between two stored doubles of like size is exact, one between a double and a
-    computed mean is not. Rows spread over the column suffice: the value need not be the nearest.
+    computed mean is not. The value need not be the nearest.
     """
-    if not len(column):
-        return 0.0
-    some = column[:: max(1, len(column) // _BLOCK)]
-    return float(some[np.argmin(np.abs(some - column.mean()))])
+    return float(some[np.argmin(np.abs(some - some.mean()))]) if len(some) else 0.0

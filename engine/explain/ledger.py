@@ -7,6 +7,7 @@ is left.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,7 +49,7 @@ class Ledger:
     """
 
     names: tuple[str, ...]
-    levels: tuple[str, ...]
+    levels: Sequence[str]
     rows: IntArray
     distance: FloatArray
     weight_ols: FloatArray

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -56,7 +57,7 @@ class Profile:
     y: FloatArray
     cluster: IntArray
     rows: int
-    levels: tuple[str, ...]
+    levels: Sequence[str]
     grid: FloatArray
     ols: FloatArray
     mixed: FloatArray

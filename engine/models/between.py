@@ -78,6 +78,6 @@ def _one_row_per_cluster(moments: Moments) -> Moments:
         counts=counts,
         origin=moments.origin,
         means=moments.means,
-        scatter=np.zeros_like(moments.scatter),
+        triangles=np.zeros_like(moments.triangles),
         has_intercept=moments.has_intercept,
     )

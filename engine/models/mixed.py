@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -167,7 +168,7 @@ class RandomEffects:
         Their covariance given y and β̂, shape (J, q, q).
     """
 
-    levels: tuple[str, ...]
+    levels: Sequence[str]
     names: tuple[str, ...]
     effects: FloatArray
     covariances: FloatArray
@@ -207,7 +208,7 @@ class ClusterTable:
         √(τ̂²(1 − s_j)), shape (J,).
     """
 
-    levels: tuple[str, ...]
+    levels: Sequence[str]
     rows: IntArray
     means: FloatArray
     no_pooling: FloatArray

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtrc
 
-from engine.data.moments import FloatArray, Moments
+from engine.data.moments import FloatArray, Moments, lower
 from engine.models.dial import Dial
 from engine.models.mixed import MixedFit, fit_mixed
 from engine.models.within import varies_within
@@ -84,14 +84,13 @@ def _with_cluster_means(moments: Moments, columns: list[int]) -> Moments:
     order = [*range(p), *columns, p]
     old = [*range(p), p + len(columns)]
     scatter = np.zeros((len(moments.levels), len(order), len(order)))
-    for a, place in enumerate(old):
-        scatter[:, place, old] = moments.scatter[:, a]
+    scatter[:, np.array(old)[:, None], old] = moments.scatter
     return Moments(
         names=(*moments.names, *(f"mean({moments.names[k]})" for k in columns)),
         levels=moments.levels,
         counts=moments.counts,
         origin=moments.origin[order],
         means=moments.means[:, order],
-        scatter=scatter,
+        triangles=lower(scatter),
         has_intercept=moments.has_intercept,
     )

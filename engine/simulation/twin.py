@@ -28,7 +28,7 @@ import pandas as pd
 from scipy.special import ndtr
 
 from engine.data.examples import FOLDER
-from engine.data.moments import FloatArray, IntArray, Moments
+from engine.data.moments import FloatArray, IntArray, Moments, lower
 from engine.models.dial import Dial, shrinkage_factors
 from engine.models.ratio import ratio_derivative
 
@@ -97,7 +97,7 @@ class _Cells:
             counts=rows,
             origin=np.zeros(3),
             means=np.column_stack([np.ones(size), share, self.intercepts + self.slope * share]),
-            scatter=scatter,
+            triangles=lower(scatter),
             has_intercept=True,
         )
 
