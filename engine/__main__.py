@@ -95,13 +95,16 @@ def _parser() -> argparse.ArgumentParser:
     comparing.add_argument(
         "--json",
         action="store_true",
-        help="print one JSON object instead, with everything the engine knows of both fits",
+        help="print one JSON object instead, with everything the engine knows of both fits; null "
+        "stands for what a model does not have",
     )
     comparing.add_argument(
         "--slow-inference",
         choices=("on", "off"),
         default="on",
-        help="in JSON: Kenward-Roger's adjustment and profile intervals (default: on)",
+        help="in JSON: Kenward-Roger's adjustment (df_kr, se_kr, p_kr) and profile_intervals: 95%% "
+        "intervals of the standard deviations, of the correlations of random effects and of the "
+        "fixed effects (default: on)",
     )
 
     simulating = commands.add_parser(

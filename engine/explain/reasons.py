@@ -10,7 +10,7 @@ from engine.comparison import Comparison
 from engine.data.moments import FloatArray
 from engine.errors import FitError
 from engine.explain.tug_of_war import TugOfWar, tug_of_war
-from engine.explain.wording import number, pair, share
+from engine.explain.wording import number, share
 from engine.models.dial import cluster_weights
 from engine.models.within import varies_within, within_estimate
 
@@ -84,7 +84,7 @@ def reason(comparison: Comparison, term: int) -> str:
         return f"{name} does not vary inside clusters and {_equalising(comparison)}"
     tug = tug_of_war(comparison.moments, comparison.mixed.variance_ratio)
     if tug is not None:
-        return _of_only_slope(comparison, tug)
+        return _of_only_slope(comparison, tug, term)
     return _of_slope(comparison, term)
 
 
@@ -101,20 +101,20 @@ def _of_intercept(comparison: Comparison) -> str:
     )
 
 
-def _of_only_slope(comparison: Comparison, tug: TugOfWar) -> str:
+def _of_only_slope(comparison: Comparison, tug: TugOfWar, term: int) -> str:
     if tug.within is None or tug.between_ols is None or tug.between_mixed is None:
         return _equalising(comparison)
+    # With the decimals of both estimates, beside which these slopes stand in one sentence.
+    moved = float(comparison.mixed.estimates[term] - comparison.ols.estimates[term])
     if abs(tug.reweighting) > abs(tug.mix_shift):
-        before, after = pair(tug.between_ols, tug.between_mixed)
         return (
-            f"{_equalising(comparison)}, which moves the slope between them from {before} to "
-            f"{after}"
+            f"{_equalising(comparison)}, which moves the slope between them from "
+            f"{number(tug.between_ols, moved)} to {number(tug.between_mixed, moved)}"
         )
-    within, between = pair(tug.within, tug.between_ols)
     return (
         f"the mixed model gives {share(tug.lambda_mixed)} instead of {share(tug.lambda_ols)} of "
-        f"the weight to the slope within clusters, {within}, and the rest to the slope between "
-        f"cluster means, {between}"
+        f"the weight to the slope within clusters, {number(tug.within, moved)}, and the rest to "
+        f"the slope between cluster means, {number(tug.between_ols, moved)}"
     )
 
 

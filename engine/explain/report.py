@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Sequence
 from typing import Any, TypeAlias, get_args
 
 import numpy as np
@@ -18,6 +19,7 @@ from engine.models.degrees import satterthwaite
 from engine.models.kenward_roger import kenward_roger
 from engine.models.mixed import MixedFit
 from engine.models.profile import profile_intervals
+from engine.models.profile_slopes import profile_slope_intervals
 from engine.models.robust import Correction, cluster_robust
 from engine.models.slope_ledger import slope_ledger
 from engine.models.within import within_estimate
@@ -39,6 +41,13 @@ def to_dict(comparison: Comparison, *, slow_inference: bool = True) -> Json:
     -------
     dict
         Numbers, texts, lists and dicts; quantities that a model does not have are None.
+
+    Notes
+    -----
+    ``mixed.profile_intervals`` holds 95% intervals, each a lower and an upper bound:
+    ``between_sd`` (random intercepts alone) and ``residual_sd``; ``random_effects``, of each
+    standard deviation and correlation by ``group``, ``name`` and ``name2`` as in
+    ``mixed.random_effects``; and ``fixed_effects`` by name.
     """
     report = {
         "formula": comparison.formula.text,
@@ -103,12 +112,7 @@ def _mixed(comparison: Comparison, slow_inference: bool) -> Json:
     if slow_inference:
         adjusted = kenward_roger(comparison.model, fit.theta).tests
         df_kr, se_kr, p_kr = adjusted.degrees, adjusted.standard_errors, adjusted.p_values
-        if simple:
-            intervals = profile_intervals(comparison.dial)
-            profile = {
-                "between_sd": intervals.between_sd,
-                "residual_sd": intervals.residual_sd,
-            }
+        profile = _profile(comparison)
     return {
         "terms": _terms(
             fit.names,
@@ -167,6 +171,38 @@ def _random_effects(comparison: Comparison) -> list[Json]:
         }
     )
     return entries
+
+
+def _profile(comparison: Comparison) -> Json:
+    """Intervals by the profiled deviance, in one shape for all models."""
+    terms, group = comparison.model.terms, comparison.design.cluster_name
+    between: tuple[float, float] | None = None
+    if comparison.mixed.random_intercept_only:
+        simple = profile_intervals(comparison.dial)
+        between, residual, fixed = simple.between_sd, simple.residual_sd, simple.fixed_effects
+        random = np.array([between])
+    else:
+        slopes = profile_slope_intervals(comparison.model)
+        random, residual, fixed = slopes.random, slopes.residual_sd, slopes.fixed_effects
+    places = zip(terms.pattern.columns.tolist(), terms.pattern.rows.tolist(), strict=True)
+    bounds = dict(zip(places, random, strict=True))
+    entries = [
+        {
+            "group": group,
+            "name": terms.names[k],
+            "name2": None if k == m else terms.names[m],
+            "sd": bounds[k, m] if k == m else None,
+            "correlation": None if k == m else bounds[k, m],
+        }
+        # Standard deviations first, then correlations, as VarCorr has them.
+        for k, m in sorted(bounds, key=lambda place: (place[0] != place[1], place))
+    ]
+    return {
+        "between_sd": between,
+        "residual_sd": residual,
+        "random_effects": entries,
+        "fixed_effects": _by_name(comparison.mixed.names, fixed),
+    }
 
 
 def _clusters(comparison: Comparison) -> list[Json]:
@@ -229,7 +265,7 @@ def _terms(names: tuple[str, ...], **quantities: FloatArray) -> Json:
     }
 
 
-def _by_name(names: tuple[str, ...], values: FloatArray) -> Json:
+def _by_name(names: Sequence[str], values: FloatArray) -> Json:
     return dict(zip(names, values, strict=True))
 
 

@@ -91,11 +91,13 @@ def satterthwaite(
     covariance = sigma2 * model.scaling.covariance(solution.inverse)
     slopes = sigma2 * model.scaling.covariance(bent.variance_slopes)
     variances = np.diag(covariance)
-    # σ² enters as log σ², in which the derivative of a variance is that variance.
-    gradient = np.vstack([np.diagonal(slopes, axis1=1, axis2=2), variances])
+    # Of log v, whatever the units. σ² enters as log σ², and v is proportional to it.
+    gradient = np.vstack(
+        [np.diagonal(slopes, axis1=1, axis2=2) / variances, np.ones_like(variances)]
+    )
     uncertainty = 2.0 * np.sum(gradient * (scaled_inverse(bent.joint) @ gradient), axis=0)
     return TermTests(
         estimates=model.scaling.effects(solution.shift),
         standard_errors=np.sqrt(variances),
-        degrees=2.0 * variances**2 / uncertainty,
+        degrees=2.0 / uncertainty,
     )

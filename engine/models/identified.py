@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.errors import FitError
 from engine.models.cluster_factors import gram
+from engine.models.sensitivity import natural_basis, sensitivity
 from engine.models.slopes import MixedModel
 
 # As in `Moments`: below this share a column is a combination of those before it.
@@ -13,6 +14,11 @@ _COLLINEAR = 1e-13
 # What is left of the outcome's variation is noise below this share of all of it, which its own
 # digits cannot show, or below this share of that within clusters, which is lost in subtracting.
 _NO_VARIATION, _NO_REMAINDER = 1e-26, 1e-13
+# As in `ratio`: that within clusters is lost beside so many times as much among them.
+_LARGEST = 1e12
+# Variances on a combination of which the data bear less than this share of what they bear on
+# each of them are confounded. Rounding leaves 1e-14 of it; few clusters alone never 1e-6.
+_NO_INFORMATION = 1e-10
 
 
 def check_identified(model: MixedModel) -> None:
@@ -52,11 +58,59 @@ def check_identified(model: MixedModel) -> None:
                     "its variation among clusters cannot be told from theirs. Leave it out of "
                     "the random part."
                 )
-    outside = model.outside
-    slopes, *_ = np.linalg.lstsq(outside[:p, :p], outside[:p, p], rcond=1e-12)
-    left = outside[p, p] - outside[:p, p] @ slopes
+    _check_remainder(model)
+    _check_told_apart(model)
+
+
+def _check_remainder(model: MixedModel) -> None:
+    """Refuse data whose clusters' own lines leave no residuals, or only lost ones."""
+    moments, left = model.moments, model.least_residual_sum
     if left <= max(_NO_VARIATION * moments.total[-1, -1], _NO_REMAINDER * moments.within[-1, -1]):
         raise FitError(
             "The predictors and the clusters' own lines explain the outcome exactly, so there is "
             "no residual variation to estimate. Use fewer random effects or another outcome."
         )
+    nothing_varies = np.zeros((len(model.terms.names),) * 2)
+    if left * _LARGEST <= model.solve(nothing_varies).residual_sum:
+        raise FitError(
+            "Variation within clusters is too small beside that between them (less than a part "
+            f"in {_LARGEST:g}) to be estimated. Choose another outcome or cluster column."
+        )
+
+
+def _check_told_apart(model: MixedModel) -> None:
+    """Refuse clusters that cannot tell the variances apart, whatever the outcome.
+
+    Notes
+    -----
+    Σ is linear in its parameters γ, so the criterion of REML stays the same along a line of them
+    if and only if the expected information, tr(P Σ̇_a P Σ̇_b), is singular there; at which Σ
+    it is computed does not matter.
+    """
+    solution = model.solve(np.diag(model.information**-0.5))
+    solution = solution.rebased(natural_basis(model, solution))
+    moves = model.terms.pattern.moves()
+    symmetric = np.maximum(moves, np.swapaxes(moves, 1, 2))
+    sums = sensitivity(model, solution, symmetric, residual=True)
+    units = np.diag(sums.traces) ** -0.5
+    values, directions = np.linalg.eigh(
+        sums.restricted_traces(solution.inverse) * np.outer(units, units)
+    )
+    if values[0] > _NO_INFORMATION:
+        return
+    share = np.abs(directions[:-1, 0])
+    involved = moves[share > 0.1 * share.max()].any(axis=0)
+    effects = involved.any(axis=0) | involved.any(axis=1)
+    names = [name for name, own in zip(model.terms.names, effects, strict=True) if own]
+    correlated = bool(np.triu(involved.T, 1).any())
+    raise FitError(
+        f"The {len(model.moments.levels)} clusters cannot tell how much {_listed(names)} "
+        f"{'vary' if len(names) > 1 else 'varies'} among them"
+        f"{' and how they correlate' if correlated else ''}: beside the predictors, different "
+        "variances fit any outcome equally well. Use fewer random effects or fewer predictors, "
+        "or add clusters."
+    )
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

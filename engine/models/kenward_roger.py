@@ -60,12 +60,7 @@ def kenward_roger(model: MixedModel, theta: ArrayLike) -> KenwardRoger:
     slopes, second = -sums.first[:, :p, :p], sums.second[..., :p, :p]
 
     turned = slopes @ phi
-    information = (
-        sums.traces
-        - 2.0 * np.einsum("ijxy,yx->ij", second, phi)
-        + np.einsum("ixy,jyx->ij", turned, turned)
-    )
-    gamma = 2.0 * scaled_inverse(information)
+    gamma = 2.0 * scaled_inverse(sums.restricted_traces(phi))
     spread = np.einsum("ij,ijxy->xy", gamma, second)
     spread -= np.einsum("ixy,ij,jyz->xz", turned, gamma, slopes, optimize=True)
     adjusted = model.scaling.covariance(phi + 2.0 * phi @ spread @ phi)

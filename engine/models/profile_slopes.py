@@ -16,6 +16,7 @@ from scipy.optimize import minimize
 from scipy.special import chdtri
 
 from engine.data.moments import FloatArray
+from engine.errors import FitError
 from engine.models.likelihood import Likelihood
 from engine.models.optimum import best_factor
 from engine.models.random_terms import Term
@@ -24,6 +25,14 @@ from engine.models.slopes import MixedModel, Solution
 
 # A correlation this close to ±1 at its extreme has reached it.
 _PERFECT = 1e-6
+# The region is nearly a ball of radius 2; trial steps beyond this many radii are not followed.
+_FAR = 100.0
+# At an extreme the deviance is that of the height, within this, and falls straight inwards: the
+# cosine of the angle between its slope and the parameter's is −1, within this. Or else the
+# parameter is level, as a correlation of ±1 is.
+_ON_EDGE, _STRAIGHT, _LEVEL = 1e-6, 1e-6, 1e-3
+# Curvatures of the deviance below this share of that in log σ² say nothing of the region's size.
+_FLAT = 1e-14
 
 
 @dataclass(frozen=True)
@@ -36,7 +45,8 @@ class SlopeIntervals:
         Coverage, for example 0.95.
     random
         Bounds in the layout of θ, shape (len θ, 2): standard deviations where θ has a diagonal
-        entry, correlations elsewhere. A bound is 0, or ±1, where the region reaches that far.
+        entry, correlations elsewhere. A bound is 0, or ±1, where the region reaches that far;
+        any bound is NaN where it could not be found.
     residual_sd
         Lower and upper bound of σ.
     fixed_effects
@@ -98,6 +108,7 @@ class _Region:
         self.rows = model.moments.rows
         self.to_units = np.linalg.inv(model.random_scaling.to_scaled)
         factor, self.pattern = model.pivoted(best_factor(model, Likelihood.ML))
+        self.on_boundary = not factor.any(axis=0).all()
         solution = model.solve(factor)
         bent = curvature(model, solution, Likelihood.ML, self.pattern)
         self.height = model.value(solution, Likelihood.ML) + float(chdtri(1, 1.0 - level))
@@ -107,9 +118,12 @@ class _Region:
         hessian = np.zeros((len(self.centre), len(self.centre)))
         hessian[:-1, :-1] = bent.joint
         hessian[-1, -1] = 2.0 / variance
-        curvatures, axes = np.linalg.eigh(hessian)
+        # Each coordinate has a unit of its own, σ that of the outcome.
+        units = np.maximum(np.diag(hessian), _FLAT * np.diag(hessian)[-2]) ** -0.5
+        units[-1] = np.diag(hessian)[-1] ** -0.5
+        curvatures, axes = np.linalg.eigh(hessian * np.outer(units, units))
         floor = 1e-6 * curvatures[-1]
-        self.axes = axes * np.sqrt(2.0 / np.maximum(curvatures, floor))
+        self.axes = units[:, None] * axes * np.sqrt(2.0 / np.maximum(curvatures, floor))
         self.radius = float(np.sqrt(chdtri(1, 1.0 - level)))
 
     def at(self, ball: FloatArray) -> tuple[_Place, float, FloatArray]:
@@ -138,27 +152,52 @@ class _Region:
         return -self._largest(target, -1.0), self._largest(target, 1.0)
 
     def _largest(self, target: Target, sign: float) -> float:
+        """Return the largest value of sign · parameter in the region, NaN if it is not found."""
         seen: dict[bytes, tuple[float, FloatArray, float, FloatArray]] = {}
+        centre, slope = target(self.at(np.zeros_like(self.centre))[0])
+        uphill = sign * self.axes.T @ slope
+        # Parameters come in all units: one is the way that this one goes at first.
+        unit = float(np.linalg.norm(uphill)) or 1.0
 
         def look(ball: FloatArray) -> tuple[float, FloatArray, float, FloatArray]:
             key = ball.tobytes()
             if key not in seen:
-                place, room, room_slope = self.at(ball)
+                beyond = max(1.0, float(np.linalg.norm(ball)) / (_FAR * self.radius))
+                place, room, room_slope = self.at(ball / beyond)
                 value, slope = target(place)
                 seen.clear()
-                seen[key] = -sign * value, -sign * self.axes.T @ slope, room, room_slope
+                downhill = -sign / unit * self.axes.T @ slope
+                seen[key] = -sign / unit * (value - centre), downhill, room * beyond, room_slope
             return seen[key]
 
-        downhill = look(np.zeros_like(self.centre))[1]
-        found = minimize(
-            lambda ball: look(ball)[:2],
-            -self.radius * downhill / np.linalg.norm(downhill),
-            jac=True,
-            method="SLSQP",
-            constraints={"type": "ineq", "fun": lambda b: look(b)[2], "jac": lambda b: look(b)[3]},
-            options={"ftol": 1e-12, "maxiter": 200},
-        )
-        return -float(found.fun)
+        def climb(direction: FloatArray) -> float:
+            found = minimize(
+                lambda ball: look(ball)[:2],
+                self.radius * direction,
+                jac=True,
+                method="SLSQP",
+                constraints={
+                    "type": "ineq",
+                    "fun": lambda ball: look(ball)[2],
+                    "jac": lambda ball: look(ball)[3],
+                },
+                options={"ftol": 1e-12, "maxiter": 60},
+            )
+            fall, downhill, room, inwards = look(found.x)
+            steepness = float(np.linalg.norm(downhill))
+            if steepness <= _LEVEL:
+                # Only at a correlation of ±1: the one that is sought, or its opposite.
+                return -fall if room >= 0.0 and sign * centre > unit * fall else np.nan
+            straight = downhill @ inwards >= (1.0 - _STRAIGHT) * steepness * np.linalg.norm(inwards)
+            return -fall if abs(room) <= _ON_EDGE and straight else np.nan
+
+        tops = [climb(uphill / unit)] if uphill.any() else []
+        if self.on_boundary or not np.isfinite(tops).all():
+            # The region may have several lobes there, and no way goes up from a correlation of ±1.
+            every_way = np.concatenate([np.eye(len(uphill)), -np.eye(len(uphill))])
+            tops += map(climb, every_way)
+        best = max((top for top in tops if not np.isnan(top)), default=np.nan)
+        return sign * centre + unit * best
 
     def log_residual_sd(self, place: _Place) -> tuple[float, FloatArray]:
         """Target: log σ."""
@@ -220,9 +259,12 @@ class _Region:
         for term, block in zip(self.model.random, self.model.terms.blocks, strict=True):
             left = tuple(name for i, name in enumerate(term, block.start) if i != k)
             shorter += [left] if left else []
+        model, factor = self.model, np.zeros((1, 1))
         if shorter:
             model = replace(self.model, random=tuple(shorter))
-            factor = best_factor(model, Likelihood.ML)
-        else:
-            model, factor = self.model, np.zeros((1, 1))
+            try:
+                factor = best_factor(model, Likelihood.ML)
+            except FitError:
+                # The others cannot do without it.
+                return False
         return model.value(model.solve(factor), Likelihood.ML) <= self.height

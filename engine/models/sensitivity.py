@@ -40,6 +40,19 @@ class Sensitivity:
     first: FloatArray
     second: FloatArray
 
+    def restricted_traces(self, inverse: FloatArray) -> FloatArray:
+        """Return tr(P V̇_a P V̇_b), P = V⁻¹ − V⁻¹X A⁻¹ XᵀV⁻¹, A⁻¹ = ``inverse``, shape (m, m).
+
+        Half of it is the expected information of REML (Harville 1977, section 4).
+        """
+        p = len(inverse)
+        turned = self.first[:, :p, :p] @ inverse
+        return np.asarray(
+            self.traces
+            - 2.0 * np.einsum("ijxy,yx->ij", self.second[..., :p, :p], inverse)
+            + np.einsum("ixy,jyx->ij", turned, turned)
+        )
+
 
 def sensitivity(
     model: MixedModel, solution: Solution, directions: FloatArray, *, residual: bool = False

@@ -139,6 +139,13 @@ class MixedModel:
         return self._split[1]
 
     @cached_property
+    def least_residual_sum(self) -> float:
+        """What no F leaves less of than r²: the least squares outside the directions of Z."""
+        p, outside = len(self.fixed), self.outside
+        slopes, *_ = np.linalg.lstsq(outside[:p, :p], outside[:p, p], rcond=1e-12)
+        return float(outside[p, p] - outside[:p, p] @ slopes)
+
+    @cached_property
     def representatives(self) -> ClusterFactors:
         """Few entries that stand for all the clusters."""
         return self.clusters.representatives()
@@ -221,7 +228,8 @@ class MixedModel:
         return likelihood.criterion(
             whitened.log_determinants @ clusters.weights,
             log_fixed + self.scaling.log_determinant,
-            np.exp(log_all - log_fixed),
+            # This difference of logarithms may round to less than r² can be.
+            np.maximum(np.exp(log_all - log_fixed), self.least_residual_sum),
             likelihood.degrees(self.moments.rows, len(self.fixed)),
         )
 

@@ -1,7 +1,8 @@
 """The JSON object of a comparison: its keys, and R's numbers under them.
 
 Sources: tests/reference/NAME.json by oracle.R (lm; lme4 with its optimiser pushed as far as it
-goes; lmerTest; pbkrtest; clubSandwich; lme4's confint), profile.json by profile.R.
+goes; lmerTest; pbkrtest; clubSandwich; lme4's confint), profile.json by profile.R,
+confint_slopes.json by confint_slopes.R.
 """
 
 import json
@@ -21,6 +22,7 @@ from tests.engine.reference import FOLDER, RANDOM_INTERCEPT, reference
 SLOPES = ("sleepstudy_slopes", "orthodont_slopes")
 REFERENCES = (*RANDOM_INTERCEPT, *SLOPES)
 EXACT_PROFILE = json.loads((FOLDER / "profile.json").read_text())
+CONFINT_SLOPES = json.loads((FOLDER / "confint_slopes.json").read_text())
 every_reference = pytest.mark.parametrize("name", REFERENCES)
 
 # A set stands for an object with these keys, a dict for one whose values have keys in turn, and
@@ -60,7 +62,12 @@ SHAPE = {
         "bic": None,
         "singular": None,
         "clusters": [{"level", "rows", "effects", "se", "shrinkage"}],
-        "profile_intervals": {"between_sd", "residual_sd"},
+        "profile_intervals": {
+            "between_sd": None,
+            "residual_sd": None,
+            "random_effects": [{"group", "name", "name2", "sd", "correlation"}],
+            "fixed_effects": {EACH: None},
+        },
     },
     "ml": {
         "terms": {EACH: None},
@@ -317,6 +324,52 @@ def test_profile_intervals_equal_lme4s(name: str, ours: str, theirs: str) -> Non
         # lme4's spline through the profile is too coarse here; the exact bound is solved for.
         printed = EXACT_PROFILE[name][ours]
     assert_allclose(found, printed, rtol=1e-4)
+
+
+def test_a_random_intercepts_interval_is_listed_among_the_random_effects_too() -> None:
+    profile = report("orthodont")["mixed"]["profile_intervals"]
+    (entry,) = profile["random_effects"]
+    assert (entry["group"], entry["name"], entry["name2"]) == ("Subject", "(Intercept)", None)
+    assert entry["sd"] == profile["between_sd"]
+    found, exact = profile["fixed_effects"], EXACT_PROFILE["orthodont"]["fixed_effects"]
+    assert_allclose(list(found.values()), [exact[term] for term in found], rtol=1e-9)
+
+
+def by_confints_names(profile: dict[str, Any]) -> dict[str, list[float]]:
+    """Label profile intervals as confint does, with oldNames = FALSE."""
+    found = {"sigma": profile["residual_sd"], **profile["fixed_effects"]}
+    for entry in profile["random_effects"]:
+        if entry["name2"]:
+            name = f"cor_{entry['name2']}.{entry['name']}|{entry['group']}"
+            found[name] = entry["correlation"]
+        else:
+            found[f"sd_{entry['name']}|{entry['group']}"] = entry["sd"]
+    return found
+
+
+@pytest.mark.parametrize("name", SLOPES)
+def test_profile_intervals_with_random_slopes_equal_lme4s(name: str) -> None:
+    profile = report(name)["mixed"]["profile_intervals"]
+    assert profile["between_sd"] is None
+    found, printed = by_confints_names(profile), dict(CONFINT_SLOPES[name])
+    if name == "orthodont_slopes":
+        # The intercepts need not vary, and then any correlation is possible: lme4's profile of it
+        # ends where the intercepts' variance reaches 0.
+        assert printed["sd_(Intercept)|Subject"][0] == 0.0
+        printed["cor_age.(Intercept)|Subject"] = [-1.0, 1.0]
+    assert set(found) == set(printed)
+    for parameter, bounds in printed.items():
+        assert_allclose(found[parameter], bounds, rtol=1e-4, err_msg=parameter)
+
+
+def test_uncorrelated_slopes_have_intervals_of_standard_deviations_alone() -> None:
+    comparison = compare(reference("sleepstudy").frame, "Reaction ~ Days + (1 + Days || Subject)")
+    profile = to_dict(comparison)["mixed"]["profile_intervals"]
+    assert [entry["name"] for entry in profile["random_effects"]] == ["(Intercept)", "Days"]
+    expected_bounds = json.loads((FOLDER / "profile_slopes.json").read_text())
+    printed = expected_bounds["sleepstudy_uncorrelated"]
+    found = [entry["sd"] for entry in profile["random_effects"]]
+    assert_allclose(found, [printed[".sig01"], printed[".sig02"]], rtol=1e-4)
 
 
 def test_the_boundary_is_reported_as_such() -> None:

@@ -17,6 +17,8 @@ from engine.explain.wording import number, pair, pair_of_sizes, plural, share
 from tests.engine.example import PUZZLES, example, puzzle
 from tests.engine.reference import RANDOM_INTERCEPT, compared
 
+SLOPE = "y ~ x + (1 | g)"
+
 
 def sandbox(**wishes: object) -> Comparison:
     frame = simulate(Scenario(**wishes)).frame  # type: ignore[arg-type]
@@ -28,8 +30,26 @@ def test_a_slope_between_two_estimates_is_told_as_a_tug_of_war() -> None:
     # lm 1.1849, lmer 0.6376; within 0.409 weighing 0.334 and 0.804, between 1.573.
     for part in ("coefficient of X falls", "1.185 (OLS)", "0.638 (mixed)", "80% instead of 33%"):
         assert part in said
-    for part in ("within clusters, 0.41", "between cluster means, 1.57"):
+    for part in ("within clusters, 0.409", "between cluster means, 1.573"):
         assert part in said
+
+
+@pytest.mark.parametrize("within", [-0.0985, 0.4, 12.0])
+@pytest.mark.parametrize("between", [-3.18, 250.0])
+def test_the_slopes_within_and_between_have_the_decimals_of_the_estimates(
+    within: float, between: float
+) -> None:
+    rng = np.random.default_rng(4)
+    g = np.repeat(np.arange(12), 8)
+    middle, inside = rng.normal(size=12)[g], rng.normal(size=96)
+    y = between * middle + within * inside + rng.normal(size=96)
+    said = one_sentence(compare(pd.DataFrame({"y": y, "x": middle + inside, "g": g}), SLOPE))
+    found = re.search(
+        r"from (\S+) \(OLS\) to (\S+) \(mixed\).*within clusters, (\S+), .*cluster means, (\S+)\.$",
+        said,
+    )
+    assert found is not None
+    assert len({len(number.partition(".")[2]) for number in found.groups()}) == 1, said
 
 
 def test_several_predictors_are_told_by_the_way_to_the_within_estimate() -> None:
