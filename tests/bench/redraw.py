@@ -12,7 +12,6 @@ of the rows is empty.
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import statistics
 import sys
@@ -26,6 +25,7 @@ from typing import Any
 
 from playwright.async_api import Browser, Locator, Page, Playwright, async_playwright
 
+from tests.bench.machine import Machine
 from tests.browser.conftest import ROOT, free_port, serving
 
 VARIANCE = "Between-cluster variance"
@@ -194,7 +194,7 @@ async def started(playwright: Playwright) -> Browser:
 
 
 async def measure(ours: str, plain: str) -> None:
-    load = os.getloadavg()[0]
+    machine = Machine()
     async with async_playwright() as playwright:
         browser = await started(playwright)
         keys, drags = {}, {}
@@ -212,7 +212,7 @@ async def measure(ours: str, plain: str) -> None:
         await browser.close()
     medians = {name: statistics.median(times.whole) for name, times in keys.items()}
     lines = [
-        f"load of the machine before: {load:.2f}",
+        str(machine),
         f"{'arrow key to redraw, ms':26} {'median':>7} {'95 %':>7}   of the median:",
     ]
     for name, times in keys.items():

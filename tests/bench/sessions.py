@@ -13,7 +13,6 @@ import argparse
 import asyncio
 import itertools
 import json
-import os
 import random
 import re
 import statistics
@@ -28,6 +27,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
+from tests.bench.machine import Machine
 from tests.browser.conftest import ROOT, free_port, is_healthy
 
 SLIDER = "simulate:panel"
@@ -137,7 +137,7 @@ async def watch_memory(process: int, start: float, end: float) -> list[float]:
 
 
 async def measure(process: int, port: int, sessions: int, seconds: float, every: float) -> None:
-    load = os.getloadavg()[0]
+    machine = Machine()
     settling = 0.25 * sessions
     begin = time.perf_counter() + settling
     end = begin + seconds
@@ -150,8 +150,7 @@ async def measure(process: int, port: int, sessions: int, seconds: float, every:
     times = sorted(1000 * answer for some in answers for answer in some[skipped:])
     cuts = statistics.quantiles(times, n=100, method="inclusive")
     lines = [
-        f"{sessions} sessions, one change every {every:g} s each, {seconds:g} s; "
-        f"load of the machine before: {load:.2f}",
+        f"{sessions} sessions, one change every {every:g} s each, {seconds:g} s; {machine}",
         f"answers {len(times)}, median {cuts[49]:.0f} ms, 95 % {cuts[94]:.0f} ms, "
         f"99 % {cuts[98]:.0f} ms, longest {times[-1]:.0f} ms",
         "resident MB, at every tenth of the time: " + " ".join(f"{mb:.0f}" for mb in memories),

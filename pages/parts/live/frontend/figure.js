@@ -24,8 +24,14 @@ const REST = 200;
 /** More numbers than this are not animated. */
 const ANIMATED_NUMBERS = 20000;
 
-/** plotly.js, fetched once for all figures; it leaves itself in `window.Plotly`. */
+/** plotly.js, run once for all figures; it leaves itself in `window.Plotly`.
+ *
+ *  To run it blocks the page for most of a second, so the words may appear before. */
 async function loadPlotly(path) {
+  if (!window.Plotly && !document.hidden) {
+    await nextFrame();
+    await new Promise((resolve) => setTimeout(resolve));
+  }
   if (!window.Plotly) await import(new URL(path, location.origin).href);
   return window.Plotly;
 }
