@@ -8,7 +8,7 @@ _LIGHT, _DARK = PALETTES["light"], PALETTES["dark"]
 
 
 def palette() -> Palette:
-    """Return colours that name both modes; `live_figure` takes the one the visitor sees.
+    """Return colours that name both modes; a live figure takes the one the visitor sees.
 
     A change of mode then needs no answer of the server, which would only hear of it with the
     next control that moves.

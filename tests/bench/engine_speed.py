@@ -31,6 +31,7 @@ import numpy as np
 import pandas as pd
 
 from engine import compare
+from tests.bench.machine import Machine
 
 ROOT = Path(__file__).resolve().parents[2]
 REPEATS = 9
@@ -251,10 +252,11 @@ def main() -> None:
         (case,) = (case for case in CASES if case.name == chosen.peak)
         say(growth(case))
         return
-    say(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.2f} at the start")
+    machine = Machine()
+    say(f"{os.cpu_count()} processors")
     for case in CASES:
         report(case)
-    say(f"\nload {os.getloadavg()[0]:.2f} at the end")
+    say(f"\n{machine}")
 
 
 if __name__ == "__main__":
