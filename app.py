@@ -34,7 +34,7 @@ ROOT = Path(__file__).resolve().parent
 # that is pages/main.py, and the settings would be found from one working directory only.
 streamlit.config._main_script_path = str(ROOT / "app.py")  # noqa: SLF001
 
-from pages.parts.live import live_files, preload_links  # noqa: E402
+from pages.parts.live import live_files, mounted, preload_links  # noqa: E402
 
 MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
 FRONT_END = Path(st.__file__).parent / "static"
@@ -81,7 +81,7 @@ def component_links() -> str:
     for name in names:
         imports = re.findall(r'from"\./([^"]+)"', (scripts / name).read_text(encoding="utf-8"))
         names += [other for other in imports if other not in front_page and other not in names]
-    return ", ".join(f"</static/js/{name}>; rel=modulepreload" for name in names)
+    return ", ".join(f"<{mounted(f'/static/js/{name}')}>; rel=modulepreload" for name in names)
 
 
 def with_security_headers(app: ASGIApp) -> ASGIApp:

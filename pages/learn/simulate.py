@@ -58,24 +58,25 @@ def screen() -> None:
 
 def _screen(now: Scenario) -> None:
     picture = st.container()
-    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+    below = st.container(horizontal=True, gap="medium", vertical_alignment="center")
+    with below:
         lines = line_control()
         with_ledger = st.toggle(
             "The ledger: which clusters moved it", key="ledger", bind="query-params"
-        )
-        st.download_button(
-            "Data as CSV",
-            lambda: simulated.frame.to_csv(index=False),
-            file_name=f"betwixt-seed-{now.seed}.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
         )
     try:
         simulated = drawn(now)
     except ScenarioError as error:
         picture.error(str(error))
         return
+    below.download_button(
+        "Data as CSV",
+        lambda: simulated.frame.to_csv(index=False),
+        file_name=f"betwixt-seed-{now.seed}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
     comparison = compare(simulated.frame, FORMULA)
     profile = along(comparison, "condition", level_at="zero")
     truth = simulated.truth

@@ -1,6 +1,6 @@
 """Both models on one screen: the sentence, the focal figure, the coefficients, the shrinkage."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 import streamlit as st
 
@@ -38,8 +38,8 @@ def show_comparison(
     outcome_range: tuple[float, float] | None = None,
     level_range: tuple[float, float] | None = None,
     grab: Grab | None = None,
-    sliders: Collection[str] = (),
-    on_move: Callable[[str], None] | None = None,
+    sliders: Mapping[str, tuple[float, float]] | None = None,
+    on_move: Callable[[Collection[str]], None] | None = None,
 ) -> None:
     """Show what both models make of the same rows.
 

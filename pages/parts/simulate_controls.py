@@ -1,39 +1,102 @@
 """The controls of Simulate: every one of them is in the address of the page."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from engine import Scenario, ScenarioError, simulate
 from engine.simulation import PRESETS, SHAPES, Preset, Simulated
-from pages.parts.live import grabbed, live_slider
+from pages.parts.live import grabbed, live_slider, one_at_a_time
 
-# Field of the scenario -> its name in the address, which is also the widget's key.
-KEYS = {
-    "between_variance": "between",
-    "residual_variance": "residual",
-    "clusters": "clusters",
-    "rows_per_cluster": "rows",
-    "size_spread": "size_spread",
-    "size_intercept_correlation": "size_corr",
-    "effect": "effect",
-    "intercept": "intercept",
-    "share": "share",
-    "share_spread": "share_spread",
-    "share_intercept_correlation": "share_corr",
+
+@dataclass(frozen=True)
+class Control:
+    """A slider: its key, which is also its name in the address, and how it looks."""
+
+    key: str
+    label: str
+    low: float
+    high: float
+    step: float
+    help: str | None = None
+
+
+# By field of the scenario.
+SLIDERS = {
+    "between_variance": Control(
+        "between",
+        "Between-cluster variance",
+        0.0,
+        2.0,
+        0.05,
+        "τ²: how far the clusters' own levels lie apart, in squared units of y.",
+    ),
+    "residual_variance": Control(
+        "residual",
+        "Residual variance",
+        0.05,
+        2.0,
+        0.05,
+        "σ²: how far rows of one cluster lie apart, in squared units of y.",
+    ),
+    "clusters": Control("clusters", "Number of clusters", 4, 100, 1),
+    "rows_per_cluster": Control("rows", "Rows per cluster, mean", 2, 200, 1),
+    "size_spread": Control(
+        "size_spread",
+        "Spread of cluster sizes",
+        0.0,
+        2.0,
+        0.1,
+        "Coefficient of variation: 0 is equal sizes.",
+    ),
+    "size_intercept_correlation": Control(
+        "size_corr",
+        "Correlation of size with intercept",
+        -0.95,
+        0.95,
+        0.05,
+        "Below zero, big clusters sit low. Needs a spread of sizes.",
+    ),
+    "effect": Control("effect", "Effect of the treatment", -2.0, 2.0, 0.1),
+    "intercept": Control("intercept", "Intercept: mean of the controls", -2.0, 2.0, 0.1),
+    "share": Control("share", "Share of rows treated", 0.05, 0.95, 0.05),
+    "share_spread": Control(
+        "share_spread",
+        "Spread of that share over clusters",
+        0.0,
+        1.0,
+        0.05,
+        "0: the same share in every cluster. 1: every cluster holds one condition only.",
+    ),
+    "share_intercept_correlation": Control(
+        "share_corr",
+        "Correlation of share with intercept",
+        -0.95,
+        0.95,
+        0.05,
+        "Condition confounded with cluster. Needs a spread of shares.",
+    ),
+}
+# Field of the scenario -> key of its control.
+KEYS = {field: control.key for field, control in SLIDERS.items()} | {
     "shape": "shape",
     "seed": "seed",
 }
 START = PRESETS[0].scenario
 SITUATION = "situation"
-SIZES = "sizes of clusters"
-MOST_HAND_ROWS = 500
 # Key of the focal figure, where clusters can be taken by the hand.
 FIGURE = "simulate"
+# Key of the rows that were given to clusters by hand, and what a slider for that is called.
+SIZES, SIZE_OF = "sizes of clusters", "size of cluster "
+MOST_HAND_ROWS = 500
 # Keys of the fragments: the whole page, and its parts that run again alone.
 PAGE, SCREEN, SIZE = "page", "screen", "size of a cluster"
 # What the menu and the size control show, so that they run again only if that changes.
 SHOWN_SITUATION, SHOWN_CLUSTER = "situation shown", "cluster shown"
+# What can be moved without a change of any cluster's size.
+KEEPS_SIZES = {"between", "residual", FIGURE}
 
 
 def scenario_controls() -> None:
@@ -42,22 +105,8 @@ def scenario_controls() -> None:
     The two variances stay in view; the rest is folded under *Design*.
     """
     situation = st.container()
-    _slider(
-        "Between-cluster variance",
-        "between_variance",
-        0.0,
-        2.0,
-        0.05,
-        "τ²: how far the clusters' own levels lie apart, in squared units of y.",
-    )
-    _slider(
-        "Residual variance",
-        "residual_variance",
-        0.05,
-        2.0,
-        0.05,
-        "σ²: how far rows of one cluster lie apart, in squared units of y.",
-    )
+    _slider("between_variance")
+    _slider("residual_variance")
     with st.container(horizontal=True, gap="small"):
         st.button(
             "New sample",
@@ -72,11 +121,54 @@ def scenario_controls() -> None:
         _situations()
 
 
-def sliders() -> list[str]:
-    """Return the keys of the sliders that the screen answers."""
-    numbers = [KEYS[field] for field in KEYS if field not in ("shape", "seed")]
-    selected = grabbed(FIGURE).selected
-    return numbers if selected is None else [*numbers, _size_key(int(selected))]
+def _design() -> None:
+    st.markdown("**Clusters**")
+    for field in ("clusters", "rows_per_cluster", "size_spread", "size_intercept_correlation"):
+        _slider(field)
+    st.selectbox(
+        "Shape of the cluster distribution",
+        SHAPES,
+        index=SHAPES.index(START.shape),
+        key=KEYS["shape"],
+        bind="query-params",
+    )
+    st.markdown("**Condition**")
+    for field in ("effect", "intercept", "share", "share_spread", "share_intercept_correlation"):
+        _slider(field)
+    st.number_input(
+        "Seed",
+        min_value=0,
+        max_value=2**32 - 1,
+        value=START.seed,
+        step=1,
+        key=KEYS["seed"],
+        bind="query-params",
+        help="The same seed and settings always draw the same data.",
+    )
+
+
+def _slider(field: str) -> None:
+    control = SLIDERS[field]
+    live_slider(
+        control.label,
+        control.low,
+        control.high,
+        float(getattr(START, field)),
+        control.step,
+        key=control.key,
+        format={1: "%d", 0.1: "%.1f", 0.05: "%.2f"}[control.step],
+        help=control.help,
+    )
+
+
+def sliders() -> dict[str, tuple[float, float]]:
+    """Return the sliders that the screen answers, by key, with their ends."""
+    ends = {control.key: (control.low, control.high) for control in SLIDERS.values()}
+    shown = st.session_state[SHOWN_CLUSTER]
+    if shown is not None:
+        cluster, rows = shown
+        ends[f"{SIZE_OF}{cluster}"] = (1, max(MOST_HAND_ROWS, rows))
+    return ends
 
 
 def scenario() -> Scenario:
@@ -96,89 +188,23 @@ def drawn(now: Scenario) -> Simulated:
     return simulate(now, sizes=_changed_sizes(now), means=_moved_means(now))
 
 
-def take_up(key: str) -> None:
-    """Take up what was moved, and run again what beside the screen no longer is as it is shown."""
-    shown = st.session_state[SHOWN_CLUSTER]
-    if shown is not None and key == _size_key(shown[0]):
-        _resize(shown[0])
-    elif _situation() != st.session_state[SHOWN_SITUATION]:
+def take_up(moved: Collection[str]) -> None:
+    """Before the screen answers: keep sizes given by hand, rerun menu and size control if needed.
+
+    Parameters
+    ----------
+    moved
+        Keys of the sliders, and of the figure, that a hand has moved.
+    """
+    for key in moved:
+        if key.startswith(SIZE_OF):
+            _resize(int(key.removeprefix(SIZE_OF)))
+    if _situation() != st.session_state[SHOWN_SITUATION]:
         st.rerun(PAGE)
-    elif _cluster() != shown:
+    selected, shown = grabbed(FIGURE).selected, st.session_state[SHOWN_CLUSTER]
+    same = selected == (None if shown is None else str(shown[0]))
+    if not same or (shown is not None and not KEEPS_SIZES.issuperset(moved)):
         st.rerun([SCREEN, SIZE])
-
-
-def _design() -> None:
-    st.markdown("**Clusters**")
-    _slider("Number of clusters", "clusters", 4, 100, 1)
-    _slider("Rows per cluster, mean", "rows_per_cluster", 2, 200, 1)
-    _slider(
-        "Spread of cluster sizes",
-        "size_spread",
-        0.0,
-        2.0,
-        0.1,
-        "Coefficient of variation: 0 is equal sizes.",
-    )
-    _slider(
-        "Correlation of size with intercept",
-        "size_intercept_correlation",
-        -0.95,
-        0.95,
-        0.05,
-        "Below zero, big clusters sit low. Needs a spread of sizes.",
-    )
-    st.selectbox(
-        "Shape of the cluster distribution",
-        SHAPES,
-        index=SHAPES.index(START.shape),
-        key=KEYS["shape"],
-        bind="query-params",
-    )
-    st.markdown("**Condition**")
-    _slider("Effect of the treatment", "effect", -2.0, 2.0, 0.1)
-    _slider("Intercept: mean of the controls", "intercept", -2.0, 2.0, 0.1)
-    _slider("Share of rows treated", "share", 0.05, 0.95, 0.05)
-    _slider(
-        "Spread of that share over clusters",
-        "share_spread",
-        0.0,
-        1.0,
-        0.05,
-        "0: the same share in every cluster. 1: every cluster holds one condition only.",
-    )
-    _slider(
-        "Correlation of share with intercept",
-        "share_intercept_correlation",
-        -0.95,
-        0.95,
-        0.05,
-        "Condition confounded with cluster. Needs a spread of shares.",
-    )
-    st.number_input(
-        "Seed",
-        min_value=0,
-        max_value=2**32 - 1,
-        value=START.seed,
-        step=1,
-        key=KEYS["seed"],
-        bind="query-params",
-        help="The same seed and settings always draw the same data.",
-    )
-
-
-def _slider(
-    label: str, field: str, low: float, high: float, step: float, explanation: str | None = None
-) -> None:
-    live_slider(
-        label,
-        low,
-        high,
-        float(getattr(START, field)),
-        step,
-        key=KEYS[field],
-        format="%d" if isinstance(step, int) else f"%.{1 if step == 0.1 else 2}f",
-        help=explanation,
-    )
 
 
 def _situation() -> Preset | None:
@@ -242,25 +268,23 @@ def _changed_sizes(now: Scenario) -> dict[int, int]:
     return {cluster: size for cluster, size in sizes.items() if cluster <= now.clusters}
 
 
+def _resize(cluster: int) -> None:
+    rows = round(st.session_state[f"{SIZE_OF}{cluster}"])
+    st.session_state.setdefault(SIZES, {})[cluster] = rows
+
+
 def _cluster() -> tuple[int, int] | None:
     """The cluster that was grabbed last, and its rows; None if there is none."""
     selected = grabbed(FIGURE).selected
     if selected is None:
         return None
     try:
-        sizes = drawn(scenario()).truth.sizes
+        with one_at_a_time:
+            sizes = drawn(scenario()).truth.sizes
     except ScenarioError:
         return None  # the screen says what is wrong
     cluster = int(selected)
     return (cluster, int(sizes[cluster - 1])) if cluster <= len(sizes) else None
-
-
-def _size_key(cluster: int) -> str:
-    return f"size of cluster {cluster}"
-
-
-def _resize(cluster: int) -> None:
-    st.session_state.setdefault(SIZES, {})[cluster] = round(st.session_state[_size_key(cluster)])
 
 
 @st.fragment(key=SIZE)
@@ -276,7 +300,7 @@ def size_control() -> None:
         _resize(cluster)
         st.rerun(SCREEN)
 
-    key = _size_key(cluster)
+    key = f"{SIZE_OF}{cluster}"
     st.session_state[key] = float(rows)
     live_slider(
         f"Rows of cluster {cluster}",

@@ -30,7 +30,7 @@ from websockets.typing import Origin, Subprotocol
 from tests.bench.machine import Machine
 from tests.browser.conftest import ROOT, free_port, is_healthy
 
-SLIDER = "simulate:panel"
+PANEL = "simulate:panel"
 LARGEST_END = 300
 """In bytes: the message that ends a run is shorter, most others need not be read."""
 
@@ -45,7 +45,7 @@ class Session:
     """One visitor: a connection, and what a browser remembers of the page."""
 
     socket: ClientConnection
-    slider: str = ""
+    panel: str = ""
     page: str = ""
     fragment: str = ""
     answers: list[float] = field(default_factory=list)
@@ -61,19 +61,19 @@ class Session:
                 self.page = message.navigation.page_script_hash
             elif kind == "delta":
                 component = message.delta.new_element.bidi_component
-                if component.id.endswith(SLIDER):
-                    self.slider, self.fragment = component.id, message.delta.fragment_id
+                if component.id.endswith(PANEL):
+                    self.panel, self.fragment = component.id, message.delta.fragment_id
             elif kind == "script_finished":
                 break
-        if not self.slider:
-            raise RuntimeError("the page has no live slider for the between-cluster variance")
+        if not self.panel:
+            raise RuntimeError("the page has no panel that answers the sliders")
 
     async def move(self, number: int) -> None:
         value = round(0.05 * random.randint(1, 40), 2)
         state = json.dumps({"reports": {"between": {"value": value, "number": number}}})
         message = BackMsg(
             rerun_script={
-                "widget_states": {"widgets": [{"id": self.slider, "json_value": state}]},
+                "widget_states": {"widgets": [{"id": self.panel, "json_value": state}]},
                 "page_script_hash": self.page,
                 "fragment_id": self.fragment,
             }

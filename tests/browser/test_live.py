@@ -318,23 +318,27 @@ STROKES = """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(plo
 def test_strokes_moved_by_the_hand_are_where_plotly_draws_them(open_page: OpenPage) -> None:
     page = simulate(open_page, "?size_spread=1")
     before = page.evaluate(STROKES)
+    # What plotly computes with, and what it was given.
+    told = """() => [...document.querySelectorAll('.js-plotly-plot')].every(({ data, _fullData }) =>
+        _fullData.every((full, k) => full.x === data[k].x && full.y === data[k].y))"""
     page.evaluate(
         f"""() => {{
-            const strokes = {STROKES};
+            const strokes = {STROKES}, told = {told};
             const before = strokes().join();
             const moved = (resolve) =>
                 strokes().join() === before ? requestAnimationFrame(() => moved(resolve))
                     : setTimeout(async () => {{
-                        const byHand = strokes();
+                        const byHand = strokes(), knew = told();
                         for (const plot of document.querySelectorAll('.js-plotly-plot'))
                             await Plotly.redraw(plot);
-                        resolve([byHand, strokes()]);
+                        resolve([knew, byHand, strokes()]);
                     }}, 50);
             window.both = new Promise(moved);
         }}"""
     )
     slider(page).press("ArrowRight")
-    by_hand, by_plotly = page.evaluate("both")
+    knew, by_hand, by_plotly = page.evaluate("both")
+    assert not knew
     assert len(by_hand) == len(by_plotly) == len(before)
     numbers = re.compile(r"-?[\d.]+(?:e-?\d+)?")
     for mine, theirs in zip(by_hand, by_plotly, strict=True):
@@ -342,6 +346,42 @@ def test_strokes_moved_by_the_hand_are_where_plotly_draws_them(open_page: OpenPa
         # plotly leaves out a point that is hardly a pixel from the one before.
         assert here[: len(there)] == pytest.approx(there, abs=0.02)
     assert by_hand != before
+    slider(page).press("ArrowRight")
+    page.wait_for_function(told)
+
+
+def test_a_slider_under_design_answers_while_it_moves_and_renames_the_situation(
+    open_page: OpenPage,
+) -> None:
+    page = simulate(open_page)
+    page.get_by_text("Design", exact=True).click()
+    number = slider(page, "Number of clusters")
+    before = coefficients(page)
+    number.press("ArrowLeft")
+    expect(page.locator(".live-handle")).to_have_count(23)
+    expect(page.get_by_role("button", name="Situations")).to_be_visible()
+    assert until_changed(page, before) != before
+    expect(page).to_have_url(re.compile("clusters=23"))
+    number.press("ArrowRight")
+    expect(page.locator(".live-handle")).to_have_count(24)
+    expect(page.get_by_role("button", name="Balanced")).to_be_visible()
+    assert coefficients(page) == before
+
+
+def test_after_wishes_that_contradict_each_other_the_next_value_is_answered_at_once(
+    open_page: OpenPage,
+) -> None:
+    page = simulate(open_page, "?clusters=4&rows=3&size_spread=0.5&share_spread=1&share_corr=-0.5")
+    page.get_by_text("Design", exact=True).click()
+    share = slider(page, "Correlation of share")
+    share.press("Home")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_role("button", name="Data as CSV")).to_have_count(0)
+    share.press("PageUp")
+    share.press("PageUp")
+    share.press("PageUp")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(page.locator(DRAWN)).to_have_count(2)
 
 
 def test_leaving_and_coming_back_shows_figures_and_value_again(open_page: OpenPage) -> None:

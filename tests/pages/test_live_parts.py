@@ -204,3 +204,35 @@ def test_the_page_is_told_to_fetch_every_file_of_the_components_at_once() -> Non
     assert addresses == list(live_files())
     assert sum(address.endswith("/plotly.min.js") for address in addresses) == 1
     assert all(file.is_file() for file in live_files().values())
+
+
+def reported(page: AppTest, **values: Any) -> AppTest:
+    """Run the page again as if the panel had sent these reports in one message."""
+    panel = page.get("bidi_component")[-1].proto
+    states = page._tree.get_widget_states()
+    reports = {key: {"value": value, "number": 1} for key, value in values.items()}
+    states.widgets.add(id=panel.id, json_value=json.dumps({"reports": reports}))
+    return page._run(states)
+
+
+def test_of_several_reports_in_one_message_none_is_lost_to_a_rerun() -> None:
+    page = reported(live(), simulate={"moved": {"5": 1.0}, "selected": "5"}, between=1.5)
+    assert not page.exception
+    assert page.session_state["between"] == 1.5
+    page.run()
+    assert float(shown_table(page)[BETWEEN][TRUTH]) == 1.5
+    assert sent(page)["simulate"]["grab"]["selected"] == "5"
+    assert sent(page)["size of cluster 5"]["value"] == 42
+
+
+def test_a_value_from_the_browser_is_held_within_the_sliders_ends() -> None:
+    page = reported(live(), between=1e9, clusters=2000)
+    page.run()
+    assert sent(page)["between"]["value"] == 2.0
+    assert sent(page)["clusters"]["value"] == 100
+
+
+def test_an_answered_report_is_not_taken_twice() -> None:
+    page = reported(live(), between=1.5)
+    page.session_state["between"] = 0.75
+    assert reported(page, between=1.5).session_state["between"] == 0.75

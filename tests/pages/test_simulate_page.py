@@ -132,8 +132,10 @@ def test_more_between_variance_means_a_larger_standard_error(page: AppTest) -> N
 
 
 def test_contradictory_wishes_get_a_sentence_and_leave_the_controls() -> None:
-    page = opened(size_corr="0.95", share_corr="-0.95", size_spread="2", share_spread="1")
+    page = opened(clusters="4", rows="3", size_spread="0.5", share_spread="1", share_corr="-0.95")
     assert not page.exception
+    assert "contradict each other" in page.error[0].value
+    assert not page.get("download_button")
     assert page.slider(key="between").value == 0.5
 
 

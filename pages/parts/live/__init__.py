@@ -5,7 +5,7 @@ session state, same address. Where the browser cannot run them, the pages get th
 instead (see `mode`).
 """
 
-from .assets import live_files, preload_links
+from .assets import live_files, mounted, preload_links
 from .figure import Frames, LiveFigure
 from .grab import Grab, Grabbed, Handle, grabbed
 from .mode import plain
@@ -29,6 +29,7 @@ __all__ = [
     "live_files",
     "live_panel",
     "live_slider",
+    "mounted",
     "one_at_a_time",
     "plain",
     "preload_links",

@@ -25,10 +25,10 @@ def _digest() -> str:
     return sha256(content).hexdigest()[:12]
 
 
-def _base() -> str:
-    """Where the app is mounted, as Streamlit itself is told."""
+def mounted(path: str) -> str:
+    """An address of the app, given where it is mounted as Streamlit itself is told."""
     prefix = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{prefix}/live" if prefix else "/live"
+    return f"/{prefix}{path}" if prefix else path
 
 
 def module_url(name: str) -> str:
@@ -36,7 +36,7 @@ def module_url(name: str) -> str:
 
     Its version is a folder of the path, so that modules can import each other by relative names.
     """
-    return f"{_base()}/{_digest()}/{name}"
+    return mounted(f"/live/{_digest()}/{name}")
 
 
 @cache
@@ -46,7 +46,7 @@ def _plotly_version() -> str:
 
 def plotly_url() -> str:
     """Address of plotly.js, versioned by the installed package."""
-    return f"{_base()}/plotly-{_plotly_version()}/plotly.min.js"
+    return mounted(f"/live/plotly-{_plotly_version()}/plotly.min.js")
 
 
 def _plotly_file() -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import pandas as pd
@@ -25,7 +25,7 @@ def plain_words(text: str, quiet: bool) -> None:
 
 
 def plain_table(table: Table) -> None:
-    """The table by `st.table`, which reads Markdown."""
+    """The table by `st.table`, which reads Markdown: names of rows may be data."""
     titles = [
         f":{column.colour}[**{column.title}**]" if column.colour else column.title
         for column in table.columns
@@ -38,7 +38,7 @@ def plain_table(table: Table) -> None:
     st.table(frame, border="horizontal", alt=table.alt)
 
 
-def plain_figure(part: LiveFigure, on_move: Callable[[str], None] | None) -> None:
+def plain_figure(part: LiveFigure, on_move: Callable[[Collection[str]], None] | None) -> None:
     """`st.plotly_chart`, and below it a choice of handle with a field for its value."""
     dark = st.context.theme.type == "dark"
     drawing = _for_theme(encode(part.figure), dark)
@@ -50,7 +50,7 @@ def plain_figure(part: LiveFigure, on_move: Callable[[str], None] | None) -> Non
         _handle_fields(part.grab, part.key, on_move)
 
 
-def _handle_fields(grab: Grab, key: str, on_move: Callable[[str], None] | None) -> None:
+def _handle_fields(grab: Grab, key: str, on_move: Callable[[Collection[str]], None] | None) -> None:
     state = grabbed(key)
     by_id = {handle.id: handle for handle in grab.handles}
     choice_key, value_key = f"{key}:handle", f"{key}:handle-value"
@@ -58,7 +58,7 @@ def _handle_fields(grab: Grab, key: str, on_move: Callable[[str], None] | None) 
     def store(moved: Mapping[str, float], selected: str | None) -> None:
         st.session_state[key] = Grabbed(moved, selected)
         if on_move is not None:
-            on_move(key)
+            on_move([key])
 
     def choose() -> None:
         st.session_state.pop(value_key, None)

@@ -6,7 +6,7 @@ a moving hand cannot afford that, so it travels as one panel.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -60,8 +60,8 @@ def live_panel(
     parts: Sequence[Part],
     *,
     key: str,
-    sliders: Collection[str] = (),
-    on_move: Callable[[str], None] | None = None,
+    sliders: Mapping[str, tuple[float, float]] | None = None,
+    on_move: Callable[[Collection[str]], None] | None = None,
 ) -> None:
     """Show parts one below the other; the next run changes them where they stand.
 
@@ -72,32 +72,38 @@ def live_panel(
     key
         Tells panels of a page apart.
     sliders
-        Keys of each `live_slider` that this panel answers. They then report to the panel's
-        fragment, and only that runs again; the sliders themselves stand as the hand left them.
+        Key of each `live_slider` that this panel answers, with its ends. They then report to the
+        panel's fragment, and only that runs again; the sliders stand as the hand left them.
     on_move
-        Called before the script whenever one of these, or a handle of a figure, was moved in the
-        browser; gets the key of the slider or of the figure.
+        Called before the script whenever some of these, or handles of a figure, were moved in the
+        browser; gets their keys.
     """
     if plain():
         _plain(parts, on_move)
         return
     figures = {figure.key for figure in _figures(parts)}
+    ends = sliders or {}
     component_key = f"{key}:panel"
 
     def take_reports() -> None:
-        for report in reports.receive(component_key):
-            if report.key in figures:
-                st.session_state[report.key] = read_grabbed(report.value)
-            elif report.key in sliders:
-                st.session_state[report.key] = float(report.value)
-            if on_move is not None:
-                on_move(report.key)
+        # All are kept before anything else is done: a callback that asks for a rerun ends here.
+        moved = [report.key for report in reports.receive(component_key) if keep(report)]
+        if moved and on_move is not None:
+            on_move(moved)
+
+    def keep(report: reports.Report) -> bool:
+        if report.key in figures:
+            st.session_state[report.key] = read_grabbed(report.value)
+        elif report.key in ends:
+            low, high = ends[report.key]
+            st.session_state[report.key] = min(max(float(report.value), low), high)
+        return report.key in figures or report.key in ends
 
     _component(
         key=component_key,
         data={
             "parts": [_encode(part) for part in parts],
-            "sliders": list(sliders),
+            "sliders": list(ends),
             "answers": reports.numbers(),
             "plotly": plotly_url(),
         },
@@ -127,7 +133,7 @@ def _encode(part: Part) -> dict[str, Any]:
             return {"kind": "beside", "columns": columns, "widths": widths}
 
 
-def _plain(parts: Sequence[Part], on_move: Callable[[str], None] | None) -> None:
+def _plain(parts: Sequence[Part], on_move: Callable[[Collection[str]], None] | None) -> None:
     """The same with Streamlit's own elements."""
     for part in parts:
         match part:

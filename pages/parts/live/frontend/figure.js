@@ -2,6 +2,7 @@
 
 import { between, decode } from "./arrays.js";
 import { anyActive, control } from "./channel.js";
+import { division } from "./division.js";
 import { Frames } from "./frames.js";
 import { Handles } from "./handles.js";
 import { Points, withClouds, withoutClouds } from "./points.js";
@@ -36,12 +37,6 @@ async function loadPlotly(path) {
   return window.Plotly;
 }
 
-function division(className) {
-  const made = document.createElement("div");
-  made.className = className;
-  return made;
-}
-
 function nextFrame() {
   return new Promise((resolve) => requestAnimationFrame(resolve));
 }
@@ -55,14 +50,17 @@ function hasFixedAxes(layout, traces) {
   );
 }
 
+let count = 0;
+
 export class Figure {
-  constructor(data, { plotly }) {
+  constructor(_data, { plotly }) {
     this.box = division("live-figure");
     this.image = division("live-figure-image");
     this.plot = division("live-figure-plot");
     this.words = division("live-figure-words");
     this.image.setAttribute("role", "figure");
-    this.words.id = `live-figure-words-${data.key}`;
+    count += 1;
+    this.words.id = `live-figure-words-${count}`;
     this.canvas = document.createElement("canvas");
     this.canvas.className = "live-figure-points";
     this.points = new Points(this.canvas, this.plot);
@@ -297,7 +295,7 @@ export class Figure {
       this.handles = undefined;
       return;
     }
-    this.handles ??= new Handles(this.box, this.plot, key, grab.number);
+    this.handles ??= new Handles(this.box, this.plot, key);
     this.handles.update(grab, send, resolveColours(grab.colour, this.theme.dark));
   }
 

@@ -12,10 +12,9 @@ function svg(tag, attributes = {}) {
 }
 
 export class Handles {
-  constructor(box, plot, key, number) {
+  constructor(box, plot, key) {
     this.plot = plot;
     this.control = control(key);
-    this.control.number = Math.max(this.control.number, number);
     this.layer = svg("svg", { class: "live-handles", role: "group" });
     this.layer.setAttribute("aria-label", "Handles: arrow keys move them, Delete puts them back");
     this.drawn = new Map();
@@ -31,7 +30,6 @@ export class Handles {
       this.moved = { ...spec.moved };
       this.selected = spec.selected;
     }
-    this.control.answered(spec.number);
     this.layer.style.color = colour;
     const wanted = new Set(spec.handles.map(({ id }) => id));
     for (const [id, { group }] of this.drawn)

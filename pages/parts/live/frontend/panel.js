@@ -1,6 +1,7 @@
 // A panel: parts one below the other, all changed by one message and in one pass.
 
 import { control } from "./channel.js";
+import { division } from "./division.js";
 import { Figure } from "./figure.js";
 import { Table, Words } from "./texts.js";
 
@@ -36,6 +37,10 @@ class Panel {
   update({ data, setStateValue }) {
     const { parts, sliders, answers, plotly } = data;
     this.setStateValue = setStateValue;
+    // A report that was answered must not reach another session, should this one be lost.
+    this.reports = Object.fromEntries(
+      Object.entries(this.reports).filter(([key, { number }]) => number > (answers[key] ?? 0)),
+    );
     this.#carry(sliders);
     this.stack.update(parts, { plotly, send: this.send });
     // Sliders that did not run again hear of their answer here.
@@ -44,8 +49,12 @@ class Panel {
 
   /** Take the reports of these sliders, and no others. */
   #carry(sliders) {
-    for (const key of this.sliders)
-      if (control(key).carrier === this.send) control(key).carrier = undefined;
+    for (const key of this.sliders) {
+      if (control(key).carrier !== this.send || sliders.includes(key)) continue;
+      control(key).carrier = undefined;
+      // No answer will come from here: an error has taken the panel's place.
+      control(key).answered(control(key).number);
+    }
     for (const key of sliders) control(key).carrier = this.send;
     this.sliders = sliders;
   }
@@ -55,12 +64,6 @@ class Panel {
     this.stack.remove();
     this.stack.box.remove();
   }
-}
-
-function division(className) {
-  const made = document.createElement("div");
-  made.className = className;
-  return made;
 }
 
 class Stack {

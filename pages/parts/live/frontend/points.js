@@ -47,6 +47,11 @@ function isCloud({ type = "scatter", mode, x, y, marker = {}, error_x, error_y }
   );
 }
 
+/** Whether a trace of plotly's is drawn here. */
+export function isDrawnHere({ uid }) {
+  return /^cloud/.test(uid);
+}
+
 /** The traces as plotly gets them: clouds keep their data and lose their drawing. */
 export function withoutClouds(traces) {
   return traces.map((trace, index) =>
@@ -78,7 +83,7 @@ export class Points {
     const ratio = window.devicePixelRatio || 1;
     const { canvas, context } = this;
     const clouds = this.plot._fullData
-      .filter(({ visible, uid }) => visible === true && /^cloud/.test(uid))
+      .filter((full) => full.visible === true && isDrawnHere(full))
       .map((full) => ({ ...full, x: traces[full.index].x, y: traces[full.index].y }));
     // The one marker plotly insists on drawing.
     for (const { uid } of clouds) {

@@ -4,12 +4,14 @@
 // computes every trace anew and draws, 12 ms for a figure; to move its lines and symbols takes one.
 // Its data are kept true; to compute with them it is told when the hand rests.
 
+import { isDrawnHere } from "./points.js";
+
 /** Move these traces to their new numbers; false, and nothing done, if elements do not match. */
 export function moveStrokes(plot, traces, indices) {
   const moves = [];
   for (const index of indices) {
     const full = plot._fullData[index];
-    if (full?.visible !== true || isCloud(full)) continue;
+    if (full?.visible !== true || isDrawnHere(full)) continue;
     const move = full.type === "scatter" && preparedMove(plot, full, traces[index]);
     if (!move) return false;
     moves.push(move);
@@ -19,12 +21,9 @@ export function moveStrokes(plot, traces, indices) {
   return true;
 }
 
-/** Clouds are drawn elsewhere. */
-function isCloud({ uid }) {
-  return /^cloud/.test(uid);
-}
-
-function preparedMove(plot, { uid, mode, xaxis, yaxis }, { x, y }) {
+function preparedMove(plot, { uid, mode, xaxis, yaxis, cliponaxis }, { x, y }) {
+  // Where nothing is cut off at the axes, plotly hides what lies beyond them one by one.
+  if (cliponaxis === false) return null;
   const group = plot.querySelector(`.trace${uid}`);
   const place = placing(plot._fullLayout, xaxis, yaxis);
   if (!group || !x || !y) return null;

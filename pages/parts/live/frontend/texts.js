@@ -1,5 +1,7 @@
 // The parts of a panel that are text: changed cell by cell, and only where they differ.
 
+import { division } from "./division.js";
+
 /** Set only where it differs: an assignment makes the browser lay the text out again. */
 function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
@@ -19,15 +21,16 @@ export class Words {
 
 export class Table {
   constructor() {
-    this.box = document.createElement("table");
-    this.box.className = "live-table";
+    this.box = division("live-table");
+    this.table = document.createElement("table");
+    this.box.append(this.table);
     this.head = document.createElement("thead");
     this.body = document.createElement("tbody");
-    this.box.append(this.head, this.body);
+    this.table.append(this.head, this.body);
   }
 
   update({ columns, rows, alt }) {
-    this.box.ariaLabel = alt;
+    this.table.ariaLabel = alt;
     fill(this.head, [["", ...columns.map(({ title }) => title)]], () => "col");
     for (const [k, { colour }] of columns.entries())
       this.head.rows[0].cells[k + 1].dataset.colour = colour ?? "";
