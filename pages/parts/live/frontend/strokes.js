@@ -22,21 +22,21 @@ export function moveStrokes(plot, traces, indices) {
 }
 
 function preparedMove(plot, { uid, mode, xaxis, yaxis, cliponaxis }, { x, y }) {
-  // Where nothing is cut off at the axes, plotly hides what lies beyond them one by one.
-  if (cliponaxis === false) return null;
   const group = plot.querySelector(`.trace${uid}`);
-  const place = placing(plot._fullLayout, xaxis, yaxis);
+  const across = plot._fullLayout[xaxis.replace("x", "xaxis")];
+  const up = plot._fullLayout[yaxis.replace("y", "yaxis")];
+  const place = (i) => [across.d2p(x[i]), up.d2p(y[i])];
   if (!group || !x || !y) return null;
   if (mode === "lines") return linesMove(group.querySelectorAll(".js-line"), place, x, y);
-  if (mode === "markers") return markersMove(group.querySelectorAll(".point"), place, x, y);
-  return null;
+  if (mode !== "markers") return null;
+  // Where nothing is cut off at the axes, plotly hides what lies beyond them one by one.
+  const isSeen = ([left, top]) =>
+    cliponaxis || (left >= 0 && left <= across._length && top >= 0 && top <= up._length);
+  return markersMove(group.querySelectorAll(".point"), place, isSeen, x, y);
 }
 
-/** From numbers to pixels of the trace's axes. */
-function placing(layout, xaxis, yaxis) {
-  const across = layout[xaxis.replace("x", "xaxis")];
-  const up = layout[yaxis.replace("y", "yaxis")];
-  return (x, y) => `${across.d2p(x).toFixed(2)},${up.d2p(y).toFixed(2)}`;
+function write([left, top]) {
+  return `${left.toFixed(2)},${top.toFixed(2)}`;
 }
 
 /** plotly has one path for each stretch between gaps, and none for a stretch out of sight. */
@@ -50,12 +50,17 @@ function linesMove(paths, place, x, y) {
   if (drawn.length !== paths.length) return null;
   return () =>
     drawn.forEach((stretch, k) =>
-      paths[k].setAttribute("d", `M${stretch.map((i) => place(x[i], y[i])).join("L")}`),
+      paths[k].setAttribute("d", `M${stretch.map((i) => write(place(i))).join("L")}`),
     );
 }
 
-function markersMove(points, place, x, y) {
+function markersMove(points, place, isSeen, x, y) {
   if (points.length !== y.length || x.some(Number.isNaN) || y.some(Number.isNaN)) return null;
   return () =>
-    points.forEach((point, i) => point.setAttribute("transform", `translate(${place(x[i], y[i])})`));
+    points.forEach((point, i) => {
+      const at = place(i);
+      point.setAttribute("transform", `translate(${write(at)})`);
+      if (isSeen(at)) point.removeAttribute("display");
+      else point.setAttribute("display", "none");
+    });
 }
