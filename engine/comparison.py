@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 
 from engine.data.design import Design, build
 from engine.data.formula import Formula, parse
-from engine.data.moments import FloatArray, Moments, moments_from_rows
-from engine.data.terms import INTERCEPT
+from engine.data.moments import FloatArray, Moments
+from engine.data.reduction import moments_from_rows
+from engine.data.terms import INTERCEPT, quote
 from engine.errors import DataError
 from engine.models.dial import Dial
 from engine.models.likelihood import Likelihood
@@ -20,7 +20,10 @@ from engine.models.ols import OlsFit, fit_ols
 from engine.models.slope_fit import fit_slopes, random_effects
 from engine.models.slopes import MixedModel
 
-# Columns of numbers all smaller, or any larger, than these are refused.
+# Limits to the largest absolute value of a column. The largest number of any fit is the
+# variance of a coefficient, of size (y / x)²: with both columns at their limits that is 1e200.
+# A double ends at 1e308; what is left serves predictors that vary by far less than their size
+# (by 1e-13 of it the variance is 1e226, below that they count as constant) and sums over rows.
 _SMALLEST, _LARGEST = 1e-50, 1e50
 
 
@@ -88,27 +91,23 @@ class Comparison:
     @cached_property
     def ols_residuals(self) -> FloatArray:
         """Residuals of the pooled fit, one per row, in outcome units."""
-        return self.design.outcome - self._fixed_columns @ self.ols.estimates
+        return self.design.outcome - self._predicted(self.ols.estimates)
 
     @cached_property
     def scaled_residuals(self) -> FloatArray:
         """Residuals of the mixed fit, clusters' effects taken off, divided by σ̂."""
-        residuals = self.design.outcome - self._fixed_columns @ self.mixed.estimates
+        residuals = self.design.outcome - self._predicted(self.mixed.estimates)
         effects = self.random_effects
         for name, by_cluster in zip(effects.names, effects.effects.T, strict=True):
             own = by_cluster[self.design.cluster_codes]
             residuals -= own if name == INTERCEPT else own * self._column(name)
         return residuals / self.mixed.residual_sd
 
-    @property
-    def _fixed_columns(self) -> FloatArray:
-        kept = [self.design.names.index(name) for name in self.mixed.names]
-        whole = kept == list(range(self.design.matrix.shape[1]))
-        return self.design.matrix if whole else self.design.matrix[:, kept]
+    def _predicted(self, estimates: FloatArray) -> FloatArray:
+        return self.design.model_matrix.select(self.mixed.names).predict(estimates)
 
     def _column(self, name: str) -> FloatArray:
-        place = [column.name for column in self.design.columns].index(name)
-        return self.design.matrix[:, place]
+        return self.design.model_matrix.select([name])[:][:, 0]
 
     def to_frame(self) -> pd.DataFrame:
         """Return the coefficients of both fits, one row per term."""
@@ -157,28 +156,27 @@ def compare(frame: pd.DataFrame, formula: str | Formula) -> Comparison:
     >>> compare(frame, "y ~ 1 + (1 | g)").to_frame().round(3)
                    ols  ols_se  mixed  mixed_se  difference
     term
-    (Intercept)  3.667   0.882  3.667     1.222         0.0
+    (Intercept)  3.667   0.882  3.667     1.167         0.0
     """
     parsed = parse(formula) if isinstance(formula, str) else formula
     design = build(frame, parsed)
-    # What overflows is refused below, by name.
-    with np.errstate(over="ignore", invalid="ignore"):
-        moments = moments_from_rows(
-            design.model_matrix,
-            design.outcome,
-            design.cluster_codes,
-            names=tuple(column.name for column in design.columns),
-            levels=design.levels,
-            has_intercept=design.has_intercept,
-        )
-        _check_sizes(moments, design)
-    _check_outcome(moments, design)
-    fixed = moments.select(list(range(len(design.names))))
-    kept = fixed.independent_columns()
+    _check_outcome(design)
+    tiny = _tiny_columns(design)
+    moments = moments_from_rows(
+        design.model_matrix,
+        design.outcome,
+        design.cluster_codes,
+        names=tuple(column.name for column in design.columns),
+        levels=design.levels,
+        has_intercept=design.has_intercept,
+    )
+    usable = moments.select([k for k, name in enumerate(design.names) if name not in tiny])
+    kept = usable.independent_columns()
     if not kept:
-        raise DataError("No predictor varies, so there is no coefficient to estimate.")
-    dropped = tuple(name for k, name in enumerate(fixed.names) if k not in kept)
-    dial = Dial(fixed.select(kept) if dropped else fixed)
+        nothing = "No predictor varies, so there is no coefficient to estimate."
+        raise DataError(next(iter(tiny.values()), nothing))
+    dial = Dial(usable.select(kept))
+    dropped = tuple(name for name in design.names if name not in dial.moments.names)
     model = MixedModel(moments, dial.moments.names, design.random)
     return Comparison(
         formula=parsed,
@@ -191,7 +189,9 @@ def compare(frame: pd.DataFrame, formula: str | Formula) -> Comparison:
         notes=(
             *design.notes,
             *(
-                f"{name} was left out: it is constant or a combination of the terms before it."
+                f"{name} was left out. {tiny[name]}"
+                if name in tiny
+                else f"{name} was left out: it is constant or a combination of the terms before it."
                 for name in dropped
             ),
         ),
@@ -205,27 +205,46 @@ def _fit(dial: Dial, model: MixedModel, likelihood: Likelihood) -> MixedFit:
     return fit_slopes(model, likelihood)
 
 
-def _check_sizes(moments: Moments, design: Design) -> None:
-    """Refuse numbers whose fourth powers a double cannot hold: tests of variances need those."""
-    sizes = np.sqrt(np.diag(moments.total) / moments.rows)
-    sizes = np.maximum(sizes, np.abs(moments.means).max(axis=0) + np.abs(moments.origin))
-    for name, size in zip((*moments.names, design.outcome_name), sizes.tolist(), strict=True):
-        if size == 0.0 or _SMALLEST <= size <= _LARGEST:
-            continue
-        if size < _SMALLEST:
-            found = f"The values of {name} are all below {_SMALLEST:g} in size"
-        else:
-            found = f"{name} has values beyond {_LARGEST:g}"
+def _check_outcome(design: Design) -> None:
+    """Refuse an outcome that does not vary, or whose size does not allow computing with it."""
+    name, lowest, highest = design.outcome_name, design.outcome.min(), design.outcome.max()
+    if lowest == highest:
         raise DataError(
-            f"{found}, too {'small' if size < 1.0 else 'large'} to compute with. "
-            "Correct them, or express them in another unit."
+            f"The outcome {name} has the same value, {lowest:g}, in all {design.rows:,} rows. "
+            "Choose an outcome that varies."
         )
+    if max(-lowest, highest) > _LARGEST:
+        raise DataError(_too_large([name]))
+    if max(-lowest, highest) < _SMALLEST:
+        raise DataError(_too_small([name]))
 
 
-def _check_outcome(moments: Moments, design: Design) -> None:
-    spread = np.ptp(design.outcome)
-    if spread == 0.0:
-        raise DataError(
-            f"The outcome {design.outcome_name} has the same value, {design.outcome[0]:g}, "
-            f"in all {moments.rows:,} rows. Choose an outcome that varies."
-        )
+def _tiny_columns(design: Design) -> dict[str, str]:
+    """Return the columns too small to compute with, and why; refuse those too large."""
+    tiny = {}
+    for column, largest in zip(design.columns, design.model_matrix.largest(), strict=True):
+        numbers = [quote(name) for name, level in column.factors if level is None]
+        # So that nan is refused too.
+        if not largest <= _LARGEST:
+            raise DataError(_too_large(numbers))
+        if 0.0 < largest < _SMALLEST:
+            tiny[column.name] = _too_small(numbers)
+            if any(column.name in term for term in design.random):
+                raise DataError(tiny[column.name])
+    return tiny
+
+
+def _too_large(names: list[str]) -> str:
+    found = f"The product of {' and '.join(names)}" if len(names) > 1 else names[0]
+    return (
+        f"{found} has values beyond {_LARGEST:g}, too large to compute with. "
+        f"Correct {' or '.join(names)}, or choose another unit."
+    )
+
+
+def _too_small(names: list[str]) -> str:
+    found = f"products of {' and '.join(names)}" if len(names) > 1 else f"values of {names[0]}"
+    return (
+        f"The {found} are all below {_SMALLEST:g} in size, too small to compute with. "
+        f"Choose another unit for {' or '.join(names)}."
+    )

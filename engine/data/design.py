@@ -2,21 +2,7 @@
 
 Each column is looked at once: numbers are taken as they lie in the frame, everything else is
 reduced to integer codes of its levels. Levels stand in the order R's ``factor()`` gives them.
-
-How a column is read depends on its type:
-
-============== ================== ====================== ===============================
-column         outcome            predictor              cluster
-============== ================== ====================== ===============================
-number         values             values                 levels in numerical order
-true and false 1 and 0            categorical            FALSE, TRUE
-text           refused            categorical            levels in alphabetical order
-Categorical    refused            categorical            levels in their own order
-date, time     refused            refused                ISO text, in order of time
-mixed          refused            categorical, as text   as text
-============== ================== ====================== ===============================
-
-An ordered Categorical gets treatment contrasts like any other, not R's polynomial ones.
+How a column is read depends on its type: see `engine.data.columns`.
 """
 
 from __future__ import annotations
@@ -30,37 +16,29 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pandas.api import types
 
-from engine.data.factor import Factor, Levels, as_factor
+from engine.data.columns import (
+    check_clusters,
+    check_predictor,
+    kind_of,
+    read_numbers,
+    read_outcome,
+)
+from engine.data.factor import Factor, as_factor
 from engine.data.formula import Formula
+from engine.data.levels import Levels
 from engine.data.model_matrix import ModelMatrix
 from engine.data.moments import FloatArray, IntArray
 from engine.data.terms import Column, expand
 from engine.errors import DataError
-
-# A categorical predictor with more levels than this is taken for an identifier.
-MAX_LEVELS = 200
-
-_OBJECT_KINDS = {
-    "integer": "number",
-    "floating": "number",
-    "mixed-integer-float": "number",
-    "decimal": "number",
-    "empty": "number",
-    "boolean": "boolean",
-    "date": "date",
-    "datetime": "date",
-    "datetime64": "date",
-    "string": "text",
-}
 
 
 @dataclass(frozen=True, eq=False)
 class Design:
     """The rows behind a fit, as arrays.
 
-    The arrays may share memory with the frame they came from.
+    The arrays may share memory with the frame they came from; editing that frame does not
+    change them.
 
     Attributes
     ----------
@@ -91,6 +69,9 @@ class Design:
         Rows left out because a column of the formula is missing in them.
     notes
         What a reader should know about the data, one sentence each.
+    shared
+        Columns of the frame whose memory the arrays may share. While these are held, pandas
+        copies before it writes to the frame.
     """
 
     outcome: FloatArray
@@ -106,6 +87,7 @@ class Design:
     cluster_name: str
     dropped_rows: int
     notes: tuple[str, ...]
+    shared: tuple[pd.Series[Any], ...]
 
     @property
     def rows(self) -> int:
@@ -143,10 +125,10 @@ def build(frame: pd.DataFrame, formula: Formula) -> Design:
     if len(frame) == 0:
         raise DataError("The data have no rows.")
 
-    kinds = {name: _kind(column) for name, column in series.items()}
+    kinds = {name: kind_of(column) for name, column in series.items()}
 
     notes: list[str] = []
-    outcome = _outcome(series[formula.outcome], kinds[formula.outcome], formula.outcome, notes)
+    outcome = read_outcome(series[formula.outcome], kinds[formula.outcome], formula.outcome, notes)
     cluster = as_factor(series[group], kinds[group], group)
     numbers: dict[str, FloatArray] = {}
     factors: dict[str, Factor] = {}
@@ -160,7 +142,7 @@ def build(frame: pd.DataFrame, formula: Formula) -> Design:
                 "as the days since the first date."
             )
         if kinds[name] == "number":
-            numbers[name] = _numbers(series[name], name)
+            numbers[name] = read_numbers(series[name], name)
         else:
             factors[name] = cluster if name == group else as_factor(series[name], kinds[name], name)
 
@@ -170,9 +152,9 @@ def build(frame: pd.DataFrame, formula: Formula) -> Design:
         cluster = cluster.rows(kept)
         numbers = {name: values[kept] for name, values in numbers.items()}
         factors = {name: factor.rows(kept) for name, factor in factors.items()}
-    _check_clusters(cluster, group, as_predictor=group in factors and (group,) in formula.terms)
+    check_clusters(cluster, group, as_predictor=group in factors and (group,) in formula.terms)
     for name, factor in factors.items():
-        _check_predictor(factor, name)
+        check_predictor(factor, name)
 
     categories = {name: tuple(factor.levels) for name, factor in factors.items()}
     columns = expand(formula.terms, formula.intercept, categories)
@@ -206,6 +188,7 @@ def build(frame: pd.DataFrame, formula: Formula) -> Design:
         cluster_name=group,
         dropped_rows=len(frame) - len(outcome),
         notes=tuple(notes),
+        shared=tuple(series[name] for name in (formula.outcome, *numbers)) if kept is None else (),
     )
 
 
@@ -244,73 +227,6 @@ def _unknown_column(name: str, columns: list[str]) -> str:
     return f"There is no column `{name}`.{suggestion} The columns are {listed}{more}."
 
 
-# One column
-
-
-def _kind(series: pd.Series[Any]) -> str:
-    """Return number, boolean, text, category, date or mixed."""
-    dtype = series.dtype
-    if isinstance(dtype, pd.CategoricalDtype):
-        return "category"
-    if types.is_object_dtype(dtype):
-        return _OBJECT_KINDS.get(types.infer_dtype(series, skipna=True), "mixed")
-    if types.is_bool_dtype(dtype):
-        return "boolean"
-    if types.is_numeric_dtype(dtype) and not types.is_complex_dtype(dtype):
-        return "number"
-    if dtype.kind in "mM" or isinstance(dtype, pd.PeriodDtype):
-        return "date"
-    return "text" if types.is_string_dtype(dtype) else "mixed"
-
-
-def _numbers(series: pd.Series[Any], name: str) -> FloatArray:
-    values = np.ascontiguousarray(series.to_numpy(dtype=np.float64, na_value=np.nan))
-    if not np.isfinite(values).all():
-        infinite = np.isinf(values)
-        if infinite.any():
-            row = int(infinite.argmax())
-            raise DataError(
-                f"Column `{name}` is infinite ({values[row]:g}) in row {row + 1:,} of the data. "
-                "Correct the value or leave it empty."
-            )
-    return values
-
-
-def _outcome(series: pd.Series[Any], kind: str, name: str, notes: list[str]) -> FloatArray:
-    if kind == "boolean":
-        notes.append(f"The outcome `{name}` is true or false: it was counted as 1 or 0.")
-    elif kind == "date":
-        raise DataError(
-            f"The outcome `{name}` holds dates or times. Choose a column of numbers, or compute "
-            "one, such as the days since the first date."
-        )
-    elif kind != "number":
-        offending = _first_text(series)
-        if offending is None:
-            raise DataError(
-                f"The outcome `{name}` holds numbers stored as text. Convert it to numbers first."
-            )
-        row, text = offending
-        raise DataError(
-            f"The outcome `{name}` is not a column of numbers: row {row + 1:,} of the data holds "
-            f"`{text}`. Choose another outcome, or correct the value or leave it empty."
-        )
-    return _numbers(series, name)
-
-
-def _first_text(series: pd.Series[Any]) -> tuple[int, str] | None:
-    """Return the first row that is not a number, and what it holds."""
-    values = series.astype(object)
-    bad = (pd.to_numeric(values, errors="coerce").isna() & values.notna()).to_numpy()
-    if not bad.any():
-        return None
-    row = int(bad.argmax())
-    return row, str(values.iloc[row])
-
-
-# All columns together
-
-
 def _complete(
     columns: Mapping[str, FloatArray | Factor], notes: list[str]
 ) -> NDArray[np.bool_] | None:
@@ -337,34 +253,3 @@ def _complete(
     )
     notes.append(f"{rows} left out for missing values ({counts}).")
     return kept
-
-
-def _check_clusters(cluster: Factor, name: str, *, as_predictor: bool) -> None:
-    if len(cluster.levels) < 2:
-        raise DataError(
-            f"The cluster column `{name}` has the single value `{cluster.levels[0]}`. A mixed "
-            "model needs at least two clusters: choose another column."
-        )
-    if as_predictor:
-        raise DataError(
-            f"`{name}` is both the cluster and a categorical predictor, which leaves no "
-            "difference among clusters to estimate. Remove it from the predictors."
-        )
-
-
-def _check_predictor(factor: Factor, name: str) -> None:
-    count, rows = len(factor.levels), len(factor.codes)
-    if count <= MAX_LEVELS and count < rows:
-        return
-    stray = pd.to_numeric(pd.Series(list(factor.levels)), errors="coerce").isna()
-    if stray.mean() > 0.5:
-        advice = "which looks like an identifier. Leave it out, or use it as the cluster."
-    elif stray.any():
-        advice = f"all numbers but a few such as `{factor.levels[int(stray.argmax())]}`. Correct "
-        advice += "these or leave them empty."
-    else:
-        advice = "all of them numbers stored as text. Convert it to numbers first."
-    raise DataError(
-        f"The predictor `{name}` is categorical and has {count:,} different values in {rows:,} "
-        f"rows, {advice}"
-    )

@@ -3,65 +3,19 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Hashable, Sequence
-from functools import cached_property
-from typing import Any, NamedTuple, overload
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from engine.data.levels import Levels, label
 from engine.data.moments import IntArray
 from engine.errors import DataError
 
 # The order of punctuation in an English locale (Unicode collation); all of it before digits.
 _PUNCTUATION = "\t\n\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$"
 _COLLATION = {ord(char): chr(place) for place, char in enumerate(_PUNCTUATION, start=1)}
-
-
-class Levels(Sequence[str]):
-    """Labels of levels, as R shows them; they become text when first looked at.
-
-    Parameters
-    ----------
-    values
-        The distinct values, in order. As text a hundred thousand of them take several times
-        the memory, and a fit has no use for it.
-    """
-
-    def __init__(self, values: pd.Index[Any]) -> None:
-        self._values = values
-
-    @cached_property
-    def _texts(self) -> tuple[str, ...]:
-        values = self._values.tolist()
-        texts = tuple(map(label, values))
-        if len(set(texts)) < len(texts):
-            # R shows 15 digits of a number; where that makes two levels one, all are shown.
-            texts = tuple(str(one) if isinstance(one, float) else label(one) for one in values)
-        return texts
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-    @overload
-    def __getitem__(self, place: int) -> str: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> tuple[str, ...]: ...
-
-    def __getitem__(self, place: int | slice) -> str | tuple[str, ...]:
-        return self._texts[place]
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and self._texts == tuple(other)
-
-    def __repr__(self) -> str:
-        return repr(self._texts)
-
-    def only(self, kept: NDArray[np.bool_]) -> Levels:
-        """Return some of the levels; ``kept`` has an entry for each."""
-        return Levels(self._values[kept])
 
 
 class Factor(NamedTuple):
@@ -101,11 +55,14 @@ def as_factor(series: pd.Series[Any], kind: str, name: str) -> Factor:
     DataError
         A number is infinite.
     """
+    # 1 and "1" are one level, as in R, where a column with any text is all text.
     if isinstance(series.dtype, pd.CategoricalDtype):
-        known = np.asarray(series.cat.codes, dtype=np.int32)
-        return Factor(known, Levels(series.cat.categories)).observed()
+        known, categories = np.asarray(series.cat.codes, dtype=np.int32), series.cat.categories
+        if categories.dtype == object:
+            place, categories = pd.factorize(categories.map(label))
+            known = np.append(place, -1).astype(np.int32)[known]
+        return Factor(known, Levels(categories)).observed()
     if kind == "mixed":
-        # 1 and "1" are one level, as in R, where a column with any text is all text.
         series = series.map(label, na_action="ignore")
     codes, uniques = pd.factorize(series)
     if kind == "number":
@@ -121,21 +78,6 @@ def as_factor(series: pd.Series[Any], kind: str, name: str) -> Factor:
     rank[order] = np.arange(len(order))
     rank[-1] = -1  # where code -1, a missing value, points
     return Factor(rank.take(codes), Levels(uniques.take(order)))
-
-
-def label(value: Hashable) -> str:
-    """Return a level's text as R shows it."""
-    if type(value) is int:
-        return str(value)
-    if isinstance(value, str):
-        return value
-    if isinstance(value, float):
-        return f"{value:.15g}"
-    if isinstance(value, (bool, np.bool_)):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, pd.Timestamp) and value == value.normalize():
-        return value.date().isoformat()
-    return str(value)
 
 
 def _alphabetical(values: list[str]) -> list[int]:

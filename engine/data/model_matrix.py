@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from engine.data.moments import FloatArray, IntArray
+from engine.data.reduction import BLOCK
 from engine.data.terms import Column
 
 
@@ -51,3 +52,30 @@ class ModelMatrix:
                 else:
                     target *= values
         return matrix
+
+    def blocks(self) -> Iterator[tuple[slice, FloatArray]]:
+        """Go through the rows, a block that stays in the processor's cache at a time."""
+        for start in range(0, self.rows, BLOCK):
+            rows = slice(start, start + BLOCK)
+            yield rows, self[rows]
+
+    def largest(self) -> FloatArray:
+        """Return the largest absolute value in every column, inf or nan beyond a double, (p,)."""
+        found = np.zeros(len(self.columns))
+        # A product that overflows is infinitely large, and no number times 0.
+        with np.errstate(over="ignore", invalid="ignore"):
+            for _, matrix in self.blocks():
+                np.maximum(found, np.abs(matrix).max(axis=0), out=found)
+        return found
+
+    def predict(self, effects: FloatArray) -> FloatArray:
+        """Return the rows' sums of columns times their effects, shape (N,)."""
+        sums = np.empty(self.rows)
+        for rows, matrix in self.blocks():
+            sums[rows] = matrix @ effects
+        return sums
+
+    def select(self, names: Sequence[str]) -> ModelMatrix:
+        """Return the matrix of these columns, in this order."""
+        by_name = {column.name: column for column in self.columns}
+        return replace(self, columns=tuple(by_name[name] for name in names))

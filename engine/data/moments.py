@@ -1,14 +1,17 @@
-"""Rows become per-cluster moments once; every answer is computed from these."""
+"""Moments of every cluster: all that the models ever need of the rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
+
+from engine.data.levels import Levels
 
 FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.integer[Any]]
@@ -21,19 +24,6 @@ Number = TypeVar("Number", bound=np.number[Any])
 _COLLINEAR = 1e-13
 # A column whose spread is this small beside its own size holds rounding noise, not data.
 _CONSTANT = 1e-13
-# Rows worked on at once: few enough for their columns to stay in the processor's cache.
-_BLOCK = 16_384
-
-
-class Rows(Protocol):
-    """A design matrix X as far as moments need it: an array, or what makes some of its rows."""
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Rows and columns, (N, p)."""
-
-    def __getitem__(self, rows: slice, /) -> FloatArray:
-        """Return these rows, shape (rows, p)."""
 
 
 @dataclass(frozen=True)
@@ -79,12 +69,22 @@ class Moments:
     @property
     def scatter(self) -> FloatArray:
         """The same cross-products as square matrices, shape (J, p + 1, p + 1), made anew."""
-        return np.moveaxis(self.triangles.T[_places(len(self.origin))], -1, 0)
+        return self.scatter_of(slice(None))
+
+    def scatter_of(self, clusters: slice) -> FloatArray:
+        """Return the square matrices of some clusters."""
+        return np.moveaxis(self.triangles[clusters].T[triangle_places(len(self.origin))], -1, 0)
+
+    def products(self, vector: FloatArray) -> FloatArray:
+        """Return every cluster's cross-products times a vector (p + 1,), shape (J, p + 1)."""
+        return np.stack(
+            [self.triangles[:, row] @ vector for row in triangle_places(len(vector))], axis=1
+        )
 
     @cached_property
     def within(self) -> FloatArray:
         """Cross-products within clusters, summed over clusters, shape (p + 1, p + 1)."""
-        return np.asarray(self.triangles.sum(axis=0)[_places(len(self.origin))])
+        return np.asarray(self.triangles.sum(axis=0)[triangle_places(len(self.origin))])
 
     @cached_property
     def total(self) -> FloatArray:
@@ -102,7 +102,7 @@ class Moments:
         if columns == list(range(len(self.names))):
             return self
         keep = [*columns, len(self.names)]
-        places = _places(len(self.origin))[np.ix_(keep, keep)]
+        places = triangle_places(len(self.origin))[np.ix_(keep, keep)]
         return Moments(
             names=tuple(self.names[k] for k in columns),
             levels=self.levels,
@@ -119,8 +119,9 @@ class Moments:
         Parameters
         ----------
         other
-            Moments of other rows with the same columns. Clusters are matched by level; levels
-            new in ``other`` stand behind those known already. Origins may differ.
+            Moments of other rows with the same columns. Clusters are matched by level, to all
+            its digits; levels new in ``other`` stand behind those known already. Origins may
+            differ.
 
         Raises
         ------
@@ -135,9 +136,8 @@ class Moments:
         """
         if (self.names, self.has_intercept) != (other.names, other.has_intercept):
             raise ValueError(f"moments of {other.names} cannot be added to those of {self.names}")
-        place = {level: j for j, level in enumerate(self.levels)}
-        at = np.array([place.setdefault(level, len(place)) for level in other.levels], np.intp)
-        new, width = len(place) - len(self.levels), len(self.origin)
+        levels, at = _as_levels(self.levels).join(_as_levels(other.levels))
+        new, width = len(levels) - len(self.levels), len(self.origin)
         counts = np.append(self.counts, np.zeros(new, np.intp))
         means = np.concatenate([self.means, np.zeros((new, width))])
         triangles = np.concatenate([self.triangles, np.zeros((new, self.triangles.shape[1]))])
@@ -149,7 +149,7 @@ class Moments:
         triangles[at] += other.triangles + (known * share * gap)[:, row] * gap[:, column]
         means[at] += share * gap
         counts[at] += other.counts
-        return replace(self, levels=tuple(place), counts=counts, means=means, triangles=triangles)
+        return replace(self, levels=levels, counts=counts, means=means, triangles=triangles)
 
     def independent_columns(self) -> list[int]:
         """Return the columns of X that are not combinations of columns before them.
@@ -182,12 +182,16 @@ def lower(symmetric: NDArray[Number]) -> NDArray[Number]:
     return symmetric[..., row, column]
 
 
-def _places(width: int) -> IntArray:
-    """Where the entries of a symmetric matrix stand in its lower triangle, shape (w, w)."""
+def triangle_places(width: int) -> IntArray:
+    """Return where the entries of a symmetric matrix stand in its lower triangle, shape (w, w)."""
     row, column = np.tril_indices(width)
     places = np.empty((width, width), dtype=np.intp)
     places[row, column] = places[column, row] = np.arange(len(row))
     return places
+
+
+def _as_levels(labels: Sequence[str]) -> Levels:
+    return labels if isinstance(labels, Levels) else Levels(pd.Index(labels, dtype=object))
 
 
 def merge_moments(batches: Iterable[Moments]) -> Moments:
@@ -199,108 +203,3 @@ def merge_moments(batches: Iterable[Moments]) -> Moments:
         There is no batch, or their columns differ.
     """
     return reduce(Moments.merge, batches)
-
-
-def moments_from_rows(
-    matrix: Rows,
-    outcome: FloatArray,
-    codes: IntArray,
-    *,
-    names: tuple[str, ...],
-    levels: Sequence[str],
-    has_intercept: bool,
-) -> Moments:
-    """Reduce rows to moments.
-
-    Parameters
-    ----------
-    matrix
-        Design matrix X, shape (N, p); with an intercept its first column is 1. Only a block of
-        its rows is asked for at a time.
-    outcome
-        Outcome y, shape (N,).
-    codes
-        Cluster of each row, integers 0..J-1, shape (N,).
-    names, levels
-        Labels of the p columns and of the J clusters.
-    has_intercept
-        Whether the model has an intercept, which is what allows columns to be shifted.
-
-    Returns
-    -------
-    Moments
-
-    Notes
-    -----
-    Two passes with a correction of the mean (Chan, Golub & LeVeque 1983, eq. 1.7): each
-    column is first reduced by a value of its own, which is exact for data far from zero.
-    Both passes go through the rows in blocks that stay in the processor's cache.
-    """
-    size, width = len(levels), matrix.shape[1] + 1
-    # The column of ones varies nowhere.
-    first = 1 if has_intercept else 0
-
-    def columns(rows: slice) -> list[FloatArray]:
-        return [*matrix[rows].T[first:], outcome[rows]]
-
-    # Some rows, spread over all of them, show where a column lies.
-    spread = slice(None, None, max(1, len(codes) // _BLOCK))
-    reference = [_reference(some) for some in columns(spread)]
-
-    counts = np.bincount(codes, minlength=size)
-    means = np.zeros((width, size))
-    means[:first] = 1.0
-    centres = means[first:]
-    for block, cluster in _blocks(codes):
-        for k, column in enumerate(columns(block)):
-            np.add.at(centres[k], cluster, column - reference[k])
-    centres /= counts
-
-    corrections = np.zeros_like(centres)
-    triangles = np.zeros((width * (width + 1) // 2, size))
-    # Products with the column of ones stay 0.
-    places = _places(width)[first:, first:]
-    for block, cluster in _blocks(codes):
-        residues: list[FloatArray] = []
-        for k, column in enumerate(columns(block)):
-            residue = column - reference[k]
-            residue -= centres[k].take(cluster)
-            np.add.at(corrections[k], cluster, residue)
-            residues.append(residue)
-            for a, earlier in enumerate(residues):
-                np.add.at(triangles[places[k, a]], cluster, residue * earlier)
-    corrections /= counts
-    centres += corrections
-    for k, correction in enumerate(corrections):
-        for a in range(k + 1):
-            triangles[places[k, a]] -= counts * correction * corrections[a]
-
-    origin = np.append(np.zeros(first), reference)
-    if not has_intercept:
-        means += origin[:, None]
-        origin = np.zeros(width)
-    return Moments(
-        names=names,
-        levels=levels,
-        counts=counts,
-        origin=origin,
-        means=means.T,
-        triangles=triangles.T,
-        has_intercept=has_intercept,
-    )
-
-
-def _blocks(codes: IntArray) -> Iterator[tuple[slice, IntArray]]:
-    """Cut the rows into blocks, each with its cluster codes as the processor likes to index."""
-    for start in range(0, len(codes), _BLOCK):
-        block = slice(start, start + _BLOCK)
-        yield block, codes[block].astype(np.intp, copy=False)
-
-
-def _reference(some: FloatArray) -> float:
-    """Return a value of a column near its mean, from some of its rows.
-
-    A difference between two stored doubles of like size is exact, one between a double and a
-    computed mean is not. The value need not be the nearest.
-    """
-    return float(some[np.argmin(np.abs(some - some.mean()))]) if len(some) else 0.0

@@ -94,9 +94,9 @@ def ledger(moments: Moments, ratio: float) -> Ledger:
     weights = cluster_weights(counts, ratio)
     lost = counts * shrinkage_factors(counts, ratio)
     means = moments.means @ scaling.residual_map
-    scatter = scaling.residual_map.T @ moments.scatter @ scaling.residual_map
-    predictors, residual, inside = means[:, :p], means[:, p], scatter[:, :p, p]
-    within = scatter[:, :p, :p].sum(axis=0)
+    within = (scaling.residual_map.T @ moments.within @ scaling.residual_map)[:p, :p]
+    inside = moments.products(scaling.residual_map[:, p]) @ scaling.residual_map[:, :p]
+    predictors, residual = means[:, :p], means[:, p]
 
     ols = _inverse(within + (predictors.T * counts) @ predictors)
     mixed = _inverse(within + (predictors.T * weights) @ predictors)

@@ -91,7 +91,8 @@ def _points(profile: Profile, palette: Palette) -> dict[str, Any]:
 
 def _for_pixels(values: FloatArray) -> NDArray[np.floating[Any]]:
     """Half the bytes, where single precision still is far finer than a pixel."""
-    fine = np.ptp(values) > 1e-3 * np.abs(values).max()
+    largest = np.abs(values).max()
+    fine = np.ptp(values) > 1e-3 * largest and 1e-30 < largest < 1e30
     return values.astype(np.float32) if fine else values
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtrc
 
-from engine.data.moments import FloatArray, Moments, lower
+from engine.data.moments import FloatArray, Moments
 from engine.models.dial import Dial
 from engine.models.mixed import MixedFit, fit_mixed
 from engine.models.within import varies_within
@@ -82,15 +82,19 @@ def _with_cluster_means(moments: Moments, columns: list[int]) -> Moments:
     """Append the cluster means of these columns of X to X: constant inside every cluster."""
     p = len(moments.names)
     order = [*range(p), *columns, p]
-    old = [*range(p), p + len(columns)]
-    scatter = np.zeros((len(moments.levels), len(order), len(order)))
-    scatter[:, np.array(old)[:, None], old] = moments.scatter
+    # Where the entries of X and y stand in the larger triangle; those of a mean are 0.
+    row, column = np.tril_indices(len(order))
+    mean = range(p, p + len(columns))
+    old = np.flatnonzero(~np.isin(row, mean) & ~np.isin(column, mean))
+    # Each entry's clusters lie side by side in memory.
+    triangles = np.zeros((len(row), len(moments.levels)))
+    triangles[old] = moments.triangles.T
     return Moments(
         names=(*moments.names, *(f"mean({moments.names[k]})" for k in columns)),
         levels=moments.levels,
         counts=moments.counts,
         origin=moments.origin[order],
         means=moments.means[:, order],
-        triangles=lower(scatter),
+        triangles=triangles.T,
         has_intercept=moments.has_intercept,
     )

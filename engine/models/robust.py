@@ -7,6 +7,7 @@ covariance of its rows is diag(1 + nρ, 1, …, 1), and no n_j × n_j matrix eve
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -18,6 +19,9 @@ from engine.errors import FitError
 from engine.models.scaling import Scaling
 
 Correction: TypeAlias = Literal["CR0", "CR1", "CR1S", "CR2"]
+
+# Clusters worked on at once.
+_BLOCK = 1_024
 
 # Below this share of its full size, what a cluster leaves of a direction is rounding: the
 # predictors fit that cluster perfectly there. clubSandwich's tolerance.
@@ -120,30 +124,35 @@ class _ClusterFrame:
         counts = moments.counts.astype(np.float64)
         scaling = Scaling(moments)
         means = moments.means @ scaling.residual_map
-        scatter = scaling.residual_map.T @ moments.scatter @ scaling.residual_map
         # Standard deviation of each coordinate under the model, in units of σ.
         self.deviation = np.ones((len(counts), p + 1))
         self.deviation[:, 0] = np.sqrt(1.0 + counts * ratio)
-        # Inside a cluster, scatter = E diag(e) Eᵀ: coordinates are √e Eᵀ for the predictors and
-        # Eᵀ X'r / √e for the residual.
-        values, vectors = np.linalg.eigh(scatter[:, :p, :p])
-        present = values > np.finfo(float).eps * counts[:, None]
-        lengths = np.sqrt(np.where(present, values, 0.0))
         of_mean = np.sqrt(counts) / self.deviation[:, 0]
         predictors = np.empty((len(counts), p + 1, p))
         predictors[:, 0] = of_mean[:, None] * means[:, :p]
-        predictors[:, 1:] = lengths[:, :, None] * np.swapaxes(vectors, 1, 2)
         pooled = np.zeros((len(counts), p + 1))
         pooled[:, 0] = of_mean * means[:, p]
-        products = np.einsum("jak,ja->jk", vectors, scatter[:, :p, p])
-        np.divide(products, lengths, out=pooled[:, 1:], where=present)
+        for block in _blocks(len(counts)):
+            scatter = scaling.residual_map.T @ moments.scatter_of(block) @ scaling.residual_map
+            # Inside a cluster, scatter = E diag(e) Eᵀ: coordinates are √e Eᵀ for the predictors
+            # and Eᵀ X'r / √e for the residual.
+            values, vectors = np.linalg.eigh(scatter[:, :p, :p])
+            present = values > np.finfo(float).eps * counts[block, None]
+            lengths = np.sqrt(np.where(present, values, 0.0))
+            predictors[block, 1:] = lengths[:, :, None] * np.swapaxes(vectors, 1, 2)
+            products = np.einsum("jak,ja->jk", vectors, scatter[:, :p, p])
+            np.divide(products, lengths, out=pooled[block, 1:], where=present)
         root = np.eye(p)
         # The second pass makes the columns orthonormal to the last digits (CholeskyQR2), which
         # is what tells a cluster that is fitted perfectly from one that nearly is.
         for _ in range(2):
-            gram = np.einsum("jak,jal->kl", predictors @ root, predictors @ root)
-            root = root @ np.linalg.inv(np.linalg.cholesky(gram)).T
-        self.predictors = predictors @ root
+            turn = np.linalg.inv(
+                np.linalg.cholesky(np.einsum("jak,jal->kl", predictors, predictors))
+            ).T
+            for block in _blocks(len(counts)):
+                predictors[block] = predictors[block] @ turn
+            root = root @ turn
+        self.predictors = predictors
         shift = np.einsum("jak,ja->k", self.predictors, pooled)
         self.residual = pooled - self.predictors @ shift
         self.estimates = scaling.effects(root @ shift)
@@ -161,7 +170,9 @@ class _ClusterFrame:
         Its degrees of freedom are trace² / (sum of squared entries); that sum needs only the
         p × p matrix Σ h_jh_jᵀ, never the J × J one.
         """
-        adjusted = self._adjustment() @ self.predictors
+        adjusted = np.empty_like(self.predictors)
+        for block in _blocks(len(adjusted)):
+            adjusted[block] = self._adjustment(block) @ self.predictors[block]
         influence = np.einsum("jak,ja->jk", adjusted, self.residual) @ self.to_units.T
         degrees = np.empty(len(self.to_units))
         for k, contrast in enumerate(self.to_units):
@@ -174,21 +185,25 @@ class _ClusterFrame:
                 degrees[k] = np.sum(own - overlap) ** 2 / squares
         return influence, degrees
 
-    def _adjustment(self) -> FloatArray:
-        """Return Φ(Φ(I − H)Φ)^(−1/2) with Φ the model's covariance, shape (J, p + 1, p + 1)."""
-        width = self.deviation.shape[1]
-        left = np.eye(width) - self.predictors @ np.swapaxes(self.predictors, 1, 2)
+    def _adjustment(self, clusters: slice) -> FloatArray:
+        """Return Φ(Φ(I − H)Φ)^(−1/2) with Φ the model's covariance, (clusters, p + 1, p + 1)."""
+        deviation, predictors = self.deviation[clusters], self.predictors[clusters]
+        left = np.eye(deviation.shape[1]) - predictors @ np.swapaxes(predictors, 1, 2)
         values, vectors = np.linalg.eigh(left)
         kept = values > _FITTED_PERFECTLY
         lengths = np.sqrt(np.where(kept, values, 0.0))
-        if self.deviation.max() > 1.0:
+        if deviation.max() > 1.0:
             # Singular values of (I − H)^(1/2) Φ: those of the product itself would lose twice
             # the digits where nρ is large. As many are zero as before.
-            variance = self.deviation[:, None, :] ** 2
+            variance = deviation[:, None, :] ** 2
             turned = lengths[:, :, None] * np.swapaxes(vectors, 1, 2) * variance
             _, lengths, right = np.linalg.svd(turned)
             vectors = np.swapaxes(right, 1, 2)
             kept = np.sort(kept, axis=1)[:, ::-1]
         power = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=kept)
         half = (vectors * power[:, None, :]) @ np.swapaxes(vectors, 1, 2)
-        return np.asarray(self.deviation[:, :, None] ** 2 * half)
+        return np.asarray(deviation[:, :, None] ** 2 * half)
+
+
+def _blocks(clusters: int) -> Iterator[slice]:
+    return (slice(start, start + _BLOCK) for start in range(0, clusters, _BLOCK))

@@ -10,7 +10,8 @@ import pandas as pd
 from engine import Comparison, compare
 from engine.data.design import build
 from engine.data.formula import parse
-from engine.data.moments import Moments, moments_from_rows
+from engine.data.moments import Moments
+from engine.data.reduction import moments_from_rows
 
 DATA = Path(__file__).resolve().parent.parent.parent / "data"
 

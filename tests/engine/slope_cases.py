@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from engine.data.formula import parse
-from engine.data.moments import moments_from_rows
+from engine.data.reduction import moments_from_rows
 from engine.data.terms import Column, expand
 from engine.models.likelihood import Likelihood
 from engine.models.mixed import MixedFit

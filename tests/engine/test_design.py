@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.data.design import MAX_LEVELS, build
+from engine.data.columns import MAX_LEVELS
+from engine.data.design import build
 from engine.data.formula import parse, write
 from engine.data.sources import read
 from engine.errors import DataError

@@ -1,17 +1,22 @@
-"""Memory: what a comparison holds at its peak, beside the frame it is given."""
+"""Memory: what a comparison holds at its peak, beside what it is given."""
 
 import tracemalloc
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from engine import compare
+from engine import Comparison, compare
 from engine.data.design import build
 from engine.data.formula import parse
+from engine.explain.ledger import ledger
+from engine.models.mundlak import mundlak
+from engine.models.robust import cluster_robust
 
 # Rows are worked on in blocks; here the blocks are few enough to count little.
 ROWS = 200_000
+FORMULA = "y ~ a + b + c + (1 | g)"
 
 
 def frame(clusters: int) -> pd.DataFrame:
@@ -22,14 +27,37 @@ def frame(clusters: int) -> pd.DataFrame:
     return pd.DataFrame({"y": y, "a": a, "b": b, "c": c, "g": g})
 
 
-@pytest.mark.parametrize("clusters", [20, 40_000])
-def test_a_comparison_takes_at_most_twice_the_memory_of_its_design_matrix(clusters: int) -> None:
-    data, formula = frame(clusters), "y ~ a + b + c + (1 | g)"
+def matrices_at_peak(work: Callable[[], object]) -> float:
+    """Return the most memory held at once, in multiples of the design matrix."""
     tracemalloc.start()
-    compare(data, formula)
+    work()
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert peak <= 2 * 8 * ROWS * 4
+    return peak / (8 * ROWS * 4)
+
+
+@pytest.mark.parametrize("clusters", [20, 40_000])
+def test_both_fits_take_at_most_twice_the_memory_of_the_design_matrix(clusters: int) -> None:
+    data = frame(clusters)
+    assert matrices_at_peak(lambda: compare(data, FORMULA)) <= 2
+
+
+@pytest.mark.parametrize(
+    "further",
+    [
+        lambda comparison: cluster_robust(comparison.moments),
+        lambda comparison: cluster_robust(comparison.moments, comparison.mixed.variance_ratio),
+        lambda comparison: mundlak(comparison.moments),
+        lambda comparison: ledger(comparison.moments, comparison.mixed.variance_ratio),
+        lambda comparison: comparison.scaled_residuals,
+    ],
+    ids=["robust for ols", "robust for mixed", "mundlak", "ledger", "residuals"],
+)
+def test_what_goes_beyond_the_fits_takes_at_most_four_design_matrices(
+    further: Callable[[Comparison], object],
+) -> None:
+    comparison = compare(frame(40_000), FORMULA)
+    assert matrices_at_peak(lambda: further(comparison)) <= 4
 
 
 @pytest.mark.parametrize("rows", [slice(3, 9), slice(8, 100), slice(None, None, 4), slice(5, 5)])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from engine.data.moments import moments_from_rows
+from engine.data.reduction import moments_from_rows
 from engine.errors import FitError
 from engine.models.dial import Dial
 from engine.models.likelihood import Likelihood

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from engine import compare
-from engine.data.moments import Moments, merge_moments, moments_from_rows
+from engine.data.moments import Moments, merge_moments
+from engine.data.reduction import moments_from_rows
 from engine.explain.report import to_dict
 from engine.models.dial import Dial, cluster_weights
 from engine.models.ratio import best_ratio, ratio_criterion

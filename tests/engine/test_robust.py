@@ -11,7 +11,8 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy.linalg import block_diag, eigh
 
-from engine.data.moments import Moments, moments_from_rows
+from engine.data.moments import Moments
+from engine.data.reduction import moments_from_rows
 from engine.errors import FitError
 from engine.models.robust import Correction, cluster_robust
 from tests.engine.example import DATA, example, moments_of

@@ -1,0 +1,92 @@
+"""Labels of levels, as R shows them, and which levels of two batches of rows are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from functools import cached_property
+from typing import Any, overload
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+
+class Levels(Sequence[str]):
+    """Labels of levels, as R shows them; they become text when first looked at.
+
+    Parameters
+    ----------
+    values
+        The distinct values, in order. As text a hundred thousand of them take several times
+        the memory, and a fit has no use for it.
+    """
+
+    def __init__(self, values: pd.Index[Any]) -> None:
+        self._values = values
+
+    @cached_property
+    def _texts(self) -> tuple[str, ...]:
+        texts = tuple(map(label, self._values.tolist()))
+        # R shows 15 digits of a number; where that makes two levels one, all are shown.
+        return texts if len(set(texts)) == len(texts) else tuple(self._full_texts())
+
+    def _full_texts(self) -> list[str]:
+        return list(map(_full_text, self._values.tolist()))
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[str, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> str | tuple[str, ...]:
+        return self._texts[place]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._texts == tuple(other)
+
+    def __repr__(self) -> str:
+        return repr(self._texts)
+
+    def only(self, kept: NDArray[np.bool_]) -> Levels:
+        """Return some of the levels; ``kept`` has an entry for each."""
+        return Levels(self._values[kept])
+
+    def join(self, other: Levels) -> tuple[Levels, NDArray[np.intp]]:
+        """Return these levels with the new ones of ``other`` behind them.
+
+        Also where the levels of ``other`` stand among them. The numbers 5 and 5.0 and the text
+        "5" are one level: whether a file's column is read as any of these may differ from
+        batch to batch.
+        """
+        place = {text: j for j, text in enumerate(self._full_texts())}
+        at = np.array([place.setdefault(text, len(place)) for text in other._full_texts()], np.intp)
+        new = other._values[at >= len(self)]
+        # As objects: of whole numbers and fractions together pandas would make doubles.
+        values = [*self._values.tolist(), *new.tolist()]
+        return Levels(pd.Index(values, dtype=object)), at
+
+
+def label(value: Hashable) -> str:
+    """Return a level's text as R shows it."""
+    if type(value) is int:
+        return str(value)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    if isinstance(value, (bool, np.bool_)):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, pd.Timestamp) and value == value.normalize():
+        return value.date().isoformat()
+    return str(value)
+
+
+def _full_text(value: Hashable) -> str:
+    """Return a level's text with as many digits as tell it from every other number."""
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(float(value))
+    return label(value)
