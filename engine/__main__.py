@@ -96,7 +96,8 @@ def _parser() -> argparse.ArgumentParser:
         "--json",
         action="store_true",
         help="print one JSON object instead, with everything the engine knows of both fits; null "
-        "stands for what a model does not have",
+        "stands for what a model does not have, and for a bound of an interval that could not be "
+        "found (the notes then say so)",
     )
     comparing.add_argument(
         "--slow-inference",

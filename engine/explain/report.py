@@ -40,7 +40,8 @@ def to_dict(comparison: Comparison, *, slow_inference: bool = True) -> Json:
     Returns
     -------
     dict
-        Numbers, texts, lists and dicts; quantities that a model does not have are None.
+        Numbers, texts, lists and dicts; None stands for what a model does not
+        have, and for a bound of an interval that could not be found, which is noted.
 
     Notes
     -----
@@ -49,14 +50,15 @@ def to_dict(comparison: Comparison, *, slow_inference: bool = True) -> Json:
     standard deviation and correlation by ``group``, ``name`` and ``name2`` as in
     ``mixed.random_effects``; and ``fixed_effects`` by name.
     """
+    mixed = _mixed(comparison, slow_inference)
     report = {
         "formula": comparison.formula.text,
         "rows": comparison.design.rows,
         "dropped_rows": comparison.design.dropped_rows,
         "clusters": len(comparison.design.levels),
-        "notes": list(comparison.notes),
+        "notes": [*comparison.notes, *_missing_bounds(mixed["profile_intervals"])],
         "ols": _ols(comparison),
-        "mixed": _mixed(comparison, slow_inference),
+        "mixed": mixed,
         "ml": _ml(comparison.ml),
         "within": _within(comparison),
         "ledger": _ledger(comparison),
@@ -203,6 +205,25 @@ def _profile(comparison: Comparison) -> Json:
         "random_effects": entries,
         "fixed_effects": _by_name(comparison.mixed.names, fixed),
     }
+
+
+def _missing_bounds(profile: Json | None) -> list[str]:
+    """Say which intervals have a bound that could not be found."""
+    if profile is None:
+        return []
+    bounds = {"the residual standard deviation": profile["residual_sd"]}
+    for entry in profile["random_effects"]:
+        if entry["name2"] is None:
+            bounds[f"the standard deviation of {entry['name']}"] = entry["sd"]
+        else:
+            pair = f"{entry['name']} and {entry['name2']}"
+            bounds[f"the correlation of {pair}"] = entry["correlation"]
+    bounds |= {f"the effect of {name}": own for name, own in profile["fixed_effects"].items()}
+    return [
+        f"A bound of the profile interval for {what} could not be found; it is given as null."
+        for what, own in bounds.items()
+        if np.isnan(own).any()
+    ]
 
 
 def _clusters(comparison: Comparison) -> list[Json]:

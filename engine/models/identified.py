@@ -19,6 +19,10 @@ _LARGEST = 1e12
 # Variances on a combination of which the data bear less than this share of what they bear on
 # each of them are confounded. Rounding leaves 1e-14 of it; few clusters alone never 1e-6.
 _NO_INFORMATION = 1e-10
+# Clusters with far larger predictors than the rest drown these out where Σ is small, and say no
+# more than the others where it is large: relative standard deviations, in units of the standard
+# error from a cluster with the mean of the information.
+_SIZES = (1.0, 1e3, 1e6)
 
 
 def check_identified(model: MixedModel) -> None:
@@ -73,8 +77,9 @@ def _check_remainder(model: MixedModel) -> None:
     nothing_varies = np.zeros((len(model.terms.names),) * 2)
     if left * _LARGEST <= model.solve(nothing_varies).residual_sum:
         raise FitError(
-            "Variation within clusters is too small beside that between them (less than a part "
-            f"in {_LARGEST:g}) to be estimated. Choose another outcome or cluster column."
+            "The rows lie too close to their clusters' own lines (less than a part in "
+            f"{_LARGEST:g} of the variation is left about them) to estimate the residual "
+            "variance. Use fewer random effects, or an outcome that is less rounded."
         )
 
 
@@ -84,20 +89,24 @@ def _check_told_apart(model: MixedModel) -> None:
     Notes
     -----
     Σ is linear in its parameters γ, so the criterion of REML stays the same along a line of them
-    if and only if the expected information, tr(P Σ̇_a P Σ̇_b), is singular there; at which Σ
-    it is computed does not matter.
+    if and only if the expected information, tr(P Σ̇_a P Σ̇_b), is singular there, and then it is
+    so at every Σ. How near to singular it comes where it is not differs, as far as rounding and
+    beyond: what one Σ shows is enough, and only what none shows is missing.
     """
-    solution = model.solve(np.diag(model.information**-0.5))
-    solution = solution.rebased(natural_basis(model, solution))
     moves = model.terms.pattern.moves()
     symmetric = np.maximum(moves, np.swapaxes(moves, 1, 2))
-    sums = sensitivity(model, solution, symmetric, residual=True)
-    units = np.diag(sums.traces) ** -0.5
-    values, directions = np.linalg.eigh(
-        sums.restricted_traces(solution.inverse) * np.outer(units, units)
-    )
-    if values[0] > _NO_INFORMATION:
-        return
+    for size in _SIZES:
+        solution = model.solve(np.diag(size * model.information**-0.5))
+        solution = solution.rebased(natural_basis(model, solution))
+        sums = sensitivity(model, solution, symmetric, residual=True)
+        # What moves no cluster's V, such as a correlation of effects that never meet, has none.
+        own = np.diag(sums.traces)
+        units = np.where(own > 0.0, own, 1.0) ** -0.5
+        values, directions = np.linalg.eigh(
+            sums.restricted_traces(solution.inverse) * np.outer(units, units)
+        )
+        if values[0] > _NO_INFORMATION:
+            return
     share = np.abs(directions[:-1, 0])
     involved = moves[share > 0.1 * share.max()].any(axis=0)
     effects = involved.any(axis=0) | involved.any(axis=1)

@@ -132,7 +132,8 @@ class _Search:
         for _ in range(_MOVES):
             trials = np.tile(found.factor, (q, len(sizes), 1, 1))
             for column, shape in enumerate(found.factor.T):
-                shape = shape if shape.any() else np.eye(q)[column]
+                if self.effects(shape[:, None]) == 0.0:  # none, or too small to be squared
+                    shape = np.eye(q)[column]
                 unit = shape / np.sqrt(self.effects(shape[:, None]))
                 trials[column, :, :, column] = sizes[:, None] * unit
             values = self.values(trials)

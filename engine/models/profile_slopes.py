@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -31,6 +32,8 @@ _FAR = 100.0
 # cosine of the angle between its slope and the parameter's is −1, within this. Or else the
 # parameter is level, as a correlation of ±1 is.
 _ON_EDGE, _STRAIGHT, _LEVEL = 1e-6, 1e-6, 1e-3
+# Climbs end where a step gains less than this share of the way up: bounds are as exact as that.
+_CLOSE = 1e-9
 # Curvatures of the deviance below this share of that in log σ² say nothing of the region's size.
 _FLAT = 1e-14
 
@@ -65,6 +68,7 @@ class _Place(NamedTuple):
     solution: Solution
     bent: Curvature
     log_variance: float
+    """log σ², less its estimate."""
     reach: float
     """How far the fixed effects stand from their optimum, in standard errors over σ."""
 
@@ -89,11 +93,11 @@ def profile_slope_intervals(model: MixedModel, level: float = 0.95) -> SlopeInte
             for row, column in zip(rows, columns, strict=True)
         ]
     )
-    residual = region.extremes(region.log_residual_sd)
+    residual = region.sigma * np.exp(region.extremes(region.log_residual_sd))
     return SlopeIntervals(
         level=level,
         random=random,
-        residual_sd=(float(np.exp(residual[0])), float(np.exp(residual[1]))),
+        residual_sd=(float(residual[0]), float(residual[1])),
         fixed_effects=np.array(
             [region.extremes(region.fixed_effect(k)) for k in range(len(model.fixed))]
         ),
@@ -108,12 +112,12 @@ class _Region:
         self.rows = model.moments.rows
         self.to_units = np.linalg.inv(model.random_scaling.to_scaled)
         factor, self.pattern = model.pivoted(best_factor(model, Likelihood.ML))
-        self.on_boundary = not factor.any(axis=0).all()
-        solution = model.solve(factor)
-        bent = curvature(model, solution, Likelihood.ML, self.pattern)
-        self.height = model.value(solution, Likelihood.ML) + float(chdtri(1, 1.0 - level))
-        variance = solution.residual_sum / self.rows
-        self.centre = np.concatenate([self.pattern.entries(factor), [np.log(variance), 0.0]])
+        self.best = model.solve(factor)
+        bent = curvature(model, self.best, Likelihood.ML, self.pattern)
+        variance = self.best.residual_sum / self.rows
+        self.sigma = float(np.sqrt(variance))
+        self.height = float(chdtri(1, 1.0 - level))
+        self.centre = np.concatenate([self.pattern.entries(factor), [0.0, 0.0]])
         # In these coordinates the region is nearly a ball around the centre.
         hessian = np.zeros((len(self.centre), len(self.centre)))
         hessian[:-1, :-1] = bent.joint
@@ -124,28 +128,35 @@ class _Region:
         curvatures, axes = np.linalg.eigh(hessian * np.outer(units, units))
         floor = 1e-6 * curvatures[-1]
         self.axes = units[:, None] * axes * np.sqrt(2.0 / np.maximum(curvatures, floor))
-        self.radius = float(np.sqrt(chdtri(1, 1.0 - level)))
+        self.radius = float(np.sqrt(self.height))
+        # To F and to F with its vanishing columns reversed belongs the same model: no slope at
+        # the centre leads out of where they vanish, though the region may have lobes beyond, and
+        # the lobes on the other side are the same.
+        vanishing = np.flatnonzero(~np.asarray(factor.any(axis=0))[self.pattern.columns])
+        ways = np.linalg.inv(self.axes).T[vanishing]
+        self.ways_out = ways / np.linalg.norm(ways, axis=1, keepdims=True)
 
     def at(self, ball: FloatArray) -> tuple[_Place, float, FloatArray]:
         """Return a place, how far the deviance stays below the height, and its gradient."""
         *entries, log_variance, reach = self.centre + self.axes @ ball
         solution = self.model.solve(self.pattern.matrix(np.array(entries)))
         bent = curvature(self.model, solution, Likelihood.ML, self.pattern)
-        variance = float(np.exp(log_variance))
-        squares = solution.residual_sum + reach**2
-        deviance = solution.log_determinant + squares / variance
-        deviance += self.rows * (np.log(2.0 * np.pi) + log_variance)
+        # In terms of differences from the optimum: the deviance itself is of the size of N.
+        variance = self.sigma**2 * float(np.exp(log_variance))
+        more = solution.residual_sum - self.best.residual_sum + reach**2
+        rise = solution.log_determinant - self.best.log_determinant + more / variance
+        rise += self.rows * (float(np.expm1(-log_variance)) + log_variance)
         # At r²/N instead of σ² the deviance is the profiled criterion, whose slope is known.
         residual_slopes = -bent.joint[-1, :-1]
         share = solution.residual_sum / (self.rows * variance)
         gradient = np.concatenate(
             [
                 bent.gradient + (share - 1.0) * residual_slopes,
-                [self.rows - squares / variance, 2.0 * reach / variance],
+                [self.rows * (1.0 - share) - reach**2 / variance, 2.0 * reach / variance],
             ]
         )
         place = _Place(solution, bent, float(log_variance), float(reach))
-        return place, self.height - deviance, -self.axes.T @ gradient
+        return place, self.height - rise, -self.axes.T @ gradient
 
     def extremes(self, target: Target) -> tuple[float, float]:
         """Return the least and the largest value of a parameter in the region."""
@@ -181,7 +192,7 @@ class _Region:
                     "fun": lambda ball: look(ball)[2],
                     "jac": lambda ball: look(ball)[3],
                 },
-                options={"ftol": 1e-12, "maxiter": 60},
+                options={"ftol": _CLOSE, "maxiter": 60},
             )
             fall, downhill, room, inwards = look(found.x)
             steepness = float(np.linalg.norm(downhill))
@@ -191,16 +202,19 @@ class _Region:
             straight = downhill @ inwards >= (1.0 - _STRAIGHT) * steepness * np.linalg.norm(inwards)
             return -fall if abs(room) <= _ON_EDGE and straight else np.nan
 
-        tops = [climb(uphill / unit)] if uphill.any() else []
-        if self.on_boundary or not np.isfinite(tops).all():
-            # The region may have several lobes there, and no way goes up from a correlation of ±1.
+        ways = [uphill / unit] if uphill.any() else []
+        if self.ways_out.size:
+            # Beyond where an effect vanishes its standard deviation rises again.
+            ways += [-way for way in ways] + list(self.ways_out)
+        tops = list(map(climb, ways))
+        if not np.isfinite(tops).any():
             every_way = np.concatenate([np.eye(len(uphill)), -np.eye(len(uphill))])
             tops += map(climb, every_way)
         best = max((top for top in tops if not np.isnan(top)), default=np.nan)
         return sign * centre + unit * best
 
     def log_residual_sd(self, place: _Place) -> tuple[float, FloatArray]:
-        """Target: log σ."""
+        """Target: log σ, less its estimate."""
         slope = np.zeros_like(self.centre)
         slope[-2] = 0.5
         return 0.5 * place.log_variance, slope
@@ -224,20 +238,25 @@ class _Region:
 
         def target(place: _Place) -> tuple[float, FloatArray]:
             row = self.to_units[k] @ place.solution.factor
-            length, size = float(np.linalg.norm(row)), float(np.exp(0.5 * place.log_variance))
+            length, size = float(np.linalg.norm(row)), self.sigma * np.exp(0.5 * place.log_variance)
             # At zero, where the standard deviation has a kink, any direction leads away from it.
             unit = row / length if length else np.eye(len(row))[k]
             slope = size * (self.pattern.moves() @ unit) @ self.to_units[k]
             return size * length, np.concatenate([slope, [0.5 * size * length, 0.0]])
 
-        highest = self._largest(target, 1.0)
-        return (0.0 if self.may_vanish(k) else -self._largest(target, -1.0)), highest
+        rise, highest = float(self.rise_without[k]), self._largest(target, 1.0)
+        if rise > self.height:
+            return -self._largest(target, -1.0), highest
+        return (np.nan if np.isnan(rise) else 0.0), highest
 
     def correlation(self, k: int, other: int) -> tuple[float, float]:
         """Return the bounds of the correlation of two random effects of a term."""
         # Beside a vanishing standard deviation every correlation is as good as any other.
-        if self.may_vanish(k) or self.may_vanish(other):
+        rises = self.rise_without[[k, other]]
+        if (rises <= self.height).any():
             return -1.0, 1.0
+        if np.isnan(rises).any():
+            return np.nan, np.nan
 
         def target(place: _Place) -> tuple[float, FloatArray]:
             rows = self.to_units[[k, other]] @ place.solution.factor
@@ -253,18 +272,25 @@ class _Region:
         low, high = self.extremes(target)
         return (-1.0 if low < _PERFECT - 1.0 else low), (1.0 if high > 1.0 - _PERFECT else high)
 
-    def may_vanish(self, k: int) -> bool:
-        """Whether the region reaches to where one random effect does not vary."""
-        shorter: list[Term] = []
-        for term, block in zip(self.model.random, self.model.terms.blocks, strict=True):
-            left = tuple(name for i, name in enumerate(term, block.start) if i != k)
-            shorter += [left] if left else []
-        model, factor = self.model, np.zeros((1, 1))
-        if shorter:
-            model = replace(self.model, random=tuple(shorter))
-            try:
-                factor = best_factor(model, Likelihood.ML)
-            except FitError:
-                # The others cannot do without it.
-                return False
-        return model.value(model.solve(factor), Likelihood.ML) <= self.height
+    @cached_property
+    def rise_without(self) -> FloatArray:
+        """How much the deviance rises where one random effect does not vary, shape (q,).
+
+        NaN where the model without that effect cannot be fitted.
+        """
+        best = self.model.value(self.best, Likelihood.ML)
+        rises = np.full(len(self.model.terms.names), np.nan)
+        for k in range(len(rises)):
+            shorter: list[Term] = []
+            for term, block in zip(self.model.random, self.model.terms.blocks, strict=True):
+                left = tuple(name for i, name in enumerate(term, block.start) if i != k)
+                shorter += [left] if left else []
+            model, factor = self.model, np.zeros((1, 1))
+            if shorter:
+                model = replace(self.model, random=tuple(shorter))
+                try:
+                    factor = best_factor(model, Likelihood.ML)
+                except FitError:
+                    continue
+            rises[k] = model.value(model.solve(factor), Likelihood.ML) - best
+        return rises

@@ -9,19 +9,21 @@ import json
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 from scipy.optimize import minimize, minimize_scalar
 
-from engine.data.moments import moments_from_rows
+from engine.data.reduction import moments_from_rows
 from engine.models.dial import Dial
 from engine.models.likelihood import Likelihood
 from engine.models.profile import ProfileIntervals, profile_intervals
 from engine.models.profile_slopes import profile_slope_intervals
 from engine.models.ratio import best_ratio, ratio_criterion
+from engine.models.slope_fit import fit_slopes
 from engine.models.slopes import MixedModel
 from tests.engine.reference import FOLDER, RANDOM_INTERCEPT, compared, reference
-from tests.engine.slope_cases import case_model, fitted
+from tests.engine.slope_cases import case_model, fitted, model_of
 
 SLOPES = json.loads((FOLDER / "profile_slopes.json").read_text())
 EXACT = json.loads((FOLDER / "profile.json").read_text())
@@ -187,6 +189,47 @@ def test_residual_bounds_with_random_slopes_lie_at_the_height(end: int) -> None:
     rise = least + rows * np.log(2 * np.pi * sigma**2)
     rise -= fitted("orthodont_sex", Likelihood.ML).fit.criterion
     assert_allclose(rise, HEIGHT, rtol=1e-6)
+
+
+def test_of_two_lobes_the_one_that_reaches_farther_gives_the_bound() -> None:
+    # The estimated correlation is perfect. Where it stays so the standard deviation of the
+    # intercepts has one local maximum, and where it is the opposite another one.
+    rng = np.random.default_rng(9)
+    g, x, b = np.repeat(np.arange(8), 5), rng.normal(size=40), rng.normal(size=8)
+    y = 1 + (1 + 0.7 * b[g]) * x + rng.normal(size=40)
+    model = model_of(pd.DataFrame({"y": y, "x": x, "g": g}), "y ~ 1 + (1 + x | g)")
+    bound = profile_slope_intervals(model).random[0, 1]
+
+    def deviance(rest: np.ndarray) -> float:
+        sigma, covariance, own = rest
+        solution = model.solve(model.scaled_factor([bound / sigma, covariance, own]))
+        return float(
+            solution.log_determinant
+            + solution.residual_sum / sigma**2
+            + 40 * np.log(2 * np.pi * sigma**2)
+        )
+
+    least = [
+        minimize(deviance, start, method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-11}).fun
+        for start in ([1.0, 0.6, 0.1], [1.0, -0.6, 0.1])
+    ]
+    lowest = fit_slopes(model, Likelihood.ML).criterion
+    # The farther lobe ends at the height, and the other one does not come as far.
+    assert_allclose(min(least) - lowest, HEIGHT, rtol=1e-6)
+    assert max(least) - lowest > HEIGHT + 0.01
+
+
+@pytest.mark.parametrize("clusters", [5, 200])
+def test_an_effect_that_does_not_vary_costs_no_bound(clusters: int) -> None:
+    rng = np.random.default_rng(2)
+    g = np.repeat(np.arange(clusters), 20)
+    x, z = rng.normal(size=(2, len(g)))
+    y = 1 + x + rng.normal(size=clusters)[g] + rng.normal(size=len(g))
+    model = model_of(pd.DataFrame({"y": y, "x": x, "z": z, "g": g}), "y ~ x + (1 + x + z || g)")
+    intervals = profile_slope_intervals(model)
+    assert np.isfinite(intervals.random).all()
+    assert np.isfinite(intervals.fixed_effects).all()
+    assert intervals.random[1, 0] == 0.0
 
 
 def test_where_a_slope_may_not_vary_at_all_its_bounds_say_so() -> None:

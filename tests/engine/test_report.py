@@ -372,6 +372,23 @@ def test_uncorrelated_slopes_have_intervals_of_standard_deviations_alone() -> No
     assert_allclose(found, [printed[".sig01"], printed[".sig02"]], rtol=1e-4)
 
 
+def test_a_bound_that_could_not_be_found_is_null_and_noted() -> None:
+    # A predictor that is not 0 in a single row.
+    rng = np.random.default_rng(0)
+    rng.normal(size=28)
+    columns = {"y": np.arange(28) % 2, "x": np.eye(1, 28)[0], "g": rng.integers(0, 3, 28)}
+    comparison = compare(pd.DataFrame(columns), "y ~ 1 + (1 + x || g)")
+    found = to_dict(comparison)
+    low, high = found["mixed"]["profile_intervals"]["random_effects"][1]["sd"]
+    assert low == 0.0
+    assert high is None
+    assert found["notes"] == [
+        *comparison.notes,
+        "A bound of the profile interval for the standard deviation of x could not be found; it "
+        "is given as null.",
+    ]
+
+
 def test_the_boundary_is_reported_as_such() -> None:
     mixed = report("dyestuff2_singular")["mixed"]
     assert mixed["singular"] is True

@@ -12,7 +12,8 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy.optimize import minimize, minimize_scalar
 
-from engine.data.moments import Moments, moments_from_rows
+from engine.data.moments import Moments
+from engine.data.reduction import moments_from_rows
 from engine.errors import FitError
 from engine.models.dial import Dial
 from engine.models.likelihood import Likelihood
@@ -447,6 +448,48 @@ def test_ledger_of_a_model_without_variation_among_clusters_is_empty() -> None:
 
 def _rows(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.groupby("g").head(2)
+
+
+def _one_cell(cell: float) -> pd.DataFrame:
+    """Thirty clusters whose slopes vary, one row of x mistyped."""
+    rng = np.random.default_rng(1)
+    g, x = np.repeat(np.arange(30), 10), rng.normal(size=300)
+    b = rng.normal(size=(2, 30))
+    y = 1 + x + b[0, g] + b[1, g] * x + rng.normal(size=300)
+    x[17] = cell
+    return pd.DataFrame({"y": y, "x": x, "g": g})
+
+
+def _one_lab() -> pd.DataFrame:
+    """Eight labs whose slopes vary, one measured over 0 to 3000 and seven over 0 to 1."""
+    rng = np.random.default_rng(1)
+    g, x = np.repeat(np.arange(8), 12), rng.uniform(size=96)
+    x[g == 0] *= 3000
+    y = 1 + x + rng.normal(size=8)[g] * x + 0.3 * rng.normal(size=96)
+    return pd.DataFrame({"y": y, "x": x, "g": g})
+
+
+@pytest.mark.parametrize(
+    ("frame", "random"),
+    [(_one_cell(99999.0), "1 + x"), (_one_cell(1e7), "1 + x"), (_one_lab(), "0 + x")],
+    ids=["one cell", "one cell, farther", "one lab"],
+)
+def test_a_cluster_with_far_larger_predictors_does_not_hide_what_the_others_show(
+    frame: pd.DataFrame, random: str
+) -> None:
+    fit = fit_slopes(model := model_of(frame, f"y ~ x + ({random} | g)"))
+    z = np.column_stack([np.ones(len(frame)), frame["x"]])[:, -len(model.terms.names) :]
+
+    def dense(theta: np.ndarray) -> float:
+        return dense_criterion(frame, z, model.terms.pattern.matrix(theta), Likelihood.REML)
+
+    # θ is where the parabola through it and 1% on either side is least.
+    here = dense(fit.theta)
+    for step in np.diag(0.01 * fit.theta):
+        below, above = dense(fit.theta - step), dense(fit.theta + step)
+        assert below + above - 2 * here > 0
+        # In steps; the criterion's third derivative alone moves the vertex by 0.008 of them.
+        assert abs(0.5 * (below - above) / (below + above - 2 * here)) < 0.02
 
 
 @pytest.mark.parametrize(
