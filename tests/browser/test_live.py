@@ -108,15 +108,12 @@ def test_the_address_holds_the_value_but_not_the_default(open_page: OpenPage) ->
     expect(page).not_to_have_url(re.compile("between"))
 
 
-@pytest.mark.parametrize(
-    ("value", "shown"), [("nonsense", "0.50"), ("nan", "0.50"), ("1e9", "2.00"), ("-3", "0.00")]
-)
-def test_an_impossible_value_in_the_address_is_corrected(
-    open_page: OpenPage, value: str, shown: str
-) -> None:
-    page = simulate(open_page, f"?between={value}")
-    expect_value(page, shown)
-    expect(page).not_to_have_url(re.compile(f"between={value}"))
+def test_an_impossible_value_in_the_address_is_corrected(open_page: OpenPage) -> None:
+    page = simulate(open_page)
+    for value, shown in (("nonsense", "0.50"), ("nan", "0.50"), ("1e9", "2.00"), ("-3", "0.00")):
+        page.goto(f"/simulate?between={value}")
+        expect_value(page, shown)
+        expect(page).not_to_have_url(re.compile(f"between={value}"))
 
 
 def test_presets_reset_and_new_sample_move_the_slider_or_leave_it(open_page: OpenPage) -> None:
