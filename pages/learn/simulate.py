@@ -1,19 +1,23 @@
 """Simulate: move a variance, or a cluster, and watch both models answer."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import streamlit as st
 
-from engine import Scenario, ScenarioError, compare
+from engine import Comparison, ScenarioError, compare
 from engine.explain.profile import Profile, along
 from engine.simulation import Simulated
 from pages.parts.coefficients import BETWEEN, RESIDUAL
-from pages.parts.comparison import line_control, show_comparison
+from pages.parts.comparison import chosen_lines, line_control, show_comparison
 from pages.parts.ledger import show_ledger
 from pages.parts.live import Grab, Handle, one_at_a_time
 from pages.parts.simulate_controls import (
+    BELOW,
     FIGURE,
     PAGE,
     SCREEN,
+    WITH_LEDGER,
     drawn,
     scenario,
     scenario_controls,
@@ -28,6 +32,7 @@ FORMULA = "y ~ condition + (1 | cluster)"
 # while the variances move, at the cost of cutting off some of the widest clouds.
 OUTCOME_REACH = 4.2
 INTERCEPT_REACH = 3.2
+SHOWN = "shown"
 
 
 def handles(simulated: Simulated, profile: Profile, limits: tuple[float, float]) -> Grab:
@@ -49,60 +54,83 @@ def handles(simulated: Simulated, profile: Profile, limits: tuple[float, float])
     )
 
 
+@dataclass
+class Shown:
+    """What the screen shows, for what stands below it and does not run again with it."""
+
+    simulated: Simulated | None = None
+    comparison: Comparison | None = None
+
+
+def shown() -> Shown:
+    """Of this session."""
+    found: Shown = st.session_state.setdefault(SHOWN, Shown())
+    return found
+
+
 @st.fragment(key=SCREEN)
 def screen() -> None:
-    """What a moving hand changes, run again without the controls."""
+    """What a moving hand changes, run again without the rest."""
+    here = shown()
     with one_at_a_time:
-        _screen(scenario())
+        try:
+            here.simulated, here.comparison = drawn(scenario()), None
+        except ScenarioError as error:
+            here.simulated = here.comparison = None
+            st.error(str(error))
+            return
+        here.comparison = compare(here.simulated.frame, FORMULA)
+        _draw(here.simulated, here.comparison)
 
 
-def _screen(now: Scenario) -> None:
-    picture = st.container()
-    below = st.container(horizontal=True, gap="medium", vertical_alignment="center")
-    with below:
-        lines = line_control()
-        with_ledger = st.toggle(
-            "The ledger: which clusters moved it", key="ledger", bind="query-params"
-        )
-    try:
-        simulated = drawn(now)
-    except ScenarioError as error:
-        picture.error(str(error))
-        return
-    below.download_button(
-        "Data as CSV",
-        lambda: simulated.frame.to_csv(index=False),
-        file_name=f"betwixt-seed-{now.seed}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
-    comparison = compare(simulated.frame, FORMULA)
+def _draw(simulated: Simulated, comparison: Comparison) -> None:
     profile = along(comparison, "condition", level_at="zero")
     truth = simulated.truth
     middle = truth.intercept + truth.effect / 2
     outcome_range = (middle - OUTCOME_REACH, middle + OUTCOME_REACH)
-    with picture:
-        show_comparison(
-            comparison,
-            profile,
-            key=FIGURE,
-            cluster_lines=lines,
-            truth={
-                "(Intercept)": truth.intercept,
-                "conditiontreated": truth.effect,
-                BETWEEN: truth.between_variance,
-                RESIDUAL: truth.residual_variance,
-            },
-            true_line=truth.intercept + truth.effect * np.array([0.0, 1.0]),
-            outcome_range=outcome_range,
-            level_range=(truth.intercept - INTERCEPT_REACH, truth.intercept + INTERCEPT_REACH),
-            grab=handles(simulated, profile, outcome_range),
-            sliders=sliders(),
-            on_move=take_up,
+    show_comparison(
+        comparison,
+        profile,
+        key=FIGURE,
+        cluster_lines=chosen_lines(),
+        truth={
+            "(Intercept)": truth.intercept,
+            "conditiontreated": truth.effect,
+            BETWEEN: truth.between_variance,
+            RESIDUAL: truth.residual_variance,
+        },
+        true_line=truth.intercept + truth.effect * np.array([0.0, 1.0]),
+        outcome_range=outcome_range,
+        level_range=(truth.intercept - INTERCEPT_REACH, truth.intercept + INTERCEPT_REACH),
+        grab=handles(simulated, profile, outcome_range),
+        sliders=sliders(),
+        on_move=take_up,
+    )
+
+
+@st.fragment(key=BELOW)
+def below() -> None:
+    """What else can be seen of the same data."""
+    here = shown()
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        line_control(on_change=lambda: st.rerun(SCREEN))
+        with_ledger = st.toggle(
+            "The ledger: which clusters moved it", key=WITH_LEDGER, bind="query-params"
+        )
+        if here.comparison is None:
+            return  # the screen says why there are no data
+        st.download_button(
+            "Data as CSV",
+            # Those on the screen when it is clicked.
+            lambda: here.simulated.frame.to_csv(index=False) if here.simulated else "",
+            file_name=f"betwixt-seed-{scenario().seed}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
         )
     if with_ledger:
-        show_ledger(comparison, FIGURE)
+        with one_at_a_time:
+            show_ledger(here.comparison, FIGURE)
 
 
 @st.fragment(key=PAGE)
@@ -115,6 +143,7 @@ def sandbox() -> None:
         size_control()
     with beside:
         screen()
+        below()
 
 
 sandbox()

@@ -23,6 +23,9 @@ LINE_LABELS: dict[ClusterLines, str] = {
     "no pooling": "no pooling",
     "none": "no cluster lines",
 }
+FIRST_LINES: ClusterLines = "partial pooling"
+# Key of the choice, and its name in the address.
+LINES = "lines"
 FOCAL_HEIGHT = 500
 SHRINKAGE_HEIGHT = 340
 
@@ -50,7 +53,7 @@ def show_comparison(
     key
         Keeps the figures of one page apart from another's; the focal figure has this very key.
     cluster_lines
-        Which line each cluster gets, see `line_control`.
+        Which line each cluster gets, see `chosen_lines`.
     truth, true_line
         What generated the data, where that is known.
     outcome_range, level_range
@@ -100,15 +103,26 @@ def show_comparison(
     live_panel(parts, key=key, sliders=sliders, on_move=on_move)
 
 
-def line_control() -> ClusterLines:
-    """Choose which line each cluster gets in the focal figure."""
-    return st.segmented_control(
+def line_control(on_change: Callable[[], None] | None = None) -> None:
+    """Let people choose which line each cluster gets in the focal figure; see `chosen_lines`."""
+    st.segmented_control(
         "Cluster lines",
         list(LINE_LABELS),
-        default="partial pooling",
-        key="lines",
+        default=FIRST_LINES,
+        key=LINES,
         bind="query-params",
         required=True,
         label_visibility="collapsed",
         format_func=LINE_LABELS.__getitem__,
+        on_change=on_change,
     )
+
+
+def chosen_lines() -> ClusterLines:
+    """What `line_control` is set to: it stands below the figure, and may not have run yet."""
+    if LINES in st.session_state:
+        chosen: ClusterLines = st.session_state[LINES]
+        return chosen
+    # The address holds the label.
+    in_address = st.query_params.get(LINES)
+    return next((name for name, label in LINE_LABELS.items() if label == in_address), FIRST_LINES)

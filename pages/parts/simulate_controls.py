@@ -92,10 +92,12 @@ FIGURE = "simulate"
 SIZES, SIZE_OF = "sizes of clusters", "size of cluster "
 MOST_HAND_ROWS = 500
 # Keys of the fragments: the whole page, and its parts that run again alone.
-PAGE, SCREEN, SIZE = "page", "screen", "size of a cluster"
+PAGE, SCREEN, BELOW, SIZE = "page", "screen", "below", "size of a cluster"
+# Key of the switch for the ledger, which stands below the screen.
+WITH_LEDGER = "ledger"
 # What the menu and the size control show, so that they run again only if that changes.
 SHOWN_SITUATION, SHOWN_CLUSTER = "situation shown", "cluster shown"
-# What can be moved without a change of any cluster's size.
+# What can be moved without a change of any cluster's size, or of there being data at all.
 KEEPS_SIZES = {"between", "residual", FIGURE}
 
 
@@ -189,7 +191,7 @@ def drawn(now: Scenario) -> Simulated:
 
 
 def take_up(moved: Collection[str]) -> None:
-    """Before the screen answers: keep sizes given by hand, rerun menu and size control if needed.
+    """Before the screen answers: keep sizes given by hand, rerun what else has to change.
 
     Parameters
     ----------
@@ -203,8 +205,14 @@ def take_up(moved: Collection[str]) -> None:
         st.rerun(PAGE)
     selected, shown = grabbed(FIGURE).selected, st.session_state[SHOWN_CLUSTER]
     same = selected == (None if shown is None else str(shown[0]))
-    if not same or (shown is not None and not KEEPS_SIZES.issuperset(moved)):
-        st.rerun([SCREEN, SIZE])
+    keeps_sizes = KEEPS_SIZES.issuperset(moved)
+    also = []
+    if st.session_state[WITH_LEDGER] or not keeps_sizes:
+        also.append(BELOW)
+    if not same or (shown is not None and not keeps_sizes):
+        also.append(SIZE)
+    if also:
+        st.rerun([SCREEN, *also])
 
 
 def _situation() -> Preset | None:
@@ -298,7 +306,7 @@ def size_control() -> None:
 
     def resize() -> None:
         _resize(cluster)
-        st.rerun(SCREEN)
+        st.rerun([SCREEN, BELOW])
 
     key = f"{SIZE_OF}{cluster}"
     st.session_state[key] = float(rows)

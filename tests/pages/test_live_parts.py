@@ -25,16 +25,22 @@ def live(**query: str) -> AppTest:
     return opened(SIMULATE, plain="0", **query)
 
 
+def content(part: Any) -> dict[str, Any]:
+    """What a component got: a panel's is bytes, a slider's text."""
+    got: dict[str, Any] = json.loads(part.proto.bytes or part.proto.json)
+    return got
+
+
 def sent(test: AppTest) -> dict[str, Any]:
     """What each slider and each figure of a panel got, by its key."""
-    messages = [json.loads(part.proto.json) for part in test.get("bidi_component")]
+    messages = [content(part) for part in test.get("bidi_component")]
     parts = [part for message in messages for part in flat(message.get("parts", [message]))]
     return {part["key"]: part for part in parts if "key" in part}
 
 
 def shown_table(test: AppTest) -> dict[str, dict[str, str]]:
     """The coefficient table of the panel, row by row."""
-    panel = json.loads(test.get("bidi_component")[-1].proto.json)
+    panel = content(test.get("bidi_component")[-1])
     table = next(part for part in flat(panel["parts"]) if part["kind"] == "table")
     titles = [column["title"] for column in table["columns"]]
     return {name: dict(zip(titles, cells, strict=True)) for name, *cells in table["rows"]}

@@ -6,6 +6,7 @@ a moving hand cannot afford that, so it travels as one panel.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -99,14 +100,16 @@ def live_panel(
             st.session_state[report.key] = min(max(float(report.value), low), high)
         return report.key in figures or report.key in ends
 
+    content = {
+        "parts": [_encode(part) for part in parts],
+        "sliders": list(ends),
+        "answers": reports.numbers(),
+        "plotly": plotly_url(),
+    }
     _component(
         key=component_key,
-        data={
-            "parts": [_encode(part) for part in parts],
-            "sliders": list(ends),
-            "answers": reports.numbers(),
-            "plotly": plotly_url(),
-        },
+        # As bytes: a mapping would be searched for data frames and written twice as JSON.
+        data=json.dumps(content, separators=(",", ":")).encode(),
         on_reports_change=take_reports,
         on_missing_change=lambda: report_missing(component_key),
     )

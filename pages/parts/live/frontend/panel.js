@@ -26,6 +26,7 @@ class Panel {
     this.stack = new Stack();
     this.sliders = [];
     this.reports = {}; // the newest of each control
+    this.decoder = new TextDecoder();
     root.append(this.stack.box);
   }
 
@@ -35,7 +36,7 @@ class Panel {
   };
 
   update({ data, setStateValue }) {
-    const { parts, sliders, answers, plotly } = data;
+    const { parts, sliders, answers, plotly } = JSON.parse(this.decoder.decode(data));
     this.setStateValue = setStateValue;
     // A report that was answered must not reach another session, should this one be lost.
     this.reports = Object.fromEntries(
