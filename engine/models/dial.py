@@ -129,7 +129,7 @@ class Dial:
         # At large ratios the intercept's entry is tiny beside the slopes': equilibrate.
         unit = np.sqrt(np.diagonal(gram, axis1=-2, axis2=-1))
         factor = np.linalg.cholesky(gram / (unit[..., :, None] * unit[..., None, :]))
-        root = np.linalg.solve(factor, np.broadcast_to(np.eye(p), gram.shape))
+        root = np.linalg.solve(factor, np.eye(p))
         root = root / unit[..., None, :]
         inverse = np.swapaxes(root, -1, -2) @ root
         shift = np.einsum("...ab,...b->...a", inverse, cross[..., :p, p])

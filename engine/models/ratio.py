@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
@@ -89,19 +91,23 @@ def best_ratio(dial: Dial, likelihood: Likelihood = Likelihood.REML) -> float:
     candidates = [0.0]
     for k in np.flatnonzero((slopes[:-1] < 0) & (slopes[1:] >= 0)):
         candidates.append(_polish(dial, likelihood, float(grid[k]), float(grid[k + 1])))
-    values = ratio_criterion(dial, np.array(candidates), likelihood)
     if slopes[0] < 0:
         # Going up from zero the criterion falls at once: zero is no minimum, even where the
         # fall is too slight to show in its digits.
-        values[0] = np.inf
+        candidates = candidates[1:]
+    if len(candidates) == 1:
+        return candidates[0]
+    values = ratio_criterion(dial, np.array(candidates), likelihood)
     return candidates[int(np.argmin(values))]
 
 
 def _polish(dial: Dial, likelihood: Likelihood, low: float, high: float) -> float:
     """Return the root of the derivative between two ratios, to the last digits."""
 
+    @cache
     def slope(ratio: float) -> float:
-        return float(ratio_derivative(dial, ratio, likelihood))
+        # By −1/(ρ + high) the criterion is nearly a parabola: the same root in fewer steps.
+        return (high + ratio) ** 2 * float(ratio_derivative(dial, ratio, likelihood))
 
     # One ratio at a time is rounded otherwise than the whole path at once.
     if slope(low) >= 0:

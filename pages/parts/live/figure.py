@@ -70,17 +70,20 @@ class LiveFigure:
     grab: Grab | None = None
 
 
-def encode_figure(part: LiveFigure) -> dict[str, Any]:
-    """The figure for the browser."""
+def encode_drawing(part: LiveFigure) -> str:
+    """What plotly draws, as a line of JSON: the browser reads it if it differs from the last."""
     drawing = {
         "data": encode(part.figure["data"]),
         "layout": encode(part.figure.get("layout", {})),
         "frames": _encode_frames(part.frames),
     }
+    return json.dumps(drawing, separators=(",", ":"))
+
+
+def encode_figure(part: LiveFigure) -> dict[str, Any]:
+    """What stands around the drawing, for the browser."""
     return {
         "key": part.key,
-        # As text, which the browser compares with what it has drawn before reading it.
-        "drawing": json.dumps(drawing, separators=(",", ":")),
         "height": part.height,
         "alt": part.alt,
         "words": part.words,

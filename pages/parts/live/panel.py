@@ -16,7 +16,7 @@ import streamlit as st
 from . import reports
 from .assets import loader, plotly_url, stylesheet
 from .fallback import plain_figure, plain_table, plain_words
-from .figure import LiveFigure, encode_figure
+from .figure import LiveFigure, encode_drawing, encode_figure
 from .grab import read_grabbed
 from .mode import plain, report_missing
 from .table import Table, encode_table
@@ -100,16 +100,18 @@ def live_panel(
             st.session_state[report.key] = min(max(float(report.value), low), high)
         return report.key in figures or report.key in ends
 
-    content = {
-        "parts": [_encode(part) for part in parts],
+    drawings: list[str] = []
+    panel = {
+        "parts": [_encode(part, drawings) for part in parts],
         "sliders": list(ends),
         "answers": reports.numbers(),
         "plotly": plotly_url(),
     }
     _component(
         key=component_key,
-        # As bytes: a mapping would be searched for data frames and written twice as JSON.
-        data=json.dumps(content, separators=(",", ":")).encode(),
+        # A line of JSON for the panel, and one for each drawing. As bytes, because a mapping would
+        # be searched for data frames and written as JSON twice.
+        data="\n".join([json.dumps(panel), *drawings]).encode(),
         on_reports_change=take_reports,
         on_missing_change=lambda: report_missing(component_key),
     )
@@ -123,16 +125,18 @@ def _figures(parts: Sequence[Part]) -> Iterator[LiveFigure]:
             yield from _figures([*part.left, *part.right])
 
 
-def _encode(part: Part) -> dict[str, Any]:
+def _encode(part: Part, drawings: list[str]) -> dict[str, Any]:
+    """The part for the browser; a figure's drawing is added to the drawings."""
     match part:
         case Words(text, quiet):
             return {"kind": "words", "text": text, "quiet": quiet}
         case Table():
             return {"kind": "table", **encode_table(part)}
         case LiveFigure():
-            return {"kind": "figure", **encode_figure(part)}
+            drawings.append(encode_drawing(part))
+            return {"kind": "figure", "line": len(drawings), **encode_figure(part)}
         case Beside(left, right, widths):
-            columns = [[_encode(inner) for inner in column] for column in (left, right)]
+            columns = [[_encode(inner, drawings) for inner in column] for column in (left, right)]
             return {"kind": "beside", "columns": columns, "widths": widths}
 
 

@@ -81,8 +81,9 @@ export class Figure {
     this.observer.observe(this.box);
   }
 
-  async update(data, { send }) {
+  async update(data, { lines, send }) {
     this.data = data;
+    const drawing = lines[data.line];
     this.box.style.height = `${data.height}px`;
     this.image.setAttribute("aria-label", data.alt);
     this.words.textContent = data.words ?? "";
@@ -94,10 +95,10 @@ export class Figure {
 
     const theme = readTheme(this.box);
     const sameTheme = theme === this.theme;
-    if (data.drawing !== this.drawing || !sameTheme) {
+    if (drawing !== this.drawing || !sameTheme) {
       this.theme = theme;
-      this.drawing = data.drawing;
-      this.#read(JSON.parse(data.drawing), data.height);
+      this.drawing = drawing;
+      this.#read(JSON.parse(drawing), data.height);
       await this.#show(sameTheme);
     }
     if (!this.removed) this.#updateHandles(this.data, send);

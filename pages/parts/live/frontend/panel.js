@@ -36,14 +36,15 @@ class Panel {
   };
 
   update({ data, setStateValue }) {
-    const { parts, sliders, answers, plotly } = JSON.parse(this.decoder.decode(data));
+    const lines = this.decoder.decode(data).split("\n"); // the panel, then a line for each drawing
+    const { parts, sliders, answers, plotly } = JSON.parse(lines[0]);
     this.setStateValue = setStateValue;
     // A report that was answered must not reach another session, should this one be lost.
     this.reports = Object.fromEntries(
       Object.entries(this.reports).filter(([key, { number }]) => number > (answers[key] ?? 0)),
     );
     this.#carry(sliders);
-    this.stack.update(parts, { plotly, send: this.send });
+    this.stack.update(parts, { lines, plotly, send: this.send });
     // Sliders that did not run again hear of their answer here.
     for (const [key, number] of Object.entries(answers)) control(key).answered(number);
   }
