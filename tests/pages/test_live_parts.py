@@ -248,3 +248,10 @@ def test_an_answered_report_is_not_taken_twice() -> None:
     page = reported(live(), between=1.5)
     page.session_state["between"] = 0.75
     assert reported(page, between=1.5).session_state["between"] == 0.75
+
+
+def test_the_state_of_components_needs_no_class_of_its_own() -> None:
+    page = reported(live(), between=1.5)
+    page.run()
+    for key in ("between:slider", "simulate:panel"):
+        assert "<locals>" not in type(page.session_state[key]).__qualname__
