@@ -150,13 +150,13 @@ def _compare(chosen: argparse.Namespace) -> None:
 
 
 def _ledger(comparison: Comparison) -> list[str]:
-    """The ledger in words, a sentence for each coefficient that moved."""
+    """The ledger in words, a sentence for each coefficient."""
     mixed = comparison.mixed
     if mixed.singular or not mixed.random_intercept_only:
         return []
     account = ledger(comparison.moments, mixed.variance_ratio)
-    terms = range(len(account.names))
-    return [f"Ledger: {ledger_in_words(account, term)}" for term in terms]
+    errors = comparison.ols.standard_errors
+    return [f"Ledger: {ledger_in_words(account, k, errors[k])}" for k in range(len(errors))]
 
 
 def _simulate(chosen: argparse.Namespace) -> None:

@@ -18,6 +18,9 @@ from engine.explain.wording import number, plural
 from engine.models.dial import cluster_weights, shrinkage_factors
 from engine.models.scaling import Scaling
 
+# Movements below this share of an OLS standard error are rounding.
+ROUNDING = 1e-6
+
 
 @dataclass(frozen=True)
 class Ledger:
@@ -120,8 +123,16 @@ def ledger(moments: Moments, ratio: float) -> Ledger:
     )
 
 
-def ledger_in_words(account: Ledger, term: int, most: int = 5) -> str:
+def is_moved(account: Ledger, term: int, standard_error: float) -> bool:
+    """Return whether any cluster moves a coefficient; its OLS standard error says what counts."""
+    largest = float(np.abs(account.contributions[:, term]).max())
+    return largest > ROUNDING * standard_error
+
+
+def ledger_in_words(account: Ledger, term: int, standard_error: float, most: int = 5) -> str:
     """Return one sentence: which clusters moved a coefficient most, and what they add up to."""
+    if not is_moved(account, term, standard_error):
+        return f"No cluster moves {account.names[term]}: each pulls at it alike in both models."
     moves = account.contributions[:, term]
     difference = float(account.difference[term])
     order = np.argsort(-np.abs(moves), kind="stable")

@@ -10,6 +10,7 @@ import numpy as np
 from engine.comparison import Comparison
 from engine.data.moments import FloatArray
 from engine.errors import FitError
+from engine.explain.ledger import ROUNDING
 from engine.explain.reasons import intercept_parts, reason
 from engine.explain.wording import number, pair, pair_of_sizes, plural, share
 from engine.models.design_effect import design_effect
@@ -18,9 +19,7 @@ from engine.models.mundlak import mundlak
 from engine.models.slope_ledger import slope_ledger
 from engine.models.within import varies_within
 
-# Movements in units of the OLS standard error: below the first they are rounding, below the
-# second nobody would report them.
-_IDENTICAL = 1e-6
+# Below this, in units of the OLS standard error, nobody would report a movement.
 _NEGLIGIBLE = 0.1
 # A part of a movement too small to show in three digits.
 _UNSEEN = 1e-3
@@ -46,7 +45,7 @@ def one_sentence(comparison: Comparison) -> str:
             "and OLS are the same fit, digit for digit."
         )
     moved = _movements(comparison)
-    if moved.max() < _IDENTICAL:
+    if moved.max() < ROUNDING:
         return _same_coefficients(comparison)
     if moved.max() < _NEGLIGIBLE:
         return _hardly_any_movement(comparison, int(np.argmax(moved)))
@@ -79,7 +78,7 @@ def paragraphs(comparison: Comparison) -> tuple[str, ...]:
 def _with_slopes(comparison: Comparison) -> str:
     """With random slopes clusters count more nearly alike, in the slopes too."""
     moved = _movements(comparison)
-    if moved.max() < _IDENTICAL:
+    if moved.max() < ROUNDING:
         return (
             "Both fits have the same coefficients because all clusters have the same values of "
             "the predictors; only the standard errors differ."

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine import Comparison
-from engine.explain.ledger import ledger, ledger_in_words
+from engine.explain.ledger import is_moved, ledger, ledger_in_words
 from engine.explain.tug_of_war import TugOfWar, tug_of_war
 from engine.explain.wording import number, pair, share
 from engine.figures.ledger import ledger_figure
@@ -31,6 +31,11 @@ def show_ledger(comparison: Comparison, key: str) -> None:
         )
     account = ledger(comparison.moments, mixed.variance_ratio)
     place = names.index(term)
+    error = float(comparison.ols.standard_errors[place])
+    words = ledger_in_words(account, place, error)
+    if not is_moved(account, place, error):
+        st.markdown(escaped(words))
+        return
     before, after = pair(comparison.ols.estimates[place], mixed.estimates[place])
     st.caption(
         f"From {before} (OLS) to {after} (mixed): each bar is how far a cluster's rows lie from "
@@ -44,7 +49,7 @@ def show_ledger(comparison: Comparison, key: str) -> None:
         key=f"{key}-ledger",
         height=430,
         alt=f"Waterfall of the estimate of {term} from OLS to the mixed model, by cluster",
-        words=ledger_in_words(account, place),
+        words=words,
     )
     live_panel([drawing], key=drawing.key)
     split = tug_of_war(comparison.moments, mixed.variance_ratio)

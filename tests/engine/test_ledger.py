@@ -11,13 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from engine import compare
+from engine import Scenario, compare
 from engine.data.examples import load
 from engine.data.moments import Moments
-from engine.explain.ledger import ledger, ledger_in_words
+from engine.explain.ledger import is_moved, ledger, ledger_in_words
 from engine.explain.tug_of_war import tug_of_war
 from engine.models.dial import Dial
 from engine.models.ols import fit_ols
+from engine.simulation import simulate
 from tests.engine.example import PUZZLES, example, moments_of, puzzle
 from tests.engine.reference import RANDOM_INTERCEPT, compared
 
@@ -179,9 +180,21 @@ def test_there_is_no_tug_of_war_beyond_one_predictor_and_an_intercept(formula: s
 def test_words_name_the_largest_and_add_up() -> None:
     comparison = compare(load("twin"), "pSHP2 ~ condition + (1 | cluster)")
     account = ledger(comparison.moments, comparison.mixed.variance_ratio)
-    words = ledger_in_words(account, 0)
+    words = ledger_in_words(account, 0, comparison.ols.standard_errors[0])
     # 0.719139 - 0.583864, tests/reference/twin.
     assert words.startswith("(Intercept) moves by 0.135: cluster 2 ")
     numbers = [float(text.replace("−", "-")) for text in re.findall(r" (−?\d+\.\d+)[,.]", words)]
     assert len(numbers) == 6
     assert abs(sum(numbers) - 0.135) < 6 * 0.0005
+
+
+def test_where_the_clusters_are_alike_no_cluster_moves_anything() -> None:
+    balanced = simulate(Scenario(size_spread=0.0, share_spread=0.0)).frame
+    comparison = compare(balanced, "y ~ condition + (1 | cluster)")
+    assert not comparison.mixed.singular
+    account = ledger(comparison.moments, comparison.mixed.variance_ratio)
+    for term, error in enumerate(comparison.ols.standard_errors):
+        assert not is_moved(account, term, error)
+    assert ledger_in_words(account, 0, comparison.ols.standard_errors[0]).startswith(
+        "No cluster moves (Intercept)"
+    )

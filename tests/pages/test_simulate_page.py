@@ -154,3 +154,12 @@ def test_without_a_difference_the_ledger_says_so(page: AppTest) -> None:
     page.menu_button(key="situation").click("No cluster variance").run()
     assert_sound(page)
     assert any("no cluster moves" in text.value for text in page.markdown)
+
+
+def test_where_the_clusters_are_alike_the_ledger_says_that_none_moves_anything(
+    page: AppTest,
+) -> None:
+    page.toggle(key="ledger").set_value(True).run()
+    assert_sound(page)
+    assert any("No cluster moves" in text.value for text in page.markdown)
+    assert len(figures(page)) == 2
