@@ -109,10 +109,10 @@ def shrinkage_figure(
     return {"data": data, "layout": layout}
 
 
-def _symbol_sizes(rows: FloatArray, room: float) -> list[float]:
+def _symbol_sizes(rows: FloatArray, room: float) -> FloatArray:
     """Area in proportion to rows, within the pixels one row of the figure has."""
     largest = float(np.clip(room, 5.0, 15.0))
-    return [max(largest * size, 4.0) for size in np.sqrt(rows / rows.max()).tolist()]
+    return np.asarray(np.maximum(largest * np.sqrt(rows / rows.max()), 4.0))
 
 
 def _gapped(start: FloatArray, end: FloatArray) -> FloatArray:

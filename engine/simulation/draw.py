@@ -151,14 +151,27 @@ def simulate(
     )
     for array in (truth.cluster_intercepts, truth.sizes, truth.shares):
         array.setflags(write=False)
-    frame = _frame(cluster_intercepts, scenario.effect, residuals, drawn_sizes, counts)
-    drawn_means = np.bincount(frame["cluster"] - 1, frame["y"]) / drawn_sizes
+    # Treated rows come last in their cluster: a share that moves by a row flips one row.
+    treated = np.repeat(
+        np.tile(np.array([0, 1], dtype=np.int8), scenario.clusters),
+        np.column_stack([drawn_sizes - counts, counts]).ravel(),
+    )
+    numbers = np.repeat(np.arange(scenario.clusters), drawn_sizes)
+    outcome = cluster_intercepts[numbers] + scenario.effect * treated + residuals
+    drawn_means = np.bincount(numbers, outcome) / drawn_sizes
     if means:
         shifts = np.zeros(scenario.clusters)
         for cluster, mean in means.items():
             place = _place(cluster, scenario.clusters)
             shifts[place] = mean - drawn_means[place]
-        frame["y"] += np.repeat(shifts, drawn_sizes)
+        outcome += shifts[numbers]
+    frame = pd.DataFrame(
+        {
+            "cluster": numbers + 1,
+            "condition": pd.Categorical.from_codes(treated, dtype=_CONDITION),
+            "y": outcome,
+        }
+    )
     return Simulated(frame=frame, truth=truth, drawn_means=drawn_means)
 
 
@@ -180,27 +193,6 @@ def _place(cluster: int, clusters: int) -> int:
     if not 1 <= cluster <= clusters:
         raise ScenarioError(f"There is no cluster {cluster}; they are numbered 1 to {clusters}.")
     return cluster - 1
-
-
-def _frame(
-    cluster_intercepts: FloatArray,
-    effect: float,
-    residuals: FloatArray,
-    sizes: IntArray,
-    counts: IntArray,
-) -> pd.DataFrame:
-    # Treated rows come last in their cluster: a share that moves by a row flips one row.
-    treated = np.repeat(
-        np.tile(np.array([0, 1], dtype=np.int8), len(sizes)),
-        np.column_stack([sizes - counts, counts]).ravel(),
-    )
-    return pd.DataFrame(
-        {
-            "cluster": np.repeat(np.arange(1, len(sizes) + 1), sizes),
-            "condition": pd.Categorical.from_codes(treated, dtype=_CONDITION),
-            "y": np.repeat(cluster_intercepts, sizes) + effect * treated + residuals,
-        }
-    )
 
 
 def _residual_draws(sizes: IntArray, seed: np.random.SeedSequence) -> FloatArray:

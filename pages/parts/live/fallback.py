@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
@@ -11,7 +12,7 @@ import streamlit as st
 
 from pages.parts.markdown import escaped
 
-from .encode import encode
+from .encode import to_json
 from .figure import LiveFigure
 from .grab import Grab, Grabbed, grabbed
 from .table import Table
@@ -41,7 +42,7 @@ def plain_table(table: Table) -> None:
 def plain_figure(part: LiveFigure, on_move: Callable[[Collection[str]], None] | None) -> None:
     """`st.plotly_chart`, and below it a choice of handle with a field for its value."""
     dark = st.context.theme.type == "dark"
-    drawing = _for_theme(encode(part.figure), dark)
+    drawing = _for_theme(json.loads(to_json(part.figure)), dark)
     st.plotly_chart(drawing, key=f"{part.key}:chart", height=part.height, alt=part.alt)
     if part.words:
         with st.expander("The figure in words"):

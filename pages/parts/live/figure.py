@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .encode import encode
+from .encode import to_json
 from .grab import Grab, encode_grab
 
 
@@ -72,12 +71,7 @@ class LiveFigure:
 
 def encode_drawing(part: LiveFigure) -> str:
     """What plotly draws, as a line of JSON: the browser reads it if it differs from the last."""
-    drawing = {
-        "data": encode(part.figure["data"]),
-        "layout": encode(part.figure.get("layout", {})),
-        "frames": _encode_frames(part.frames),
-    }
-    return json.dumps(drawing, separators=(",", ":"))
+    return to_json({**part.figure, "frames": _frames(part.frames)})
 
 
 def encode_figure(part: LiveFigure) -> dict[str, Any]:
@@ -91,7 +85,7 @@ def encode_figure(part: LiveFigure) -> dict[str, Any]:
     }
 
 
-def _encode_frames(frames: Frames | None) -> dict[str, Any] | None:
+def _frames(frames: Frames | None) -> dict[str, Any] | None:
     if frames is None:
         return None
     values = np.asarray(frames.values, dtype=np.float64)
@@ -104,5 +98,5 @@ def _encode_frames(frames: Frames | None) -> dict[str, Any] | None:
                     f"frames of trace {index}, {name}: needs shape ({len(values)}, points), "
                     f"got {rows.shape}"
                 )
-        traces[str(index)] = encode(arrays)
-    return {"slider": frames.slider, "values": encode(values), "traces": traces}
+        traces[str(index)] = arrays
+    return {"slider": frames.slider, "values": values, "traces": traces}
