@@ -78,12 +78,17 @@ SLIDERS = {
         0.05,
         "Condition confounded with cluster. Needs a spread of shares.",
     ),
+    "seed": Control(
+        "seed",
+        "Seed",
+        0,
+        9_999,
+        1,
+        "The same seed and settings always draw the same data.",
+    ),
 }
 # Field of the scenario -> key of its control.
-KEYS = {field: control.key for field, control in SLIDERS.items()} | {
-    "shape": "shape",
-    "seed": "seed",
-}
+KEYS = {field: control.key for field, control in SLIDERS.items()} | {"shape": "shape"}
 START = PRESETS[0].scenario
 SITUATION = "situation"
 # Key of the focal figure, where clusters can be taken by the hand.
@@ -127,26 +132,20 @@ def _design() -> None:
     st.markdown("**Clusters**")
     for field in ("clusters", "rows_per_cluster", "size_spread", "size_intercept_correlation"):
         _slider(field)
-    st.selectbox(
+    # Nothing that the page has no use for elsewhere: a menu or a number field is fetched for itself.
+    st.segmented_control(
         "Shape of the cluster distribution",
         SHAPES,
-        index=SHAPES.index(START.shape),
+        default=START.shape,
+        required=True,
         key=KEYS["shape"],
         bind="query-params",
     )
     st.markdown("**Condition**")
     for field in ("effect", "intercept", "share", "share_spread", "share_intercept_correlation"):
         _slider(field)
-    st.number_input(
-        "Seed",
-        min_value=0,
-        max_value=2**32 - 1,
-        value=START.seed,
-        step=1,
-        key=KEYS["seed"],
-        bind="query-params",
-        help="The same seed and settings always draw the same data.",
-    )
+    st.markdown("**Sample**")
+    _slider("seed")
 
 
 def _slider(field: str) -> None:
@@ -254,7 +253,8 @@ def apply(scenario: Scenario) -> None:
 
 
 def _new_sample() -> None:
-    st.session_state[KEYS["seed"]] = (st.session_state[KEYS["seed"]] + 1) % 2**32
+    seeds = SLIDERS["seed"].high + 1
+    st.session_state[KEYS["seed"]] = (st.session_state[KEYS["seed"]] + 1) % seeds
     _let_go()
 
 

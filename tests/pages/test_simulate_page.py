@@ -69,7 +69,7 @@ def test_every_preset_bears_extreme_variances(
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_every_shape_of_the_cluster_distribution(page: AppTest, shape: str) -> None:
-    page.selectbox(key="shape").set_value(shape).run()
+    page.button_group(key="shape").set_value(shape).run()
     assert_sound(page)
 
 
@@ -85,8 +85,8 @@ def test_address_restores_the_screen_exactly() -> None:
     first = opened()
     first.slider(key="between").set_value(1.25)
     first.slider(key="size_corr").set_value(-0.6)
-    first.selectbox(key="shape").set_value("skewed")
-    first.number_input(key="seed").set_value(77).run()
+    first.button_group(key="shape").set_value("skewed")
+    first.slider(key="seed").set_value(77).run()
     second = opened(between="1.25", size_corr="-0.6", shape="skewed", seed="77")
     assert table(second) == table(first)
     assert figures(second) == figures(first)
@@ -94,9 +94,9 @@ def test_address_restores_the_screen_exactly() -> None:
 
 def test_new_sample_draws_again_and_reset_goes_back(page: AppTest) -> None:
     start = table(page)
-    seed = page.number_input(key="seed").value
+    seed = page.slider(key="seed").value
     button(page, "New sample").click().run()
-    assert page.number_input(key="seed").value == seed + 1
+    assert page.slider(key="seed").value == seed + 1
     assert table(page) != start
     page.slider(key="clusters").set_value(50).run()
     button(page, "Reset").click().run()
