@@ -132,7 +132,7 @@ def _design() -> None:
     st.markdown("**Clusters**")
     for field in ("clusters", "rows_per_cluster", "size_spread", "size_intercept_correlation"):
         _slider(field)
-    # Nothing that the page has no use for elsewhere: a menu or a number field is fetched for itself.
+    # Like the choice below the screen: a menu would be fetched for this alone, with much behind it.
     st.segmented_control(
         "Shape of the cluster distribution",
         SHAPES,
