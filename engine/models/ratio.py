@@ -87,14 +87,11 @@ def best_ratio(dial: Dial, likelihood: Likelihood = Likelihood.REML) -> float:
             "Variation within clusters is too small beside that between them (less than a part "
             f"in {_LARGEST:g}) to be estimated. Choose another outcome or cluster column."
         )
-    # A minimum lies wherever the criterion stops falling.
-    candidates = [0.0]
+    # A minimum lies wherever the criterion stops falling. Where it falls at once, going up from
+    # zero, zero is none, even if the fall is too slight to show in the criterion's digits.
+    candidates = [] if slopes[0] < 0 else [0.0]
     for k in np.flatnonzero((slopes[:-1] < 0) & (slopes[1:] >= 0)):
         candidates.append(_polish(dial, likelihood, float(grid[k]), float(grid[k + 1])))
-    if slopes[0] < 0:
-        # Going up from zero the criterion falls at once: zero is no minimum, even where the
-        # fall is too slight to show in its digits.
-        candidates = candidates[1:]
     if len(candidates) == 1:
         return candidates[0]
     values = ratio_criterion(dial, np.array(candidates), likelihood)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from engine import Comparison, ScenarioError, compare
+from engine import BetwixtError, Comparison, compare
 from engine.explain.profile import Profile, along
 from engine.simulation import Simulated
 from pages.parts.coefficients import BETWEEN, RESIDUAL
@@ -32,6 +32,7 @@ FORMULA = "y ~ condition + (1 | cluster)"
 # while the variances move, at the cost of cutting off some of the widest clouds.
 OUTCOME_REACH = 4.2
 INTERCEPT_REACH = 3.2
+# Key of what the screen shows.
 SHOWN = "shown"
 
 
@@ -63,7 +64,7 @@ class Shown:
 
 
 def shown() -> Shown:
-    """Of this session."""
+    """What this session's screen shows."""
     found: Shown = st.session_state.setdefault(SHOWN, Shown())
     return found
 
@@ -74,13 +75,14 @@ def screen() -> None:
     here = shown()
     with one_at_a_time:
         try:
-            here.simulated, here.comparison = drawn(scenario()), None
-        except ScenarioError as error:
+            simulated = drawn(scenario())
+            comparison = compare(simulated.frame, FORMULA)
+        except BetwixtError as error:
             here.simulated = here.comparison = None
             st.error(str(error))
             return
-        here.comparison = compare(here.simulated.frame, FORMULA)
-        _draw(here.simulated, here.comparison)
+        here.simulated, here.comparison = simulated, comparison
+        _draw(simulated, comparison)
 
 
 def _draw(simulated: Simulated, comparison: Comparison) -> None:

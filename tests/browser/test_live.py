@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
+from engine import compare, read
 from tests.browser.conftest import OpenPage, wait_until_idle
 from tests.browser.screen import coefficients, drawn, until_changed
 
@@ -34,6 +35,10 @@ def expect_truth(page: Page, between_variance: str) -> None:
     """The table tells which variance the server has drawn the data with."""
     row = page.get_by_role("row", name="between var.")
     expect(row.get_by_role("cell").last).to_have_text(between_variance)
+
+
+def as_number(text: str) -> float:
+    return float(text.replace("−", "-"))
 
 
 def ring(page: Page, cluster: int) -> Locator:
@@ -381,6 +386,24 @@ def test_after_wishes_that_contradict_each_other_the_next_value_is_answered_at_o
     expect(page.locator(DRAWN)).to_have_count(2)
 
 
+def test_what_stands_below_the_screen_follows_the_hand_too(open_page: OpenPage) -> None:
+    page = simulate(open_page, "?size_spread=1.2&size_corr=-0.7")
+    page.get_by_text("The ledger: which clusters moved it").click()
+    account = page.get_by_text(re.compile("^From .* each bar is how far"))
+    said = account.inner_text()
+    slider(page).press("End")
+    expect_truth(page, "2.000")
+    expect(account).not_to_have_text(said)
+    # The same estimates as in the table, to the caption's two decimals.
+    estimates = [as_number(cell.split()[0]) for cell in coefficients(page)["(Intercept)"][:2]]
+    found = re.findall(r"(−?\d+\.\d\d) \(", account.inner_text())
+    assert [as_number(text) for text in found] == pytest.approx(estimates, abs=5.5e-3)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Data as CSV").click()
+    fit = compare(read(download.value.path(), "data.csv"), "y ~ condition + (1 | cluster)")
+    assert fit.mixed.estimates[0] == pytest.approx(estimates[1], abs=5e-4)
+
+
 def test_leaving_and_coming_back_shows_figures_and_value_again(open_page: OpenPage) -> None:
     page = simulate(open_page)
     slider(page).press("ArrowRight")
@@ -461,6 +484,9 @@ def test_a_plain_page_is_complete(open_page: OpenPage) -> None:
     slider(page).press("ArrowRight")
     expect_truth(page, "1.250")
     expect(page).to_have_url(re.compile("between=1.25"))
+    expect(page.locator(".legendtext", has_text="clusters")).to_have_count(1)
+    page.get_by_text("no cluster lines").click()
+    expect(page.locator(".legendtext", has_text="clusters")).to_have_count(0)
     before = coefficients(page)
     page.get_by_role("combobox", name="Move").click()
     page.get_by_role("option", name=re.compile("^cluster 1 of 42 rows")).click()

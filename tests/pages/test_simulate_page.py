@@ -81,6 +81,21 @@ def test_cluster_lines_can_be_chosen(page: AppTest, lines: str) -> None:
     assert ("clusters" in names) == (lines != "none")
 
 
+def test_cluster_lines_in_the_address_hold_from_the_first_picture() -> None:
+    page = opened(lines="no cluster lines")
+    assert "clusters" not in [trace["name"] for trace in figures(page)[0]["data"]]
+
+
+def test_data_without_an_answer_get_a_sentence_and_leave_the_controls() -> None:
+    page = opened(clusters="4", rows="2")
+    # As if every cluster had been resized by hand.
+    page.session_state["sizes of clusters"] = dict.fromkeys(range(1, 5), 1)
+    page.run()
+    assert not page.exception
+    assert "single row" in page.error[0].value
+    assert page.slider(key="between").value == 0.5
+
+
 def test_address_restores_the_screen_exactly() -> None:
     first = opened()
     first.slider(key="between").set_value(1.25)
