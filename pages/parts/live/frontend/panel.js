@@ -3,23 +3,10 @@
 import { control } from "./channel.js";
 import { division } from "./division.js";
 import { Figure } from "./figure.js";
+import { mounting } from "./mounting.js";
 import { Table, Words } from "./texts.js";
 
-const panels = new WeakMap();
-
-export default function mount(component) {
-  const root = component.parentElement;
-  if (!panels.has(root)) panels.set(root, new Panel(root));
-  const panel = panels.get(root);
-  panel.update(component);
-  // Streamlit also cleans up after a call that a newer one has overtaken.
-  const call = (panel.call = (panel.call ?? 0) + 1);
-  return () => {
-    if (panel.call !== call) return;
-    panel.remove();
-    panels.delete(root);
-  };
-}
+export default mounting((root) => new Panel(root));
 
 class Panel {
   constructor(root) {

@@ -3,27 +3,15 @@
 
 import * as address from "./address.js";
 import { control } from "./channel.js";
+import { mounting } from "./mounting.js";
 import { Scale, read, write } from "./scale.js";
 
 /** Browsers refuse to rewrite the address many times a second. */
 const ADDRESS_DELAY = 250;
 
 let count = 0;
-const sliders = new WeakMap();
 
-export default function mount(component) {
-  const root = component.parentElement;
-  if (!sliders.has(root)) sliders.set(root, new Slider(root, component.data));
-  const slider = sliders.get(root);
-  slider.update(component);
-  // Streamlit also cleans up after a call that a newer one has overtaken.
-  const call = (slider.call = (slider.call ?? 0) + 1);
-  return () => {
-    if (slider.call !== call) return;
-    slider.remove();
-    sliders.delete(root);
-  };
-}
+export default mounting((root, data) => new Slider(root, data));
 
 function element(tag, properties = {}, ...children) {
   const made = Object.assign(document.createElement(tag), properties);
