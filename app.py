@@ -188,8 +188,8 @@ async def warm_up(_app: st.App) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()
     # A full collection walks through all sessions and holds up every answer, in a class of a
-    # hundred for some 50 ms. Little is left for it, so it may come a tenth as often.
-    gc.set_threshold(700, 10, 100)
+    # hundred for some 50 ms. Little is left for it, so it may come a third as often.
+    gc.set_threshold(700, 10, 30)
     yield
 
 
