@@ -82,7 +82,7 @@ def best_ratio(dial: Dial, likelihood: Likelihood = Likelihood.REML) -> float:
             "their effects cannot be told apart. Remove one of them; with interactions, subtract "
             "a predictor's mean from it first."
         ) from None
-    if slopes[-1] < 0:
+    if not slopes[-1] >= 0:  # so that nan is refused too
         raise FitError(
             "Variation within clusters is too small beside that between them (less than a part "
             f"in {_LARGEST:g}) to be estimated. Choose another outcome or cluster column."
