@@ -9,7 +9,7 @@ from engine.explain.profile import along
 from engine.explain.summaries import lm_summary, lmer_summary
 from engine.explain.verdict import one_sentence
 from pages.parts.coefficients import coefficient_table
-from pages.parts.comparison import chosen_lines, line_control, show_comparison
+from pages.parts.comparison import line_control, show_comparison
 from pages.parts.ledger import show_ledger
 from pages.parts.live import Words, live_panel
 from pages.parts.model_controls import model_controls
@@ -54,10 +54,12 @@ try:
                     "the others held at their averages.",
                 )
         if comparison.mixed.random_intercept_only:
-            show_comparison(
-                comparison, along(comparison, shown), key="data", cluster_lines=chosen_lines()
-            )
-            line_control()
+            picture = st.container()
+            lines = line_control()
+            with picture:
+                show_comparison(
+                    comparison, along(comparison, shown), key="data", cluster_lines=lines
+                )
             with st.expander(
                 "The ledger: which clusters moved it", icon=":material/waterfall_chart:"
             ):

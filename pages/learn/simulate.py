@@ -1,15 +1,15 @@
 """Simulate: move a variance, or a cluster, and watch both models answer."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import streamlit as st
 
-from engine import BetwixtError, Comparison, compare
+from engine import Comparison, FitError, ScenarioError, compare
 from engine.explain.profile import Profile, along
+from engine.figures.lines import ClusterLines
 from engine.simulation import Simulated
 from pages.parts.coefficients import BETWEEN, RESIDUAL
 from pages.parts.comparison import chosen_lines, line_control, show_comparison
+from pages.parts.latest import latest
 from pages.parts.ledger import show_ledger
 from pages.parts.live import Grab, Handle, one_at_a_time
 from pages.parts.simulate_controls import (
@@ -32,8 +32,6 @@ FORMULA = "y ~ condition + (1 | cluster)"
 # while the variances move, at the cost of cutting off some of the widest clouds.
 OUTCOME_REACH = 4.2
 INTERCEPT_REACH = 3.2
-# Key of what the screen shows.
-SHOWN = "shown"
 
 
 def handles(simulated: Simulated, profile: Profile, limits: tuple[float, float]) -> Grab:
@@ -55,37 +53,30 @@ def handles(simulated: Simulated, profile: Profile, limits: tuple[float, float])
     )
 
 
-@dataclass
-class Shown:
-    """What the screen shows, for what stands below it and does not run again with it."""
-
-    simulated: Simulated | None = None
-    comparison: Comparison | None = None
-
-
-def shown() -> Shown:
-    """What this session's screen shows."""
-    found: Shown = st.session_state.setdefault(SHOWN, Shown())
-    return found
-
-
 @st.fragment(key=SCREEN)
 def screen() -> None:
     """What a moving hand changes, run again without the rest."""
-    here = shown()
+    here = latest()
+    here.simulated = here.comparison = None
+    here.lines = chosen_lines()
     with one_at_a_time:
         try:
             simulated = drawn(scenario())
             comparison = compare(simulated.frame, FORMULA)
-        except BetwixtError as error:
-            here.simulated = here.comparison = None
+        except ScenarioError as error:
             st.error(str(error))
             return
-        here.simulated, here.comparison = simulated, comparison
-        _draw(simulated, comparison)
+        except FitError:
+            st.error(
+                "These rows are too few to fit: nearly every cluster is down to a single row. "
+                "Give some clusters more rows, or press Reset."
+            )
+            return
+        _draw(simulated, comparison, here.lines)
+    here.simulated, here.comparison = simulated, comparison
 
 
-def _draw(simulated: Simulated, comparison: Comparison) -> None:
+def _draw(simulated: Simulated, comparison: Comparison, lines: ClusterLines) -> None:
     profile = along(comparison, "condition", level_at="zero")
     truth = simulated.truth
     middle = truth.intercept + truth.effect / 2
@@ -94,7 +85,7 @@ def _draw(simulated: Simulated, comparison: Comparison) -> None:
         comparison,
         profile,
         key=FIGURE,
-        cluster_lines=chosen_lines(),
+        cluster_lines=lines,
         truth={
             "(Intercept)": truth.intercept,
             "conditiontreated": truth.effect,
@@ -113,9 +104,11 @@ def _draw(simulated: Simulated, comparison: Comparison) -> None:
 @st.fragment(key=BELOW)
 def below() -> None:
     """What else can be seen of the same data."""
-    here = shown()
+    here = latest()
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
-        line_control(on_change=lambda: st.rerun(SCREEN))
+        lines = line_control(on_change=lambda: st.rerun([SCREEN, BELOW]))
+        if lines != here.lines:
+            st.rerun()  # the browser's Back button has set the control after the figure was drawn
         with_ledger = st.toggle(
             "The ledger: which clusters moved it", key=WITH_LEDGER, bind="query-params"
         )
@@ -123,8 +116,7 @@ def below() -> None:
             return  # the screen says why there are no data
         st.download_button(
             "Data as CSV",
-            # Those on the screen when it is clicked.
-            lambda: here.simulated.frame.to_csv(index=False) if here.simulated else "",
+            here.csv,
             file_name=f"betwixt-seed-{scenario().seed}.csv",
             mime="text/csv",
             icon=":material/download:",

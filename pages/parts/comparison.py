@@ -35,7 +35,7 @@ def show_comparison(
     profile: Profile,
     *,
     key: str,
-    cluster_lines: ClusterLines = "partial pooling",
+    cluster_lines: ClusterLines,
     truth: dict[str, float] | None = None,
     true_line: FloatArray | None = None,
     outcome_range: tuple[float, float] | None = None,
@@ -53,7 +53,7 @@ def show_comparison(
     key
         Keeps the figures of one page apart from another's; the focal figure has this very key.
     cluster_lines
-        Which line each cluster gets, see `chosen_lines`.
+        Which line each cluster gets, see `line_control`.
     truth, true_line
         What generated the data, where that is known.
     outcome_range, level_range
@@ -103,9 +103,9 @@ def show_comparison(
     live_panel(parts, key=key, sliders=sliders, on_move=on_move)
 
 
-def line_control(on_change: Callable[[], None] | None = None) -> None:
-    """Let people choose which line each cluster gets in the focal figure; see `chosen_lines`."""
-    st.segmented_control(
+def line_control(on_change: Callable[[], None] | None = None) -> ClusterLines:
+    """Choose which line each cluster gets in the focal figure."""
+    chosen = st.segmented_control(
         "Cluster lines",
         list(LINE_LABELS),
         default=FIRST_LINES,
@@ -116,13 +116,14 @@ def line_control(on_change: Callable[[], None] | None = None) -> None:
         format_func=LINE_LABELS.__getitem__,
         on_change=on_change,
     )
+    return chosen or FIRST_LINES  # the address may hold nothing
 
 
 def chosen_lines() -> ClusterLines:
-    """What `line_control` is set to: it stands below the figure, and may not have run yet."""
+    """What `line_control` is set to, for a script that runs it only after the figure."""
     if LINES in st.session_state:
-        chosen: ClusterLines = st.session_state[LINES]
-        return chosen
+        chosen: ClusterLines | None = st.session_state[LINES]
+        return chosen or FIRST_LINES
     # The address holds the label.
     in_address = st.query_params.get(LINES)
     return next((name for name, label in LINE_LABELS.items() if label == in_address), FIRST_LINES)

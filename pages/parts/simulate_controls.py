@@ -102,8 +102,9 @@ PAGE, SCREEN, BELOW, SIZE = "page", "screen", "below", "size of a cluster"
 WITH_LEDGER = "ledger"
 # What the menu and the size control show, so that they run again only if that changes.
 SHOWN_SITUATION, SHOWN_CLUSTER = "situation shown", "cluster shown"
-# What can be moved without a change of any cluster's size, or of there being data at all.
-KEEPS_SIZES = {"between", "residual", FIGURE}
+# What moves the screen only: sizes, the seed that names the file, and whether there are data at all
+# stay as they are.
+SCREEN_ONLY = {"between", "residual", "effect", "intercept", FIGURE}
 
 
 def scenario_controls() -> None:
@@ -179,6 +180,8 @@ def scenario() -> Scenario:
 
 def _clean(field: str, value: Any) -> Any:
     """A whole number where one is meant, and 0.15 without the rounding error of adding steps."""
+    if value is None:  # what the address gives where it holds nothing
+        return getattr(START, field)
     if isinstance(value, str):
         return value
     return round(value) if isinstance(getattr(START, field), int) else round(value, 10)
@@ -204,11 +207,11 @@ def take_up(moved: Collection[str]) -> None:
         st.rerun(PAGE)
     selected, shown = grabbed(FIGURE).selected, st.session_state[SHOWN_CLUSTER]
     same = selected == (None if shown is None else str(shown[0]))
-    keeps_sizes = KEEPS_SIZES.issuperset(moved)
+    screen_only = SCREEN_ONLY.issuperset(moved)
     also = []
-    if st.session_state[WITH_LEDGER] or not keeps_sizes:
+    if st.session_state.get(WITH_LEDGER) or not screen_only:
         also.append(BELOW)
-    if not same or (shown is not None and not keeps_sizes):
+    if not same or (shown is not None and not screen_only):
         also.append(SIZE)
     if also:
         st.rerun([SCREEN, *also])
@@ -254,7 +257,7 @@ def apply(scenario: Scenario) -> None:
 
 def _new_sample() -> None:
     seeds = SLIDERS["seed"].high + 1
-    st.session_state[KEYS["seed"]] = (st.session_state[KEYS["seed"]] + 1) % seeds
+    st.session_state[KEYS["seed"]] = (round(st.session_state[KEYS["seed"]]) + 1) % seeds
     _let_go()
 
 

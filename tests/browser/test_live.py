@@ -404,6 +404,22 @@ def test_what_stands_below_the_screen_follows_the_hand_too(open_page: OpenPage) 
     assert fit.mixed.estimates[0] == pytest.approx(estimates[1], abs=5e-4)
 
 
+def test_going_back_restores_the_cluster_lines_in_figure_and_control(open_page: OpenPage) -> None:
+    page = simulate(open_page)
+    clusters = page.locator(".legendtext", has_text="clusters").first
+    page.get_by_text("no cluster lines").click()
+    expect(clusters).to_be_hidden()
+    # The menu changes the shape, which is a step to go back over.
+    page.get_by_role("button", name="Balanced").click()
+    page.get_by_role("menuitem", name="One odd cluster").click()
+    expect(page).to_have_url(re.compile("shape="))
+    page.get_by_text("partial pooling").click()
+    expect(clusters).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("radio", name="no cluster lines")).to_be_checked()
+    expect(clusters).to_be_hidden()
+
+
 def test_leaving_and_coming_back_shows_figures_and_value_again(open_page: OpenPage) -> None:
     page = simulate(open_page)
     slider(page).press("ArrowRight")

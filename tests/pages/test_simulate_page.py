@@ -21,6 +21,7 @@ SLIDERS = [
     "share",
     "share_spread",
     "share_corr",
+    "seed",
 ]
 
 
@@ -93,7 +94,23 @@ def test_data_without_an_answer_get_a_sentence_and_leave_the_controls() -> None:
     page.run()
     assert not page.exception
     assert "single row" in page.error[0].value
+    assert not page.get("download_button")
     assert page.slider(key="between").value == 0.5
+
+
+@pytest.mark.parametrize("plain", ["0", "1"])
+def test_an_empty_choice_in_the_address_is_the_first_one(plain: str) -> None:
+    page = opened(shape="", lines="", plain=plain)
+    assert not page.exception
+    page.run()
+    assert not page.exception
+
+
+def test_a_new_sample_is_new_after_half_a_seed_too() -> None:
+    page = opened(seed="1.5")
+    before = table(page)
+    button(page, "New sample").click().run()
+    assert table(page) != before
 
 
 def test_address_restores_the_screen_exactly() -> None:

@@ -1,0 +1,31 @@
+"""What the screen of Simulate shows, for what stands below it and does not run again with it."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from engine import Comparison
+from engine.figures.lines import ClusterLines
+from engine.simulation import Simulated
+
+_LATEST = "latest"
+
+
+@dataclass
+class Latest:
+    """The data, both fits, and the cluster lines drawn; None while there are no data to show."""
+
+    simulated: Simulated | None = None
+    comparison: Comparison | None = None
+    lines: ClusterLines | None = None
+
+    def csv(self) -> str:
+        """The data as a file; Streamlit asks for it outside of any run."""
+        simulated = self.simulated
+        return simulated.frame.to_csv(index=False) if simulated else ""
+
+
+def latest() -> Latest:
+    """What this session's screen shows."""
+    found: Latest = st.session_state.setdefault(_LATEST, Latest())
+    return found
