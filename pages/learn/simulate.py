@@ -57,9 +57,9 @@ def handles(simulated: Simulated, profile: Profile, limits: tuple[float, float])
 def screen() -> None:
     """What a moving hand changes, run again without the rest."""
     here = latest()
-    here.simulated = here.comparison = None
     here.lines = chosen_lines()
     with one_at_a_time:
+        here.simulated = here.comparison = None
         try:
             simulated = drawn(scenario())
             comparison = compare(simulated.frame, FORMULA)
@@ -72,8 +72,8 @@ def screen() -> None:
                 "Give some clusters more rows, or press Reset."
             )
             return
+        here.simulated, here.comparison = simulated, comparison
         _draw(simulated, comparison, here.lines)
-    here.simulated, here.comparison = simulated, comparison
 
 
 def _draw(simulated: Simulated, comparison: Comparison, lines: ClusterLines) -> None:
