@@ -13,7 +13,7 @@ _LATEST = "latest"
 
 @dataclass
 class Latest:
-    """The data, both fits, and the cluster lines drawn; None while there are no data to show."""
+    """The data and both fits, None while there is nothing to show; the cluster lines chosen."""
 
     simulated: Simulated | None = None
     comparison: Comparison | None = None

@@ -404,7 +404,7 @@ def test_what_stands_below_the_screen_follows_the_hand_too(open_page: OpenPage) 
     assert fit.mixed.estimates[0] == pytest.approx(estimates[1], abs=5e-4)
 
 
-def test_going_back_restores_the_cluster_lines_in_figure_and_control(open_page: OpenPage) -> None:
+def test_going_back_restores_sliders_cluster_lines_and_the_figure(open_page: OpenPage) -> None:
     page = simulate(open_page)
     clusters = page.locator(".legendtext", has_text="clusters").first
     page.get_by_text("no cluster lines").click()
@@ -413,10 +413,14 @@ def test_going_back_restores_the_cluster_lines_in_figure_and_control(open_page: 
     page.get_by_role("button", name="Balanced").click()
     page.get_by_role("menuitem", name="One odd cluster").click()
     expect(page).to_have_url(re.compile("shape="))
+    spread = page.locator('input[type="range"][aria-valuetext="0.8"]')
+    expect(spread).to_have_count(1)
     page.get_by_text("partial pooling").click()
     expect(clusters).to_be_visible()
     page.go_back()
     expect(page.get_by_role("radio", name="no cluster lines")).to_be_checked()
+    expect(spread).to_have_count(0)
+    expect(page.get_by_role("button", name="Balanced")).to_be_visible()
     expect(clusters).to_be_hidden()
 
 
