@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from engine.data.design import Design, build
 from engine.data.formula import Formula, parse
 from engine.data.moments import FloatArray, Moments
-from engine.data.reduction import moments_from_rows
+from engine.data.reduction import about_line, moments_from_rows
 from engine.data.terms import INTERCEPT, quote
-from engine.errors import DataError
-from engine.models.dial import Dial
+from engine.errors import DataError, FitError
+from engine.models.dial import Dial, cluster_weights
 from engine.models.likelihood import Likelihood
 from engine.models.mixed import ClusterTable, MixedFit, RandomEffects, cluster_table, fit_mixed
 from engine.models.ols import OlsFit, fit_ols
+from engine.models.ratio import best_ratio
 from engine.models.slope_fit import fit_slopes, random_effects
 from engine.models.slopes import MixedModel
 
@@ -25,6 +27,11 @@ from engine.models.slopes import MixedModel
 # A double ends at 1e308; what is left serves predictors that vary by far less than their size
 # (by 1e-13 of it the variance is 1e226, below that they count as constant) and sums over rows.
 _SMALLEST, _LARGEST = 1e-50, 1e50
+# Cross-products of the outcome carry 16 digits. Where predictors leave less than this share of
+# them, what is left would keep fewer than 12.
+_LITTLE_LEFT = 1e-4
+# At this ratio slopes are, in all but the largest clusters, those within clusters.
+_NEARLY_WITHIN = 1e6
 
 
 @dataclass(frozen=True)
@@ -170,12 +177,15 @@ def compare(frame: pd.DataFrame, formula: str | Formula) -> Comparison:
         levels=design.levels,
         has_intercept=design.has_intercept,
     )
-    usable = moments.select([k for k, name in enumerate(design.names) if name not in tiny])
-    kept = usable.independent_columns()
+    usable = [k for k, name in enumerate(design.names) if name not in tiny]
+    kept = [usable[k] for k in moments.select(usable).independent_columns()]
     if not kept:
         nothing = "No predictor varies, so there is no coefficient to estimate."
         raise DataError(next(iter(tiny.values()), nothing))
-    dial = Dial(usable.select(kept))
+    dial = Dial(moments.select(kept))
+    if _loses_digits(dial):
+        moments = _from_a_line(dial, moments, design)
+        dial = Dial(moments.select(kept))
     dropped = tuple(name for name in design.names if name not in dial.moments.names)
     model = MixedModel(moments, dial.moments.names, design.random)
     return Comparison(
@@ -196,6 +206,39 @@ def compare(frame: pd.DataFrame, formula: str | Formula) -> Comparison:
             ),
         ),
     )
+
+
+def _fitted_line(dial: Dial, ratio: float) -> FloatArray:
+    """Return β̂(ρ) on the shifted columns, shape (p,), less the line the outcome has already."""
+    return np.asarray((dial.scaling.pooled + dial.at(ratio).shift) / dial.scaling.scale)
+
+
+def _loses_digits(dial: Dial) -> bool:
+    """Return whether the predictors leave too little of the outcome for its cross-products."""
+    moments, ratios = dial.moments, np.array([0.0, 1.0, _NEARLY_WITHIN])
+    weights = cluster_weights(moments.counts, ratios[:, None])
+    squares = moments.within[-1, -1] + weights @ moments.means[:, -1] ** 2
+    # Where nothing is left, rounding may make it less than nothing, or no number.
+    return not np.all(dial.at(ratios).residual_sum > _LITTLE_LEFT * squares)
+
+
+def _from_a_line(dial: Dial, moments: Moments, design: Design) -> Moments:
+    """Return the moments with the outcome measured from a line close to the mixed fit.
+
+    The line at ρ = 1 shows where the fit is, nearly enough to find ρ̂. About the line at ρ̂
+    nothing need be subtracted at ρ̂, and within a factor 1 + n ρ̂ nothing at ρ = 0.
+    """
+    columns = [moments.names.index(name) for name in dial.moments.names]
+    line, rows = np.zeros(len(moments.names)), (design.outcome, design.cluster_codes)
+    line[columns] = _fitted_line(dial, 1.0)
+    about = about_line(moments, line, design.model_matrix, *rows)
+    nearer = Dial(about.select(columns))
+    try:
+        line[columns] += _fitted_line(nearer, best_ratio(nearer))
+    except FitError:
+        # The fit itself will say what is missing.
+        return about
+    return about_line(moments, line, design.model_matrix, *rows)
 
 
 def _fit(dial: Dial, model: MixedModel, likelihood: Likelihood) -> MixedFit:

@@ -23,7 +23,7 @@ Number = TypeVar("Number", bound=np.number[Any])
 # squared and given some room.
 _COLLINEAR = 1e-13
 # A column whose spread is this small beside its own size holds rounding noise, not data.
-_CONSTANT = 1e-13
+CONSTANT = 1e-13
 
 
 @dataclass(frozen=True)
@@ -42,24 +42,33 @@ class Moments:
     counts
         Rows in each cluster n_j, shape (J,).
     origin
-        Reference row, shape (p + 1,): zero throughout without an intercept, since then
-        shifting a column would change the model.
+        Reference row, shape (p + 1,): zero where ``constant`` is None, since shifting a column
+        would then change the model.
+    line
+        Coefficients (p,) on the shifted columns X − origin. What is reduced as the outcome is
+        y − origin − (X − origin)·line: zero for nearly all data, a fitted line where predictors
+        explain so much of the outcome that the rest would be lost in cross-products of y.
     means
-        Cluster means of ``[X y]`` minus ``origin``, shape (J, p + 1).
+        Cluster means of ``[X y]`` minus ``origin`` and line, shape (J, p + 1).
     triangles
         Cross-products of ``[X y]`` about the cluster means: the lower triangle, row by row,
-        shape (J, (p + 1)(p + 2)/2). Where clusters are many, nothing takes more memory.
+        shape (J, (p + 1)(p + 2)/2). With many clusters this is the largest array.
     has_intercept
         Whether the first column of X is the constant 1.
+    constant
+        Coefficients k with X k = 1 in every row, shape (p,): the first unit vector with an
+        intercept, one for each dummy of ``0 + f``; None where no combination is constant.
     """
 
     names: tuple[str, ...]
     levels: Sequence[str]
     counts: IntArray
     origin: FloatArray
+    line: FloatArray
     means: FloatArray
     triangles: FloatArray
     has_intercept: bool
+    constant: FloatArray | None
 
     @cached_property
     def rows(self) -> int:
@@ -95,22 +104,52 @@ class Moments:
     @cached_property
     def outcome_means(self) -> FloatArray:
         """Mean outcome of each cluster, in the outcome's units, shape (J,)."""
-        return np.asarray(self.means[:, -1] + self.origin[-1])
+        return np.asarray(self.outcome_shifts + self.origin[-1])
+
+    @cached_property
+    def outcome_shifts(self) -> FloatArray:
+        """Mean outcome of each cluster minus ``origin``, the line put back, shape (J,)."""
+        return np.asarray(self.means[:, -1] + self.means[:, :-1] @ self.line)
+
+    @cached_property
+    def outcome_squares(self) -> float:
+        """Sum of squares of the outcome about ``origin``, the line put back, in squared units."""
+        restored = np.append(self.line, 1.0)
+        return float(restored @ self.total @ restored)
+
+    def unshifted(self) -> Moments:
+        """Return the same moments about zero; what lies far from it loses digits."""
+        outcome = self.origin[-1] - self.origin[:-1] @ self.line
+        shift = np.append(self.origin[:-1], outcome)
+        means = self.means + shift
+        return replace(self, origin=np.zeros_like(shift), means=means, constant=None)
 
     def select(self, columns: list[int]) -> Moments:
-        """Return the moments with only these columns of X (positions, in order)."""
+        """Return the moments with only these columns of X (positions, in order).
+
+        Raises
+        ------
+        ValueError
+            The outcome is measured from a line in which a column left out takes part.
+        """
         if columns == list(range(len(self.names))):
             return self
+        others = np.setdiff1d(np.arange(len(self.names)), columns)
+        if self.line[others].any():
+            raise ValueError("a column in the outcome's line cannot be left out")
+        if self.constant is not None and self.constant[others].any():
+            # What is left no longer adds up to the constant.
+            return self.unshifted().select(columns)
         keep = [*columns, len(self.names)]
         places = triangle_places(len(self.origin))[np.ix_(keep, keep)]
-        return Moments(
+        return replace(
+            self,
             names=tuple(self.names[k] for k in columns),
-            levels=self.levels,
-            counts=self.counts,
             origin=self.origin[keep],
+            line=self.line[columns],
             means=self.means[:, keep],
             triangles=self.triangles.T[lower(places)].T,
-            has_intercept=self.has_intercept,
+            constant=None if self.constant is None else self.constant[columns],
         )
 
     def merge(self, other: Moments) -> Moments:
@@ -126,7 +165,7 @@ class Moments:
         Raises
         ------
         ValueError
-            The columns differ.
+            The columns differ, or an outcome is measured from a line.
 
         Notes
         -----
@@ -136,6 +175,10 @@ class Moments:
         """
         if (self.names, self.has_intercept) != (other.names, other.has_intercept):
             raise ValueError(f"moments of {other.names} cannot be added to those of {self.names}")
+        if self.line.any() or other.line.any():
+            raise ValueError("moments about a line cannot be added")
+        if not _same(self.constant, other.constant):
+            return self.unshifted().merge(other.unshifted())
         levels, at = _as_levels(self.levels).join(_as_levels(other.levels))
         new, width = len(levels) - len(self.levels), len(self.origin)
         counts = np.append(self.counts, np.zeros(new, np.intp))
@@ -155,25 +198,49 @@ class Moments:
         """Return the columns of X that are not combinations of columns before them.
 
         The order of the formula decides, as in R: of two collinear columns the later goes.
+        Without an intercept that is so for columns as they are, about zero. Where these add up
+        to the constant, columns about their own origins may show more of them to differ.
         """
         p = len(self.names)
-        cross = self.total[:p, :p]
-        spread = np.sqrt(np.diag(cross) / self.rows)
-        noise = _CONSTANT * np.abs(self.origin[:p])
-        kept: list[int] = []
-        for k in range(p):
-            if spread[k] <= noise[k]:
-                continue
-            explained = 0.0
-            if kept:
-                # Scaled to unit diagonal, so that units of measurement do not matter.
-                scale = np.sqrt(np.diag(cross))[kept]
-                gram = cross[np.ix_(kept, kept)] / np.outer(scale, scale)
-                projection = cross[kept, k] / scale
-                explained = float(projection @ np.linalg.solve(gram, projection))
-            if cross[k, k] - explained > _COLLINEAR * cross[k, k]:
-                kept.append(k)
-        return kept
+        natural = range(p)
+        cross, noise = self.total[:p, :p], CONSTANT * np.abs(self.origin[:p])
+        if self.has_intercept or self.constant is None:
+            return independent(cross, self.rows, noise, natural)
+        about_zero = self.unshifted().total[:p, :p]
+        kept = independent(about_zero, self.rows, np.zeros(p), natural)
+        constant_first = np.argsort(self.constant == 0.0, kind="stable").tolist()
+        shifted = independent(cross, self.rows, noise, constant_first)
+        return sorted(shifted) if len(shifted) > len(kept) else kept
+
+
+def independent(cross: FloatArray, rows: int, noise: FloatArray, order: Iterable[int]) -> list[int]:
+    """Return the columns that are not combinations of those before them in some order.
+
+    Parameters
+    ----------
+    cross
+        Cross-products of the columns, shape (p, p).
+    rows
+        Number of rows behind them.
+    noise
+        Root mean squares of each column that are rounding, shape (p,).
+    order
+        The order in which columns are considered and returned.
+    """
+    size = np.sqrt(np.diag(cross))
+    kept: list[int] = []
+    for k in order:
+        if size[k] / np.sqrt(rows) <= noise[k]:
+            continue
+        explained = 0.0
+        if kept:
+            # Scaled to unit diagonal, so that units of measurement do not matter.
+            gram = cross[np.ix_(kept, kept)] / np.outer(size[kept], size[kept])
+            projection = cross[kept, k] / size[kept]
+            explained = float(projection @ np.linalg.solve(gram, projection))
+        if cross[k, k] - explained > _COLLINEAR * cross[k, k]:
+            kept.append(k)
+    return kept
 
 
 def lower(symmetric: NDArray[Number]) -> NDArray[Number]:
@@ -188,6 +255,10 @@ def triangle_places(width: int) -> IntArray:
     places = np.empty((width, width), dtype=np.intp)
     places[row, column] = places[column, row] = np.arange(len(row))
     return places
+
+
+def _same(one: FloatArray | None, other: FloatArray | None) -> bool:
+    return np.array_equal(one, other) if one is not None and other is not None else one is other
 
 
 def _as_levels(labels: Sequence[str]) -> Levels:

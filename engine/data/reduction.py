@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
 from typing import Protocol
 
 import numpy as np
 
-from engine.data.moments import FloatArray, IntArray, Moments, triangle_places
+from engine.data.moments import (
+    CONSTANT,
+    FloatArray,
+    IntArray,
+    Moments,
+    independent,
+    triangle_places,
+)
 
 # Rows worked on at once: few enough for their columns to stay in the processor's cache.
 BLOCK = 16_384
@@ -47,7 +56,8 @@ def moments_from_rows(
     names, levels
         Labels of the p columns and of the J clusters.
     has_intercept
-        Whether the model has an intercept, which is what allows columns to be shifted.
+        Whether the first column is 1. If it is not, columns are shifted all the same where
+        they add up to the constant.
 
     Returns
     -------
@@ -98,19 +108,104 @@ def moments_from_rows(
         for a in range(k + 1):
             triangles[places[k, a]] -= counts * correction * corrections[a]
 
-    origin = np.append(np.zeros(first), reference)
-    if not has_intercept:
-        means += origin[:, None]
-        origin = np.zeros(width)
-    return Moments(
+    moments = Moments(
         names=names,
         levels=levels,
         counts=counts,
-        origin=origin,
+        origin=np.append(np.zeros(first), reference),
+        line=np.zeros(width - 1),
         means=means.T,
         triangles=triangles.T,
         has_intercept=has_intercept,
+        constant=np.eye(1, width - 1)[0] if has_intercept else None,
     )
+    return moments if has_intercept else _shifted_where_possible(moments, matrix)
+
+
+def about_line(
+    moments: Moments, line: FloatArray, matrix: Rows, outcome: FloatArray, codes: IntArray
+) -> Moments:
+    """Reduce the rows again, the outcome measured from a line.
+
+    Cross-products of an outcome near 1e8 say nothing of residuals near 1. Residuals from any
+    line close to the fit, formed row by row, keep the digits that the outcome itself has.
+
+    Parameters
+    ----------
+    moments
+        Moments of these rows without a line.
+    line
+        Coefficients (p,) on the shifted columns, in outcome units per unit of the column.
+    matrix, outcome, codes
+        The rows, as `moments_from_rows` took them.
+    """
+    origin = moments.origin
+    residuals = np.empty(len(codes))
+    for block, _ in _blocks(codes):
+        residuals[block] = outcome[block] - origin[-1] - (matrix[block] - origin[:-1]) @ line
+    found = moments_from_rows(
+        matrix,
+        residuals,
+        codes,
+        names=moments.names,
+        levels=moments.levels,
+        has_intercept=moments.has_intercept,
+    )
+    return replace(found, line=line, origin=np.append(origin[:-1], origin[-1] + found.origin[-1]))
+
+
+# Combinations that are constant have simple coefficients: 1 for dummies and shares, 1/100 for
+# percentages, 1/x for a column that is x throughout.
+_LARGEST_DENOMINATOR = 10_000
+# Rows of such a combination differ from 1 by rounding alone.
+_ONE = 64 * np.finfo(float).eps
+
+
+def _shifted_where_possible(moments: Moments, matrix: Rows) -> Moments:
+    """Return the moments of a model without an intercept, about its own origin if it has one.
+
+    Columns that make up the constant stay about zero, which keeps X k = 1.
+    """
+    constant = _constant(moments, matrix)
+    if constant is None:
+        return moments.unshifted()
+    origin = np.where(np.append(constant, 0.0) == 0.0, moments.origin, 0.0)
+    means = moments.means + (moments.origin - origin)
+    return replace(moments, origin=origin, means=means, constant=constant)
+
+
+def _constant(moments: Moments, matrix: Rows) -> FloatArray | None:
+    """Return k with X k = 1 in every row, or None.
+
+    Columns are compared about their means, so it does not matter how far from zero they lie:
+    a column that others determine there differs from their combination by a constant.
+    """
+    p, rows = len(moments.names), moments.rows
+    centre = moments.counts @ moments.means[:, :p] / rows
+    cross = moments.total[:p, :p] - rows * np.outer(centre, centre)
+    means = moments.origin[:p] + centre
+    kept = independent(cross, rows, CONSTANT * np.abs(means), range(p))
+    size = np.sqrt(np.diag(cross)[kept])
+    gram = cross[np.ix_(kept, kept)] / np.outer(size, size)
+    for column in np.setdiff1d(np.arange(p), kept):
+        combination = np.zeros(p)
+        combination[column] = 1.0
+        combination[kept] = -np.linalg.solve(gram, cross[kept, column] / size) / size
+        value = float(means @ combination)
+        if value == 0.0:
+            continue
+        constant = np.array(
+            [
+                float(Fraction(float(weight)).limit_denominator(_LARGEST_DENOMINATOR))
+                for weight in combination / value
+            ]
+        )
+        if all(
+            np.abs(matrix[start : start + BLOCK] @ constant - 1.0).max() <= _ONE
+            for start in range(0, rows, BLOCK)
+        ):
+            return constant
+    return None
 
 
 def _blocks(codes: IntArray) -> Iterator[tuple[slice, IntArray]]:

@@ -106,7 +106,7 @@ def ledger(moments: Moments, ratio: float) -> Ledger:
     pull = (inside + (counts * residual)[:, None] * predictors) @ ols
     by_cluster = -(lost * residual)[:, None] * predictors @ mixed
     if ratio * counts.max() < 1.0:
-        contributions = by_cluster + pull @ (predictors.T * lost) @ predictors @ mixed
+        contributions = by_cluster + pull @ ((predictors.T * lost) @ predictors @ mixed)
     else:
         scores = inside + (weights * residual)[:, None] * predictors
         contributions = scores @ mixed - pull

@@ -82,7 +82,7 @@ def tug_of_war(moments: Moments, ratio: float) -> TugOfWar | None:
 
 
 def _slope(moments: Moments) -> float:
-    return float(moments.within[1, 2] / moments.within[1, 1])
+    return float(moments.within[1, 2] / moments.within[1, 1] + moments.line[1])
 
 
 def _between(moments: Moments, weights: FloatArray) -> tuple[float, float]:
@@ -91,4 +91,4 @@ def _between(moments: Moments, weights: FloatArray) -> tuple[float, float]:
     centred = means - weights @ means / weights.sum()
     spread = float(weights @ centred[:, 0] ** 2)
     product = float(weights @ (centred[:, 0] * centred[:, 1]))
-    return spread, product / spread if spread > 0 else 0.0
+    return spread, product / spread + float(moments.line[1]) if spread > 0 else 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import stdtr
@@ -72,12 +72,11 @@ def between_estimate(moments: Moments) -> BetweenFit:
 
 def _one_row_per_cluster(moments: Moments) -> Moments:
     counts: IntArray = np.ones_like(moments.counts)
-    return Moments(
-        names=moments.names,
-        levels=moments.levels,
+    # Means are never squared against one another, so the outcome needs no line here.
+    return replace(
+        moments,
         counts=counts,
-        origin=moments.origin,
-        means=moments.means,
+        line=np.zeros_like(moments.line),
+        means=np.column_stack([moments.means[:, :-1], moments.outcome_shifts]),
         triangles=np.zeros_like(moments.triangles),
-        has_intercept=moments.has_intercept,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import chdtrc
@@ -89,12 +89,13 @@ def _with_cluster_means(moments: Moments, columns: list[int]) -> Moments:
     # Each entry's clusters lie side by side in memory.
     triangles = np.zeros((len(row), len(moments.levels)))
     triangles[old] = moments.triangles.T
-    return Moments(
+    none = np.zeros(len(columns))
+    return replace(
+        moments,
         names=(*moments.names, *(f"mean({moments.names[k]})" for k in columns)),
-        levels=moments.levels,
-        counts=moments.counts,
         origin=moments.origin[order],
+        line=np.append(moments.line, none),
         means=moments.means[:, order],
         triangles=triangles.T,
-        has_intercept=moments.has_intercept,
+        constant=None if moments.constant is None else np.append(moments.constant, none),
     )

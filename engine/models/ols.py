@@ -103,9 +103,10 @@ def fit_ols(dial: Dial) -> OlsFit:
     errors = np.sqrt(np.diag(covariance))
     with np.errstate(divide="ignore", invalid="ignore"):
         t_values = point.fixed_effects / errors
-    total = float(moments.total[p, p])
-    if moments.has_intercept:
-        total -= moments.rows * float(moments.counts @ moments.means[:, p] / moments.rows) ** 2
+    shift = float(moments.counts @ moments.outcome_shifts) / moments.rows
+    total = moments.outcome_squares - moments.rows * shift**2
+    if not moments.has_intercept:
+        total += moments.rows * (shift + float(moments.origin[p])) ** 2
     r_squared = 1.0 - residual_sum / total
     scale = (moments.rows - moments.has_intercept) / degrees
     model_df = p - moments.has_intercept

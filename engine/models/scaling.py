@@ -59,11 +59,17 @@ class Scaling:
     @cached_property
     def to_units(self) -> FloatArray:
         """Map from effects on shifted, scaled columns to effects on the columns given."""
-        matrix = np.diag(1.0 / self.scale)
-        if self.moments.has_intercept:
-            p = len(self.moments.names)
-            matrix[0, 1:] = -self.moments.origin[1:p] / self.scale[1:]
-        return matrix
+        return np.asarray(self._unshift(np.diag(1.0 / self.scale)))
+
+    def _unshift(self, effects: FloatArray) -> FloatArray:
+        """Turn effects (p, ...) on shifted columns into effects on the columns given.
+
+        With X k = 1, (X − 1oᵀ)γ = X(γ − k oᵀγ).
+        """
+        constant = self.moments.constant
+        if constant is None:
+            return effects
+        return effects - np.multiply.outer(constant, self.moments.origin[:-1] @ effects)
 
     @cached_property
     def log_determinant(self) -> float:
@@ -73,8 +79,10 @@ class Scaling:
     def effects(self, shift: FloatArray) -> FloatArray:
         """Turn effects relative to the pooled line (..., p) into effects in units."""
         effects = (self.pooled + shift) @ self.to_units.T
-        if self.moments.has_intercept:
-            effects[..., 0] += self.moments.origin[-1]
+        if self.moments.line.any():
+            effects += self._unshift(self.moments.line)
+        if self.moments.constant is not None:
+            effects += self.moments.origin[-1] * self.moments.constant
         return np.asarray(effects)
 
     def covariance(self, scaled: FloatArray) -> FloatArray:
@@ -119,7 +127,7 @@ def scale_random_columns(moments: Moments, terms: RandomTerms) -> RandomScaling:
             means, origin = moments.means[:, column], float(moments.origin[column])
             if INTERCEPT not in term:
                 middle = -origin
-            elif moments.has_intercept:
+            elif moments.constant is not None:
                 # The shift X has already, so that equal columns of X and Z stay equal.
                 middle = 0.0
             else:

@@ -80,8 +80,8 @@ def estimated_targets(moments: Moments, term: str) -> Targets:
     slopes = np.zeros(len(moments.names))
     for name, estimate in zip(within.names, within.estimates, strict=True):
         slopes[moments.names.index(name)] = estimate
-    contrast = np.append(-slopes, 1.0)
-    own = moments.means @ contrast + moments.origin @ contrast
+    predictors = moments.means[:, :-1] + moments.origin[:-1]
+    own = moments.outcome_means - predictors @ slopes
     of_within = dict(zip(within.names, within.estimates.tolist(), strict=True))
     of_between = dict(zip(between.names, between.estimates.tolist(), strict=True))
     return Targets(

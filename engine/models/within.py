@@ -51,7 +51,9 @@ def varies_within(moments: Moments) -> list[int]:
     p = len(moments.names)
     inside = np.diag(moments.within)[:p]
     centre = moments.counts @ moments.means / moments.rows
-    overall = np.diag(moments.total)[:p] - moments.has_intercept * moments.rows * centre[:p] ** 2
+    overall = np.diag(moments.total)[:p]
+    if moments.constant is not None:
+        overall = overall - moments.rows * centre[:p] ** 2
     return [k for k in range(p) if inside[k] > _NO_VARIATION * overall[k]]
 
 
@@ -104,7 +106,7 @@ def within_estimate(moments: Moments) -> WithinFit:
     columns = [varying[k] for k in identified]
     units = scale[identified]
     variance = max(float(residual_sum), 0.0) / degrees
-    estimates = effects[identified] / units
+    estimates = effects[identified] / units + moments.line[columns]
     covariance = variance * inverse[np.ix_(identified, identified)] / np.outer(units, units)
     errors = np.sqrt(np.diag(covariance))
     with np.errstate(divide="ignore", invalid="ignore"):

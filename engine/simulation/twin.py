@@ -96,9 +96,11 @@ class _Cells:
             levels=tuple(str(j + 1) for j in range(size)),
             counts=rows,
             origin=np.zeros(3),
+            line=np.zeros(2),
             means=np.column_stack([np.ones(size), share, self.intercepts + self.slope * share]),
             triangles=lower(scatter),
             has_intercept=True,
+            constant=np.array([1.0, 0.0]),
         )
 
 

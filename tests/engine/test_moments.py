@@ -153,3 +153,129 @@ def test_any_intraclass_correlation_is_found(icc: float) -> None:
     mixed = compare(frame, "y ~ 1 + (1 | g)").mixed
     # tau² is what is left of two numbers that agree to -log10(icc) digits.
     assert_allclose(mixed.between_variance, tau2, rtol=1e-9 + 1e-15 / icc)
+
+
+# --- models that hold the constant without naming it ----------------------------------------------
+
+
+def coded(seed: int) -> pd.DataFrame:
+    """Clusters with a categorical predictor, all values multiples of 1/8: shifts stay exact."""
+    frame = clustered(seed)
+    rng = np.random.default_rng(seed)
+    a, b = rng.integers(1, 8, size=(2, len(frame)))
+    return frame.assign(
+        y=np.round(frame.y * 8) / 8,
+        x=np.round(frame.x * 8) / 8,
+        f=np.array(["a", "b", "c"])[np.arange(len(frame)) % 3],
+        h=np.array(["u", "v"])[rng.permutation(len(frame)) % 2],
+        one=1.0,
+        five=5.0,
+        part=a / 8,
+        rest=1 - a / 8,
+        percent=100 * b / 8,
+        others=100 - 100 * b / 8,
+    )
+
+
+def same_fit(one: Comparison, other: Comparison, rtol: float) -> None:
+    """Assert what two writings of one model must share, whatever their coefficients."""
+    for quantity in ("residual_variance", "between_variance", "criterion"):
+        found, expected = getattr(one.mixed, quantity), getattr(other.mixed, quantity)
+        assert_allclose(found, expected, rtol=rtol, err_msg=quantity)
+    assert_allclose(one.ols.residual_variance, other.ols.residual_variance, rtol=rtol)
+
+
+# The criterion is the same only where the coefficients differ by a map of determinant 1.
+@given(seed=st.integers(0, 10_000), far=st.integers(0, 40), shifted=st.booleans())
+@settings(max_examples=60, deadline=None)
+@pytest.mark.parametrize(
+    ("without", "with_intercept"),
+    [
+        ("y ~ 0 + f + (1 | g)", "y ~ f + (1 | g)"),
+        ("y ~ 0 + f + x + (1 | g)", "y ~ f + x + (1 | g)"),
+        ("y ~ 0 + x + f + (1 | g)", "y ~ x + f + (1 | g)"),
+        ("y ~ 0 + f:h + x + (1 | g)", "y ~ f * h + x + (1 | g)"),
+        ("y ~ 0 + one + x + (1 | g)", "y ~ x + (1 | g)"),
+        ("y ~ 0 + part + rest + x + (1 | g)", "y ~ part + x + (1 | g)"),
+    ],
+)
+def test_a_model_that_holds_the_constant_fits_as_with_an_intercept_however_far_the_data_lie(
+    without: str, with_intercept: str, seed: int, far: int, shifted: bool
+) -> None:
+    frame = coded(seed)
+    away = frame.assign(y=frame.y + 2.0**far, x=frame.x + (2.0**far if shifted else 0.0))
+    same_fit(compare(away, without), compare(frame, with_intercept), rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("formula", "coefficients"),
+    [
+        ("y ~ 0 + five + x + (1 | g)", {"five": 1 / 5}),
+        ("y ~ 0 + x + f + (1 | g)", {"fa": 1, "fb": 1, "fc": 1}),
+        ("y ~ 0 + percent + x + others + (1 | g)", {"percent": 1 / 100, "others": 1 / 100}),
+        ("y ~ 1 + x + (1 | g)", {"(Intercept)": 1}),
+        ("y ~ 0 + x + (1 | g)", None),
+        ("y ~ 0 + x:f + (1 | g)", None),
+        ("y ~ 0 + part + x + (1 | g)", None),
+    ],
+)
+def test_the_combination_that_is_constant_is_found(
+    formula: str, coefficients: dict[str, float] | None
+) -> None:
+    moments = compare(coded(1), formula).moments
+    if coefficients is None:
+        assert moments.constant is None
+        assert not moments.origin.any()
+    else:
+        assert moments.constant is not None
+        found = dict(zip(moments.names, moments.constant, strict=True))
+        assert {name: value for name, value in found.items() if value} == coefficients
+
+
+def test_columns_that_are_nearly_constant_together_are_not_taken_for_the_constant() -> None:
+    rng = np.random.default_rng(1)
+    frame = coded(1).assign(near=lambda f: 1 + 1e-9 * rng.normal(size=len(f)))
+    assert compare(frame, "y ~ 0 + near + x + (1 | g)").moments.constant is None
+
+
+@given(seed=st.integers(0, 10_000), power=st.integers(0, 34))
+@settings(max_examples=60, deadline=None)
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "y ~ x + (1 | g)",
+        "y ~ 0 + x + (1 | g)",
+        "y ~ x + f + (1 | g)",
+        "y ~ 0 + x + f + (1 | g)",
+        "y ~ x + (1 + x | g)",
+    ],
+)
+def test_predictors_may_explain_nearly_everything(formula: str, seed: int, power: int) -> None:
+    """What is left of y + 2^power x is what is left of y: its digits are all in the data."""
+    frame = coded(seed)
+    steep = compare(frame.assign(y=frame.y + 2.0**power * frame.x), formula)
+    plain = compare(frame, formula)
+    # Sums and slopes are rounded at the size of the outcome, 2^power: 5e-6 of the noise at most.
+    rtol = 1e-9 + 2.0**power * 1e-15
+    assert_allclose(steep.ols.residual_variance, plain.ols.residual_variance, rtol=rtol)
+    assert_allclose(steep.mixed.residual_variance, plain.mixed.residual_variance, rtol=rtol)
+    assert_allclose(steep.mixed.theta, plain.mixed.theta, rtol=rtol, atol=100 * rtol)
+    slope = list(plain.mixed.names).index("x")
+    moved = steep.mixed.estimates - plain.mixed.estimates
+    assert_allclose(moved[slope], 2.0**power, rtol=1e-12, atol=rtol)
+
+
+@pytest.mark.parametrize("between", [1e2, 1e4, 1e5])
+def test_so_may_they_inside_clusters_that_lie_far_apart(between: float) -> None:
+    rng = np.random.default_rng(3)
+    g = np.repeat(np.arange(40), 10)
+    x = np.round(rng.normal(size=400) * 8) / 8
+    apart = np.round(between * rng.normal(size=40))[g]
+    noise = np.round(rng.normal(size=400) * 8) / 8
+    plain = pd.DataFrame({"y": apart + noise, "x": x, "g": g})
+    steep = compare(plain.assign(y=lambda f: f.y + 1e6 * f.x), "y ~ x + (1 | g)")
+    assert_allclose(
+        steep.mixed.residual_variance,
+        compare(plain, "y ~ x + (1 | g)").mixed.residual_variance,
+        rtol=1e-8,
+    )
