@@ -8,7 +8,7 @@ appearance; the columns inside a term by their first appearance in the formula.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -226,27 +226,29 @@ class _Parser:
         return found
 
     def signed_parts(self) -> list[tuple[str, _Part]]:
-        parts = []
         sign = self.advance().kind if self.token.kind in ("+", "-") else "+"
-        while True:
-            parts.append((sign, self.product()))
-            if self.token.kind not in ("+", "-"):
-                return parts
-            sign = self.advance().kind
+        parts = [(sign, self.product())]
+        parts.extend((sign, self.product()) for sign in self.each("+", "-"))
+        return parts
 
     def product(self) -> _Part:
         part = self.interaction()
-        while self.token.kind == "*":
-            self.advance()
+        for _ in self.each("*"):
             part = self.crossed(part, self.interaction(), "*")
         return part
 
     def interaction(self) -> _Part:
         part = self.primary()
-        while self.token.kind == ":":
-            self.advance()
+        for _ in self.each(":"):
             part = self.crossed(part, self.primary(), ":")
         return part
+
+    def each(self, *operators: str) -> Iterator[str]:
+        """Go past one operator after the other, for as long as the next token is one of these."""
+        for _ in self.text:  # a token takes a character at least
+            if self.token.kind not in operators:
+                return
+            yield self.advance().kind
 
     def primary(self) -> _Part:
         if self.token.kind == "(":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from engine.data.terms import ESCAPES, continues_name, is_reserved, starts_name
@@ -28,6 +30,9 @@ _HINTS = {
     "\N{MULTIPLICATION SIGN}": "This is a typographic times sign: type the plain `*`",
 }
 
+# A character between backticks, or a backslash with what it escapes.
+_QUOTED = re.compile(r"\\(?P<escaped>.?)|.", re.DOTALL)
+
 
 class Token(NamedTuple):
     """One piece: ``kind`` is ``name``, ``number``, ``end``, or the operator itself."""
@@ -51,8 +56,7 @@ class Lexer:
     def next(self) -> Token:
         """Return the next piece; ``end`` once the text is through."""
         text = self.text
-        while self.at < len(text) and text[self.at].isspace():
-            self.at += 1
+        self._skip(str.isspace)
         start = self.at
         if start == len(text):
             return Token("end", "", start)
@@ -70,10 +74,13 @@ class Lexer:
         unknown = f"`{char}` has no meaning here: a column name that holds it needs backticks"
         raise self.error(_HINTS.get(char, unknown), start)
 
+    def _skip(self, belongs: Callable[[str], bool]) -> None:
+        rest = range(self.at, len(self.text))
+        self.at = next((k for k in rest if not belongs(self.text[k])), len(self.text))
+
     def _word(self) -> str:
         start = self.at
-        while self.at < len(self.text) and continues_name(self.text[self.at]):
-            self.at += 1
+        self._skip(continues_name)
         return self.text[start : self.at]
 
     def _plain_name(self) -> str:
@@ -100,21 +107,17 @@ class Lexer:
     def _quoted_name(self) -> str:
         start = self.at
         name: list[str] = []
-        self.at += 1
-        while self.at < len(self.text):
-            char = self.text[self.at]
+        for piece in _QUOTED.finditer(self.text, start + 1):
+            char, escaped = piece.group(), piece.group("escaped")
             if char == "`":
-                self.at += 1
+                self.at = piece.end()
                 if not name:
                     raise self.error("There is no name between these backticks", start)
                 return "".join(name)
-            if char == "\\":
-                self.at += 1
-                escaped = self.text[self.at : self.at + 1]
+            if escaped is not None:
                 if escaped not in ESCAPES:
                     reason = "A backslash inside a name in backticks is doubled"
-                    raise self.error(reason, self.at - 1)
+                    raise self.error(reason, piece.start())
                 char = ESCAPES[escaped]
             name.append(char)
-            self.at += 1
         raise self.error("This backtick is never closed", start)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -110,10 +111,8 @@ class _Sheet:
         starts = [k for k, line in enumerate(self.lines) if line.startswith(heading)]
         if not starts:
             return []
-        end = start = starts[0] + 1
-        while end < len(self.lines) and self.lines[end].strip():
-            end += 1
-        return list(range(start, end))
+        below = range(starts[0] + 1, len(self.lines))
+        return list(itertools.takewhile(lambda k: self.lines[k].strip(), below))
 
     def number(self, name: str, line: int, span: tuple[int, int]) -> Printed:
         return Printed(f"{self.printout}.{name}", line, *span, self.lines[line][slice(*span)])

@@ -194,22 +194,24 @@ def abbreviate(names: Sequence[str], min_length: int) -> list[str]:
 
     Names longer than ``min_length`` lose, from their end: lower-case vowels, lower-case
     letters, anything; never the first letter of a word. Names that would collide are tried
-    again one letter longer. Source: help page ``abbreviate``, which warns of names beyond the
+    again one letter longer, at most until they are whole. Names that differ in blanks at
+    their ends are one name. Source: help page ``abbreviate``, which warns of names beyond the
     Latin alphabet: there R drops letters in no order worth reproducing.
     """
-    unique = list(dict.fromkeys(names))
-    short = {name: _strip(name, min_length) for name in unique}
-    while len(set(short.values())) < len(unique):
-        min_length += 1
+    trimmed = [name.strip() for name in names]
+    short = {name: _shorten(name, min_length) for name in trimmed}
+    for length in range(min_length + 1, max(map(len, trimmed), default=0) + 1):
         uses = Counter(short.values())
-        for name in unique:
-            if uses[short[name]] > 1:
-                short[name] = _strip(name, min_length)
-    return [short[name] for name in names]
+        if len(uses) == len(short):
+            break
+        for name, form in short.items():
+            if uses[form] > 1:
+                short[name] = _shorten(name, length)
+    return [short[name] for name in trimmed]
 
 
-def _strip(name: str, min_length: int) -> str:
-    letters = list(name.strip())
+def _shorten(name: str, min_length: int) -> str:
+    letters = list(name)
     spaces = sum(letter.isspace() for letter in letters)
     if len(letters) <= min_length:
         return "".join(letters)
@@ -427,12 +429,12 @@ def deparse(code: str) -> list[str]:
         if text == "(":
             unfinished.append((-1, False))
         elif text == ")":
-            while unfinished and unfinished.pop()[0] >= 0:
-                pass
+            opened = [k for k, (level, _) in enumerate(unfinished) if level < 0]
+            del unfinished[opened[-1] if opened else 0 :]
         elif operator or text == ", ":
             level = _PRECEDENCE[operator] if operator else 0
-            while unfinished and unfinished[-1][0] >= level:
-                unfinished.pop()
+            outer = [k for k, (other, _) in enumerate(unfinished) if other < level]
+            del unfinished[outer[-1] + 1 if outer else 0 :]
             breaks = len(line.encode()) > _DEPARSE_WIDTH
             unfinished.append((level, breaks))
             if breaks:

@@ -1,8 +1,10 @@
-"""The house rules about who may import what."""
+"""The house rules: who may import what, and that every loop has an end."""
 
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 ENGINE = Path(__file__).resolve().parents[2] / "engine"
 
@@ -42,3 +44,39 @@ def test_no_arrow_points_back() -> None:
     for place, layer in enumerate(order):
         for later in order[place + 1 :]:
             assert not users_of(f"engine.{later}", ENGINE / layer), (layer, later)
+
+
+# Each of these goes on for as long as a condition holds, or for ever. A `for` over something
+# finite ends whatever the data are.
+ENDLESS = {"count", "cycle", "repeat"}
+
+
+def unbounded_loops(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        where = f"{path.relative_to(ENGINE)}:{getattr(node, 'lineno', 0)}"
+        if isinstance(node, ast.While):
+            yield f"{where}: while"
+        elif isinstance(node, ast.ImportFrom) and node.module == "itertools":
+            yield from (f"{where}: {a.name}" for a in node.names if a.name in ENDLESS)
+        elif isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            if called in {f"itertools.{name}" for name in ENDLESS}:
+                yield f"{where}: {called}"
+            if called == "iter" and len(node.args) == 2:
+                yield f"{where}: iter with a sentinel"
+
+
+def test_every_loop_of_the_engine_has_a_bound() -> None:
+    files = sorted(ENGINE.rglob("*.py"))
+    assert len(files) > 50
+    assert [loop for path in files for loop in unbounded_loops(path)] == []
+
+
+def test_an_unbounded_loop_would_be_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "loops.py"
+    path.write_text(
+        "import itertools\nfrom itertools import count\nwhile True: pass\n"
+        "for k in itertools.cycle('ab'): pass\nfor line in iter(input, ''): pass\n"
+    )
+    monkeypatch.setattr(f"{__name__}.ENGINE", tmp_path)
+    assert len(list(unbounded_loops(path))) == 4

@@ -11,6 +11,10 @@ from engine import Comparison, compare
 from engine.data.design import build
 from engine.data.formula import parse
 from engine.explain.ledger import ledger
+from engine.explain.printout import lm_printout, lmer_printout
+from engine.explain.report import to_dict
+from engine.explain.summaries import lm_summary, lmer_summary
+from engine.explain.verdict import paragraphs
 from engine.models.mundlak import mundlak
 from engine.models.robust import cluster_robust
 
@@ -58,6 +62,49 @@ def test_what_goes_beyond_the_fits_takes_at_most_four_design_matrices(
 ) -> None:
     comparison = compare(frame(40_000), FORMULA)
     assert matrices_at_peak(lambda: further(comparison)) <= 4
+
+
+SLOW = pytest.mark.slow
+MANY = 100_000
+
+
+@pytest.mark.parametrize(
+    ("formula", "spread"),
+    [
+        ("y ~ a + f + (1 | g)", 0.1),
+        ("y ~ a + f + (1 | g)", 1.0),
+        pytest.param("y ~ 0 + f + (1 | g)", 0.1, marks=SLOW),
+        pytest.param("y ~ a + f + (1 + a | g)", 0.1, marks=SLOW),
+        pytest.param("y ~ a + f + (1 + a | g)", 1.0, marks=SLOW),
+        pytest.param("y ~ a + f + (0 + a | g)", 1.0, marks=SLOW),
+    ],
+)
+def test_a_report_on_100000_clusters_takes_a_bounded_multiple_of_their_moments(
+    formula: str, spread: float
+) -> None:
+    """No product of clusters by clusters: 100,000 squared numbers are 80 GB.
+
+    Where the weights change little (a small ``spread`` between clusters) the ledger is computed
+    by another formula than where they change much.
+    """
+    rng = np.random.default_rng(1)
+    g = np.repeat(np.arange(MANY), rng.integers(1, 5, MANY))
+    a = rng.normal(size=len(g))
+    f = np.array(["u", "v", "w"])[rng.integers(0, 3, len(g))]
+    y = a + spread * rng.normal(size=(2, MANY))[:, g].T @ [1, 1] + rng.normal(size=len(g))
+    comparison = compare(pd.DataFrame({"y": y, "a": a, "f": f, "g": g}), formula)
+    moments = comparison.moments
+    tracemalloc.start()
+    report = to_dict(comparison)
+    lines = [lm_printout(lm_summary(comparison, "d")), lmer_printout(lmer_summary(comparison, "d"))]
+    lines += paragraphs(comparison)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(report["mixed"]["clusters"]) == MANY
+    assert all(lines)
+    # What is reported of a cluster, as Python's numbers, texts and dicts, is seven times what is
+    # known of it; the rest is room to work in.
+    assert peak <= 20 * (moments.triangles.nbytes + moments.means.nbytes)
 
 
 @pytest.mark.parametrize("rows", [slice(3, 9), slice(8, 100), slice(None, None, 4), slice(5, 5)])

@@ -68,3 +68,11 @@ def test_a_numeric_cluster_column_read_from_a_file_prints_the_same() -> None:
     comparison = compare(frame, "Reaction ~ Days + (1 | Subject)")
     assert lm_printout(lm_summary(comparison, "dat")) == recorded("sleepstudy", "lm")
     assert lmer_printout(lmer_summary(comparison, "dat")) == recorded("sleepstudy", "lmer")
+
+
+def test_labels_that_differ_in_a_trailing_blank_print_as_in_r() -> None:
+    """Abbreviated they are one, however many letters are kept (trailing_blank.R)."""
+    frame = read(FOLDER / "trailing_blank.csv")
+    comparison = compare(frame, "y ~ flag + (1 | g)")
+    printed = lmer_printout(lmer_summary(comparison, "dat"))
+    assert printed == recorded("trailing_blank", "lmer")

@@ -8,6 +8,8 @@ import math
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from engine.explain import rformat
 from tests.engine.reference import FOLDER
@@ -73,6 +75,20 @@ def test_tables_break_at_the_line_width_whatever_the_script(case: dict[str, Any]
         case["row_names"], case["headers"], case["columns"], flush_right=case["flush_right"]
     )
     assert shown == case["r"]
+
+
+@given(
+    labels=st.lists(st.text(st.sampled_from("ab éÉ.\t\u00a0漢"), max_size=8), max_size=8),
+    min_length=st.integers(1, 9),
+)
+@example(labels=["flagno", "flagyes", "flagyes "], min_length=6)
+@settings(max_examples=500)
+def test_any_labels_are_abbreviated_to_as_many_as_differ(
+    labels: list[str], min_length: int
+) -> None:
+    found = rformat.abbreviate(labels, min_length)
+    assert len(found) == len(labels)
+    assert len(set(found)) == len({label.strip() for label in labels})
 
 
 @each("abbreviate")
