@@ -35,6 +35,7 @@ ROOT = Path(__file__).resolve().parent
 streamlit.config._main_script_path = str(ROOT / "app.py")  # noqa: SLF001
 
 from pages.parts.live import live_files, mounted, preload_links  # noqa: E402
+from pages.server.guard import with_guard  # noqa: E402
 
 MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
 FRONT_END = Path(st.__file__).parent / "static"
@@ -196,7 +197,11 @@ async def warm_up(_app: st.App) -> AsyncIterator[None]:
 app = st.App(
     ROOT / "pages" / "main.py",
     lifespan=warm_up,
-    middleware=[Middleware(with_security_headers), Middleware(compressed_files)],
+    middleware=[
+        Middleware(with_security_headers),
+        Middleware(compressed_files),
+        Middleware(with_guard),
+    ],
 )
 
 

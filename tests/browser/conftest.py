@@ -7,19 +7,23 @@ A test asks for ``open_page`` and gets a Playwright page on which the first run 
 
 When the test ends, the console of every page it opened must be empty, nothing may have been
 blocked by the content security policy, no exception may stand on the screen, and no request may
-have gone anywhere but to the server.
+have gone anywhere but to the server. When all tests have ended, neither the servers nor the
+browser may have looked up a name or opened a connection beyond this machine.
 """
 
 import contextlib
 import http.client
+import json
 import os
 import re
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import IO, Literal, Protocol
 from urllib.parse import urlsplit
@@ -39,6 +43,7 @@ from playwright.sync_api import (
 )
 
 ROOT = Path(__file__).resolve().parents[2]
+OUTGOING = Path(__file__).parent / "outgoing"
 
 # How fast a page is, tests/bench measures; here a slow machine must not look like a fault.
 expect.set_options(timeout=30_000)
@@ -74,9 +79,14 @@ def is_healthy(port: int) -> bool:
 
 @contextlib.contextmanager
 def serving(command: list[str], port: int, log: IO[str], cwd: Path = ROOT) -> Iterator[str]:
-    """Run a command that starts the server, and yield the origin once it answers."""
+    """Run a command that starts the server, and yield the origin once it answers.
+
+    Whatever the server asks of other machines fails the test.
+    """
+    outgoing = Path(f"{log.name}.outgoing")
+    watched = os.environ | {"PYTHONPATH": str(OUTGOING), "OUTGOING": str(outgoing)}
     process = subprocess.Popen(
-        command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+        command, cwd=cwd, env=watched, stdin=subprocess.DEVNULL, stdout=log, stderr=log
     )
     try:
         deadline = time.monotonic() + 60
@@ -93,6 +103,8 @@ def serving(command: list[str], port: int, log: IO[str], cwd: Path = ROOT) -> It
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+    asked = outgoing.read_text() if outgoing.exists() else ""
+    assert not asked, f"The server asked other machines:\n{asked}"
 
 
 @pytest.fixture(scope="session")
@@ -110,9 +122,44 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 # --- the browser ----------------------------------------------------------------------------------
 
 
+# No name is found but our own. Chromium asks a service of its own about the fields of any page;
+# that one leads to a closed port of this machine, where it does not count as ours.
+STAND_IN = (
+    "MAP content-autofill.googleapis.com 127.0.0.1:9, MAP * ~NOTFOUND, "
+    "EXCLUDE 127.0.0.1, EXCLUDE localhost"
+)
+
+
+@cache
+def net_log() -> Path:
+    """The file in which the browser writes what it does on the network."""
+    return Path(tempfile.mkdtemp(prefix="betwixt-")) / "net.json"
+
+
+def asked_by_pages(log: Path) -> list[str]:
+    """Return what the browser looked up for pages, this machine left out.
+
+    Requests name the site on whose behalf they are made: none for those that Chromium makes for
+    itself, an anonymous one for a page without an address.
+    """
+    found = []
+    with log.open(encoding="utf-8") as lines:
+        for line in lines:
+            if '"dns_query_type"' not in line:
+                continue
+            # A line is an event and a comma, the last one also ends the list.
+            asked = json.JSONDecoder().raw_decode(line)[0]["params"]
+            host, site = urlsplit(asked["host"]).hostname, asked["network_anonymization_key"]
+            for_a_page = "127.0.0.1" in site or "localhost" in site or "anonymous" in site
+            if for_a_page and host not in {"127.0.0.1", "localhost"}:
+                found.append(f"{asked['host']} for {site}")
+    return found
+
+
 def launch(playwright: Playwright, **which: str) -> Browser:
     quiet = ["quic", "background-networking", "component-update", "sync", "gpu"]
     arguments = ["--no-first-run", *(f"--disable-{name}" for name in quiet)]
+    arguments += [f"--host-resolver-rules={STAND_IN}", f"--log-net-log={net_log()}"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--no-sandbox")
     return playwright.chromium.launch(args=arguments, **which)  # type: ignore[arg-type]
@@ -155,31 +202,36 @@ def run_quietly(command: list[str]) -> None:
     )
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The first browser that starts; one is installed if there is none."""
+def any_browser(playwright: Playwright) -> Browser:
+    """Start the first browser that will; one is installed if there is none."""
     ways: list[Callable[[Playwright], Browser]] = [
         system_browser,
         playwright_browser,
         installed_playwright_browser,
         installed_debian_browser,
     ]
-    with sync_playwright() as playwright:
-        failures = []
-        for way in ways:
-            try:
-                browser = way(playwright)
-            except (Error, OSError, RuntimeError, subprocess.SubprocessError) as error:
-                failures.append(f"{way.__name__}: {str(error).strip().splitlines()[0]}")
-            else:
-                yield browser
-                browser.close()
-                return
+    failures = []
+    for way in ways:
+        try:
+            return way(playwright)
+        except (Error, OSError, RuntimeError, subprocess.SubprocessError) as error:
+            failures.append(f"{way.__name__}: {str(error).strip().splitlines()[0]}")
     pytest.fail(
         "No browser could be started, and none be installed. Install Chromium or Chrome, or run "
         f"'{sys.executable} -m playwright install --with-deps chromium'. What was tried:\n"
         + "\n".join(failures)
     )
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = any_browser(playwright)
+        yield browser
+        browser.close()
+    asked = asked_by_pages(net_log())
+    shutil.rmtree(net_log().parent)
+    assert not asked, "Pages asked other machines:\n" + "\n".join(asked)
 
 
 # --- the pages ------------------------------------------------------------------------------------

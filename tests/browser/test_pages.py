@@ -112,3 +112,28 @@ def test_every_page_fits_every_screen(open_page: OpenPage, address: str) -> None
             overflow = """() => [document.documentElement, ...document.querySelectorAll(
                 '[data-testid=stMain], .live-stack')].map(e => e.scrollWidth - e.clientWidth)"""
             assert max(page.evaluate(overflow)) <= 0, (width, scheme)
+
+
+FIGURE_BUTTONS = {"Zoom", "Pan", "Zoom in", "Zoom out", "Reset axes"}
+PICTURE = {"live": "Download as a picture", "plain": "Download plot as a PNG"}
+
+
+@pytest.mark.parametrize("mode", ["live", "plain"])
+@pytest.mark.parametrize("address", ["/", "/simulate", "/dial", "/your-data"])
+def test_figures_offer_these_buttons_and_no_other(
+    open_page: OpenPage, address: str, mode: str
+) -> None:
+    """plotly offers one that uploads the figure, and with it the visitor's data."""
+    page = open_page(f"{address}?plain=1" if mode == "plain" else address)
+    for summary in page.locator("[data-testid=stExpander] summary").all():
+        summary.click()
+        wait_until_idle(page)
+    expect(page.locator(".js-plotly-plot .modebar-btn").first).to_be_attached()
+    offered = page.locator(".js-plotly-plot").evaluate_all(
+        """figures => figures.map(figure => [...figure.querySelectorAll(".modebar-btn")]
+            .map(button => button.dataset.title ?? button.getAttribute("aria-label")))"""
+    )
+    assert len(offered) >= 1
+    for buttons in offered:
+        assert set(buttons) == FIGURE_BUTTONS | {PICTURE[mode]}
+        assert len(buttons) == len(set(buttons))

@@ -19,6 +19,19 @@ from .table import Table
 
 _LIGHT_DARK = re.compile(r"light-dark\(\s*(.+?)\s*,\s*([^,()]+(?:\([^()]*\))?)\s*\)")
 
+# The buttons of a chart by name and in full, as for the live figures, since plotly's own list
+# grows: one of them uploads the figure to plotly's company.
+_CONFIG = {
+    "displaylogo": False,
+    "modeBarButtons": [
+        ["zoom2d", "pan2d"],
+        ["zoomIn2d", "zoomOut2d", "resetScale2d"],
+        ["toImage"],
+    ],
+    "showSendToCloud": False,
+    "plotlyServerURL": "",
+}
+
 
 def plain_words(text: str, quiet: bool) -> None:
     """A paragraph, or a caption."""
@@ -43,7 +56,9 @@ def plain_figure(part: LiveFigure, on_move: Callable[[Collection[str]], None] | 
     """`st.plotly_chart`, and below it a choice of handle with a field for its value."""
     dark = st.context.theme.type == "dark"
     drawing = _for_theme(json.loads(to_json(part.figure)), dark)
-    st.plotly_chart(drawing, key=f"{part.key}:chart", height=part.height, alt=part.alt)
+    st.plotly_chart(
+        drawing, key=f"{part.key}:chart", height=part.height, alt=part.alt, config=_CONFIG
+    )
     if part.words:
         with st.expander("The figure in words"):
             st.markdown(escaped(part.words))

@@ -13,7 +13,10 @@ const CONFIG = {
   displaylogo: false,
   responsive: false, // the figure watches its own box
   doubleClick: "reset",
-  modeBarButtonsToRemove: ["toImage", "select2d", "lasso2d", "autoScale2d"],
+  // By name and in full, since plotly's own list grows: 7.0 added one that uploads the figure.
+  modeBarButtons: [["zoom2d", "pan2d"], ["zoomIn2d", "zoomOut2d", "resetScale2d"]],
+  showSendToCloud: false,
+  plotlyServerURL: "",
 };
 
 /** Length of the animation between two states, in milliseconds. */
@@ -159,7 +162,8 @@ export class Figure {
     clearTimeout(this.rest);
     this.untold.clear();
     const first = !this.plot._fullLayout;
-    const config = { ...CONFIG, modeBarButtonsToAdd: [this.#pictureButton()] };
+    const modeBarButtons = [...CONFIG.modeBarButtons, [this.#pictureButton()]];
+    const config = { ...CONFIG, modeBarButtons };
     await this.plotly.react(this.plot, traces, { ...layout, width }, config);
     if (this.removed) return;
     if (first) this.#settleIn();

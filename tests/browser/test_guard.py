@@ -1,0 +1,212 @@
+"""Strangers: what may connect, what is heard, and that nothing is asked of other machines."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from streamlit.proto.BackMsg_pb2 import BackendOperationRequest, BackMsg
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from pages.server import guard
+from tests.browser.conftest import OUTGOING, ROOT, asked_by_pages, free_port, serving
+
+
+def status_for(server: str, origin: str | None) -> int:
+    """Ask for a connection as a page of this origin would; return the HTTP status."""
+    url = f"ws://{urlsplit(server).netloc}/_stcore/stream"
+    try:
+        with connect(url, origin=origin, subprotocols=["streamlit"]):  # type: ignore[arg-type,list-item]
+            return 101
+    except InvalidStatus as refused:
+        return refused.response.status_code
+
+
+# --- who may connect ------------------------------------------------------------------------------
+
+
+def test_pages_of_this_server_and_programs_may_connect(server: str) -> None:
+    assert status_for(server, server) == 101
+    assert status_for(server, None) == 101
+
+
+def test_pages_of_others_are_refused_and_nobody_is_asked_about_them(tmp_path: Path) -> None:
+    port = free_port()
+    foreign = [
+        "https://evil.example",
+        "null",
+        "file://",
+        "",
+        "http://[",
+        f"http://localhost:{port}",
+        "http://127.0.0.1",
+        f"http://127.0.0.1:{port + 1}",
+        f"http://127.0.0.1:{port}.evil.example",
+        f"http://127.0.0.1:{port}@evil.example",
+        f"http://evil.example/127.0.0.1:{port}",
+        "https://anything.streamlit.app",
+    ]
+    command = [sys.executable, "app.py", "--port", str(port)]
+    # `serving` fails this test if the server asks another machine anything.
+    with (tmp_path / "output.txt").open("w") as log, serving(command, port, log) as server:
+        assert {origin: status_for(server, origin) for origin in foreign} == dict.fromkeys(
+            foreign, 403
+        )
+        assert status_for(server, server) == 101
+
+
+def test_an_origin_is_compared_with_the_host_a_proxy_forwards() -> None:
+    assert guard.is_our_origin("https://Class.example", "class.example")
+    assert guard.is_our_origin("https://class.example:8443", "class.example:8443")
+    assert not guard.is_our_origin("https://class.example", "127.0.0.1:8501")
+    assert not guard.is_our_origin("https://class.example", None)
+
+
+def test_whoever_runs_the_app_may_admit_further_origins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard.st, "get_option", lambda _: ["https://lms.example "])
+    assert guard.is_our_origin("https://lms.example", "class.example")
+    assert not guard.is_our_origin("https://lms.example.evil", "class.example")
+
+
+# --- what is heard --------------------------------------------------------------------------------
+
+
+def sent(**content: Any) -> dict[str, Any]:
+    return {"type": "websocket.receive", "bytes": BackMsg(**content).SerializeToString()}
+
+
+def heard(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what reaches Streamlit of these messages, up to the end of the connection."""
+    waiting = iter([*messages, {"type": "websocket.disconnect"}])
+    received: list[dict[str, Any]] = []
+
+    async def app(_scope: Any, receive: Any, _send: Any) -> None:
+        for _ in range(len(messages) + 1):
+            received.append(await receive())
+            if received[-1]["type"] == "websocket.disconnect":
+                return
+
+    async def receive() -> dict[str, Any]:
+        return next(waiting)
+
+    async def run() -> None:
+        await guard.with_guard(app)({"type": "websocket", "headers": []}, receive, None)  # type: ignore[arg-type]
+
+    # In a thread of its own: Playwright keeps an event loop running in this one.
+    with ThreadPoolExecutor() as pool:
+        pool.submit(asyncio.run, run()).result()
+    return received[:-1]
+
+
+def test_only_messages_that_our_pages_send_are_heard() -> None:
+    kinds = {field.name for field in BackMsg.DESCRIPTOR.oneofs_by_name["type"].fields}
+    known = {"rerun_script", "stop_script", "app_heartbeat", "file_urls_request"}
+    assert known < kinds
+    for kind in kinds - {"backend_operation_request"}:
+        field = BackMsg.DESCRIPTOR.fields_by_name[kind]
+        message = sent(**{kind: {} if field.message_type else True})
+        assert heard([message]) == ([message] if kind in known else []), kind
+
+
+def test_of_the_operations_only_those_of_tables_and_downloads_are_heard() -> None:
+    payloads = {
+        field.name for field in BackendOperationRequest.DESCRIPTOR.oneofs_by_name["payload"].fields
+    }
+    assert {"install_skills", "deferred_file", "dataframe_chunk"} < payloads
+    for payload in payloads:
+        message = sent(backend_operation_request={payload: {}})
+        expected = [message] if payload in {"deferred_file", "dataframe_chunk"} else []
+        assert heard([message]) == expected, payload
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"type": "websocket.receive", "text": "hello"},
+        {"type": "websocket.receive", "bytes": b""},
+        {"type": "websocket.receive", "bytes": b"\xff\xff\xff"},
+        {"type": "websocket.receive", "bytes": b"\x60\x01"},
+    ],
+    ids=["text", "empty", "no message", "git information"],
+)
+def test_noise_is_dropped_and_what_follows_is_heard(message: dict[str, Any]) -> None:
+    known = sent(app_heartbeat=True)
+    assert heard([message, known, message]) == [known]
+
+
+def test_a_connection_that_sends_nothing_but_noise_is_closed() -> None:
+    noise = {"type": "websocket.receive", "bytes": b""}
+    assert heard([*[noise] * 101, sent(app_heartbeat=True)]) == []
+
+
+# --- settings -------------------------------------------------------------------------------------
+
+PROTECTIONS = {
+    "client.allowedOrigins": [],
+    "global.developmentMode": False,
+    "server.corsAllowedOrigins": [],
+    "server.enableAgentApi": False,
+    "server.enableCORS": True,
+    "server.enableStaticServing": False,
+    "server.enableXsrfProtection": True,
+    "server.headless": True,
+}
+
+
+def test_settings_of_whoever_starts_the_app_switch_no_protection_off(tmp_path: Path) -> None:
+    home = tmp_path / ".streamlit"
+    home.mkdir()
+    (home / "config.toml").write_text(
+        "[client]\nallowedOrigins = ['https://evil.example']\n"
+        "[server]\nenableCORS = false\nenableXsrfProtection = false\nenableAgentApi = true\n"
+        "enableStaticServing = true\nheadless = false\ncorsAllowedOrigins = ['https://evil.example']\n"
+    )
+    program = f"import app, streamlit as st; print([st.get_option(k) for k in {list(PROTECTIONS)}])"
+    started = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env=os.environ
+        | {"PYTHONPATH": str(ROOT), "HOME": str(tmp_path), "USERPROFILE": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert started.stdout.strip() == str(list(PROTECTIONS.values()))
+
+
+# --- nothing leaves the machine -------------------------------------------------------------------
+
+
+def test_the_stand_in_resolver_sees_what_a_server_asks(tmp_path: Path) -> None:
+    program = (
+        "import socket\n"
+        "try: socket.create_connection(('outside.example', 80))\n"
+        "except OSError: pass"
+    )
+    log = tmp_path / "asked"
+    watched = os.environ | {"PYTHONPATH": str(OUTGOING), "OUTGOING": str(log)}
+    subprocess.run([sys.executable, "-c", program], env=watched, check=True)
+    assert log.read_text() == "socket.getaddrinfo outside.example\n"
+
+
+def test_the_stand_in_resolver_sees_what_a_page_asks(tmp_path: Path) -> None:
+    other = tmp_path / "net.json"
+    program = (
+        "import sys; from pathlib import Path; from playwright.sync_api import sync_playwright\n"
+        "from tests.browser import conftest\n"
+        f"conftest.net_log = lambda: Path({str(other)!r})\n"
+        "with sync_playwright() as playwright:\n"
+        "    browser = conftest.any_browser(playwright)\n"
+        "    page = browser.new_page()\n"
+        "    page.set_content('<img src=\"http://outside.example/x.png\">')\n"
+        "    page.wait_for_timeout(500)\n"
+        "    browser.close()\n"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
+    assert len(asked_by_pages(other)) == 1
