@@ -1,5 +1,6 @@
 """The browser tests again where the kernel counts every packet that leaves the machine."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -28,21 +29,20 @@ class Namespace:
         self.settings.mkdir(parents=True)
         (self.settings / "resolv.conf").write_text("nameserver 192.0.2.53\n")
         self.ip("netns", "add", self.name)
-        for words in (
-            "link set lo up",
-            "link add out type dummy",
-            "addr add 192.0.2.2/24 dev out",
-        ):
-            self.ip("-n", self.name, *words.split())
-        # A device with IPv6 announces itself.
-        self.run("sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/out/disable_ipv6")
-        for words in ("link set out up", "route add default via 192.0.2.1"):
-            self.ip("-n", self.name, *words.split())
+        self.ip("-n", self.name, "link", "add", "out", "type", "veth", "peer", "name", "far")
+        # Devices with IPv6 announce themselves.
+        self.run(
+            "sh", "-c", "for f in /proc/sys/net/ipv6/conf/*/disable_ipv6; do echo 1 > $f; done"
+        )
+        self.ip("-n", self.name, "addr", "add", "192.0.2.2/24", "dev", "out")
+        for device in ("lo", "out", "far"):
+            self.ip("-n", self.name, "link", "set", device, "up")
+        self.ip("-n", self.name, "route", "add", "default", "via", "192.0.2.1")
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.ip("netns", "delete", self.name)
-        shutil.rmtree(self.settings)
+        subprocess.run(["ip", "netns", "delete", self.name], check=False)
+        shutil.rmtree(self.settings, ignore_errors=True)
 
     @staticmethod
     def ip(*words: str) -> None:
@@ -61,8 +61,10 @@ class Namespace:
 def namespace() -> Iterator[Namespace]:
     if not hasattr(os, "geteuid") or os.geteuid() != 0 or shutil.which("ip") is None:
         pytest.skip("needs root and the command ip (Debian's iproute2)")
-    with Namespace(f"betwixt-{os.getpid()}") as made:
-        yield made
+    made = Namespace(f"betwixt-{os.getpid()}")
+    with contextlib.ExitStack() as cleaning:
+        cleaning.push(made.__exit__)
+        yield made.__enter__()
 
 
 def test_a_look_up_and_a_connection_would_be_counted(namespace: Namespace) -> None:

@@ -53,6 +53,7 @@ def has_lme4() -> bool:
     return subprocess.run(["Rscript", "-e", question], check=False).returncode == 0
 
 
+@pytest.mark.slow
 def test_r_itself_prints_the_published_figures(tmp_path: Path) -> None:
     if not has_lme4():
         pytest.skip("needs R with lme4")
