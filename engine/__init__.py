@@ -1,7 +1,7 @@
 """Ordinary least squares beside the linear mixed model, from per-cluster moments."""
 
 from engine.comparison import Comparison, compare
-from engine.data.sources import read
+from engine.data.files import read
 from engine.errors import BetwixtError, DataError, FitError, FormulaError, ScenarioError
 from engine.simulation import Scenario, simulate
 

@@ -14,14 +14,15 @@ from pathlib import Path
 from typing import NoReturn
 
 from engine import BetwixtError, Comparison, Scenario, compare, read, simulate
-from engine.data.terms import quote
+from engine.account.ledger import ledger
+from engine.as_dict import to_dict
+from engine.data.formula.terms import quote
 from engine.errors import DataError
-from engine.explain.ledger import ledger, ledger_in_words
-from engine.explain.printout import lm_printout, lmer_printout
-from engine.explain.report import to_dict
-from engine.explain.summaries import lm_summary, lmer_summary
-from engine.explain.verdict import paragraphs
-from engine.simulation import PRESETS, RANGES, SHAPES
+from engine.printout.contents import lm_summary, lmer_summary
+from engine.printout.text import lm_printout, lmer_printout
+from engine.simulation import FIELDS, PRESETS, SHAPES
+from engine.words.ledger import ledger_in_words
+from engine.words.verdict import paragraphs
 
 _ABOUT = "Ordinary least squares (R's lm) beside the linear mixed model (lme4's lmer, REML)."
 _EXAMPLES = """\
@@ -35,20 +36,6 @@ _FORMULA = """\
 outcome ~ predictors + (1 | cluster), in quotation marks; predictors are joined by + : *, odd
 names stand in backticks, 0 + leaves the intercept out, and (1 + x | cluster) gives every cluster
 a slope of its own, (1 + x || cluster) without correlation"""
-_HELP = {
-    "clusters": "number of clusters",
-    "rows_per_cluster": "mean rows of a cluster",
-    "size_spread": "coefficient of variation of the cluster sizes",
-    "between_variance": "variance of the clusters' intercepts",
-    "residual_variance": "variance of the rows within a cluster",
-    "intercept": "mean of the controls",
-    "effect": "what the treatment adds",
-    "share": "share of rows treated",
-    "share_spread": "spread of that share over clusters, 0 same in all, 1 one condition each",
-    "size_intercept_correlation": "correlation of cluster size with cluster intercept",
-    "share_intercept_correlation": "correlation of that share with cluster intercept",
-    "seed": "which sample",
-}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -122,12 +109,13 @@ def _parser() -> argparse.ArgumentParser:
         help="start from a named scenario: " + "; ".join(preset.name for preset in PRESETS),
     )
     start = Scenario()
-    for field, (low, high) in RANGES.items():
+    for field in FIELDS.values():
         simulating.add_argument(
-            "--" + field.replace("_", "-"),
-            type=int if isinstance(low, int) else float,
-            metavar="N" if isinstance(low, int) else "X",
-            help=f"{_HELP[field]}; {low:g} to {high:.10g} (default: {getattr(start, field):g})",
+            "--" + field.name.replace("_", "-"),
+            type=int if field.whole else float,
+            metavar="N" if field.whole else "X",
+            help=f"{field.help}; {field.low:g} to {field.high:.10g} "
+            f"(default: {getattr(start, field.name):g})",
         )
     simulating.add_argument(
         "--shape", choices=SHAPES, help="distribution of the cluster intercepts (default: gaussian)"
@@ -163,7 +151,7 @@ def _simulate(chosen: argparse.Namespace) -> None:
     presets = {preset.name: preset.scenario for preset in PRESETS}
     wishes = {
         field: value
-        for field in (*RANGES, "shape")
+        for field in (*FIELDS, "shape")
         if (value := getattr(chosen, field)) is not None
     }
     scenario = dataclasses.replace(presets.get(chosen.preset, Scenario()), **wishes)

@@ -9,24 +9,20 @@ import numpy as np
 import pandas as pd
 
 from engine.data.design import Design, build
-from engine.data.formula import Formula, parse
+from engine.data.formula.grammar import Formula, parse
+from engine.data.formula.terms import INTERCEPT
+from engine.data.limits import check_outcome, tiny_columns
 from engine.data.moments import FloatArray, Moments
 from engine.data.reduction import about_line, moments_from_rows
-from engine.data.terms import INTERCEPT, quote
 from engine.errors import DataError, FitError
 from engine.models.dial import Dial, cluster_weights
-from engine.models.likelihood import Likelihood
-from engine.models.mixed import ClusterTable, MixedFit, RandomEffects, cluster_table, fit_mixed
+from engine.models.mixed.fit import fit_mixed_model, random_effects
+from engine.models.mixed.intercept_fit import best_ratio, cluster_table, fit_random_intercept
+from engine.models.mixed.likelihood import Likelihood
+from engine.models.mixed.model import MixedModel
+from engine.models.mixed.results import ClusterTable, MixedFit, RandomEffects
 from engine.models.ols import OlsFit, fit_ols
-from engine.models.ratio import best_ratio
-from engine.models.slope_fit import fit_slopes, random_effects
-from engine.models.slopes import MixedModel
 
-# Limits to the largest absolute value of a column. The largest number of any fit is the
-# variance of a coefficient, of size (y / x)²: with both columns at their limits that is 1e200.
-# A double ends at 1e308; what is left serves predictors that vary by far less than their size
-# (by 1e-13 of it the variance is 1e226, below that they count as constant) and sums over rows.
-_SMALLEST, _LARGEST = 1e-50, 1e50
 # Cross-products of the outcome carry 16 digits. Where predictors leave less than this share of
 # them, what is left would keep fewer than 12.
 _LITTLE_LEFT = 1e-4
@@ -167,8 +163,8 @@ def compare(frame: pd.DataFrame, formula: str | Formula) -> Comparison:
     """
     parsed = parse(formula) if isinstance(formula, str) else formula
     design = build(frame, parsed)
-    _check_outcome(design)
-    tiny = _tiny_columns(design)
+    check_outcome(design)
+    tiny = tiny_columns(design)
     moments = moments_from_rows(
         design.model_matrix,
         design.outcome,
@@ -244,50 +240,5 @@ def _from_a_line(dial: Dial, moments: Moments, design: Design) -> Moments:
 def _fit(dial: Dial, model: MixedModel, likelihood: Likelihood) -> MixedFit:
     """Fit by the quickest way: a random intercept alone needs only a search on the dial."""
     if model.random == ((INTERCEPT,),):
-        return fit_mixed(dial, likelihood)
-    return fit_slopes(model, likelihood)
-
-
-def _check_outcome(design: Design) -> None:
-    """Refuse an outcome that does not vary, or whose size does not allow computing with it."""
-    name, lowest, highest = design.outcome_name, design.outcome.min(), design.outcome.max()
-    if lowest == highest:
-        raise DataError(
-            f"The outcome {name} has the same value, {lowest:g}, in all {design.rows:,} rows. "
-            "Choose an outcome that varies."
-        )
-    if max(-lowest, highest) > _LARGEST:
-        raise DataError(_too_large([name]))
-    if max(-lowest, highest) < _SMALLEST:
-        raise DataError(_too_small([name]))
-
-
-def _tiny_columns(design: Design) -> dict[str, str]:
-    """Return the columns too small to compute with, and why; refuse those too large."""
-    tiny = {}
-    for column, largest in zip(design.columns, design.model_matrix.largest(), strict=True):
-        numbers = [quote(name) for name, level in column.factors if level is None]
-        # So that nan is refused too.
-        if not largest <= _LARGEST:
-            raise DataError(_too_large(numbers))
-        if 0.0 < largest < _SMALLEST:
-            tiny[column.name] = _too_small(numbers)
-            if any(column.name in term for term in design.random):
-                raise DataError(tiny[column.name])
-    return tiny
-
-
-def _too_large(names: list[str]) -> str:
-    found = f"The product of {' and '.join(names)}" if len(names) > 1 else names[0]
-    return (
-        f"{found} has values beyond {_LARGEST:g}, too large to compute with. "
-        f"Correct {' or '.join(names)}, or choose another unit."
-    )
-
-
-def _too_small(names: list[str]) -> str:
-    found = f"products of {' and '.join(names)}" if len(names) > 1 else f"values of {names[0]}"
-    return (
-        f"The {found} are all below {_SMALLEST:g} in size, too small to compute with. "
-        f"Choose another unit for {' or '.join(names)}."
-    )
+        return fit_random_intercept(dial, likelihood)
+    return fit_mixed_model(model, likelihood)

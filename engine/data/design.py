@@ -25,11 +25,11 @@ from engine.data.columns import (
     read_outcome,
 )
 from engine.data.factor import Factor, as_factor
-from engine.data.formula import Formula
+from engine.data.formula.grammar import Formula
+from engine.data.formula.terms import Column, expand
 from engine.data.levels import Levels
 from engine.data.model_matrix import ModelMatrix
 from engine.data.moments import FloatArray, IntArray
-from engine.data.terms import Column, expand
 from engine.errors import DataError
 
 

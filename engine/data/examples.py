@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from engine.data.sources import read
+from engine.data.files import read
 from engine.errors import DataError
 
 FOLDER = Path(__file__).parents[2] / "data"

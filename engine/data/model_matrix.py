@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.data.formula.terms import Column
 from engine.data.moments import FloatArray, IntArray
 from engine.data.reduction import BLOCK
-from engine.data.terms import Column
 
 
 @dataclass(frozen=True, eq=False)

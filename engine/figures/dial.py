@@ -6,9 +6,10 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from engine.account.path import DialPath
 from engine.data.moments import FloatArray
-from engine.explain.path import DialPath, estimate_text, ratio_text
-from engine.figures.palette import Figure, Palette, axis_title, base_layout
+from engine.figures.base import Figure, Palette, axis_title, base_layout
+from engine.words.dial import estimate_text, ratio_text
 
 # What moves with the dial: trace -> attribute -> one row for each point of the path's family.
 Family: TypeAlias = dict[int, dict[str, FloatArray]]

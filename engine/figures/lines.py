@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data.moments import FloatArray
-from engine.explain.profile import Profile
-from engine.figures.palette import DASHES, NAMES, Figure, Palette, axis_title, base_layout
+from engine.figures.base import DASHES, NAMES, Figure, Palette, axis_title, base_layout
+from engine.figures.course import Profile
 
 # The models first; what they are fitted to last.
 _LEGEND_ORDER = ("ols", "mixed", "truth")
@@ -30,7 +30,7 @@ def lines_figure(
     Parameters
     ----------
     profile
-        Rows and fits along the predictor; see `engine.explain.profile`.
+        Rows and fits along the predictor; see `engine.figures.course`.
     cluster_lines
         Which line each cluster gets: its own, the mixed model's, or none.
     truth

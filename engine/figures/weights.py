@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from engine.account.path import DialPath
 from engine.data.moments import FloatArray, IntArray
-from engine.explain.path import DialPath
+from engine.figures.base import Figure, Palette, axis_title, base_layout
 from engine.figures.dial import Family, trace
-from engine.figures.palette import Figure, Palette, axis_title, base_layout
 
 MOST_CLUSTERS = 40
 _BAR = 0

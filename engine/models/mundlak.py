@@ -9,7 +9,8 @@ from scipy.special import chdtrc
 
 from engine.data.moments import FloatArray, Moments
 from engine.models.dial import Dial
-from engine.models.mixed import MixedFit, fit_mixed
+from engine.models.mixed.intercept_fit import fit_random_intercept
+from engine.models.mixed.results import MixedFit
 from engine.models.within import varies_within
 
 
@@ -45,7 +46,7 @@ def mundlak(moments: Moments) -> MundlakFit | None:
     Raises
     ------
     FitError
-        As `fit_mixed`.
+        As `fit_random_intercept`.
 
     Notes
     -----
@@ -59,7 +60,7 @@ def mundlak(moments: Moments) -> MundlakFit | None:
     added = [k for k in kept if k >= p]
     if not added:
         return None
-    mixed = fit_mixed(Dial(augmented.select(kept)))
+    mixed = fit_random_intercept(Dial(augmented.select(kept)))
     places = [kept.index(k) for k in added]
     effects = mixed.estimates[places]
     covariance = mixed.covariance[np.ix_(places, places)]

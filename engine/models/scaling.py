@@ -7,9 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
+from engine.data.formula.terms import INTERCEPT
 from engine.data.moments import FloatArray, Moments
-from engine.data.terms import INTERCEPT
-from engine.models.random_terms import RandomTerms
+from engine.models.mixed.terms import RandomTerms
 
 
 def binary_scale(squares: FloatArray) -> FloatArray:

@@ -5,16 +5,18 @@ then the shares of the second condition, and only then the cluster intercepts, a
 of sizes, shares and fresh noise that has exactly the correlations asked for.
 """
 
-from engine.simulation.draw import CONDITIONS, Simulated, Truth, simulate
+from engine.simulation.fields import FIELDS, Field
 from engine.simulation.presets import PRESETS, Preset
-from engine.simulation.scenario import MOST_ROWS, RANGES, SHAPES, Scenario, Shape
+from engine.simulation.rows import CONDITIONS, Simulated, Truth, simulate
+from engine.simulation.scenario import MOST_ROWS, SHAPES, Scenario, Shape
 
 __all__ = [
     "CONDITIONS",
+    "FIELDS",
     "MOST_ROWS",
     "PRESETS",
-    "RANGES",
     "SHAPES",
+    "Field",
     "Preset",
     "Scenario",
     "Shape",

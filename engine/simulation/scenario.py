@@ -4,34 +4,16 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 from engine.errors import ScenarioError
+from engine.simulation.fields import FIELDS
 
 Shape = Literal["gaussian", "skewed", "two-humped", "one outlier"]
 
 SHAPES: tuple[Shape, ...] = get_args(Shape)
 
-#: Smallest and largest value of every numeric field of a scenario; whole numbers where both are.
-RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
-    {
-        "clusters": (4, 2000),
-        "rows_per_cluster": (2, 20_000),
-        "size_spread": (0.0, 2.0),
-        "between_variance": (0.0, 1e12),
-        "residual_variance": (1e-12, 1e12),
-        "intercept": (-1e12, 1e12),
-        "effect": (-1e12, 1e12),
-        "share": (0.05, 0.95),
-        "share_spread": (0.0, 1.0),
-        "size_intercept_correlation": (-0.95, 0.95),
-        "share_intercept_correlation": (-0.95, 0.95),
-        "seed": (0, 2**32 - 1),
-    }
-)
 MOST_ROWS = 5_000_000
 
 
@@ -96,7 +78,7 @@ class Scenario:
     seed: int = 1
 
     def __post_init__(self) -> None:
-        for name in RANGES:
+        for name in FIELDS:
             object.__setattr__(self, name, _checked(name, getattr(self, name)))
         if self.shape not in SHAPES:
             raise ScenarioError(f"shape is {self.shape!r}; it must be one of {', '.join(SHAPES)}.")
@@ -113,13 +95,14 @@ class Scenario:
 
 
 def _checked(name: str, value: Any) -> float:
-    low, high = RANGES[name]
-    whole = isinstance(low, int)
+    field = FIELDS[name]
     try:
-        number = operator.index(value) if whole else float(value)
+        number = operator.index(value) if field.whole else float(value)
     except (TypeError, ValueError):
         number = math.nan
-    if not low <= number <= high:
-        kind = "a whole number" if whole else "a number"
-        raise ScenarioError(f"{name} is {value!r}; it must be {kind} from {low:g} to {high:.10g}.")
+    if not field.low <= number <= field.high:
+        kind = "a whole number" if field.whole else "a number"
+        raise ScenarioError(
+            f"{name} is {value!r}; it must be {kind} from {field.low:g} to {field.high:.10g}."
+        )
     return number

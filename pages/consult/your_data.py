@@ -3,11 +3,11 @@
 import streamlit as st
 
 from engine import BetwixtError, Comparison, FormulaError, compare
-from engine.data.terms import quote
-from engine.explain.printout import lm_printout, lmer_printout
-from engine.explain.profile import along
-from engine.explain.summaries import lm_summary, lmer_summary
-from engine.explain.verdict import one_sentence
+from engine.data.formula.terms import quote
+from engine.figures.course import along
+from engine.printout.contents import lm_summary, lmer_summary
+from engine.printout.text import lm_printout, lmer_printout
+from engine.words.verdict import one_sentence
 from pages.parts.coefficients import coefficient_table
 from pages.parts.comparison import line_control, show_comparison
 from pages.parts.ledger import show_ledger

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from engine.explain.path import DialPath, several_minima, standing
+from engine.account.path import DialPath
 from engine.figures.dial import ENDS, dial_family, dial_figure
 from engine.figures.weights import weights_family, weights_figure
+from engine.words.dial import several_minima, standing
 from pages.parts.dial_controls import RATIO, data_controls, ratio_control
 from pages.parts.live import Frames, LiveFigure, live_panel
 from pages.parts.markdown import escaped

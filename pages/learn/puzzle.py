@@ -3,8 +3,8 @@
 import streamlit as st
 
 from engine import Comparison
-from engine.explain.noticed import noticed
-from engine.explain.wording import number, pair_of_sizes, share
+from engine.account.puzzle import noticed
+from engine.words.numbers import number, pair_of_sizes, share
 from pages.parts.ledger import show_ledger
 from pages.parts.printout import show_printouts
 from pages.parts.published import published

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from engine import Comparison, FitError, ScenarioError, compare
-from engine.explain.profile import Profile, along
+from engine.figures.course import Profile, along
 from engine.figures.lines import ClusterLines
 from engine.simulation import Simulated
 from pages.parts.coefficients import BETWEEN, RESIDUAL

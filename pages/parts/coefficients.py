@@ -3,7 +3,7 @@
 import math
 
 from engine import Comparison
-from engine.models.mixed import MixedFit
+from engine.models.mixed.results import MixedFit
 from pages.parts.live import Column, Table, Words
 
 BETWEEN = "between var. τ²"

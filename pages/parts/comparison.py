@@ -6,10 +6,10 @@ import streamlit as st
 
 from engine import Comparison
 from engine.data.moments import FloatArray
-from engine.explain.profile import Profile
-from engine.explain.verdict import one_sentence
-from engine.figures.intercepts import shrinkage_figure
+from engine.figures.course import Profile
 from engine.figures.lines import ClusterLines, lines_figure
+from engine.figures.shrinkage import shrinkage_figure
+from engine.words.verdict import one_sentence
 from pages.parts.coefficients import coefficient_table
 from pages.parts.live import Beside, Grab, LiveFigure, Part, Words, live_panel
 from pages.parts.theme import palette

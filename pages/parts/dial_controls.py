@@ -5,8 +5,8 @@ import math
 import streamlit as st
 
 from engine import compare
+from engine.account.path import DialPath
 from engine.data.examples import EXAMPLES, load
-from engine.explain.path import DialPath
 from pages.parts.live import live_slider
 from pages.parts.markdown import escaped
 from pages.parts.source_controls import FIRST

@@ -3,10 +3,11 @@
 import streamlit as st
 
 from engine import Comparison
-from engine.explain.ledger import is_moved, ledger, ledger_in_words
-from engine.explain.tug_of_war import TugOfWar, tug_of_war
-from engine.explain.wording import number, pair, share
-from engine.figures.ledger import ledger_figure
+from engine.account.ledger import is_moved, ledger
+from engine.account.within_between import TugOfWar, tug_of_war
+from engine.figures.waterfall import ledger_figure
+from engine.words.ledger import ledger_in_words
+from engine.words.numbers import number, pair, share
 from pages.parts.live import LiveFigure, live_panel
 from pages.parts.markdown import escaped
 from pages.parts.theme import palette

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from engine.data.formula import parse, write
+from engine.data.formula.grammar import parse, write
 from pages.parts.source_controls import Source
 
 

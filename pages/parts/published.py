@@ -4,9 +4,9 @@ from functools import cache
 
 from engine import Comparison, compare, read
 from engine.data.examples import FOLDER
-from engine.explain.anatomy import Explained, anatomy
-from engine.explain.printout import lm_printout, lmer_printout
-from engine.explain.summaries import lm_summary, lmer_summary
+from engine.printout.contents import lm_summary, lmer_summary
+from engine.printout.text import lm_printout, lmer_printout
+from engine.words.anatomy import Explained, anatomy
 from pages.parts.printout import Sheet
 
 FILE, FORMULA, NAME = "twin.parquet", "pSHP2 ~ condition + (1 | cluster)", "dat_stim_unstim"

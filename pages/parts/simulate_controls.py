@@ -1,94 +1,31 @@
 """The controls of Simulate: every one of them is in the address of the page."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from engine import Scenario, ScenarioError, simulate
-from engine.simulation import PRESETS, SHAPES, Preset, Simulated
+from engine.simulation import FIELDS, PRESETS, SHAPES, Preset, Simulated
 from pages.parts.live import grabbed, live_slider, one_at_a_time
 
-
-@dataclass(frozen=True)
-class Control:
-    """A slider: its key, which is also its name in the address, and how it looks."""
-
-    key: str
-    label: str
-    low: float
-    high: float
-    step: float
-    help: str | None = None
-
-
-# By field of the scenario.
-SLIDERS = {
-    "between_variance": Control(
-        "between",
-        "Between-cluster variance",
-        0.0,
-        2.0,
-        0.05,
-        "τ²: how far the clusters' own levels lie apart, in squared units of y.",
-    ),
-    "residual_variance": Control(
-        "residual",
-        "Residual variance",
-        0.05,
-        2.0,
-        0.05,
-        "σ²: how far rows of one cluster lie apart, in squared units of y.",
-    ),
-    "clusters": Control("clusters", "Number of clusters", 4, 100, 1),
-    "rows_per_cluster": Control("rows", "Rows per cluster, mean", 2, 200, 1),
-    "size_spread": Control(
-        "size_spread",
-        "Spread of cluster sizes",
-        0.0,
-        2.0,
-        0.1,
-        "Coefficient of variation: 0 is equal sizes.",
-    ),
-    "size_intercept_correlation": Control(
-        "size_corr",
-        "Correlation of size with intercept",
-        -0.95,
-        0.95,
-        0.05,
-        "Below zero, big clusters sit low. Needs a spread of sizes.",
-    ),
-    "effect": Control("effect", "Effect of the treatment", -2.0, 2.0, 0.1),
-    "intercept": Control("intercept", "Intercept: mean of the controls", -2.0, 2.0, 0.1),
-    "share": Control("share", "Share of rows treated", 0.05, 0.95, 0.05),
-    "share_spread": Control(
-        "share_spread",
-        "Spread of that share over clusters",
-        0.0,
-        1.0,
-        0.05,
-        "0: the same share in every cluster. 1: every cluster holds one condition only.",
-    ),
-    "share_intercept_correlation": Control(
-        "share_corr",
-        "Correlation of share with intercept",
-        -0.95,
-        0.95,
-        0.05,
-        "Condition confounded with cluster. Needs a spread of shares.",
-    ),
-    "seed": Control(
-        "seed",
-        "Seed",
-        0,
-        9_999,
-        1,
-        "The same seed and settings always draw the same data.",
-    ),
+# Name of each field in the address, which is also the key of its slider.
+PARAMETERS = {
+    "between_variance": "between",
+    "residual_variance": "residual",
+    "clusters": "clusters",
+    "rows_per_cluster": "rows",
+    "size_spread": "size_spread",
+    "size_intercept_correlation": "size_corr",
+    "effect": "effect",
+    "intercept": "intercept",
+    "share": "share",
+    "share_spread": "share_spread",
+    "share_intercept_correlation": "share_corr",
+    "seed": "seed",
 }
 # Field of the scenario -> key of its control.
-KEYS = {field: control.key for field, control in SLIDERS.items()} | {"shape": "shape"}
+KEYS = PARAMETERS | {"shape": "shape"}
 START = PRESETS[0].scenario
 SITUATION = "situation"
 # Key of the focal figure, where clusters can be taken by the hand.
@@ -150,22 +87,23 @@ def _design() -> None:
 
 
 def _slider(field: str) -> None:
-    control = SLIDERS[field]
+    about = FIELDS[field]
+    low, high, step = about.slider
     live_slider(
-        control.label,
-        control.low,
-        control.high,
+        about.label,
+        low,
+        high,
         float(getattr(START, field)),
-        control.step,
-        key=control.key,
-        format={1: "%d", 0.1: "%.1f", 0.05: "%.2f"}[control.step],
-        help=control.help,
+        step,
+        key=PARAMETERS[field],
+        format={1: "%d", 0.1: "%.1f", 0.05: "%.2f"}[step],
+        help=about.hint,
     )
 
 
 def sliders() -> dict[str, tuple[float, float]]:
     """Return the sliders that the screen answers, by key, with their ends."""
-    ends = {control.key: (control.low, control.high) for control in SLIDERS.values()}
+    ends = {key: FIELDS[field].slider[:2] for field, key in PARAMETERS.items()}
     shown = st.session_state[SHOWN_CLUSTER]
     if shown is not None:
         cluster, rows = shown
@@ -256,7 +194,7 @@ def apply(scenario: Scenario) -> None:
 
 
 def _new_sample() -> None:
-    seeds = SLIDERS["seed"].high + 1
+    seeds = FIELDS["seed"].slider[1] + 1
     st.session_state[KEYS["seed"]] = (round(st.session_state[KEYS["seed"]]) + 1) % seeds
     _let_go()
 

@@ -2,7 +2,7 @@
 
 from dataclasses import fields
 
-from engine.figures.palette import PALETTES, Palette
+from engine.figures.base import PALETTES, Palette
 
 _LIGHT, _DARK = PALETTES["light"], PALETTES["dark"]
 

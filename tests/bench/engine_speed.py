@@ -178,7 +178,7 @@ STAGES = {
     "factorising columns": ("factorize",),
     "the rest of the design": ("build",),
     "moments": ("moments_from_rows",),
-    "REML": ("fit_mixed",),
+    "REML": ("fit_random_intercept",),
     "OLS": ("fit_ols",),
     "everything": ("compare",),
 }

@@ -9,7 +9,7 @@ import pandas as pd
 
 from engine import Comparison, compare
 from engine.data.design import build
-from engine.data.formula import parse
+from engine.data.formula.grammar import parse
 from engine.data.moments import Moments
 from engine.data.reduction import moments_from_rows
 

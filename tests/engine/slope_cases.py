@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from engine.data.formula import parse
+from engine.data.formula.grammar import parse
+from engine.data.formula.terms import Column, expand
 from engine.data.reduction import moments_from_rows
-from engine.data.terms import Column, expand
-from engine.models.likelihood import Likelihood
-from engine.models.mixed import MixedFit
-from engine.models.slope_fit import fit_slopes
-from engine.models.slopes import MixedModel
+from engine.models.mixed.fit import fit_mixed_model
+from engine.models.mixed.likelihood import Likelihood
+from engine.models.mixed.model import MixedModel
+from engine.models.mixed.results import MixedFit
 from tests.engine.reference import FOLDER
 
 CASES: dict[str, dict[str, Any]] = json.loads((FOLDER / "slopes.json").read_text())
@@ -87,4 +87,4 @@ def fitted(name: str, likelihood: Likelihood) -> Case:
     """Fit a case once for all tests."""
     model = case_model(name)
     values = CASES[name][likelihood.value.lower()]
-    return Case(model, fit_slopes(model, likelihood), values)
+    return Case(model, fit_mixed_model(model, likelihood), values)

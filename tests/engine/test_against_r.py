@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from engine.models.ratio import ratio_criterion
+from engine.models.mixed.intercept_fit import ratio_criterion
 from tests.engine.reference import FOLDER, RANDOM_INTERCEPT, compared, reference
 
 CRITERION = json.loads((FOLDER / "criterion.json").read_text())

@@ -12,13 +12,13 @@ import pandas as pd
 import pytest
 
 from engine import Comparison, FitError, compare, read
+from engine.account.puzzle import noticed
 from engine.data.examples import FOLDER as DATA
-from engine.explain.anatomy import Explained, anatomy
-from engine.explain.meanings import DIAL
-from engine.explain.noticed import noticed
-from engine.explain.printout import lm_printout, lmer_printout
-from engine.explain.summaries import lm_summary, lmer_summary
+from engine.printout.contents import lm_summary, lmer_summary
+from engine.printout.text import lm_printout, lmer_printout
 from engine.simulation import PRESETS
+from engine.words.anatomy import Explained, anatomy
+from engine.words.meanings import DIAL
 from tests.engine.reference import FOLDER, RANDOM_INTERCEPT, compared
 
 TWIN = "twin"

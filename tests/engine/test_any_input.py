@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from engine import BetwixtError, Comparison, DataError, FitError, FormulaError, compare, read
-from engine.data.terms import quote
-from engine.explain.printout import lm_printout, lmer_printout
-from engine.explain.report import to_dict
-from engine.explain.summaries import lm_summary, lmer_summary
-from engine.explain.verdict import paragraphs
+from engine.as_dict import to_dict
+from engine.data.formula.terms import quote
+from engine.printout.contents import lm_summary, lmer_summary
+from engine.printout.text import lm_printout, lmer_printout
+from engine.words.verdict import paragraphs
 
 MODEL = "y ~ x + (1 | g)"
 

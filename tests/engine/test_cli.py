@@ -14,8 +14,8 @@ import pytest
 import engine
 from engine import Scenario, read, simulate
 from engine.__main__ import main
-from engine.explain.report import to_dict
-from engine.simulation import PRESETS, RANGES
+from engine.as_dict import to_dict
+from engine.simulation import FIELDS, PRESETS
 from tests.engine.example import DATA
 from tests.engine.reference import FOLDER
 
@@ -238,7 +238,7 @@ def test_every_option_is_explained(command: str, capsys: pytest.CaptureFixture[s
     assert stopped(command, "--help") == 0
     text = capsys.readouterr().out
     if command == "simulate":
-        assert all(f"--{name.replace('_', '-')} " in text for name in RANGES)
+        assert all(f"--{name.replace('_', '-')} " in text for name in FIELDS)
         assert all(preset.name in " ".join(text.split()) for preset in PRESETS)
     else:
         assert all(option in text for option in ("--formula", "--json", "--slow-inference"))

@@ -12,11 +12,11 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy.special import stdtr
 
-from engine.models.degrees import satterthwaite
-from engine.models.kenward_roger import kenward_roger
-from engine.models.likelihood import Likelihood
-from engine.models.slope_fit import fit_slopes
-from engine.models.slopes import MixedModel
+from engine.inference.kenward_roger import kenward_roger
+from engine.inference.satterthwaite import satterthwaite
+from engine.models.mixed.fit import fit_mixed_model
+from engine.models.mixed.likelihood import Likelihood
+from engine.models.mixed.model import MixedModel
 from tests.engine.reference import RANDOM_INTERCEPT, compared, reference
 from tests.engine.slope_cases import CASES, fitted, model_of
 
@@ -37,7 +37,7 @@ def estimated(name: str) -> tuple[MixedModel, np.ndarray]:
     ref = reference(name)
     z, group = ref.values["slopes"], ref.values["group"]
     model = model_of(ref.frame, f"{ref.values['fixed']} + (1 + {z} | {group})")
-    return model, fit_slopes(model).theta
+    return model, fit_mixed_model(model).theta
 
 
 def in_order(name: str, values: list[float]) -> np.ndarray:
@@ -134,7 +134,7 @@ def unbalanced(seed: int) -> pd.DataFrame:
 def test_kenward_roger_is_that_of_the_full_covariance_matrix(seed: int, random: str) -> None:
     frame = unbalanced(seed)
     model = model_of(frame, f"y ~ x + {random}")
-    fit = fit_slopes(model)
+    fit = fit_mixed_model(model)
     x = np.column_stack([np.ones(len(frame)), frame["x"]])
     z = x[:, [("(Intercept)", "x").index(name) for name in model.terms.names]]
     same = frame["g"].to_numpy()[:, None] == frame["g"].to_numpy()
@@ -184,7 +184,7 @@ def test_where_clusters_differ_far_more_than_rows_every_effect_has_their_degrees
     b = spread * rng.normal(size=(2, 10))
     frame = pd.DataFrame({"y": b[0, g] + b[1, g] * x + rng.normal(size=len(g)), "x": x, "g": g})
     model = model_of(frame, "y ~ x + (1 + x | g)")
-    theta = fit_slopes(model).theta
+    theta = fit_mixed_model(model).theta
     assert_allclose(satterthwaite(model, theta).degrees, [9.0, 9.0], rtol=2 / spread)
     assert_allclose(kenward_roger(model, theta).tests.degrees, [9.0, 9.0], rtol=2 / spread)
 
@@ -196,7 +196,7 @@ def test_degrees_do_not_depend_on_where_the_slopes_predictor_has_its_zero(year: 
     results = []
     for shift in (0.0, year):
         model = model_of(frame.assign(x=frame["x"] + shift), "y ~ x + (1 + x | g)")
-        theta = fit_slopes(model).theta
+        theta = fit_mixed_model(model).theta
         results.append((satterthwaite(model, theta), kenward_roger(model, theta).tests))
     for before, after in zip(*results, strict=True):
         assert_allclose(after.degrees[1], before.degrees[1], rtol=1e-6)
@@ -210,6 +210,6 @@ def test_many_rows_need_no_more_than_their_clusters_moments() -> None:
     y = rng.normal(size=(24, 1)) + rng.normal(size=(24, 13_000))
     frame = pd.DataFrame({"y": y.ravel(), "g": np.repeat(np.arange(24), y.shape[1])})
     model = model_of(frame, "y ~ 1 + (1 | g)")
-    theta = fit_slopes(model).theta
+    theta = fit_mixed_model(model).theta
     assert_allclose(satterthwaite(model, theta).degrees, [23.0], rtol=1e-6)
     assert_allclose(kenward_roger(model, theta).tests.degrees, [23.0], rtol=1e-9)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from engine.data.columns import MAX_LEVELS
 from engine.data.design import build
-from engine.data.formula import parse, write
-from engine.data.sources import read
+from engine.data.files import read
+from engine.data.formula.grammar import parse, write
 from engine.errors import DataError
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "design"

@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose
 
 from engine import Comparison, compare
 from engine.models.dial import cluster_weights, shrinkage_factors
-from engine.models.ratio import ratio_criterion, ratio_derivative
+from engine.models.mixed.intercept_fit import ratio_criterion, ratio_derivative
 from tests.engine.reference import RANDOM_INTERCEPT, compared
 
 

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from engine import compare
-from engine.explain.profile import along
+from engine.figures.base import PALETTES
+from engine.figures.course import along
 from engine.figures.lines import lines_figure
-from engine.figures.palette import PALETTES
 
 
 @pytest.mark.parametrize("size", [1.0, 1e40, 1e-40])

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.data.formula import MAX_DEPTH, MAX_LENGTH, MAX_TERMS, RandomPart, parse, write
-from engine.data.terms import quote
+from engine.data.formula.grammar import MAX_DEPTH, MAX_LENGTH, MAX_TERMS, RandomPart, parse, write
+from engine.data.formula.terms import quote
 from engine.errors import FormulaError
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "design" / "design.json"

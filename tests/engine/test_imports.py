@@ -30,20 +30,67 @@ def test_engine_knows_nothing_of_streamlit_or_pages() -> None:
     assert not users_of("pages", ENGINE)
 
 
-def test_only_figures_import_plotly() -> None:
-    assert all(name.startswith("figures/") for name in users_of("plotly", ENGINE))
+def test_figures_are_plain_data_and_nothing_imports_plotly() -> None:
+    assert not users_of("plotly", ENGINE)
 
 
-def test_models_see_moments_and_never_a_frame() -> None:
-    assert not users_of("pandas", ENGINE / "models")
-    assert not users_of("engine.data.design", ENGINE / "models")
+# From the rows to the words: a folder, or a module, imports only those before it.
+ORDER = [
+    "errors",
+    "data",
+    "models",
+    "inference",
+    "simulation",
+    "comparison",
+    "account",
+    "printout",
+    "words",
+    "figures",
+    "as_dict",
+    "__init__",
+    "__main__",
+]
+# These see moments, never a data frame or the rows, and know nothing of texts.
+BEFORE_WORDS = ["models", "inference", "account"]
+SPEAKING = ["words", "printout", "figures"]
 
 
-def test_no_arrow_points_back() -> None:
-    order = ["data", "models", "explain", "figures"]
-    for place, layer in enumerate(order):
-        for later in order[place + 1 :]:
-            assert not users_of(f"engine.{later}", ENGINE / layer), (layer, later)
+def layer(path: Path) -> str:
+    return path.relative_to(ENGINE).parts[0].removesuffix(".py")
+
+
+def modules() -> list[Path]:
+    return sorted(ENGINE.rglob("*.py"))
+
+
+def imported_layers(path: Path) -> set[str]:
+    names = (name.split(".") for name in imported(path))
+    return {parts[1] if len(parts) > 1 else "__init__" for parts in names if parts[0] == "engine"}
+
+
+def test_every_module_has_its_layer() -> None:
+    assert {layer(path) for path in modules()} == set(ORDER)
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(ENGINE).as_posix())
+def test_no_arrow_points_back(path: Path) -> None:
+    allowed = ORDER[: ORDER.index(layer(path)) + 1]
+    assert imported_layers(path) <= set(allowed)
+
+
+def test_arrows_are_seen() -> None:
+    assert imported_layers(ENGINE / "comparison.py") >= {"data", "models", "errors"}
+    assert "engine.models.dial" in set(imported(ENGINE / "models" / "ols.py"))
+
+
+def test_models_inference_and_accounts_see_no_frame_no_rows_and_no_texts() -> None:
+    for folder in BEFORE_WORDS:
+        for module in ("engine.data.design", "engine.data.files", "engine.data.model_matrix"):
+            assert not users_of(module, ENGINE / folder)
+        for speaking in SPEAKING:
+            assert not users_of(f"engine.{speaking}", ENGINE / folder)
+    for folder in ("models", "inference"):
+        assert not users_of("pandas", ENGINE / folder)
 
 
 # Each of these goes on for as long as a condition holds, or for ever. A `for` over something

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from engine import Scenario, compare
+from engine.account.ledger import is_moved, ledger
+from engine.account.within_between import tug_of_war
 from engine.data.examples import load
 from engine.data.moments import Moments
-from engine.explain.ledger import is_moved, ledger, ledger_in_words
-from engine.explain.tug_of_war import tug_of_war
 from engine.models.dial import Dial
 from engine.models.ols import fit_ols
 from engine.simulation import simulate
+from engine.words.ledger import ledger_in_words
 from tests.engine.example import PUZZLES, example, moments_of, puzzle
 from tests.engine.reference import RANDOM_INTERCEPT, compared
 

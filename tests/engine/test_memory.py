@@ -8,15 +8,15 @@ import pandas as pd
 import pytest
 
 from engine import Comparison, compare
+from engine.account.ledger import ledger
+from engine.as_dict import to_dict
 from engine.data.design import build
-from engine.data.formula import parse
-from engine.explain.ledger import ledger
-from engine.explain.printout import lm_printout, lmer_printout
-from engine.explain.report import to_dict
-from engine.explain.summaries import lm_summary, lmer_summary
-from engine.explain.verdict import paragraphs
+from engine.data.formula.grammar import parse
+from engine.inference.cluster_robust import cluster_robust
 from engine.models.mundlak import mundlak
-from engine.models.robust import cluster_robust
+from engine.printout.contents import lm_summary, lmer_summary
+from engine.printout.text import lm_printout, lmer_printout
+from engine.words.verdict import paragraphs
 
 # Rows are worked on in blocks; here the blocks are few enough to count little.
 ROWS = 200_000

@@ -10,9 +10,9 @@ from numpy.testing import assert_allclose
 from engine.data.reduction import moments_from_rows
 from engine.errors import FitError
 from engine.models.dial import Dial
-from engine.models.likelihood import Likelihood
-from engine.models.ratio import best_ratio, ratio_criterion, ratio_derivative
-from engine.models.slopes import MixedModel
+from engine.models.mixed.intercept_fit import best_ratio, ratio_criterion, ratio_derivative
+from engine.models.mixed.likelihood import Likelihood
+from engine.models.mixed.model import MixedModel
 from tests.engine.reference import RANDOM_INTERCEPT, compared, reference
 
 every_reference = pytest.mark.parametrize("name", RANDOM_INTERCEPT)

@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from engine import compare
+from engine.as_dict import to_dict
 from engine.data.moments import Moments, merge_moments
 from engine.data.reduction import moments_from_rows
-from engine.explain.report import to_dict
 from engine.models.dial import Dial, cluster_weights
-from engine.models.ratio import best_ratio, ratio_criterion
+from engine.models.mixed.intercept_fit import best_ratio, ratio_criterion
 from tests.engine.example import puzzle
 
 # --- NIST's reference data ---------------------------------------------------------------------

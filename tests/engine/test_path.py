@@ -8,13 +8,14 @@ import pytest
 from numpy.testing import assert_allclose
 
 from engine import compare
+from engine.account.path import POSITIONS, DialPath
 from engine.data.examples import EXAMPLES, load
-from engine.explain.path import POSITIONS, DialPath, several_minima, standing
+from engine.figures.base import PALETTES
 from engine.figures.dial import dial_family, dial_figure
-from engine.figures.palette import PALETTES
 from engine.figures.weights import MOST_CLUSTERS, weights_family, weights_figure
 from engine.models.between import between_estimate
 from engine.models.within import within_estimate
+from engine.words.dial import several_minima, standing
 
 LIGHT = PALETTES["light"]
 NAMES = [example.name for example in EXAMPLES]

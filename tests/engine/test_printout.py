@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from engine.explain.printout import (
+from engine.printout.text import (
     CoefficientTable,
     FTest,
     InformationCriteria,

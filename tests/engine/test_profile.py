@@ -15,13 +15,13 @@ from numpy.testing import assert_allclose
 from scipy.optimize import minimize, minimize_scalar
 
 from engine.data.reduction import moments_from_rows
+from engine.inference.profile_general import profile_slope_intervals
+from engine.inference.profile_intercept import ProfileIntervals, profile_intervals
 from engine.models.dial import Dial
-from engine.models.likelihood import Likelihood
-from engine.models.profile import ProfileIntervals, profile_intervals
-from engine.models.profile_slopes import profile_slope_intervals
-from engine.models.ratio import best_ratio, ratio_criterion
-from engine.models.slope_fit import fit_slopes
-from engine.models.slopes import MixedModel
+from engine.models.mixed.fit import fit_mixed_model
+from engine.models.mixed.intercept_fit import best_ratio, ratio_criterion
+from engine.models.mixed.likelihood import Likelihood
+from engine.models.mixed.model import MixedModel
 from tests.engine.reference import FOLDER, RANDOM_INTERCEPT, compared, reference
 from tests.engine.slope_cases import case_model, fitted, model_of
 
@@ -213,7 +213,7 @@ def test_of_two_lobes_the_one_that_reaches_farther_gives_the_bound() -> None:
         minimize(deviance, start, method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-11}).fun
         for start in ([1.0, 0.6, 0.1], [1.0, -0.6, 0.1])
     ]
-    lowest = fit_slopes(model, Likelihood.ML).criterion
+    lowest = fit_mixed_model(model, Likelihood.ML).criterion
     # The farther lobe ends at the height, and the other one does not come as far.
     assert_allclose(min(least) - lowest, HEIGHT, rtol=1e-6)
     assert max(least) - lowest > HEIGHT + 0.01

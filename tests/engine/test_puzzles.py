@@ -13,7 +13,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from engine import compare
 from engine.models.dial import Dial
-from engine.models.ratio import ratio_criterion, ratio_derivative
+from engine.models.mixed.intercept_fit import ratio_criterion, ratio_derivative
 from tests.engine.example import example, moments_of, puzzle
 
 RATIOS = np.concatenate([[0.0], np.logspace(-6, 8, 29)])

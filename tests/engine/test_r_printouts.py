@@ -8,8 +8,8 @@ what the engine should print.
 import pytest
 
 from engine import compare, read
-from engine.explain.printout import lm_printout, lmer_printout
-from engine.explain.summaries import lm_summary, lmer_summary
+from engine.printout.contents import lm_summary, lmer_summary
+from engine.printout.text import lm_printout, lmer_printout
 from tests.engine.reference import FOLDER, RANDOM_INTERCEPT, Reference, reference
 
 SLOPES = ("sleepstudy_slopes", "orthodont_slopes")

@@ -15,7 +15,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from engine import compare
-from engine.explain.report import to_dict
+from engine.as_dict import to_dict
 from tests.engine.example import PUZZLES, example
 from tests.engine.reference import FOLDER, RANDOM_INTERCEPT, reference
 

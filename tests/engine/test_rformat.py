@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from engine.explain import rformat
+from engine.printout import rformat
 from tests.engine.reference import FOLDER
 
 CASES: dict[str, Any] = json.loads((FOLDER / "rformat.json").read_text())

@@ -14,7 +14,7 @@ from scipy.linalg import block_diag, eigh
 from engine.data.moments import Moments
 from engine.data.reduction import moments_from_rows
 from engine.errors import FitError
-from engine.models.robust import Correction, cluster_robust
+from engine.inference.cluster_robust import Correction, cluster_robust
 from tests.engine.example import DATA, example, moments_of
 from tests.engine.reference import FOLDER, RANDOM_INTERCEPT, compared, reference
 

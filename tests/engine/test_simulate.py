@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from engine import Comparison, compare
 from engine.errors import ScenarioError
-from engine.simulation import PRESETS, RANGES, SHAPES, Scenario, Simulated, simulate
+from engine.simulation import FIELDS, PRESETS, SHAPES, Scenario, Simulated, simulate
 
 EVERY_SHAPE = pytest.mark.parametrize("shape", SHAPES)
 
@@ -340,9 +340,9 @@ def test_mean_and_variance_of_the_intercepts_vary_over_seeds_as_in_a_random_samp
 # Errors
 
 
-@pytest.mark.parametrize("name", RANGES)
+@pytest.mark.parametrize("name", FIELDS)
 def test_every_control_is_refused_outside_its_range_by_name_value_and_range(name):
-    low, high = RANGES[name]
+    low, high = FIELDS[name].low, FIELDS[name].high
     for value in (low - 1, high + 1 + abs(high), float("nan"), "much", None):
         with pytest.raises(ScenarioError) as raised:
             Scenario(**{name: value})
@@ -369,16 +369,16 @@ def test_more_rows_than_a_computer_should_hold_are_refused():
 # Every scenario
 
 
-@pytest.mark.parametrize("name", RANGES)
+@pytest.mark.parametrize("name", FIELDS)
 @pytest.mark.parametrize("end", [0, 1])
 def test_any_single_control_works_at_its_extreme(name, end):
-    simulated = simulate(Scenario(**{name: RANGES[name][end]}))
+    simulated = simulate(Scenario(**{name: (FIELDS[name].low, FIELDS[name].high)[end]}))
     assert np.isfinite(simulated.frame["y"]).all()
     assert simulated.frame["condition"].nunique() == 2
 
 
 def value_of(name: str) -> st.SearchStrategy:
-    low, high = RANGES[name]
+    low, high = FIELDS[name].low, FIELDS[name].high
     if name == "rows_per_cluster":
         return st.integers(2, 60)
     if name == "clusters":
@@ -390,7 +390,7 @@ def value_of(name: str) -> st.SearchStrategy:
 @settings(max_examples=100, deadline=None)
 @given(
     st.fixed_dictionaries(
-        {name: value_of(name) for name in RANGES} | {"shape": st.sampled_from(SHAPES)}
+        {name: value_of(name) for name in FIELDS} | {"shape": st.sampled_from(SHAPES)}
     )
 )
 def test_any_scenario_gives_finite_numbers_and_right_counts_or_says_why_not(wishes):

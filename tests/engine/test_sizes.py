@@ -8,7 +8,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from engine import Comparison, DataError, compare
-from engine.explain.report import to_dict
+from engine.as_dict import to_dict
 
 MODEL = "y ~ x + (1 | g)"
 

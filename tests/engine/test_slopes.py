@@ -12,17 +12,17 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy.optimize import minimize, minimize_scalar
 
+from engine.account.slope_ledger import slope_ledger
 from engine.data.moments import Moments
 from engine.data.reduction import moments_from_rows
 from engine.errors import FitError
 from engine.models.dial import Dial
-from engine.models.likelihood import Likelihood
+from engine.models.mixed.derivatives import criterion_gradient
+from engine.models.mixed.fit import fit_mixed_model, random_effects
+from engine.models.mixed.intercept_fit import ratio_criterion
+from engine.models.mixed.likelihood import Likelihood
+from engine.models.mixed.model import MixedModel
 from engine.models.ols import fit_ols
-from engine.models.ratio import ratio_criterion
-from engine.models.sensitivity import criterion_gradient
-from engine.models.slope_fit import fit_slopes, random_effects
-from engine.models.slope_ledger import slope_ledger
-from engine.models.slopes import MixedModel
 from tests.engine.reference import reference
 from tests.engine.slope_cases import CASES, case_model, fitted, model_of
 
@@ -165,7 +165,7 @@ def test_published_references_are_met(name: str) -> None:
     ref = reference(name)
     z = ref.values["slopes"]
     model = model_of(ref.frame, f"{ref.values['fixed']} + (1 + {z} | {ref.values['group']})")
-    fit, lmm = fit_slopes(model), ref.values["lmm"]
+    fit, lmm = fit_mixed_model(model), ref.values["lmm"]
     assert_allclose(fit.criterion, lmm["reml_criterion"], rtol=1e-12)
     assert_allclose(fit.estimates, ref.column("lmm", "estimate", fit.names), rtol=1e-9)
     assert_allclose(fit.standard_errors, ref.column("lmm", "se", fit.names), rtol=1e-6)
@@ -210,7 +210,7 @@ def test_a_variance_too_small_to_show_in_the_criterion_is_not_called_zero() -> N
     spread = np.linspace(-1.0, 1.0, clusters)
     spread *= np.sqrt((1 + n * ratio) / n * (clusters - 1) / np.sum(spread**2))
     frame = pd.DataFrame({"y": within + np.repeat(spread, n), "g": np.repeat(range(clusters), n)})
-    fit = fit_slopes(model_of(frame, "y ~ 1 + (1 | g)"))
+    fit = fit_mixed_model(model_of(frame, "y ~ 1 + (1 | g)"))
     assert not fit.singular
     assert_allclose(fit.theta[0] ** 2, ratio, rtol=1e-4)
 
@@ -224,7 +224,7 @@ def test_an_intercept_that_does_not_vary_beside_a_slope_that_does_is_found(
     x = rng.normal(size=len(g))
     y = rng.normal(size=150)[g] * x + rng.normal(size=len(g))
     model = model_of(pd.DataFrame({"y": y, "x": x, "g": g}), "y ~ x + (1 + x | g)")
-    fit = fit_slopes(model, likelihood)
+    fit = fit_mixed_model(model, likelihood)
     # Where the first variance is nearly gone, the rest of a lower triangle turns almost freely.
     assert np.abs(criterion_gradient(model, fit.theta, likelihood)).max() < 1e-8
     lowest = min(
@@ -250,7 +250,7 @@ def test_effects_of_very_different_sizes_cost_no_convergence(
     b = rng.normal(size=(2, 30)) * [[intercept], [slope]]
     y = b[0, g] + b[1, g] * x + rng.normal(size=len(g))
     model = model_of(pd.DataFrame({"y": y, "x": x, "g": g}), "y ~ x + (1 + x | g)")
-    fit = fit_slopes(model)
+    fit = fit_mixed_model(model)
     slopes = np.abs(criterion_gradient(model, fit.theta)) * np.maximum(1.0, np.abs(fit.theta))
     assert slopes.max() < 1e-5
     assert_allclose(fit.residual_variance, 1.0, rtol=0.3)
@@ -265,7 +265,7 @@ def test_without_any_variation_among_clusters_the_fit_is_ordinary_least_squares(
     noise -= noise @ design @ np.linalg.pinv(design)
     frame["y"] = 1 + 2 * frame["x"] + noise.ravel()
     model = model_of(frame, "y ~ x + (1 + x | g)")
-    fit, pooled = fit_slopes(model), fit_ols(Dial(model.moments))
+    fit, pooled = fit_mixed_model(model), fit_ols(Dial(model.moments))
     assert fit.singular
     assert not fit.theta.any()
     assert_allclose(fit.estimates, pooled.estimates, rtol=1e-15)
@@ -296,7 +296,7 @@ def test_no_start_of_a_general_optimiser_gets_lower(seed: int, likelihood: Likel
         ).fun
         for start in (0.05, 0.5, 2.0, 8.0)
     )
-    assert fit_slopes(model, likelihood).criterion <= lowest + 1e-9
+    assert fit_mixed_model(model, likelihood).criterion <= lowest + 1e-9
 
 
 @pytest.mark.parametrize(
@@ -322,7 +322,7 @@ def test_of_two_minima_the_lower_one_is_found(
 
     along = [profiled(theta) for theta in (0.0, ridge, inner, 2 * inner)]
     assert along[0] < along[1] > along[2] < along[3]
-    fit = fit_slopes(model, likelihood)
+    fit = fit_mixed_model(model, likelihood)
     assert_allclose(fit.theta[0], 0.0 if along[0] < along[2] else inner, rtol=0.01)
     assert fit.criterion <= min(along) + 1e-12
 
@@ -338,7 +338,7 @@ def test_shifting_the_slopes_predictor_changes_no_prediction(seed: int, year: fl
     frame["x"] = np.round(16 * frame["x"]) / 16
     moved = frame.assign(x=frame["x"] + year)
     model, other = (model_of(f, "y ~ x + (1 + x | g)") for f in (frame, moved))
-    fit, shifted = fit_slopes(model), fit_slopes(other)
+    fit, shifted = fit_mixed_model(model), fit_mixed_model(other)
     assert_allclose(shifted.criterion, fit.criterion, rtol=1e-12)
     assert_allclose(shifted.estimates[1], fit.estimates[1], rtol=1e-9)
     assert_allclose(shifted.standard_errors[1], fit.standard_errors[1], rtol=1e-9)
@@ -349,7 +349,9 @@ def test_shifting_the_slopes_predictor_changes_no_prediction(seed: int, year: fl
 
 @pytest.mark.parametrize("factor", [1e-7, 1e7])
 def test_scaling_the_outcome_scales_the_answer(factor: float) -> None:
-    fits = [fit_slopes(model_of(simulated(scale=s), "y ~ x + (1 + x | g)")) for s in (1.0, factor)]
+    fits = [
+        fit_mixed_model(model_of(simulated(scale=s), "y ~ x + (1 + x | g)")) for s in (1.0, factor)
+    ]
     assert_allclose(fits[1].theta, fits[0].theta, rtol=1e-9)
     assert_allclose(fits[1].estimates, factor * fits[0].estimates, rtol=1e-10)
     assert_allclose(fits[1].standard_errors, factor * fits[0].standard_errors, rtol=1e-10)
@@ -359,7 +361,7 @@ def test_an_outcome_far_from_zero_costs_no_digits() -> None:
     frame = simulated()
     frame["y"] = np.round(frame["y"] * 1024) / 1024
     fits = [
-        fit_slopes(model_of(frame.assign(y=frame["y"] + shift), "y ~ x + (1 + x | g)"))
+        fit_mixed_model(model_of(frame.assign(y=frame["y"] + shift), "y ~ x + (1 + x | g)"))
         for shift in (0.0, 1e8)
     ]
     assert_allclose(fits[1].theta, fits[0].theta, rtol=1e-9)
@@ -369,7 +371,7 @@ def test_an_outcome_far_from_zero_costs_no_digits() -> None:
 def test_rows_and_cluster_labels_may_be_permuted() -> None:
     frame = simulated()
     mixed = frame.sample(frac=1.0, random_state=1).assign(g=lambda f: 99 - f["g"])
-    fits = [fit_slopes(model_of(f, "y ~ x + (1 + x | g)")) for f in (frame, mixed)]
+    fits = [fit_mixed_model(model_of(f, "y ~ x + (1 + x | g)")) for f in (frame, mixed)]
     assert_allclose(fits[1].theta, fits[0].theta, rtol=1e-9)
     assert_allclose(fits[1].estimates, fits[0].estimates, rtol=1e-11)
 
@@ -477,7 +479,7 @@ def _one_lab() -> pd.DataFrame:
 def test_a_cluster_with_far_larger_predictors_does_not_hide_what_the_others_show(
     frame: pd.DataFrame, random: str
 ) -> None:
-    fit = fit_slopes(model := model_of(frame, f"y ~ x + ({random} | g)"))
+    fit = fit_mixed_model(model := model_of(frame, f"y ~ x + ({random} | g)"))
     z = np.column_stack([np.ones(len(frame)), frame["x"]])[:, -len(model.terms.names) :]
 
     def dense(theta: np.ndarray) -> float:
@@ -506,7 +508,7 @@ def test_data_without_an_answer_are_refused_by_name(
 ) -> None:
     frame = simulated()
     with pytest.raises(FitError, match=words):
-        fit_slopes(model_of(change(frame), formula))
+        fit_mixed_model(model_of(change(frame), formula))
 
 
 def test_a_column_of_z_need_not_be_a_predictor() -> None:
@@ -520,7 +522,7 @@ def test_a_column_of_z_need_not_be_a_predictor() -> None:
         has_intercept=True,
     )
     model = MixedModel(moments, fixed=("(Intercept)",), random=SLOPES)
-    fit = fit_slopes(model)
+    fit = fit_mixed_model(model)
     y, z = frame["y"].to_numpy(), np.column_stack([np.ones(len(frame)), frame["x"]])
     factor = model.terms.pattern.matrix(fit.theta)
     same = frame["g"].to_numpy()[:, None] == frame["g"].to_numpy()

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from engine.data.design import build
 from engine.data.examples import EXAMPLES, FOLDER, load
-from engine.data.formula import parse
-from engine.data.sources import read
+from engine.data.files import read
+from engine.data.formula.grammar import parse
 from engine.errors import DataError
 
 

@@ -15,11 +15,11 @@ import pandas as pd
 import pytest
 
 from engine import Comparison, compare
+from engine.account.ledger import ledger
 from engine.data.examples import load
-from engine.explain.ledger import ledger
-from engine.explain.printout import lm_printout, lmer_printout
-from engine.explain.summaries import lm_summary, lmer_summary
-from engine.simulation.twin import build_twin
+from engine.printout.contents import lm_summary, lmer_summary
+from engine.printout.text import lm_printout, lmer_printout
+from tests.engine.build_twin import build_twin
 from tests.engine.reference import FOLDER
 
 DATA_NAME = "dat_stim_unstim"

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Comparison, Scenario, compare, simulate
-from engine.explain.reasons import intercept_parts, weight_change
-from engine.explain.verdict import one_sentence, paragraphs
-from engine.explain.wording import number, pair, pair_of_sizes, plural, share
+from engine.account.weights import intercept_parts, weight_change
+from engine.words.numbers import number, pair, pair_of_sizes, plural, share
+from engine.words.verdict import one_sentence, paragraphs
 from tests.engine.example import PUZZLES, example, puzzle
 from tests.engine.reference import RANDOM_INTERCEPT, compared
 

@@ -14,14 +14,14 @@ import pytest
 from numpy.testing import assert_allclose
 
 from engine import Scenario, simulate
+from engine.account.design_effect import design_effect
+from engine.account.targets import estimated_targets, true_targets
 from engine.data.moments import Moments
 from engine.errors import FitError
 from engine.models.between import between_estimate
-from engine.models.design_effect import design_effect
 from engine.models.dial import Dial
 from engine.models.hausman import hausman
 from engine.models.mundlak import mundlak
-from engine.models.targets import estimated_targets, true_targets
 from engine.models.within import within_estimate
 from tests.engine.example import DATA, moments_of, puzzle
 from tests.engine.reference import FOLDER, RANDOM_INTERCEPT, compared, reference

@@ -6,9 +6,9 @@ from dataclasses import asdict
 
 import streamlit as st
 
-from engine.explain.anatomy import Explained
-from engine.explain.meanings import DIAL
 from engine.simulation import PRESETS, Scenario
+from engine.words.anatomy import Explained
+from engine.words.meanings import DIAL
 from pages.parts.markdown import escaped
 from pages.parts.simulate_controls import KEYS, START, apply
 

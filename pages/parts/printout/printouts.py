@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from engine.explain.anatomy import Explained, Printout
+from engine.words.anatomy import Explained, Printout
 from pages.parts.live import plain
 
 from .card import show_card

@@ -1,0 +1,134 @@
+"""The ledger: what each cluster does to each coefficient between OLS and the mixed model.
+
+At the OLS line the clusters' pulls on a coefficient cancel. The mixed model starts from the same
+distances and changes the weights: the pulls no longer cancel, and the coefficient moves by what
+is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from engine.data.moments import FloatArray, IntArray, Moments
+from engine.models.dial import cluster_weights, shrinkage_factors
+from engine.models.scaling import Scaling
+
+# Movements below this share of an OLS standard error are rounding.
+ROUNDING = 1e-6
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The difference β̂_mixed − β̂_OLS, cluster by cluster, in the units of the coefficients.
+
+    Attributes
+    ----------
+    names
+        The p term names, as R writes them.
+    levels
+        The J cluster labels.
+    rows
+        Rows in each cluster n_j, shape (J,).
+    distance
+        How far each cluster sits from the OLS line: its mean OLS residual r̄_j, shape (J,).
+    weight_ols, weight_mixed
+        Share of the weight that each cluster's mean has, n_j / N and ω_j / Σω, shape (J,).
+    difference
+        β̂_mixed − β̂_OLS, shape (p,).
+    contributions
+        Change of each cluster's pull, A(ρ̂)⁻¹ X_jᵀV_j⁻¹r_j − (XᵀX)⁻¹ X_jᵀr_j, shape (J, p): its
+        rows' distances from the OLS line times the weight they gain. Columns add up to
+        ``difference``.
+    by_cluster
+        −A(ρ̂)⁻¹ (n_j − ω_j) x̄_j r̄_j, shape (J, p): distance of the cluster's mean times the rows
+        it loses. Columns add up to ``difference`` as well, but with large clusters the entries
+        are hundreds of times larger than their sum and cancel; ``contributions`` are of the size
+        of what happens.
+    """
+
+    names: tuple[str, ...]
+    levels: Sequence[str]
+    rows: IntArray
+    distance: FloatArray
+    weight_ols: FloatArray
+    weight_mixed: FloatArray
+    difference: FloatArray
+    contributions: FloatArray
+    by_cluster: FloatArray
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per cluster and term."""
+        size, p = self.by_cluster.shape
+        return pd.DataFrame(
+            {
+                "cluster": np.repeat(self.levels, p),
+                "term": np.tile(self.names, size),
+                "rows": np.repeat(self.rows, p),
+                "distance": np.repeat(self.distance, p),
+                "weight_ols": np.repeat(self.weight_ols, p),
+                "weight_mixed": np.repeat(self.weight_mixed, p),
+                "contribution": self.contributions.ravel(),
+                "by_cluster": self.by_cluster.ravel(),
+            }
+        )
+
+
+def ledger(moments: Moments, ratio: float) -> Ledger:
+    """Account for the move of the estimates from ρ = 0 (OLS) to the variance ratio ``ratio``.
+
+    Notes
+    -----
+    Write V_j = I + ρ11ᵀ and r_j for the OLS residuals. Then β̂(ρ) − β̂(0) = A(ρ)⁻¹ Σ X_jᵀV_j⁻¹r_j,
+    and as Σ X_jᵀr_j = 0 any matrix times that may be taken off: (XᵀX)⁻¹ gives the contributions,
+    A(ρ)⁻¹ leaves only the cluster means. At ρ = 0 every entry is exactly 0.
+
+    A cluster's pull at OLS, u_j = (XᵀX)⁻¹X_jᵀr_j, links the two: contribution = by_cluster
+    + A(ρ)⁻¹ Σ_i(n_i − ω_i)x̄_ix̄_iᵀ u_j. Where the weights hardly change this form keeps the digits
+    that the difference of two pulls loses; where they change much it is the other way round.
+    """
+    p = len(moments.names)
+    scaling = Scaling(moments)
+    counts = moments.counts.astype(np.float64)
+    weights = cluster_weights(counts, ratio)
+    lost = counts * shrinkage_factors(counts, ratio)
+    means = moments.means @ scaling.residual_map
+    within = (scaling.residual_map.T @ moments.within @ scaling.residual_map)[:p, :p]
+    inside = moments.products(scaling.residual_map[:, p]) @ scaling.residual_map[:, :p]
+    predictors, residual = means[:, :p], means[:, p]
+
+    ols = _inverse(within + (predictors.T * counts) @ predictors)
+    mixed = _inverse(within + (predictors.T * weights) @ predictors)
+    pull = (inside + (counts * residual)[:, None] * predictors) @ ols
+    by_cluster = -(lost * residual)[:, None] * predictors @ mixed
+    if ratio * counts.max() < 1.0:
+        contributions = by_cluster + pull @ ((predictors.T * lost) @ predictors @ mixed)
+    else:
+        scores = inside + (weights * residual)[:, None] * predictors
+        contributions = scores @ mixed - pull
+    return Ledger(
+        names=moments.names,
+        levels=moments.levels,
+        rows=moments.counts,
+        distance=residual,
+        weight_ols=counts / counts.sum(),
+        weight_mixed=weights / weights.sum(),
+        difference=scaling.to_units @ contributions.sum(axis=0),
+        contributions=contributions @ scaling.to_units.T,
+        by_cluster=by_cluster @ scaling.to_units.T,
+    )
+
+
+def is_moved(account: Ledger, term: int, standard_error: float) -> bool:
+    """Return whether any cluster moves a coefficient; its OLS standard error says what counts."""
+    largest = float(np.abs(account.contributions[:, term]).max())
+    return largest > ROUNDING * standard_error
+
+
+def _inverse(gram: FloatArray) -> FloatArray:
+    # At large ratios the intercept's entry is tiny beside the slopes': equilibrate.
+    unit = np.sqrt(np.diag(gram))
+    return np.asarray(np.linalg.inv(gram / np.outer(unit, unit)) / np.outer(unit, unit))

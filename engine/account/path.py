@@ -1,0 +1,155 @@
+"""Numbers along the dial: each coefficient, the REML criterion and the weights of clusters."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.optimize import brentq
+
+from engine.comparison import Comparison
+from engine.data.moments import FloatArray, IntArray
+from engine.errors import FitError
+from engine.models.dial import Dial, cluster_weights
+from engine.models.mixed.intercept_fit import ratio_criterion, ratio_derivative
+from engine.models.within import within_estimate
+
+# Positions that a figure plays: even steps, and ever smaller ones towards both ends, where the
+# criterion can be steep.
+_EVEN = np.linspace(0.0, 1.0, 121)
+_ENDS = _EVEN[1] / 2.0 ** np.arange(1, 11)
+POSITIONS = np.concatenate([_EVEN[:1], _ENDS[::-1], _EVEN[1:-1], 1.0 - _ENDS, _EVEN[-1:]])
+# Stands for ρ → ∞: estimates and shares agree with their limits to about eleven digits there.
+FAR = 1e12
+_NEAR = 1e-10
+_POINTS_PER_DECADE = 12
+
+
+@dataclass(frozen=True)
+class Points:
+    """Points of the dial; ``...`` is the shape of the ratios.
+
+    Attributes
+    ----------
+    ratio
+        The variance ratio ρ, infinity included, shape (...).
+    position
+        ρ / (ρ + middle), from 0 to 1, shape (...).
+    estimates
+        Every coefficient, shape (..., p).
+    excess
+        The REML criterion above its minimum, shape (...); infinite at ρ → ∞.
+    """
+
+    ratio: FloatArray
+    position: FloatArray
+    estimates: FloatArray
+    excess: FloatArray
+
+
+@dataclass(frozen=True)
+class Minimum:
+    """A local minimum of the REML criterion: its ratio, its position, its excess, shape ()."""
+
+    ratio: float
+    position: float
+    estimates: FloatArray
+    excess: float
+
+
+@dataclass(frozen=True)
+class DialPath:
+    """Both models of a comparison as two points of one path, ρ from 0 to infinity."""
+
+    comparison: Comparison
+
+    @cached_property
+    def middle(self) -> float:
+        """The ratio in the middle of the dial.
+
+        REML's, as a rule. With several minima it lies between REML's and the maximum that is
+        nearest to zero, so that all of them show; where REML finds no between-cluster variance,
+        at the ratio that shrinks a cluster of average size by half.
+        """
+        best = self.comparison.mixed.variance_ratio
+        if best == 0.0:
+            return len(self.comparison.moments.levels) / self.comparison.moments.rows
+        _, maxima = self._turns
+        return math.sqrt(best * maxima[0]) if maxima else best
+
+    @cached_property
+    def family(self) -> Points:
+        """The points at `POSITIONS`, both ends included."""
+        with np.errstate(divide="ignore"):
+            return self.at(self.middle * POSITIONS / (1.0 - POSITIONS))
+
+    @cached_property
+    def minima(self) -> tuple[Minimum, ...]:
+        """Where the REML criterion has a minimum, the lowest first."""
+        lowest, _ = self._turns
+        points = self.at(lowest)
+        found = [
+            Minimum(float(ratio), float(position), estimates, float(excess))
+            for ratio, position, estimates, excess in zip(
+                points.ratio, points.position, points.estimates, points.excess, strict=True
+            )
+        ]
+        return tuple(sorted(found, key=lambda minimum: minimum.excess))
+
+    @cached_property
+    def within(self) -> dict[str, float]:
+        """The within estimate of each term that clusters can tell by themselves."""
+        try:
+            fit = within_estimate(self.comparison.moments)
+        except FitError:
+            return {}
+        return dict(zip(fit.names, fit.estimates.tolist(), strict=True))
+
+    def at(self, ratio: ArrayLike) -> Points:
+        """Return the points at ratios ρ ≥ 0, infinity included, in one batch."""
+        rho = np.asarray(ratio, dtype=np.float64)
+        finite = np.minimum(rho, FAR)
+        excess = ratio_criterion(self.comparison.dial, finite) - self.comparison.mixed.criterion
+        return Points(
+            ratio=rho,
+            position=np.where(np.isinf(rho), 1.0, finite / (finite + self.middle)),
+            estimates=self.comparison.dial.at(finite).fixed_effects,
+            # Below zero by rounding alone. There are more clusters than coefficients which they
+            # alone tell, so the criterion grows without bound.
+            excess=np.where(np.isinf(rho), np.inf, np.maximum(excess, 0.0)),
+        )
+
+    def shares(self, counts: IntArray, ratio: ArrayLike) -> FloatArray:
+        """Return the share ω_j / Σω that a cluster of each size has, shape (..., sizes).
+
+        From n_j / N at ρ = 0, where rows count, to 1 / J at ρ → ∞, where clusters count.
+        """
+        rho = np.minimum(np.asarray(ratio, dtype=np.float64), FAR)[..., None]
+        _, total = self.comparison.dial.log_weight_sum(rho[..., 0])
+        return np.asarray(cluster_weights(counts, rho) / np.asarray(total)[..., None])
+
+    @cached_property
+    def _turns(self) -> tuple[list[float], list[float]]:
+        """Ratios of the criterion's minima and of its maxima between them, ascending."""
+        dial = self.comparison.dial
+        largest = float(self.comparison.moments.counts.max())
+        decades = np.log10(FAR) - np.log10(_NEAR / largest)
+        inner = np.geomspace(_NEAR / largest, FAR, int(decades * _POINTS_PER_DECADE))
+        grid = np.concatenate([[0.0], inner])
+        slope = ratio_derivative(dial, grid)
+        minima = [0.0] if slope[0] >= 0.0 else []
+        maxima: list[float] = []
+        for k in np.flatnonzero(np.diff(slope >= 0.0)):
+            turns = minima if slope[k] < 0.0 else maxima
+            turns.append(_root(dial, float(grid[k]), float(grid[k + 1])))
+        return minima, maxima
+
+
+def _root(dial: Dial, low: float, high: float) -> float:
+    def slope(ratio: float) -> float:
+        return float(ratio_derivative(dial, ratio))
+
+    return float(brentq(slope, low, high, xtol=1e-300, rtol=1e-14))

@@ -1,0 +1,73 @@
+"""What to notice where large clusters lose weight to small ones: the figures behind the words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.account.ledger import ledger
+from engine.account.weights import WeightChange, weight_change
+from engine.account.within_between import TugOfWar, tug_of_war
+from engine.comparison import Comparison
+from engine.errors import FitError
+
+
+@dataclass(frozen=True)
+class Noticed:
+    """Figures of a comparison with an intercept, one predictor and clusters of unequal sizes.
+
+    Attributes
+    ----------
+    weights
+        How weight moves from large to small clusters, and how far the large ones lie below.
+    largest_rows, largest_distance
+        Rows of the largest cluster, and how far its mean lies above the OLS line, in outcome
+        units.
+    error_growth
+        The intercept's standard error in the mixed model over that in OLS.
+    error_floor
+        √(τ̂² / J), in outcome units: the intercept's standard error with the same clusters and
+        rows without end.
+    lowest_mean, highest_mean
+        Smallest and largest cluster mean of the predictor: for a condition, its share.
+    slope
+        The slope within and between clusters, and the share each has in both fits.
+    """
+
+    weights: WeightChange
+    largest_rows: int
+    largest_distance: float
+    error_growth: float
+    error_floor: float
+    lowest_mean: float
+    highest_mean: float
+    slope: TugOfWar
+
+
+def noticed(comparison: Comparison) -> Noticed:
+    """Return the figures.
+
+    Raises
+    ------
+    FitError
+        When the comparison is of another kind.
+    """
+    mixed, moments = comparison.mixed, comparison.moments
+    weights = weight_change(comparison)
+    slope = tug_of_war(moments, mixed.variance_ratio)
+    if weights is None or slope is None:
+        raise FitError("Needs an intercept, one predictor and clusters that change weight.")
+    account = ledger(moments, mixed.variance_ratio)
+    largest = int(np.argmax(account.rows))
+    means = moments.means[:, 1] + moments.origin[1]
+    return Noticed(
+        weights=weights,
+        largest_rows=int(account.rows[largest]),
+        largest_distance=float(account.distance[largest]),
+        error_growth=float(mixed.standard_errors[0] / comparison.ols.standard_errors[0]),
+        error_floor=float(np.sqrt(mixed.between_variance / len(moments.levels))),
+        lowest_mean=float(means.min()),
+        highest_mean=float(means.max()),
+        slope=slope,
+    )

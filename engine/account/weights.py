@@ -1,0 +1,72 @@
+"""How the weight of clusters changes between the two fits, and what that does to the intercept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.comparison import Comparison
+from engine.data.moments import FloatArray
+from engine.models.dial import cluster_weights
+
+
+@dataclass(frozen=True)
+class WeightChange:
+    """How weight moves from large to small clusters between OLS and the mixed model.
+
+    Attributes
+    ----------
+    losers
+        Number of clusters that lose weight.
+    before, after
+        Their share of the weight in OLS and in the mixed model.
+    gap
+        How far they lie below those that gain it, by mean OLS residual, in outcome units.
+        ``(before − after) · gap`` is what the weights alone do to the intercept.
+    """
+
+    losers: int
+    before: float
+    after: float
+    gap: float
+
+
+def weight_change(comparison: Comparison) -> WeightChange | None:
+    """Describe the shift of weight between clusters; None when all have the same size."""
+    counts = comparison.moments.counts
+    if counts.min() == counts.max():
+        return None
+    before, after = weight_shares(comparison)
+    lost = before > after
+    moved = float((after - before)[~lost].sum())
+    if moved <= 0.0:
+        return None
+    gap = float((after - before) @ comparison.dial.cluster_means[:, -1]) / moved
+    return WeightChange(
+        losers=int(lost.sum()),
+        before=float(before[lost].sum()),
+        after=float(after[lost].sum()),
+        gap=gap,
+    )
+
+
+def intercept_parts(comparison: Comparison) -> tuple[float, FloatArray]:
+    """Split the intercept's movement: cluster weights, and what each slope carries along.
+
+    An intercept is Σ w_j (ȳ_j − x̄_jᵀb) with w the shares of the weight. So two of them differ by
+    Σ (w_j − v_j) r̄_j − x̃_wᵀ Δb, with r̄_j the mean OLS residual and x̃_w the w-weighted mean.
+    """
+    moments = comparison.moments
+    before, after = weight_shares(comparison)
+    p = len(moments.names)
+    centre = after @ moments.means[:, 1:p] + moments.origin[1:p]
+    slopes = comparison.mixed.estimates[1:] - comparison.ols.estimates[1:]
+    return float((after - before) @ comparison.dial.cluster_means[:, -1]), -centre * slopes
+
+
+def weight_shares(comparison: Comparison) -> tuple[FloatArray, FloatArray]:
+    """Return each cluster's share of the weight in OLS, n_j / N, and in the mixed model, (J,)."""
+    counts = comparison.moments.counts.astype(np.float64)
+    weights = cluster_weights(counts, comparison.mixed.variance_ratio)
+    return counts / counts.sum(), weights / weights.sum()

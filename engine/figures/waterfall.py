@@ -1,0 +1,122 @@
+"""The ledger as a waterfall: from the OLS estimate to the mixed one, cluster by cluster."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine.account.ledger import Ledger
+from engine.figures.base import DASHES, NAMES, Figure, Palette, axis_title, base_layout
+
+# Clusters with a bar of their own; the others move the estimate together.
+_MOST_NAMED = 10
+
+
+def ledger_figure(
+    account: Ledger,
+    term: int,
+    palette: Palette,
+    *,
+    ols: float,
+    height: int = 420,
+) -> Figure:
+    """Draw what each cluster adds to one coefficient, largest contributions first.
+
+    Parameters
+    ----------
+    account
+        The ledger of a comparison with J clusters and p terms.
+    term
+        Position of the coefficient among the p.
+    ols
+        Its OLS estimate, where the waterfall starts; it ends at the mixed estimate.
+    """
+    moves = account.contributions[:, term]
+    order = np.argsort(-np.abs(moves), kind="stable")
+    # One cluster left over needs no folding.
+    named = order if len(order) <= _MOST_NAMED + 1 else order[:_MOST_NAMED]
+    rest = order[len(named) :]
+    steps = moves[named].tolist()
+    labels = [f"{account.levels[j]} ({account.rows[j]:,})" for j in named]
+    words = [
+        f"cluster {account.levels[j]}: {account.rows[j]:,} rows, mean {account.distance[j]:+.3g} "
+        f"off the OLS line<br>weight {account.weight_ols[j]:.1%} in OLS, "
+        f"{account.weight_mixed[j]:.1%} in the mixed model"
+        for j in named
+    ]
+    if len(rest):
+        steps.append(float(moves[rest].sum()))
+        labels.append(f"{len(rest)} others")
+        words.append(f"the other {len(rest)} clusters together")
+    ends = ols + np.cumsum(steps)
+    starts = np.concatenate([[ols], ends[:-1]])
+    rows = np.arange(len(steps), dtype=float)[::-1]
+    data: list[dict[str, Any]] = [
+        {
+            "type": "bar",
+            "orientation": "h",
+            "base": starts,
+            "x": np.array(steps),
+            "y": rows,
+            "width": 0.62,
+            "marker": {"color": palette.no_pooling, "opacity": 0.85},
+            "text": [_signed(step, account.difference[term]) for step in steps],
+            "textposition": "outside",
+            "textfont": {"size": 12, "color": palette.ink},
+            "cliponaxis": False,
+            "customdata": words,
+            "hovertemplate": "%{customdata}<br>moves the estimate by %{text}<extra></extra>",
+            "showlegend": False,
+        },
+        {
+            "type": "scatter",
+            "mode": "lines",
+            # From each bar's end down to where the next one starts.
+            "x": np.column_stack([ends, ends, np.full(len(ends), np.nan)]).ravel(),
+            "y": np.column_stack([rows, rows - 1.0, np.full(len(ends), np.nan)]).ravel(),
+            "line": {"color": palette.muted, "width": 1},
+            "hoverinfo": "skip",
+            "showlegend": False,
+        },
+        _end("ols", ols, palette.ols, len(rows)),
+        _end("mixed", float(ends[-1]), palette.mixed, len(rows)),
+    ]
+    reach = float(np.ptp(np.concatenate([starts, ends]))) or 1.0
+    low, high = float(min(starts.min(), ends.min())), float(max(starts.max(), ends.max()))
+    layout = base_layout(palette, height=height)
+    layout["bargap"] = 0.3
+    layout["xaxis"] |= {
+        "title": axis_title(f"estimate of {account.names[term]}"),
+        "range": [low - 0.18 * reach, high + 0.18 * reach],
+    }
+    layout["yaxis"] |= {
+        "range": [-1.0, len(rows) - 0.3],
+        "showgrid": False,
+        "ticks": "",
+        "title": axis_title("cluster (rows)"),
+        "tickmode": "array",
+        "tickvals": rows.tolist(),
+        "ticktext": labels,
+        "automargin": True,
+    }
+    return {"data": data, "layout": layout}
+
+
+def _end(kind: str, at: float, color: str, rows: int) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": f"{NAMES[kind]} {at:.4g}".replace("-", "−"),
+        "x": [at, at],
+        "y": [-1.0, rows - 0.3],
+        "line": {"color": color, "width": 2, "dash": DASHES[kind]},
+        "hovertemplate": f"{NAMES[kind]} %{{x:.5g}}<extra></extra>",
+    }
+
+
+def _signed(step: float, difference: float) -> str:
+    """A contribution to the digits in which the whole difference has three."""
+    size = abs(difference) or abs(step) or 1.0
+    decimals = int(np.clip(2 - np.floor(np.log10(size)), 0, 12))
+    return f"{step:+.{decimals}f}".replace("-", "−")

@@ -1,0 +1,1 @@
+"""Standard errors, degrees of freedom and intervals for estimates at hand."""

@@ -1,0 +1,82 @@
+"""Kenward and Roger's adjustment for few clusters, as the R package pbkrtest defines it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine.data.moments import FloatArray
+from engine.inference.satterthwaite import TermTests, scaled_inverse
+from engine.models.mixed.derivatives import natural_basis, sensitivity
+from engine.models.mixed.likelihood import Likelihood
+from engine.models.mixed.model import MixedModel
+
+
+@dataclass(frozen=True)
+class KenwardRoger:
+    """Tests with adjusted standard errors and degrees of freedom.
+
+    Attributes
+    ----------
+    tests
+        One t test per fixed effect.
+    covariance
+        The adjusted covariance of the estimates, shape (p, p). With very few clusters the
+        adjustment can overshoot and leave a negative variance: its standard error is NaN.
+    """
+
+    tests: TermTests
+    covariance: FloatArray
+
+
+def kenward_roger(model: MixedModel, theta: ArrayLike) -> KenwardRoger:
+    """Adjust the inference on the fixed effects for the variances being estimates.
+
+    Parameters
+    ----------
+    model
+        The model.
+    theta
+        Its REML estimate θ̂, in lme4's order; the method is defined for REML alone.
+
+    Notes
+    -----
+    Kenward & Roger (1997), as in Halekoh & Højsgaard (2014), section 4: the covariance of the
+    rows is Σ = Σ γ_i G_i, linear in γ; Φ = (XᵀΣ⁻¹X)⁻¹, P_i = −XᵀΣ⁻¹G_iΣ⁻¹X and
+    Q_ij = XᵀΣ⁻¹G_iΣ⁻¹G_jΣ⁻¹X give Φ_A = Φ + 2 Φ Σ W_ij (Q_ij − P_i Φ P_j) Φ with W the
+    covariance of γ̂ by its expected information. None of it needs a matrix over rows: inside a
+    cluster all G_i but the residual's act on q directions only. Working with Σ/σ² and with
+    other coordinates of the random effects changes neither Φ_A nor the degrees of freedom.
+    """
+    p = len(model.fixed)
+    solution = model.solve(model.scaled_factor(theta))
+    solution = solution.rebased(natural_basis(model, solution))
+    moves = model.terms.pattern.moves()
+    symmetric = np.maximum(moves, np.swapaxes(moves, 1, 2))
+    sums = sensitivity(model, solution, symmetric, residual=True)
+    phi = solution.inverse
+    slopes, second = -sums.first[:, :p, :p], sums.second[..., :p, :p]
+
+    turned = slopes @ phi
+    gamma = 2.0 * scaled_inverse(sums.restricted_traces(phi))
+    spread = np.einsum("ij,ijxy->xy", gamma, second)
+    spread -= np.einsum("ixy,ij,jyz->xz", turned, gamma, slopes, optimize=True)
+    adjusted = model.scaling.covariance(phi + 2.0 * phi @ spread @ phi)
+
+    degrees = Likelihood.REML.degrees(model.moments.rows, p)
+    sigma2 = solution.residual_sum / degrees
+    variances = np.diag(model.scaling.covariance(phi))
+    shares = np.diagonal(model.scaling.covariance(phi @ turned), axis1=1, axis2=2) / variances
+    with np.errstate(invalid="ignore"):
+        errors = np.sqrt(sigma2 * np.diag(adjusted))
+    return KenwardRoger(
+        tests=TermTests(
+            estimates=model.scaling.effects(solution.shift),
+            standard_errors=errors,
+            # For a single coefficient the moment matching of the paper comes down to this.
+            degrees=2.0 / np.einsum("ik,ij,jk->k", shares, gamma, shares, optimize=True),
+        ),
+        covariance=sigma2 * adjusted,
+    )

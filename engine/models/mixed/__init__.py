@@ -1,0 +1,1 @@
+"""The linear mixed model of one grouping: its criterion, its optimum and its results."""

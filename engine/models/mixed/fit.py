@@ -1,0 +1,67 @@
+"""Mixed models with random slopes at their optimum, as lme4's ``lmer`` reports them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.models.mixed.likelihood import Likelihood
+from engine.models.mixed.model import MixedModel
+from engine.models.mixed.optimum import best_factor
+from engine.models.mixed.results import MixedFit, RandomEffects, VarianceComponent
+
+
+def fit_mixed_model(model: MixedModel, likelihood: Likelihood = Likelihood.REML) -> MixedFit:
+    """Fit a mixed model with any random terms of one grouping.
+
+    Raises
+    ------
+    FitError
+        When the covariance parameters are not identified on these data.
+    """
+    factor = best_factor(model, likelihood)
+    solution = model.solve(factor)
+    rows = model.moments.rows
+    residual = solution.residual_sum / likelihood.degrees(rows, len(model.fixed))
+    estimates = model.scaling.effects(solution.shift)
+    covariance = residual * model.scaling.covariance(solution.inverse)
+    errors = np.sqrt(np.diag(covariance))
+    theta = model.theta(factor)
+    relative = model.terms.pattern.matrix(theta)
+    return MixedFit(
+        likelihood=likelihood,
+        names=model.fixed,
+        estimates=estimates,
+        standard_errors=errors,
+        t_values=estimates / errors,
+        covariance=covariance,
+        theta=theta,
+        components=tuple(
+            VarianceComponent(term, residual * relative[block, block] @ relative[block, block].T)
+            for term, block in zip(model.random, model.terms.blocks, strict=True)
+        ),
+        residual_variance=residual,
+        criterion=model.value(solution, likelihood),
+        singular=not np.diag(factor).all(),
+        rows=rows,
+    )
+
+
+def random_effects(model: MixedModel, fit: MixedFit) -> RandomEffects:
+    """Predict every cluster's random effects."""
+    factor = model.scaled_factor(fit.theta)
+    solution = model.solve(factor)
+    whitened = model.clusters.whiten(factor)
+    root = np.einsum("abj,bcj->acj", whitened.kept, model.clusters.root)
+    coupled = model.clusters.coupled
+    apart = coupled[:, -1] - np.einsum("bxj,x->bj", coupled[:, :-1], solution.shift)
+    residuals = np.einsum("abj,bj->aj", whitened.kept, apart)
+    scores = np.einsum("acj,aj->jc", root, residuals)
+    in_units = np.linalg.solve(model.random_scaling.to_scaled, factor)
+    # Given y, the clusters' standardised effects have covariance σ² (CᵀC)⁻¹.
+    half = in_units @ np.linalg.inv(np.moveaxis(whitened.triangle, -1, 0))
+    return RandomEffects(
+        levels=model.moments.levels,
+        names=model.terms.names,
+        effects=scores @ factor @ in_units.T,
+        covariances=fit.residual_variance * half @ np.swapaxes(half, 1, 2),
+    )

@@ -1,0 +1,126 @@
+"""Whether the data can tell the variances of a mixed model apart at all."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.errors import FitError
+from engine.models.mixed.clusters import gram
+from engine.models.mixed.derivatives import natural_basis, sensitivity
+from engine.models.mixed.model import MixedModel
+
+# As in `Moments`: below this share a column is a combination of those before it.
+_COLLINEAR = 1e-13
+# What is left of the outcome's variation is noise below this share of all of it, which its own
+# digits cannot show, or below this share of that within clusters, which is lost in subtracting.
+_NO_VARIATION, _NO_REMAINDER = 1e-26, 1e-13
+# As in `ratio`: that within clusters is lost beside so many times as much among them.
+_LARGEST = 1e12
+# Variances on a combination of which the data bear less than this share of what they bear on
+# each of them are confounded. Rounding leaves 1e-14 of it; few clusters alone never 1e-6.
+_NO_INFORMATION = 1e-10
+# Clusters with far larger predictors than the rest drown these out where Σ is small, and say no
+# more than the others where it is large: relative standard deviations, in units of the standard
+# error from a cluster with the mean of the information.
+_SIZES = (1.0, 1e3, 1e6)
+
+
+def check_identified(model: MixedModel) -> None:
+    """Refuse data on which the covariance parameters have no estimate.
+
+    Raises
+    ------
+    FitError
+        Naming what is missing.
+    """
+    moments, p = model.moments, len(model.fixed)
+    if moments.rows <= p:
+        raise FitError(
+            f"There are {moments.rows} rows for {p} coefficients. "
+            "Remove predictors or add rows: no residual variation can be estimated."
+        )
+    for term in model.random:
+        effects = len(term) * len(moments.levels)
+        if moments.rows <= effects:
+            raise FitError(
+                f"There are {moments.rows} rows for {effects} random effects "
+                f"({' and '.join(term)} in each of {len(moments.levels)} clusters), so they "
+                "cannot be told from residual variation. Use fewer random effects, or larger "
+                "clusters."
+            )
+    for block in model.terms.blocks:
+        squares = gram(model.clusters.root[:, block])
+        sizes = np.sqrt(np.diag(squares))
+        sizes[sizes == 0.0] = 1.0
+        squares = squares / np.outer(sizes, sizes)
+        for k, name in enumerate(model.terms.names[block]):
+            before = squares[:k, k]
+            explained = before @ np.linalg.solve(squares[:k, :k], before)
+            if squares[k, k] - explained <= _COLLINEAR:
+                raise FitError(
+                    f"{name} is constant or a combination of the random effects before it, so "
+                    "its variation among clusters cannot be told from theirs. Leave it out of "
+                    "the random part."
+                )
+    _check_remainder(model)
+    _check_told_apart(model)
+
+
+def _check_remainder(model: MixedModel) -> None:
+    """Refuse data whose clusters' own lines leave no residuals, or only lost ones."""
+    moments, left = model.moments, model.least_residual_sum
+    noise = _NO_VARIATION * moments.outcome_squares
+    if left <= max(noise, _NO_REMAINDER * moments.within[-1, -1]):
+        raise FitError(
+            "The predictors and the clusters' own lines explain the outcome exactly, so there is "
+            "no residual variation to estimate. Use fewer random effects or another outcome."
+        )
+    nothing_varies = np.zeros((len(model.terms.names),) * 2)
+    if left * _LARGEST <= model.solve(nothing_varies).residual_sum:
+        raise FitError(
+            "The rows lie too close to their clusters' own lines (less than a part in "
+            f"{_LARGEST:g} of the variation is left about them) to estimate the residual "
+            "variance. Use fewer random effects, or an outcome that is less rounded."
+        )
+
+
+def _check_told_apart(model: MixedModel) -> None:
+    """Refuse clusters that cannot tell the variances apart, whatever the outcome.
+
+    Notes
+    -----
+    Σ is linear in its parameters γ, so the criterion of REML stays the same along a line of them
+    if and only if the expected information, tr(P Σ̇_a P Σ̇_b), is singular there, and then it is
+    so at every Σ. How near to singular it comes where it is not differs, as far as rounding and
+    beyond: what one Σ shows is enough, and only what none shows is missing.
+    """
+    moves = model.terms.pattern.moves()
+    symmetric = np.maximum(moves, np.swapaxes(moves, 1, 2))
+    for size in _SIZES:
+        solution = model.solve(np.diag(size * model.information**-0.5))
+        solution = solution.rebased(natural_basis(model, solution))
+        sums = sensitivity(model, solution, symmetric, residual=True)
+        # What moves no cluster's V, such as a correlation of effects that never meet, has none.
+        own = np.diag(sums.traces)
+        units = np.where(own > 0.0, own, 1.0) ** -0.5
+        values, directions = np.linalg.eigh(
+            sums.restricted_traces(solution.inverse) * np.outer(units, units)
+        )
+        if values[0] > _NO_INFORMATION:
+            return
+    share = np.abs(directions[:-1, 0])
+    involved = moves[share > 0.1 * share.max()].any(axis=0)
+    effects = involved.any(axis=0) | involved.any(axis=1)
+    names = [name for name, own in zip(model.terms.names, effects, strict=True) if own]
+    correlated = bool(np.triu(involved.T, 1).any())
+    raise FitError(
+        f"The {len(model.moments.levels)} clusters cannot tell how much {_listed(names)} "
+        f"{'vary' if len(names) > 1 else 'varies'} among them"
+        f"{' and how they correlate' if correlated else ''}: beside the predictors, different "
+        "variances fit any outcome equally well. Use fewer random effects or fewer predictors, "
+        "or add clusters."
+    )
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

@@ -1,0 +1,109 @@
+"""From the engine's results to what R's printouts show."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.comparison import Comparison
+from engine.data.formula.grammar import Formula
+from engine.data.formula.terms import quote
+from engine.data.moments import FloatArray
+from engine.models.mixed.likelihood import Likelihood
+from engine.models.mixed.results import MixedFit
+from engine.printout.text import (
+    CoefficientTable,
+    FTest,
+    InformationCriteria,
+    LmerSummary,
+    LmSummary,
+    RandomTerm,
+)
+
+# Up to this many degrees of freedom R prints every residual instead of their quartiles.
+_FEW_RESIDUALS = 5
+
+
+def quartiles(values: FloatArray) -> FloatArray:
+    """Minimum, quartiles and maximum, shape (5,), as R's default ``quantile``."""
+    return np.asarray(np.quantile(values, [0.0, 0.25, 0.5, 0.75, 1.0]))
+
+
+def lm_summary(comparison: Comparison, data_name: str) -> LmSummary:
+    """Return what ``summary(lm(...))`` shows of the pooled fit."""
+    fit = comparison.ols
+    names = comparison.design.names
+    present = np.isin(names, fit.names)
+
+    def with_gaps(values: FloatArray) -> FloatArray:
+        """R keeps the rows of dropped terms, as NA."""
+        filled = np.full(len(names), np.nan)
+        filled[present] = values
+        return filled
+
+    residuals = comparison.ols_residuals
+    return LmSummary(
+        formula=comparison.formula.fixed_text,
+        data_name=data_name,
+        residuals=residuals if fit.residual_df <= _FEW_RESIDUALS else quartiles(residuals),
+        coefficients=CoefficientTable(
+            names=names,
+            estimates=with_gaps(fit.estimates),
+            standard_errors=with_gaps(fit.standard_errors),
+            t_values=with_gaps(fit.t_values),
+            p_values=with_gaps(fit.p_values),
+        ),
+        sigma=fit.residual_sd,
+        residual_df=fit.residual_df,
+        r_squared=fit.r_squared,
+        adjusted_r_squared=fit.adjusted_r_squared,
+        f_test=FTest(fit.f_value, fit.model_df, fit.residual_df, fit.f_p_value)
+        if fit.model_df
+        else None,
+        dropped_rows=comparison.design.dropped_rows,
+    )
+
+
+def lmer_summary(comparison: Comparison, data_name: str) -> LmerSummary:
+    """Return what ``summary(lmer(...))`` shows of the mixed fit by REML."""
+    fit = comparison.mixed
+    return LmerSummary(
+        formula=_lmer_formula(comparison.formula),
+        data_name=data_name,
+        criterion=_criterion(fit),
+        scaled_residuals=quartiles(comparison.scaled_residuals),
+        group=comparison.design.cluster_name,
+        levels=len(comparison.design.levels),
+        random_terms=tuple(
+            RandomTerm(component.names, component.sds**2, component.correlations)
+            for component in fit.components
+        ),
+        residual_variance=fit.residual_variance,
+        rows=fit.rows,
+        fixed_effects=CoefficientTable(fit.names, fit.estimates, fit.standard_errors, fit.t_values),
+        fixed_correlation=fit.correlation,
+        dropped_columns=len(comparison.dropped_terms),
+        singular_note=fit.singular,
+    )
+
+
+def _criterion(fit: MixedFit) -> float | InformationCriteria:
+    if fit.likelihood is Likelihood.REML:
+        return fit.criterion
+    return InformationCriteria(
+        aic=fit.aic,
+        bic=fit.bic,
+        log_likelihood=-0.5 * fit.criterion,
+        deviance=fit.criterion,
+        df_residual=fit.rows - fit.parameters,
+    )
+
+
+def _lmer_formula(formula: Formula) -> str:
+    """The formula as lme4 shows it: ``||`` is written out, one term an effect."""
+    random = formula.random
+    if random.correlated:
+        return formula.text
+    group = quote(random.group)
+    terms = [f"(1 | {group})"] if random.intercept else []
+    terms += [f"(0 + {':'.join(map(quote, effect))} | {group})" for effect in random.effects]
+    return f"{formula.fixed_text} + ({' + '.join(terms)})"

@@ -1,0 +1,160 @@
+"""The numbers of a scenario, each described once: for validation, command line and sliders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A number of a scenario.
+
+    Attributes
+    ----------
+    name
+        Its name in `Scenario` and, with hyphens, on the command line.
+    label
+        What a slider for it is called.
+    help
+        What it means, in a sentence without a full stop, as the command line shows it.
+    low, high
+        Smallest and largest value; whole numbers where both are.
+    slider
+        Smallest value, largest value and step of a slider: the part of the range that a screen
+        can show.
+    hint
+        What to know besides when it is moved, shown with the slider.
+    unit
+        What it is measured in; empty for counts, shares and correlations.
+    """
+
+    name: str
+    label: str
+    help: str
+    low: float
+    high: float
+    slider: tuple[float, float, float]
+    hint: str | None = None
+    unit: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether only whole numbers count."""
+        return isinstance(self.low, int)
+
+
+_SQUARED = "squared units of y"
+_FIELDS = (
+    Field(
+        "clusters",
+        "Number of clusters",
+        "number of clusters",
+        4,
+        2000,
+        (4, 100, 1),
+    ),
+    Field(
+        "rows_per_cluster",
+        "Rows per cluster, mean",
+        "mean rows of a cluster",
+        2,
+        20_000,
+        (2, 200, 1),
+    ),
+    Field(
+        "size_spread",
+        "Spread of cluster sizes",
+        "coefficient of variation of the cluster sizes",
+        0.0,
+        2.0,
+        (0.0, 2.0, 0.1),
+        "Coefficient of variation: 0 is equal sizes.",
+    ),
+    Field(
+        "between_variance",
+        "Between-cluster variance",
+        "variance of the clusters' intercepts",
+        0.0,
+        1e12,
+        (0.0, 2.0, 0.05),
+        "τ²: how far the clusters' own levels lie apart, in squared units of y.",
+        _SQUARED,
+    ),
+    Field(
+        "residual_variance",
+        "Residual variance",
+        "variance of the rows within a cluster",
+        1e-12,
+        1e12,
+        (0.05, 2.0, 0.05),
+        "σ²: how far rows of one cluster lie apart, in squared units of y.",
+        _SQUARED,
+    ),
+    Field(
+        "intercept",
+        "Intercept: mean of the controls",
+        "mean of the controls",
+        -1e12,
+        1e12,
+        (-2.0, 2.0, 0.1),
+        unit="units of y",
+    ),
+    Field(
+        "effect",
+        "Effect of the treatment",
+        "what the treatment adds",
+        -1e12,
+        1e12,
+        (-2.0, 2.0, 0.1),
+        unit="units of y",
+    ),
+    Field(
+        "share",
+        "Share of rows treated",
+        "share of rows treated",
+        0.05,
+        0.95,
+        (0.05, 0.95, 0.05),
+    ),
+    Field(
+        "share_spread",
+        "Spread of that share over clusters",
+        "spread of that share over clusters, 0 same in all, 1 one condition each",
+        0.0,
+        1.0,
+        (0.0, 1.0, 0.05),
+        "0: the same share in every cluster. 1: every cluster holds one condition only.",
+    ),
+    Field(
+        "size_intercept_correlation",
+        "Correlation of size with intercept",
+        "correlation of cluster size with cluster intercept",
+        -0.95,
+        0.95,
+        (-0.95, 0.95, 0.05),
+        "Below zero, big clusters sit low. Needs a spread of sizes.",
+    ),
+    Field(
+        "share_intercept_correlation",
+        "Correlation of share with intercept",
+        "correlation of that share with cluster intercept",
+        -0.95,
+        0.95,
+        (-0.95, 0.95, 0.05),
+        "Condition confounded with cluster. Needs a spread of shares.",
+    ),
+    Field(
+        "seed",
+        "Seed",
+        "which sample",
+        0,
+        2**32 - 1,
+        (0, 9_999, 1),
+        "The same seed and settings always draw the same data.",
+    ),
+)
+
+FIELDS: Mapping[str, Field] = MappingProxyType({field.name: field for field in _FIELDS})
+"""Every number of a scenario by name, in the order of the command line."""

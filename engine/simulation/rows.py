@@ -1,0 +1,204 @@
+"""The data a scenario describes, with the truth that generated them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from engine.data.moments import FloatArray, IntArray
+from engine.errors import ScenarioError
+from engine.simulation.cluster_effects import (
+    raw_intercepts,
+    realised_correlation,
+    standardised,
+    with_correlations,
+)
+from engine.simulation.scenario import Scenario
+from engine.simulation.sizes_and_shares import draw_sizes, treated_counts
+
+CONDITIONS = ("control", "treated")
+
+_CONDITION = pd.CategoricalDtype(list(CONDITIONS))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Truth:
+    """What is known about simulated data because they were simulated.
+
+    Attributes
+    ----------
+    intercept, effect, between_variance, residual_variance, icc
+        Of the population, as the scenario has them.
+    cluster_intercepts
+        intercept + b_j, shape (J,), in the order of the cluster numbers.
+    sizes
+        Rows of each cluster, shape (J,).
+    shares
+        Share of each cluster's rows in the second condition, shape (J,).
+    size_intercept_correlation, share_intercept_correlation
+        As realised in ``cluster_intercepts``, ``sizes`` and ``shares``; None where undefined
+        because sizes, shares or intercepts do not differ.
+    """
+
+    intercept: float
+    effect: float
+    between_variance: float
+    residual_variance: float
+    icc: float
+    cluster_intercepts: FloatArray
+    sizes: IntArray
+    shares: FloatArray
+    size_intercept_correlation: float | None
+    share_intercept_correlation: float | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Simulated:
+    """Simulated data and their truth.
+
+    Attributes
+    ----------
+    frame
+        One row per observation, clusters one after the other: ``cluster`` (1 to J),
+        ``condition`` ("control" or "treated"), ``y``.
+    truth
+        What generated them.
+    drawn_means
+        Mean of y in each cluster before any was moved, shape (J,).
+    """
+
+    frame: pd.DataFrame
+    truth: Truth
+    drawn_means: FloatArray
+
+
+def simulate(
+    scenario: Scenario,
+    *,
+    sizes: Mapping[int, int] | None = None,
+    means: Mapping[int, float] | None = None,
+) -> Simulated:
+    """Draw the data set a scenario describes.
+
+    Sizes, shares, cluster intercepts and the residuals of each cluster have a random stream of
+    their own: a wish about one of them redraws none of the others, and a cluster that grows keeps
+    the residuals of its first rows.
+
+    Parameters
+    ----------
+    scenario
+        What is wished for.
+    sizes
+        Rows of single clusters, by cluster number, in place of those drawn. The cluster keeps
+        its intercept, its share of treated rows and the residuals of its first rows.
+    means
+        Means of y of single clusters, by cluster number: all rows of the cluster move there.
+
+    Returns
+    -------
+    Simulated
+        The same for the same wishes, always.
+
+    Raises
+    ------
+    ScenarioError
+        The two correlations cannot hold together with these sizes and shares (the message names
+        the largest that can), or there is no such cluster.
+
+    Examples
+    --------
+    >>> simulated = simulate(Scenario(clusters=8, size_intercept_correlation=-0.7))
+    >>> len(simulated.frame), round(simulated.truth.size_intercept_correlation, 6)
+    (336, -0.7)
+    """
+    for_sizes, for_shares, for_intercepts, for_residuals = np.random.SeedSequence(
+        scenario.seed
+    ).spawn(4)
+    drawn_sizes = draw_sizes(scenario, np.random.default_rng(for_sizes))
+    size_axis = standardised(drawn_sizes)
+    counts = treated_counts(scenario, drawn_sizes, size_axis, np.random.default_rng(for_shares))
+    shares = counts / drawn_sizes
+    # Shares meant to be the same differ by rounding only: nothing to correlate with.
+    share_axis = standardised(shares) if scenario.share_spread > 0 else None
+    standard = with_correlations(
+        raw_intercepts(scenario.shape, scenario.clusters, np.random.default_rng(for_intercepts)),
+        (size_axis, scenario.size_intercept_correlation),
+        (share_axis, scenario.share_intercept_correlation),
+    )
+    if sizes:
+        drawn_sizes, counts = _resized(drawn_sizes, counts, sizes)
+        shares = counts / drawn_sizes
+        size_axis = standardised(drawn_sizes)
+    cluster_intercepts = scenario.intercept + math.sqrt(scenario.between_variance) * standard
+    realised = standard if scenario.between_variance > 0 else np.zeros(scenario.clusters)
+    residuals = math.sqrt(scenario.residual_variance) * _residual_draws(drawn_sizes, for_residuals)
+
+    truth = Truth(
+        intercept=scenario.intercept,
+        effect=scenario.effect,
+        between_variance=scenario.between_variance,
+        residual_variance=scenario.residual_variance,
+        icc=scenario.icc,
+        cluster_intercepts=cluster_intercepts,
+        sizes=drawn_sizes,
+        shares=shares,
+        size_intercept_correlation=realised_correlation(size_axis, realised),
+        share_intercept_correlation=realised_correlation(share_axis, realised),
+    )
+    for array in (truth.cluster_intercepts, truth.sizes, truth.shares):
+        array.setflags(write=False)
+    # Treated rows come last in their cluster: a share that moves by a row flips one row.
+    treated = np.repeat(
+        np.tile(np.array([0, 1], dtype=np.int8), scenario.clusters),
+        np.column_stack([drawn_sizes - counts, counts]).ravel(),
+    )
+    numbers = np.repeat(np.arange(scenario.clusters), drawn_sizes)
+    outcome = cluster_intercepts[numbers] + scenario.effect * treated + residuals
+    drawn_means = np.bincount(numbers, outcome) / drawn_sizes
+    if means:
+        shifts = np.zeros(scenario.clusters)
+        for cluster, mean in means.items():
+            place = _place(cluster, scenario.clusters)
+            shifts[place] = mean - drawn_means[place]
+        outcome += shifts[numbers]
+    frame = pd.DataFrame(
+        {
+            "cluster": numbers + 1,
+            "condition": pd.Categorical.from_codes(treated, dtype=_CONDITION),
+            "y": outcome,
+        }
+    )
+    return Simulated(frame=frame, truth=truth, drawn_means=drawn_means)
+
+
+def _resized(
+    sizes: IntArray, counts: IntArray, wished: Mapping[int, int]
+) -> tuple[IntArray, IntArray]:
+    """Sizes and treated counts with some clusters resized, each at its share of treated rows."""
+    sizes, counts = sizes.copy(), counts.copy()
+    for cluster, size in wished.items():
+        place = _place(cluster, len(sizes))
+        if size < 1:
+            raise ScenarioError(f"Cluster {cluster} cannot have {size} rows; it needs at least 1.")
+        counts[place] = round(size * counts[place] / sizes[place])
+        sizes[place] = size
+    return sizes, counts
+
+
+def _place(cluster: int, clusters: int) -> int:
+    if not 1 <= cluster <= clusters:
+        raise ScenarioError(f"There is no cluster {cluster}; they are numbered 1 to {clusters}.")
+    return cluster - 1
+
+
+def _residual_draws(sizes: IntArray, seed: np.random.SeedSequence) -> FloatArray:
+    """Draw standard normals, shape (N,), from a stream of its own for each cluster."""
+    draws = np.empty(int(sizes.sum()))
+    ends = sizes.cumsum()
+    for child, start, end in zip(seed.spawn(len(sizes)), ends - sizes, ends, strict=True):
+        np.random.default_rng(child).standard_normal(out=draws[start:end])
+    return draws

@@ -1,0 +1,1 @@
+"""Accounts of a comparison as English sentences: the only place that knows the language."""

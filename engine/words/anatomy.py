@@ -1,0 +1,151 @@
+"""Anatomy of both printouts: what each number is, and why the other model prints another one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from engine.comparison import Comparison
+from engine.data.formula.terms import INTERCEPT
+from engine.errors import FitError
+from engine.printout.printed import Printed, printed_by_lm, printed_by_lmer
+from engine.words.meanings import Meaning, Meanings, split_terms
+
+Printout: TypeAlias = Literal["lm", "lmer"]
+
+MODELS = {"lm": "OLS", "lmer": "mixed model"}
+_TITLES = {
+    "residual.Min": "Smallest residual",
+    "residual.1Q": "First quartile of the residuals",
+    "residual.Median": "Median residual",
+    "residual.3Q": "Third quartile of the residuals",
+    "residual.Max": "Largest residual",
+    "sigma": "Residual standard error s",
+    "df": "Residual degrees of freedom",
+    "r_squared": "R²",
+    "adjusted_r_squared": "Adjusted R²",
+    "f": "F statistic",
+    "f_df1": "Degrees of freedom of F, above",
+    "f_df2": "Degrees of freedom of F, below",
+    "f_p": "p-value of F",
+    "criterion": "REML criterion",
+    "between_variance": "Between-cluster variance τ̂²",
+    "between_sd": "Between-cluster standard deviation τ̂",
+    "residual_variance": "Residual variance σ̂²",
+    "residual_sd": "Residual standard deviation σ̂",
+    "rows": "Number of rows",
+    "clusters": "Number of clusters",
+    "dropped_terms": "Number of terms left out",
+    "dropped_columns": "Number of columns left out",
+    "dropped_rows": "Number of rows left out",
+    "convergence": "Code of the optimiser",
+}
+_TITLES_OF_TERM = {
+    "se": "Standard error of the {}",
+    "t": "t value of the {}",
+    "p": "p-value of the {}",
+}
+# Numbers with other names that answer the same question; the rest pair up by name.
+_COUNTERPARTS = {
+    "lm.sigma": "lmer.residual_sd",
+    "lmer.residual_sd": "lm.sigma",
+    "lmer.residual_variance": "lm.sigma",
+    "lm.df": "lmer.rows",
+    "lmer.rows": "lm.df",
+    "lm.dropped_terms": "lmer.dropped_columns",
+    "lmer.dropped_columns": "lm.dropped_terms",
+}
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A number of a printout, explained.
+
+    Attributes
+    ----------
+    printed
+        The number, and where it stands.
+    counterpart
+        Id of the number that answers the same question in the other printout, if there is one.
+    title
+        What it is, in a few words.
+    meaning
+        Why the other model prints another number, and how this one comes about.
+    """
+
+    printed: Printed
+    counterpart: str | None
+    title: str
+    meaning: Meaning
+
+    @property
+    def id(self) -> str:
+        """What it is; see `Printed`."""
+        return self.printed.id
+
+    @property
+    def printout(self) -> Printout:
+        """Which printout it stands in."""
+        return "lm" if self.id.startswith("lm.") else "lmer"
+
+    @property
+    def model(self) -> str:
+        """The model whose printout it is, in words."""
+        return MODELS[self.printout]
+
+
+def anatomy(comparison: Comparison, lm_text: str, lmer_text: str) -> tuple[Explained, ...]:
+    """Explain every number of both printouts, in reading order, ``lm`` first.
+
+    Names stand in the texts as in the printouts, without markup.
+
+    Parameters
+    ----------
+    comparison
+        Both fits, with a random intercept alone.
+    lm_text, lmer_text
+        Their printouts: `lm_printout` and `lmer_printout`, or what R printed.
+
+    Raises
+    ------
+    FitError
+        When slopes vary too.
+    """
+    if not comparison.mixed.random_intercept_only:
+        raise FitError("Printouts are explained for models with a random intercept alone.")
+    numbers = (
+        *printed_by_lm(lm_text, comparison.design.names),
+        *printed_by_lmer(lmer_text, comparison.mixed.names),
+    )
+    texts = {printed.id: printed.text for printed in numbers}
+    meanings = Meanings(comparison, texts)
+    explained = []
+    for printed in numbers:
+        printout, name = printed.id.split(".", maxsplit=1)
+        kind, _, term = name.partition(".")
+        other = "lmer" if printout == "lm" else "lm"
+        counterpart = _COUNTERPARTS.get(printed.id, f"{other}.{name}")
+        explained.append(
+            Explained(
+                printed=printed,
+                counterpart=counterpart if counterpart in texts else None,
+                title=_title(kind, term, comparison.mixed.names),
+                meaning=meanings.of(printout, kind, term),
+            )
+        )
+    return tuple(explained)
+
+
+def _title(kind: str, term: str, names: tuple[str, ...]) -> str:
+    if kind == "correlation":
+        row, column = split_terms(term, names)
+        return f"Correlation of the {_named(column)} with the {_named(row)}"
+    if kind == "estimate":
+        return "Intercept" if term == INTERCEPT else f"Coefficient of {term}"
+    if kind in _TITLES_OF_TERM:
+        return _TITLES_OF_TERM[kind].format(_named(term))
+    return _TITLES[f"{kind}.{term}" if term else kind]
+
+
+def _named(term: str) -> str:
+    return "intercept" if term == INTERCEPT else f"coefficient of {term}"

@@ -1,0 +1,85 @@
+"""Where the dial stands, in sentences."""
+
+from __future__ import annotations
+
+import math
+
+from engine.account.path import FAR, DialPath
+from engine.account.within_between import tug_of_war
+from engine.words.numbers import number, share
+
+# A criterion this little above its minimum reads as 0.
+_AT_MINIMUM = 5e-4
+
+
+def ratio_text(ratio: float) -> str:
+    """Write a variance ratio with up to three digits."""
+    text = "∞" if math.isinf(ratio) else number(ratio)
+    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+
+
+def estimate_text(path: DialPath, term: int, estimate: float) -> str:
+    """Write an estimate to two or three digits of its OLS standard error."""
+    return number(estimate, 3.0 * float(path.comparison.ols.standard_errors[term]))
+
+
+def standing(path: DialPath, term: int, ratio: float) -> tuple[str, str]:
+    """Say where the dial stands: the estimate; the largest weight and the way to REML."""
+    point = path.at(ratio)
+    counts = path.comparison.moments.counts
+    weight = share(float(path.shares(counts, ratio).max()))
+    whose = "each" if counts.min() == counts.max() else "the largest"
+    estimate = estimate_text(path, term, float(point.estimates[term]))
+    return (
+        f"{_place(ratio)}, {_named(path, term)} is {estimate}{_within_share(path, term, ratio)}.",
+        f"Among clusters, {whose} has {weight} of the weight; {_distance(float(point.excess))}.",
+    )
+
+
+def several_minima(path: DialPath, term: int) -> str:
+    """Say that the criterion has more than one minimum, and what is at stake; else nothing."""
+    lowest, *others = path.minima
+    if not others:
+        return ""
+    told = " and ".join(
+        f"another at ρ = {ratio_text(other.ratio)}, {number(other.excess)} higher "
+        f"({estimate_text(path, term, float(other.estimates[term]))})"
+        for other in others
+    )
+    return (
+        f"The criterion has {len(path.minima)} minima: the lowest at "
+        f"ρ = {ratio_text(lowest.ratio)} (estimate "
+        f"{estimate_text(path, term, float(lowest.estimates[term]))}), {told}. "
+        "A program that only walks downhill may stop at either."
+    )
+
+
+def _place(ratio: float) -> str:
+    if ratio == 0.0:
+        return "At ρ = 0 (complete pooling, OLS)"
+    if math.isinf(ratio):
+        return "At ρ → ∞ (no pooling)"
+    return f"At ρ = {ratio_text(ratio)}"
+
+
+def _named(path: DialPath, term: int) -> str:
+    moments = path.comparison.moments
+    if term == 0 and moments.has_intercept:
+        return "the intercept"
+    return f"the coefficient of {moments.names[term]}"
+
+
+def _within_share(path: DialPath, term: int, ratio: float) -> str:
+    tug = tug_of_war(path.comparison.moments, min(ratio, FAR))
+    if term == 0 or tug is None or tug.within is None or tug.between_mixed is None:
+        return ""
+    inside = 1.0 if math.isinf(ratio) else tug.lambda_mixed
+    return f", with {share(inside)} of its weight on comparisons inside clusters"
+
+
+def _distance(excess: float) -> str:
+    if math.isinf(excess):
+        return "the REML criterion grows without bound"
+    if excess < _AT_MINIMUM:
+        return "the REML criterion is at its minimum"
+    return f"the REML criterion is {number(excess)} above its minimum"

@@ -1,0 +1,22 @@
+"""The ledger in a sentence."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.account.ledger import Ledger, is_moved
+from engine.words.numbers import number, plural
+
+
+def ledger_in_words(account: Ledger, term: int, standard_error: float, most: int = 5) -> str:
+    """Return one sentence: which clusters moved a coefficient most, and what they add up to."""
+    if not is_moved(account, term, standard_error):
+        return f"No cluster moves {account.names[term]}: each pulls at it alike in both models."
+    moves = account.contributions[:, term]
+    difference = float(account.difference[term])
+    order = np.argsort(-np.abs(moves), kind="stable")
+    listed = [f"cluster {account.levels[j]} {number(moves[j], difference)}" for j in order[:most]]
+    if len(order) > most:
+        rest = plural(len(order) - most, "other")
+        listed.append(f"{rest} {number(moves[order[most:]].sum(), difference)}")
+    return f"{account.names[term]} moves by {number(difference)}: {', '.join(listed)}."

@@ -1,0 +1,277 @@
+"""Why the two fits differ, or do not, in plain words with the present numbers in them.
+
+Plain text throughout: names stand as in the printouts, without markup.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.account.design_effect import design_effect
+from engine.account.ledger import ROUNDING
+from engine.account.slope_ledger import slope_ledger
+from engine.account.weights import intercept_parts
+from engine.comparison import Comparison
+from engine.data.moments import FloatArray
+from engine.errors import FitError
+from engine.models.dial import cluster_weights
+from engine.models.mundlak import mundlak
+from engine.models.within import varies_within
+from engine.words.numbers import number, pair, pair_of_sizes, plural, share
+from engine.words.reasons import reason
+
+# Below this, in units of the OLS standard error, nobody would report a movement.
+_NEGLIGIBLE = 0.1
+# A part of a movement too small to show in three digits.
+_UNSEEN = 1e-3
+# Contextual effects are mentioned from this p-value down.
+_EVIDENCE = 0.05
+# A standard error counts as changed from here on, as a ratio.
+_CHANGED = 1.05
+# Relative standard error of the between-cluster variance from which a reader should be warned.
+_POORLY_KNOWN = 0.5
+
+
+def one_sentence(comparison: Comparison) -> str:
+    """Say in one sentence which coefficient differs most between the two fits, and why.
+
+    Movements are judged in standard errors of the OLS estimate. Where nothing moves, the
+    sentence says why not.
+    """
+    if not comparison.mixed.random_intercept_only:
+        return _with_slopes(comparison)
+    if comparison.mixed.singular:
+        return (
+            "REML puts the between-cluster variance at 0 (complete pooling), so the mixed model "
+            "and OLS are the same fit, digit for digit."
+        )
+    moved = _movements(comparison)
+    if moved.max() < ROUNDING:
+        return _same_coefficients(comparison)
+    if moved.max() < _NEGLIGIBLE:
+        return _hardly_any_movement(comparison, int(np.argmax(moved)))
+    term = _most_moved(comparison)
+    return f"{_movement(comparison, term)}, because {reason(comparison, term)}."
+
+
+def paragraphs(comparison: Comparison) -> tuple[str, ...]:
+    """Say what a consultant would say about the two fits, one paragraph a finding.
+
+    The first is `one_sentence`. Then, where there is something to say: the intercept, contextual
+    effects, standard errors that grow and that shrink, and how well the between-cluster variance
+    is known.
+    """
+    said = [one_sentence(comparison)]
+    if not comparison.mixed.random_intercept_only:
+        return tuple(said)
+    if comparison.mixed.singular:
+        said.append(_boundary(comparison))
+    else:
+        said.append(_intercept(comparison))
+    said.append(_contextual(comparison))
+    if not comparison.mixed.singular:
+        said.append(_growing_errors(comparison))
+        said.append(_shrinking_errors(comparison))
+        said.append(_few_clusters(comparison))
+    return tuple(paragraph for paragraph in said if paragraph)
+
+
+def _with_slopes(comparison: Comparison) -> str:
+    """With random slopes clusters count more nearly alike, in the slopes too."""
+    moved = _movements(comparison)
+    if moved.max() < ROUNDING:
+        return (
+            "Both fits have the same coefficients because all clusters have the same values of "
+            "the predictors; only the standard errors differ."
+        )
+    term = int(np.argmax(moved))
+    pulls = slope_ledger(comparison.model, comparison.mixed.theta).contributions[:, term]
+    largest = int(np.argmax(np.abs(pulls)))
+    return (
+        f"{_movement(comparison, term)}, because every cluster has a line of its own in the mixed "
+        "model, and clusters count more nearly alike, whatever their rows; "
+        f"cluster {comparison.design.levels[largest]} alone moves it by {number(pulls[largest])}."
+    )
+
+
+def _movements(comparison: Comparison) -> FloatArray:
+    difference = comparison.mixed.estimates - comparison.ols.estimates
+    return np.asarray(np.abs(difference) / comparison.ols.standard_errors)
+
+
+def _most_moved(comparison: Comparison) -> int:
+    term = int(np.argmax(_movements(comparison)))
+    if term == 0 and comparison.moments.has_intercept and len(comparison.mixed.names) > 1:
+        by_weights, carried = intercept_parts(comparison)
+        if abs(carried.sum()) > abs(by_weights):
+            # The intercept only follows a slope to the predictors' zero: name that slope.
+            return 1 + int(np.argmax(np.abs(carried)))
+    return term
+
+
+def _movement(comparison: Comparison, term: int) -> str:
+    before, after = comparison.ols.estimates[term], comparison.mixed.estimates[term]
+    shown = pair(before, after)
+    return (
+        f"The {_named(comparison, term)} {'rises' if after > before else 'falls'} from "
+        f"{shown[0]} (OLS) to {shown[1]} (mixed), "
+        f"{_multiple(_movements(comparison)[term])} OLS standard errors"
+    )
+
+
+def _named(comparison: Comparison, term: int) -> str:
+    if term == 0 and comparison.moments.has_intercept:
+        return "intercept"
+    return f"coefficient of {comparison.moments.names[term]}"
+
+
+def _multiple(ratio: float) -> str:
+    return f"{ratio:,.0f}" if ratio >= 10.0 else f"{ratio:.2g}"
+
+
+def _same_coefficients(comparison: Comparison) -> str:
+    counts = comparison.moments.counts
+    if counts.min() == counts.max():
+        why = (
+            f"the design is balanced ({plural(len(counts), 'cluster')} of "
+            f"{plural(int(counts[0]), 'row')}, and comparisons within and between clusters "
+            "never compete for the same coefficient)"
+        )
+    else:
+        why = "the clusters that lose weight sit no higher or lower than those that gain it"
+    before, after = comparison.ols.standard_errors, comparison.mixed.standard_errors
+    term = int(np.argmax(np.abs(np.log(after / before))))
+    shown = pair_of_sizes(before[term], after[term])
+    return (
+        f"Both fits have the same coefficients because {why}; only the standard errors differ, "
+        f"that of the {_named(comparison, term)} going from {shown[0]} to {shown[1]}."
+    )
+
+
+def _hardly_any_movement(comparison: Comparison, term: int) -> str:
+    counts = comparison.moments.counts
+    if float(counts.max()) * comparison.mixed.variance_ratio < _NEGLIGIBLE:
+        why = (
+            f"because only {share(comparison.mixed.icc)} of the residual variation lies between "
+            "clusters, which leaves the weights nearly as they were"
+        )
+    elif counts.min() == counts.max():
+        why = "because all clusters are of one size and the predictors are nearly balanced in them"
+    else:
+        why = "because the clusters that lose weight sit about as high as those that gain it"
+    shown = pair(comparison.ols.estimates[term], comparison.mixed.estimates[term])
+    return (
+        f"The two fits all but agree, {why}: the largest movement is that of the "
+        f"{_named(comparison, term)}, from {shown[0]} (OLS) to {shown[1]} (mixed), "
+        f"{_multiple(_movements(comparison)[term])} OLS standard errors."
+    )
+
+
+def _intercept(comparison: Comparison) -> str:
+    if not comparison.moments.has_intercept or len(comparison.mixed.names) == 1:
+        return ""
+    moved = float(comparison.mixed.estimates[0] - comparison.ols.estimates[0])
+    if _movements(comparison)[0] < _NEGLIGIBLE:
+        return ""
+    by_weights, carried = intercept_parts(comparison)
+    if abs(by_weights) < _UNSEEN * abs(moved):
+        return (
+            f"The intercept moves by {number(moved)} only because the slopes changed: it is their "
+            "lines' height where the predictors are 0."
+        )
+    text = (
+        f"Of the intercept's movement by {number(moved)}, {number(by_weights, moved)} comes from "
+        f"the clusters' weights and {number(float(carried.sum()), moved)} from slopes that "
+        "changed, carried to the point where the predictors are 0."
+    )
+    if _most_moved(comparison) != 0 and abs(by_weights) > abs(carried.sum()):
+        text += f" As to the weights, {reason(comparison, 0)}."
+    return text
+
+
+def _contextual(comparison: Comparison) -> str:
+    try:
+        fit = mundlak(comparison.moments)
+    except FitError:
+        return ""
+    if fit is None or fit.p_value >= _EVIDENCE:
+        return ""
+    k = int(np.argmax(np.abs(fit.contextual_effects / fit.standard_errors)))
+    name = fit.terms[k]
+    inside = float(fit.mixed.estimates[fit.mixed.names.index(name)])
+    effect, error = pair(float(fit.contextual_effects[k]), float(fit.standard_errors[k]))
+    return (
+        f"{name} has a contextual effect: inside clusters its coefficient is {number(inside)}, "
+        f"and one unit of the cluster's mean adds {effect} (standard error {error}). A single "
+        "coefficient mixes the two; with the cluster mean as a further predictor the mixed model "
+        "tells them apart."
+    )
+
+
+def _growing_errors(comparison: Comparison) -> str:
+    before, after = comparison.ols.standard_errors, comparison.mixed.standard_errors
+    term = int(np.argmax(after / before))
+    if after[term] < _CHANGED * before[term]:
+        return ""
+    shown = pair_of_sizes(before[term], after[term])
+    text = (
+        f"The standard error of the {_named(comparison, term)} grows "
+        f"{_multiple(after[term] / before[term])}-fold, from {shown[0]} to {shown[1]}, because "
+    )
+    if term not in varies_within(comparison.moments):
+        worth = design_effect(comparison.moments.counts, comparison.mixed.variance_ratio)
+        return text + (
+            f"rows of one cluster repeat each other: for a mean, "
+            f"{plural(comparison.moments.rows, 'row')} in "
+            f"{plural(len(comparison.moments.levels), 'cluster')} are worth about "
+            f"{plural(round(worth.rows_of_weighted_mean), 'independent row')} (intraclass "
+            f"correlation {number(worth.icc)})."
+        )
+    return text + (
+        "the mixed model draws less on differences between clusters, and that loss of "
+        "information outweighs the smaller residual variance."
+    )
+
+
+def _shrinking_errors(comparison: Comparison) -> str:
+    before, after = comparison.ols.standard_errors, comparison.mixed.standard_errors
+    varying = varies_within(comparison.moments)
+    if not varying:
+        return ""
+    term = min(varying, key=lambda k: float(after[k] / before[k]))
+    if before[term] < _CHANGED * after[term]:
+        return ""
+    shown = pair_of_sizes(before[term], after[term])
+    residual = pair_of_sizes(comparison.ols.residual_variance, comparison.mixed.residual_variance)
+    return (
+        f"The standard error of the {_named(comparison, term)} shrinks from {shown[0]} to "
+        f"{shown[1]}, because the between-cluster variance, "
+        f"{number(comparison.mixed.between_variance)}, leaves the residual variance, which falls "
+        f"from {residual[0]} to {residual[1]}."
+    )
+
+
+def _few_clusters(comparison: Comparison) -> str:
+    counts = comparison.moments.counts
+    # From the information on τ² with σ² known, ½ Σ (ω_j / σ²)², one cluster spent on the mean.
+    ratio = comparison.mixed.variance_ratio
+    weights = cluster_weights(counts, ratio)
+    squares = float(weights @ weights) * (len(counts) - 1) / len(counts)
+    relative = float(np.sqrt(2.0 / squares)) / ratio
+    if relative < _POORLY_KNOWN:
+        return ""
+    return (
+        f"{plural(len(counts), 'cluster')} with an intraclass correlation of "
+        f"{number(comparison.mixed.icc)} say little about the between-cluster variance: "
+        f"{number(comparison.mixed.between_variance)} has a relative standard error of about "
+        f"{100 * relative:.0f}%. Weights, standard errors and degrees of freedom rest on it."
+    )
+
+
+def _boundary(comparison: Comparison) -> str:
+    return (
+        "A between-cluster variance of 0 is an estimate on the boundary, not an error: among "
+        f"{plural(len(comparison.moments.levels), 'cluster')}, cluster means differ no more than "
+        f"a residual variance of {number(comparison.ols.residual_variance)} alone would make "
+        "them. It does not prove that clusters are alike."
+    )
