@@ -51,22 +51,39 @@ def weight_change(comparison: Comparison) -> WeightChange | None:
     )
 
 
-def intercept_parts(comparison: Comparison) -> tuple[float, FloatArray]:
+def intercept_parts(comparison: Comparison, ratio: float | None = None) -> tuple[float, FloatArray]:
     """Split the intercept's movement: cluster weights, and what each slope carries along.
 
+    Parameters
+    ----------
+    comparison
+        Both fits, of a model with an intercept.
+    ratio
+        The variance ratio ρ up to which it moves; that of the mixed fit if not given.
+
+    Returns
+    -------
+    The part of the weights, and that of each slope, shape (p − 1,), in outcome units.
+
+    Notes
+    -----
     An intercept is Σ w_j (ȳ_j − x̄_jᵀb) with w the shares of the weight. So two of them differ by
     Σ (w_j − v_j) r̄_j − x̃_wᵀ Δb, with r̄_j the mean OLS residual and x̃_w the w-weighted mean.
     """
-    moments = comparison.moments
-    before, after = weight_shares(comparison)
+    moments, dial = comparison.moments, comparison.dial
+    rho = comparison.mixed.variance_ratio if ratio is None else ratio
+    before, after = weight_shares(comparison, rho)
     p = len(moments.names)
     centre = after @ moments.means[:, 1:p] + moments.origin[1:p]
-    slopes = comparison.mixed.estimates[1:] - comparison.ols.estimates[1:]
-    return float((after - before) @ comparison.dial.cluster_means[:, -1]), -centre * slopes
+    slopes = dial.at(rho).fixed_effects[1:] - comparison.ols.estimates[1:]
+    return float((after - before) @ dial.cluster_means[:, -1]), -centre * slopes
 
 
-def weight_shares(comparison: Comparison) -> tuple[FloatArray, FloatArray]:
-    """Return each cluster's share of the weight in OLS, n_j / N, and in the mixed model, (J,)."""
+def weight_shares(
+    comparison: Comparison, ratio: float | None = None
+) -> tuple[FloatArray, FloatArray]:
+    """Return each cluster's share of the weight in OLS, n_j / N, and at a ratio, shape (J,)."""
     counts = comparison.moments.counts.astype(np.float64)
-    weights = cluster_weights(counts, comparison.mixed.variance_ratio)
+    rho = comparison.mixed.variance_ratio if ratio is None else ratio
+    weights = cluster_weights(counts, rho)
     return counts / counts.sum(), weights / weights.sum()

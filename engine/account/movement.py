@@ -1,0 +1,174 @@
+"""Why a coefficient differs between the two fits: its movement, and the part that explains it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+
+import numpy as np
+
+from engine.account.ledger import ROUNDING
+from engine.account.weights import intercept_parts
+from engine.account.within_between import SlopeSplit, slope_split
+from engine.comparison import Comparison
+from engine.data.formula.terms import INTERCEPT
+from engine.errors import FitError
+from engine.models.mixed.intercept_fit import best_ratio
+
+
+class Cause(Enum):
+    """What moves a coefficient from OLS to the mixed model."""
+
+    BOUNDARY = "boundary"
+    """All variances between clusters are estimated as 0: both models are the same fit."""
+    UNMOVED = "unmoved"
+    """The movement is rounding: neither weights nor other coefficients matter here."""
+    WEIGHTS = "weights"
+    """Clusters count more equally."""
+    WITHIN_SHARE = "within share"
+    """Comparisons within clusters count for more, all those between clusters for less."""
+    CARRIED = "carried"
+    """The coefficient follows others that move."""
+    OWN_LINES = "own lines"
+    """Slopes vary among clusters: it moves beyond what a random intercept alone does."""
+    SEVERAL = "several"
+    """No part is more than half of the movement, or two are."""
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One coefficient's way from OLS to the mixed model.
+
+    Attributes
+    ----------
+    term
+        Name of the coefficient.
+    before, after
+        By OLS and by the mixed model, in outcome units per unit of the predictor.
+    standard_error
+        Of the OLS estimate.
+    cause
+        The part that is more than half of the movement, where just one is.
+    weights, within_share, own_lines
+        Parts of the movement, in the coefficient's units; see `Cause`.
+    carried
+        The part carried along by each other coefficient, by name. All parts add up to
+        ``after − before``.
+    split
+        The slopes within and between clusters behind the parts; None for the intercept.
+    """
+
+    term: str
+    before: float
+    after: float
+    standard_error: float
+    cause: Cause
+    weights: float
+    within_share: float
+    own_lines: float
+    carried: Mapping[str, float]
+    split: SlopeSplit | None
+
+    @property
+    def difference(self) -> float:
+        """The movement, ``after − before``."""
+        return self.after - self.before
+
+    @property
+    def in_standard_errors(self) -> float:
+        """Size of the movement in standard errors of the OLS estimate."""
+        return abs(self.difference) / self.standard_error
+
+    @property
+    def parts(self) -> dict[Cause, float]:
+        """The movement by cause, in the coefficient's units."""
+        return {
+            Cause.WEIGHTS: self.weights,
+            Cause.WITHIN_SHARE: self.within_share,
+            Cause.CARRIED: sum(self.carried.values()),
+            Cause.OWN_LINES: self.own_lines,
+        }
+
+
+def movement(comparison: Comparison, term: str | int) -> Movement:
+    """Account for the movement of one coefficient.
+
+    Parameters
+    ----------
+    comparison
+        Both fits.
+    term
+        The coefficient's name, or its position.
+
+    Raises
+    ------
+    KeyError
+        There is no such coefficient in the fits.
+
+    Notes
+    -----
+    For the intercept: Σ (w_j − v_j) r̄_j by the clusters' shares of the weight, and −x̃ᵀΔb by the
+    slopes. For a slope: see `slope_split`. With random slopes the way leads over the model with a
+    random intercept alone, where that has an answer and the model has a random intercept; what is
+    left from there on is the part of the clusters' own lines.
+    """
+    names = comparison.mixed.names
+    if term not in names and not (isinstance(term, int) and 0 <= term < len(names)):
+        raise KeyError(f"There is no coefficient {term!r}; there are {', '.join(names)}.")
+    place = term if isinstance(term, int) else names.index(term)
+    before = float(comparison.ols.estimates[place])
+    after = float(comparison.mixed.estimates[place])
+    ratio = _intercept_ratio(comparison)
+    halfway = after
+    if not comparison.mixed.random_intercept_only:
+        halfway = float(comparison.dial.at(ratio).fixed_effects[place]) if ratio else before
+
+    split = None
+    weights = within_share = 0.0
+    carried: Mapping[str, float] = {}
+    if ratio:
+        if place == 0 and comparison.moments.has_intercept:
+            weights, by_slopes = intercept_parts(comparison, ratio)
+            carried = dict(zip(names[1:], by_slopes.tolist(), strict=True))
+        else:
+            split = slope_split(comparison.dial, ratio, place)
+            weights, within_share, carried = split.reweighting, split.mix_shift, split.carried
+    found = Movement(
+        term=names[place],
+        before=before,
+        after=after,
+        standard_error=float(comparison.ols.standard_errors[place]),
+        cause=Cause.UNMOVED,
+        weights=weights,
+        within_share=within_share,
+        own_lines=after - halfway,
+        carried=carried,
+        split=split,
+    )
+    if not np.any(comparison.mixed.theta):
+        cause = Cause.BOUNDARY
+    elif found.in_standard_errors < ROUNDING:
+        cause = Cause.UNMOVED
+    else:
+        shares = {own: part / found.difference for own, part in found.parts.items()}
+        drivers = [own for own, part in shares.items() if part > 0.5]
+        cause = drivers[0] if len(drivers) == 1 else Cause.SEVERAL
+    return replace(found, cause=cause)
+
+
+def movements(comparison: Comparison) -> tuple[Movement, ...]:
+    """Return the movement of every coefficient, in the order of the model."""
+    return tuple(movement(comparison, k) for k in range(len(comparison.mixed.names)))
+
+
+def _intercept_ratio(comparison: Comparison) -> float:
+    """The variance ratio of the model with a random intercept alone; 0 for no such step."""
+    if comparison.mixed.random_intercept_only:
+        return comparison.mixed.variance_ratio
+    if not any(INTERCEPT in term for term in comparison.model.random):
+        return 0.0
+    try:
+        return best_ratio(comparison.dial)
+    except FitError:
+        return 0.0

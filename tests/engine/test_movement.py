@@ -1,0 +1,269 @@
+"""Why a coefficient moved, as values: parts add up, and each cause has data that must show it."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose
+
+from engine import Comparison, Scenario, compare, read, simulate
+from engine.account.movement import Cause, movement, movements
+from engine.account.within_between import slope_split, tug_of_war
+from tests.engine.example import PUZZLES, puzzle
+from tests.engine.reference import FOLDER, RANDOM_INTERCEPT, compared
+
+FORMULAS = [
+    "y ~ 1 + (1 | g)",
+    "y ~ x + (1 | g)",
+    "y ~ x + k + z + (1 | g)",
+    "y ~ x * f + z + (1 | g)",
+    "y ~ 0 + x + (1 | g)",
+    "y ~ 0 + f + x + (1 | g)",
+    "y ~ x + k + (1 + x | g)",
+    "y ~ x + k + (1 + x || g)",
+    "y ~ x + f + (0 + x | g)",
+    "y ~ 0 + f + x + (1 + x | g)",
+]
+
+
+def drawn(seed: int, between: float, *, equal: bool = False) -> pd.DataFrame:
+    """Ten clusters: x varies inside and between, k mostly between, z between alone."""
+    rng = np.random.default_rng(seed)
+    sizes = np.full(10, 6) if equal else rng.integers(2, 30, 10)
+    g = np.repeat(np.arange(10), sizes)
+    size = len(g)
+    level = between * rng.normal(size=10)
+    x = level[g] * rng.uniform(-1, 1) + rng.normal(size=10)[g] + rng.normal(size=size) + 3
+    k = rng.normal(size=10)[g] + 0.2 * rng.normal(size=size)
+    z = rng.normal(size=10)[g]
+    y = 5 + x - z + level[g] + rng.normal(size=10)[g] * x * between / 2 + rng.normal(size=size)
+    f = rng.choice(["a", "b", "c"], size)
+    return pd.DataFrame({"y": y, "x": x, "k": k, "z": z, "f": f, "g": g})
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    between=st.sampled_from([0.0, 0.05, 0.5, 2.0, 100.0]),
+    equal=st.booleans(),
+)
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_the_parts_add_up_to_the_movement(
+    formula: str, seed: int, between: float, equal: bool
+) -> None:
+    comparison = compare(drawn(seed, between, equal=equal), formula)
+    for found in movements(comparison):
+        largest = max(abs(part) for part in found.parts.values())
+        carried = [abs(part) for part in found.carried.values()]
+        room = 1e-9 * max([largest, found.standard_error, *carried])
+        assert sum(found.parts.values()) == pytest.approx(found.difference, abs=room)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), between=st.sampled_from([0.05, 0.5, 2.0]))
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_a_stated_cause_is_more_than_half_of_the_movement(
+    formula: str, seed: int, between: float
+) -> None:
+    for found in movements(compare(drawn(seed, between), formula)):
+        size, sign = abs(found.difference), np.sign(found.difference)
+        drivers = [cause for cause, part in found.parts.items() if sign * part > 0.5 * size]
+        if found.cause in found.parts:
+            assert drivers == [found.cause]
+        elif found.cause is Cause.SEVERAL:
+            assert len(drivers) != 1
+        else:
+            assert found.in_standard_errors < 1e-6 or found.cause is Cause.BOUNDARY
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), between=st.sampled_from([0.05, 0.5, 2.0]))
+def test_with_one_predictor_the_split_is_the_tug_of_war(seed: int, between: float) -> None:
+    comparison = compare(drawn(seed, between), "y ~ x + (1 | g)")
+    ratio = comparison.mixed.variance_ratio
+    tug = tug_of_war(comparison.moments, ratio)
+    split = slope_split(comparison.dial, ratio, 1)
+    assert tug is not None
+    assert split.carried == {}
+    for name in ("lambda_ols", "lambda_mixed", "within", "between_ols", "between_mixed"):
+        assert_allclose(getattr(split, name), getattr(tug, name), rtol=1e-8, err_msg=name)
+    size = abs(tug.mix_shift) + abs(tug.reweighting)
+    assert_allclose(split.mix_shift, tug.mix_shift, rtol=0, atol=1e-9 * size + 1e-12)
+    assert_allclose(split.reweighting, tug.reweighting, rtol=0, atol=1e-9 * size + 1e-12)
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_the_slopes_of_the_split_combine_to_the_coefficient_with_the_others_held(
+    seed: int,
+) -> None:
+    """Regress by brute force, on rows weighted as the model weighs them."""
+    frame = drawn(seed, 1.0)
+    comparison = compare(frame, "y ~ x + k + z + (1 | g)")
+    ratio = comparison.mixed.variance_ratio
+    counts = frame.groupby("g").size().to_numpy()
+    half = [np.linalg.cholesky(np.linalg.inv(np.eye(n) + ratio)).T for n in counts]
+    white = np.zeros((len(frame), len(frame)))
+    ends = np.cumsum(counts)
+    for root, end in zip(half, ends, strict=True):
+        white[end - len(root) : end, end - len(root) : end] = root
+    held = comparison.ols.estimates[2:]
+    rest = frame.y - frame[["k", "z"]] @ held
+    design = white @ np.column_stack([np.ones(len(frame)), frame.x])
+    expected = np.linalg.lstsq(design, white @ rest, rcond=None)[0][1]
+    split = slope_split(comparison.dial, ratio, 1)
+    assert split.within is not None and split.between_mixed is not None
+    weight = split.lambda_mixed
+    combined = weight * split.within + (1 - weight) * split.between_mixed
+    assert combined == pytest.approx(expected, rel=1e-8, abs=1e-8)
+    moved = split.mix_shift + split.reweighting
+    assert comparison.ols.estimates[1] + moved == pytest.approx(expected, rel=1e-8, abs=1e-8)
+
+
+def sandbox(**wishes: object) -> Comparison:
+    frame = simulate(Scenario(**wishes)).frame  # type: ignore[arg-type]
+    return compare(frame, "y ~ condition + (1 | cluster)")
+
+
+# --- a data set for every cause -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", RANDOM_INTERCEPT)
+def test_every_reference_has_a_movement_for_every_coefficient(name: str) -> None:
+    comparison = compared(name)
+    found = movements(comparison)
+    assert tuple(one.term for one in found) == comparison.mixed.names
+    singular = comparison.mixed.singular
+    assert all((one.cause is Cause.BOUNDARY) == singular for one in found)
+
+
+def test_boundary_a_singular_fit_with_or_without_slopes() -> None:
+    assert movement(compared("dyestuff2_singular"), 0).cause is Cause.BOUNDARY
+    rng = np.random.default_rng(2)
+    noise = rng.normal(size=(8, 6))
+    noise -= noise.mean(axis=1, keepdims=True)  # cluster means are all the same
+    x = np.tile(np.arange(6.0), 8)
+    noise -= np.outer(noise @ (x[:6] - 2.5) / 17.5, x[:6] - 2.5)  # and their slopes
+    frame = pd.DataFrame({"y": noise.ravel(), "x": x, "g": np.repeat(np.arange(8), 6)})
+    comparison = compare(frame, "y ~ x + (1 + x | g)")
+    assert not comparison.mixed.theta.any()
+    assert {one.cause for one in movements(comparison)} == {Cause.BOUNDARY}
+
+
+@pytest.mark.parametrize("name", ["sleepstudy", "dyestuff", "orthodont_interaction", "machines"])
+def test_unmoved_in_balanced_designs(name: str) -> None:
+    assert {one.cause for one in movements(compared(name))} == {Cause.UNMOVED}
+
+
+def test_weights_move_an_intercept_where_large_clusters_sit_low() -> None:
+    found = movement(sandbox(size_intercept_correlation=-0.8), "(Intercept)")
+    assert found.cause is Cause.WEIGHTS
+    assert found.weights == pytest.approx(found.difference, rel=0.05)
+
+
+def test_weights_move_what_varies_between_clusters_alone() -> None:
+    found = movement(sandbox(share_spread=1.0), "conditiontreated")
+    assert found.cause is Cause.WEIGHTS
+    assert found.weights == pytest.approx(found.difference, rel=1e-9)
+    assert found.split is not None and found.split.within is None
+
+
+def test_the_within_share_moves_a_confounded_slope() -> None:
+    # Cross Validated 161703: lm 1.1849, lmer 0.6376; within 0.409 weighing 0.3335 and 0.804.
+    found = movement(puzzle("puzzle_161703"), "X")
+    assert found.cause is Cause.WITHIN_SHARE
+    assert found.split is not None and found.split.within is not None
+    assert found.split.within == pytest.approx(0.409, abs=5e-4)
+    assert found.split.lambda_ols == pytest.approx(0.3335, abs=5e-5)
+    assert found.split.lambda_mixed == pytest.approx(0.804, abs=5e-4)
+
+
+def test_an_intercept_is_carried_by_its_slopes_where_zero_is_far() -> None:
+    found = movement(puzzle("mpg"), "(Intercept)")
+    assert found.cause is Cause.CARRIED
+    assert abs(sum(found.carried.values())) > abs(found.weights)
+
+
+def test_a_cluster_level_term_is_carried_where_sizes_are_equal() -> None:
+    """Its own part needs unequal weights; all that is left is to follow x."""
+    rng = np.random.default_rng(5)
+    g = np.repeat(np.arange(12), 5)
+    z = rng.normal(size=12)
+    level = z + rng.normal(size=12)
+    x = level[g] + rng.normal(size=60)
+    y = x + 2 * rng.normal(size=12)[g] + level[g] + rng.normal(size=60)
+    comparison = compare(pd.DataFrame({"y": y, "x": x, "z": z[g], "g": g}), "y ~ x + z + (1 | g)")
+    found = movement(comparison, "z")
+    assert found.cause is Cause.CARRIED
+    assert found.carried["x"] == pytest.approx(found.difference, rel=1e-9)
+
+
+def test_a_predictor_that_has_nothing_to_do_with_a_slope_is_no_cause_of_its_movement() -> None:
+    """It varies inside clusters alone and there not with k: the split of k is that without it."""
+    for seed in range(20):
+        frame = drawn(seed, 1.0)
+        rng = np.random.default_rng(seed)
+        w = rng.normal(size=len(frame))
+        inside = frame.k - frame.groupby("g").k.transform("mean")
+        w -= pd.Series(w).groupby(frame.g).transform("mean").to_numpy()
+        w -= inside * (inside @ w) / (inside @ inside)
+        beside = compare(frame.assign(w=w), "y ~ k + w + (1 | g)")
+        ratio = beside.mixed.variance_ratio
+        alone = slope_split(compare(frame, "y ~ k + (1 | g)").dial, ratio, 1)
+        found = slope_split(beside.dial, ratio, 1)
+        assert found.carried["w"] == pytest.approx(0.0, abs=1e-12)
+        assert found.mix_shift == pytest.approx(alone.mix_shift, abs=1e-10)
+        assert found.reweighting == pytest.approx(alone.reweighting, abs=1e-10)
+
+
+def test_own_lines_move_what_a_random_intercept_leaves() -> None:
+    comparison = compare(read(FOLDER / "three_stories.csv"), "y ~ x + (1 + x | z)")
+    found = movement(comparison, "x")
+    # lessons.md, 8: OLS −0.330, with a random intercept 0.940, with random slopes −0.786.
+    assert found.before == pytest.approx(-0.330, abs=5e-4)
+    assert found.after == pytest.approx(-0.786, abs=5e-4)
+    assert found.after - found.own_lines == pytest.approx(0.940, abs=5e-4)
+    assert found.cause is Cause.OWN_LINES
+
+
+def test_slopes_that_do_not_vary_leave_the_cause_to_the_intercepts() -> None:
+    rng = np.random.default_rng(1)
+    sizes = rng.integers(3, 40, 12)
+    g = np.repeat(np.arange(12), sizes)
+    x = rng.normal(size=len(g))
+    for k in range(12):  # no cluster's own slope differs: residuals are orthogonal to x
+        x[g == k] -= x[g == k].mean()
+    noise = rng.normal(size=len(g))
+    for k in range(12):
+        rows = g == k
+        noise[rows] -= x[rows] * (x[rows] @ noise[rows]) / (x[rows] @ x[rows])
+    y = x + 3 * rng.normal(size=12)[g] + noise
+    comparison = compare(pd.DataFrame({"y": y, "x": x, "g": g}), "y ~ x + (1 + x || g)")
+    assert comparison.mixed.theta[1] == 0.0
+    found = movement(comparison, "(Intercept)")
+    assert found.own_lines == pytest.approx(0.0, abs=1e-6 * found.standard_error)
+    assert found.cause is Cause.WEIGHTS
+
+
+def test_several_where_no_part_is_most_of_it() -> None:
+    found = {
+        one.cause
+        for seed in range(40)
+        for one in movements(compare(drawn(seed, 0.5), "y ~ x + k + z + (1 | g)"))
+    }
+    assert Cause.SEVERAL in found
+
+
+@pytest.mark.parametrize("name", [*PUZZLES])
+def test_before_and_after_are_those_of_the_fits(name: str) -> None:
+    comparison = puzzle(name)
+    for k, found in enumerate(movements(comparison)):
+        assert found == movement(comparison, found.term)
+        assert found.before == comparison.ols.estimates[k]
+        assert found.after == comparison.mixed.estimates[k]
+
+
+def test_an_unknown_coefficient_is_refused_by_name() -> None:
+    with pytest.raises(KeyError, match=r"no coefficient 'nothing'; there are \(Intercept\)"):
+        movement(compared("sleepstudy"), "nothing")
