@@ -11,6 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
+from engine.account.movement import movement
 from engine.account.weights import intercept_parts
 from engine.account.within_between import tug_of_war
 from engine.comparison import Comparison
@@ -112,7 +113,7 @@ class Meanings:
             trial = "Cluster-level treatment"
         return Meaning(
             f"From {before} (OLS) to {after} (mixed) it moves by {number(moved)}: "
-            f"{reason(self.comparison, place)}.",
+            f"{reason(self.comparison, movement(self.comparison, place))}.",
             self._intercept_parts(moved)
             if term == INTERCEPT
             else self._slope_parts(printout, term, moved),

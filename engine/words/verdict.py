@@ -9,16 +9,15 @@ import numpy as np
 
 from engine.account.design_effect import design_effect
 from engine.account.ledger import ROUNDING
-from engine.account.slope_ledger import slope_ledger
-from engine.account.weights import intercept_parts
+from engine.account.movement import Cause, Movement, movement, movements
 from engine.comparison import Comparison
-from engine.data.moments import FloatArray
+from engine.data.formula.terms import INTERCEPT
 from engine.errors import FitError
 from engine.models.dial import cluster_weights
 from engine.models.mundlak import mundlak
 from engine.models.within import varies_within
 from engine.words.numbers import number, pair, pair_of_sizes, plural, share
-from engine.words.reasons import reason
+from engine.words.reasons import named, reason
 
 # Below this, in units of the OLS standard error, nobody would report a movement.
 _NEGLIGIBLE = 0.1
@@ -38,20 +37,18 @@ def one_sentence(comparison: Comparison) -> str:
     Movements are judged in standard errors of the OLS estimate. Where nothing moves, the
     sentence says why not.
     """
-    if not comparison.mixed.random_intercept_only:
-        return _with_slopes(comparison)
-    if comparison.mixed.singular:
+    if not comparison.mixed.theta.any():
         return (
-            "REML puts the between-cluster variance at 0 (complete pooling), so the mixed model "
+            f"REML puts {_all_variances(comparison)} at 0 (complete pooling), so the mixed model "
             "and OLS are the same fit, digit for digit."
         )
-    moved = _movements(comparison)
-    if moved.max() < ROUNDING:
+    largest = max(movements(comparison), key=lambda found: found.in_standard_errors)
+    if largest.in_standard_errors < ROUNDING:
         return _same_coefficients(comparison)
-    if moved.max() < _NEGLIGIBLE:
-        return _hardly_any_movement(comparison, int(np.argmax(moved)))
-    term = _most_moved(comparison)
-    return f"{_movement(comparison, term)}, because {reason(comparison, term)}."
+    if largest.in_standard_errors < _NEGLIGIBLE:
+        return _hardly_any_movement(comparison, largest)
+    found = _most_moved(comparison)
+    return f"{_movement(found)}, because {reason(comparison, found)}."
 
 
 def paragraphs(comparison: Comparison) -> tuple[str, ...]:
@@ -76,53 +73,31 @@ def paragraphs(comparison: Comparison) -> tuple[str, ...]:
     return tuple(paragraph for paragraph in said if paragraph)
 
 
-def _with_slopes(comparison: Comparison) -> str:
-    """With random slopes clusters count more nearly alike, in the slopes too."""
-    moved = _movements(comparison)
-    if moved.max() < ROUNDING:
-        return (
-            "Both fits have the same coefficients because all clusters have the same values of "
-            "the predictors; only the standard errors differ."
-        )
-    term = int(np.argmax(moved))
-    pulls = slope_ledger(comparison.model, comparison.mixed.theta).contributions[:, term]
-    largest = int(np.argmax(np.abs(pulls)))
+def _all_variances(comparison: Comparison) -> str:
+    if comparison.mixed.random_intercept_only:
+        return "the between-cluster variance"
+    return "all variances between clusters"
+
+
+def _most_moved(comparison: Comparison) -> Movement:
+    """The largest movement; where an intercept only follows slopes, that of the slope it follows.
+
+    An intercept is the height of a line where the predictors are 0, which may be far from the
+    data.
+    """
+    found = max(movements(comparison), key=lambda one: one.in_standard_errors)
+    if found.term == INTERCEPT and found.cause is Cause.CARRIED:
+        return movement(comparison, max(found.carried, key=lambda name: abs(found.carried[name])))
+    return found
+
+
+def _movement(found: Movement) -> str:
+    shown = pair(found.before, found.after)
     return (
-        f"{_movement(comparison, term)}, because every cluster has a line of its own in the mixed "
-        "model, and clusters count more nearly alike, whatever their rows; "
-        f"cluster {comparison.design.levels[largest]} alone moves it by {number(pulls[largest])}."
-    )
-
-
-def _movements(comparison: Comparison) -> FloatArray:
-    difference = comparison.mixed.estimates - comparison.ols.estimates
-    return np.asarray(np.abs(difference) / comparison.ols.standard_errors)
-
-
-def _most_moved(comparison: Comparison) -> int:
-    term = int(np.argmax(_movements(comparison)))
-    if term == 0 and comparison.moments.has_intercept and len(comparison.mixed.names) > 1:
-        by_weights, carried = intercept_parts(comparison)
-        if abs(carried.sum()) > abs(by_weights):
-            # The intercept only follows a slope to the predictors' zero: name that slope.
-            return 1 + int(np.argmax(np.abs(carried)))
-    return term
-
-
-def _movement(comparison: Comparison, term: int) -> str:
-    before, after = comparison.ols.estimates[term], comparison.mixed.estimates[term]
-    shown = pair(before, after)
-    return (
-        f"The {_named(comparison, term)} {'rises' if after > before else 'falls'} from "
+        f"The {named(found.term)} {'rises' if found.difference > 0 else 'falls'} from "
         f"{shown[0]} (OLS) to {shown[1]} (mixed), "
-        f"{_multiple(_movements(comparison)[term])} OLS standard errors"
+        f"{_multiple(found.in_standard_errors)} OLS standard errors"
     )
-
-
-def _named(comparison: Comparison, term: int) -> str:
-    if term == 0 and comparison.moments.has_intercept:
-        return "intercept"
-    return f"coefficient of {comparison.moments.names[term]}"
 
 
 def _multiple(ratio: float) -> str:
@@ -131,7 +106,9 @@ def _multiple(ratio: float) -> str:
 
 def _same_coefficients(comparison: Comparison) -> str:
     counts = comparison.moments.counts
-    if counts.min() == counts.max():
+    if not comparison.mixed.random_intercept_only:
+        why = "the weights of clusters, and of their own lines, make no difference to them here"
+    elif counts.min() == counts.max():
         why = (
             f"the design is balanced ({plural(len(counts), 'cluster')} of "
             f"{plural(int(counts[0]), 'row')}, and comparisons within and between clusters "
@@ -144,48 +121,47 @@ def _same_coefficients(comparison: Comparison) -> str:
     shown = pair_of_sizes(before[term], after[term])
     return (
         f"Both fits have the same coefficients because {why}; only the standard errors differ, "
-        f"that of the {_named(comparison, term)} going from {shown[0]} to {shown[1]}."
+        f"that of the {named(comparison.mixed.names[term])} going from {shown[0]} to {shown[1]}."
     )
 
 
-def _hardly_any_movement(comparison: Comparison, term: int) -> str:
+def _hardly_any_movement(comparison: Comparison, found: Movement) -> str:
     counts = comparison.moments.counts
-    if float(counts.max()) * comparison.mixed.variance_ratio < _NEGLIGIBLE:
+    simple = comparison.mixed.random_intercept_only
+    if simple and float(counts.max()) * comparison.mixed.variance_ratio < _NEGLIGIBLE:
         why = (
-            f"because only {share(comparison.mixed.icc)} of the residual variation lies between "
+            f", because only {share(comparison.mixed.icc)} of the residual variation lies between "
             "clusters, which leaves the weights nearly as they were"
         )
-    elif counts.min() == counts.max():
-        why = "because all clusters are of one size and the predictors are nearly balanced in them"
     else:
-        why = "because the clusters that lose weight sit about as high as those that gain it"
-    shown = pair(comparison.ols.estimates[term], comparison.mixed.estimates[term])
+        why = ""
+    shown = pair(found.before, found.after)
     return (
-        f"The two fits all but agree, {why}: the largest movement is that of the "
-        f"{_named(comparison, term)}, from {shown[0]} (OLS) to {shown[1]} (mixed), "
-        f"{_multiple(_movements(comparison)[term])} OLS standard errors."
+        f"The two fits all but agree{why}: the largest movement is that of the "
+        f"{named(found.term)}, from {shown[0]} (OLS) to {shown[1]} (mixed), "
+        f"{_multiple(found.in_standard_errors)} OLS standard errors."
     )
 
 
 def _intercept(comparison: Comparison) -> str:
     if not comparison.moments.has_intercept or len(comparison.mixed.names) == 1:
         return ""
-    moved = float(comparison.mixed.estimates[0] - comparison.ols.estimates[0])
-    if _movements(comparison)[0] < _NEGLIGIBLE:
+    found = movement(comparison, 0)
+    if found.in_standard_errors < _NEGLIGIBLE:
         return ""
-    by_weights, carried = intercept_parts(comparison)
-    if abs(by_weights) < _UNSEEN * abs(moved):
+    moved, carried = found.difference, sum(found.carried.values())
+    if abs(found.weights) < _UNSEEN * abs(moved):
         return (
             f"The intercept moves by {number(moved)} only because the slopes changed: it is their "
             "lines' height where the predictors are 0."
         )
     text = (
-        f"Of the intercept's movement by {number(moved)}, {number(by_weights, moved)} comes from "
-        f"the clusters' weights and {number(float(carried.sum()), moved)} from slopes that "
-        "changed, carried to the point where the predictors are 0."
+        f"Of the intercept's movement by {number(moved)}, {number(found.weights, moved)} comes "
+        f"from the clusters' weights and {number(carried, moved)} from slopes that changed, "
+        "carried to the point where the predictors are 0."
     )
-    if _most_moved(comparison) != 0 and abs(by_weights) > abs(carried.sum()):
-        text += f" As to the weights, {reason(comparison, 0)}."
+    if _most_moved(comparison).term != INTERCEPT and found.cause is Cause.WEIGHTS:
+        text += f" As to the weights, {reason(comparison, found)}."
     return text
 
 
@@ -215,7 +191,7 @@ def _growing_errors(comparison: Comparison) -> str:
         return ""
     shown = pair_of_sizes(before[term], after[term])
     text = (
-        f"The standard error of the {_named(comparison, term)} grows "
+        f"The standard error of the {named(comparison.mixed.names[term])} grows "
         f"{_multiple(after[term] / before[term])}-fold, from {shown[0]} to {shown[1]}, because "
     )
     if term not in varies_within(comparison.moments):
@@ -243,8 +219,9 @@ def _shrinking_errors(comparison: Comparison) -> str:
         return ""
     shown = pair_of_sizes(before[term], after[term])
     residual = pair_of_sizes(comparison.ols.residual_variance, comparison.mixed.residual_variance)
+    name = named(comparison.mixed.names[term])
     return (
-        f"The standard error of the {_named(comparison, term)} shrinks from {shown[0]} to "
+        f"The standard error of the {name} shrinks from {shown[0]} to "
         f"{shown[1]}, because the between-cluster variance, "
         f"{number(comparison.mixed.between_variance)}, leaves the residual variance, which falls "
         f"from {residual[0]} to {residual[1]}."
