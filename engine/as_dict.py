@@ -112,8 +112,10 @@ def _mixed(comparison: Comparison, slow_inference: bool) -> Json:
     df_kr = se_kr = p_kr = missing
     profile = None
     if slow_inference:
-        adjusted = kenward_roger(comparison.model, fit.theta).tests
-        df_kr, se_kr, p_kr = adjusted.degrees, adjusted.standard_errors, adjusted.p_values
+        adjusted = kenward_roger(comparison.model, fit.theta)
+        df_kr, se_kr, p_kr = (
+            adjusted.degrees_of_freedom, adjusted.standard_errors, adjusted.p_values
+        )  # fmt: skip
         profile = _profile(comparison)
     return {
         "terms": _terms(
@@ -121,7 +123,7 @@ def _mixed(comparison: Comparison, slow_inference: bool) -> Json:
             estimate=fit.estimates,
             se=fit.standard_errors,
             t=fit.t_values,
-            df=tests.degrees,
+            df=tests.degrees_of_freedom,
             p=tests.p_values,
             df_kr=df_kr,
             se_kr=se_kr,

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
-from scipy.special import stdtr
 
 from engine.data.moments import FloatArray, Moments
 from engine.errors import FitError
+from engine.models.estimates import Estimates
 from engine.models.scaling import Scaling
 
 Correction: TypeAlias = Literal["CR0", "CR1", "CR1S", "CR2"]
@@ -29,30 +29,19 @@ _FITTED_PERFECTLY = 1e-12
 
 
 @dataclass(frozen=True)
-class RobustErrors:
-    """Standard errors that allow any dependence between the rows of a cluster.
+class RobustErrors(Estimates):
+    """Estimates whose covariance allows any dependence between the rows of a cluster.
+
+    Degrees of freedom are Satterthwaite's for CR2 and J − 1 otherwise.
 
     Attributes
     ----------
-    names
-        Term names, as R writes them.
     correction
         Which small-sample correction: CR0 none; CR1 J/(J − 1); CR1S J(N − 1)/((J − 1)(N − p));
         CR2 that of Bell and McCaffrey, unbiased when the model's own covariance is right.
-    standard_errors, t_values, degrees_of_freedom, p_values
-        One per term, shape (p,). Degrees of freedom are Satterthwaite's for CR2 and J − 1
-        otherwise.
-    covariance
-        Shape (p, p).
     """
 
-    names: tuple[str, ...]
     correction: Correction
-    standard_errors: FloatArray
-    t_values: FloatArray
-    degrees_of_freedom: FloatArray
-    p_values: FloatArray
-    covariance: FloatArray
 
 
 def cluster_robust(
@@ -97,17 +86,12 @@ def cluster_robust(
         if correction == "CR1S":
             factor *= (moments.rows - 1.0) / (moments.rows - p)
     covariance = factor * influence.T @ influence
-    errors = np.sqrt(np.diag(covariance))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        t_values = frame.estimates / errors
     return RobustErrors(
         names=moments.names,
         correction=correction,
-        standard_errors=errors,
-        t_values=t_values,
-        degrees_of_freedom=degrees,
-        p_values=2.0 * stdtr(degrees, -np.abs(t_values)),
+        estimates=frame.estimates,
         covariance=covariance,
+        degrees_of_freedom=degrees,
     )
 
 

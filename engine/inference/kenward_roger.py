@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.data.moments import FloatArray
-from engine.inference.satterthwaite import TermTests, scaled_inverse
+from engine.inference.satterthwaite import scaled_inverse
+from engine.models.estimates import Estimates
 from engine.models.mixed.derivatives import natural_basis, sensitivity
 from engine.models.mixed.likelihood import Likelihood
 from engine.models.mixed.model import MixedModel
 
 
-@dataclass(frozen=True)
-class KenwardRoger:
-    """Tests with adjusted standard errors and degrees of freedom.
-
-    Attributes
-    ----------
-    tests
-        One t test per fixed effect.
-    covariance
-        The adjusted covariance of the estimates, shape (p, p). With very few clusters the
-        adjustment can overshoot and leave a negative variance: its standard error is NaN.
-    """
-
-    tests: TermTests
-    covariance: FloatArray
-
-
-def kenward_roger(model: MixedModel, theta: ArrayLike) -> KenwardRoger:
+def kenward_roger(model: MixedModel, theta: ArrayLike) -> Estimates:
     """Adjust the inference on the fixed effects for the variances being estimates.
+
+    With very few clusters the adjustment can overshoot and leave a negative variance: that
+    standard error is NaN.
 
     Parameters
     ----------
@@ -69,14 +53,10 @@ def kenward_roger(model: MixedModel, theta: ArrayLike) -> KenwardRoger:
     sigma2 = solution.residual_sum / degrees
     variances = np.diag(model.scaling.covariance(phi))
     shares = np.diagonal(model.scaling.covariance(phi @ turned), axis1=1, axis2=2) / variances
-    with np.errstate(invalid="ignore"):
-        errors = np.sqrt(sigma2 * np.diag(adjusted))
-    return KenwardRoger(
-        tests=TermTests(
-            estimates=model.scaling.effects(solution.shift),
-            standard_errors=errors,
-            # For a single coefficient the moment matching of the paper comes down to this.
-            degrees=2.0 / np.einsum("ik,ij,jk->k", shares, gamma, shares, optimize=True),
-        ),
+    return Estimates(
+        names=model.fixed,
+        estimates=model.scaling.effects(solution.shift),
         covariance=sigma2 * adjusted,
+        # For a single coefficient the moment matching of the paper comes down to this.
+        degrees_of_freedom=2.0 / np.einsum("ik,ij,jk->k", shares, gamma, shares, optimize=True),
     )

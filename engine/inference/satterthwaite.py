@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import stdtr, stdtrit
 
 from engine.data.moments import FloatArray
+from engine.models.estimates import Estimates
 from engine.models.mixed.derivatives import curvature, natural_basis
 from engine.models.mixed.likelihood import Likelihood
 from engine.models.mixed.model import MixedModel
@@ -16,36 +16,6 @@ from engine.models.mixed.model import MixedModel
 # Combinations of variances, each in its own unit, on which the data bear less than this share
 # of the most carry no information; lmerTest leaves them out as well.
 _NO_INFORMATION = 1e-12
-
-
-@dataclass(frozen=True)
-class TermTests:
-    """A t test of each fixed effect against zero.
-
-    Attributes
-    ----------
-    estimates, standard_errors, degrees, t_values, p_values
-        One per fixed effect, shape (p,); ``degrees`` are those of the t distribution.
-    """
-
-    estimates: FloatArray
-    standard_errors: FloatArray
-    degrees: FloatArray
-
-    @property
-    def t_values(self) -> FloatArray:
-        """Estimate over standard error."""
-        return self.estimates / self.standard_errors
-
-    @property
-    def p_values(self) -> FloatArray:
-        """Two-sided p values."""
-        return np.asarray(2.0 * stdtr(self.degrees, -np.abs(self.t_values)))
-
-    def intervals(self, level: float = 0.95) -> FloatArray:
-        """Return Wald intervals, estimate ± t quantile · standard error, shape (p, 2)."""
-        reach = stdtrit(self.degrees, 0.5 + level / 2.0) * self.standard_errors
-        return np.stack([self.estimates - reach, self.estimates + reach], axis=-1)
 
 
 def scaled_inverse(information: FloatArray) -> FloatArray:
@@ -62,7 +32,7 @@ def scaled_inverse(information: FloatArray) -> FloatArray:
 
 def satterthwaite(
     model: MixedModel, theta: ArrayLike, likelihood: Likelihood = Likelihood.REML
-) -> TermTests:
+) -> Estimates:
     """Test each fixed effect with Satterthwaite's degrees of freedom.
 
     Parameters
@@ -96,8 +66,9 @@ def satterthwaite(
         [np.diagonal(slopes, axis1=1, axis2=2) / variances, np.ones_like(variances)]
     )
     uncertainty = 2.0 * np.sum(gradient * (scaled_inverse(bent.joint) @ gradient), axis=0)
-    return TermTests(
+    return Estimates(
+        names=model.fixed,
         estimates=model.scaling.effects(solution.shift),
-        standard_errors=np.sqrt(variances),
-        degrees=2.0 / uncertainty,
+        covariance=covariance,
+        degrees_of_freedom=2.0 / uncertainty,
     )

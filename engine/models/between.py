@@ -5,34 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import stdtr
 
-from engine.data.moments import FloatArray, IntArray, Moments
+from engine.data.moments import IntArray, Moments
+from engine.models.estimates import Estimates
 from engine.models.scaling import Scaling
 
 
 @dataclass(frozen=True)
-class BetweenFit:
+class BetweenFit(Estimates):
     """Least squares through the cluster means.
+
+    Its terms are those that cluster means can tell, in the order of the model. All but the
+    estimates are NaN when there are no more clusters than coefficients.
 
     Attributes
     ----------
-    names
-        The q terms that cluster means can tell, in the model's order.
-    estimates, standard_errors, t_values, p_values
-        One per term, shape (q,); estimates in outcome units per unit of the predictor. All but
-        the estimates are NaN when there are no more clusters than coefficients.
     residual_variance
-        Of the cluster means about the line, RSS / (J − q).
+        Of the cluster means about the line, RSS / (J − q), in squared outcome units.
     residual_df
         J − q.
     """
 
-    names: tuple[str, ...]
-    estimates: FloatArray
-    standard_errors: FloatArray
-    t_values: FloatArray
-    p_values: FloatArray
     residual_variance: float
     residual_df: int
 
@@ -56,15 +49,11 @@ def between_estimate(moments: Moments) -> BetweenFit:
     degrees = size - q
     variance = float(residual @ residual) / degrees if degrees else np.nan
     estimates = scaling.effects(shift)
-    errors = np.sqrt(variance * np.diag(scaling.covariance(root @ root.T)))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        t_values = estimates / errors
     return BetweenFit(
         names=reduced.names,
         estimates=estimates,
-        standard_errors=errors,
-        t_values=t_values,
-        p_values=2.0 * stdtr(degrees, -np.abs(t_values)),
+        covariance=variance * scaling.covariance(root @ root.T),
+        degrees_of_freedom=np.full(q, float(degrees)),
         residual_variance=variance,
         residual_df=degrees,
     )

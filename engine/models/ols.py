@@ -5,27 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import fdtrc, stdtr
+from scipy.special import fdtrc
 
-from engine.data.moments import FloatArray
 from engine.errors import FitError
 from engine.models.dial import Dial
+from engine.models.estimates import Estimates
 
 
 @dataclass(frozen=True)
-class OlsFit:
+class OlsFit(Estimates):
     """The pooled fit: every row counts the same.
 
     Attributes
     ----------
-    names
-        Term names, as R writes them.
-    estimates, standard_errors, t_values, p_values
-        One per term, shape (p,); estimates in outcome units per unit of the predictor.
-    covariance
-        s²(XᵀX)⁻¹, shape (p, p).
     residual_variance
-        s² = RSS / (N − p).
+        s² = RSS / (N − p), in squared outcome units; the covariance is s²(XᵀX)⁻¹.
     residual_df
         N − p.
     r_squared, adjusted_r_squared
@@ -39,12 +33,6 @@ class OlsFit:
         Number of rows N.
     """
 
-    names: tuple[str, ...]
-    estimates: FloatArray
-    standard_errors: FloatArray
-    t_values: FloatArray
-    p_values: FloatArray
-    covariance: FloatArray
     residual_variance: float
     residual_df: int
     r_squared: float
@@ -100,9 +88,6 @@ def fit_ols(dial: Dial) -> OlsFit:
     residual_sum = max(float(point.residual_sum), 0.0)
     variance = residual_sum / degrees
     covariance = variance * dial.covariance(point)
-    errors = np.sqrt(np.diag(covariance))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        t_values = point.fixed_effects / errors
     shift = float(moments.counts @ moments.outcome_shifts) / moments.rows
     total = moments.outcome_squares - moments.rows * shift**2
     if not moments.has_intercept:
@@ -115,10 +100,8 @@ def fit_ols(dial: Dial) -> OlsFit:
     return OlsFit(
         names=moments.names,
         estimates=point.fixed_effects,
-        standard_errors=errors,
-        t_values=t_values,
-        p_values=2.0 * stdtr(degrees, -np.abs(t_values)),
         covariance=covariance,
+        degrees_of_freedom=np.full(p, float(degrees)),
         residual_variance=variance,
         residual_df=degrees,
         r_squared=r_squared,

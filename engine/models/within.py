@@ -9,39 +9,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtr
 
 from engine.data.moments import FloatArray, Moments
 from engine.errors import FitError
+from engine.models.estimates import Estimates
 
 # R's tolerance of 1e-7 in `lm`, squared because cross-products are squares of columns.
 _NO_VARIATION = 1e-13
 
 
 @dataclass(frozen=True)
-class WithinFit:
+class WithinFit(Estimates):
     """Regression of the outcome on the predictors with an intercept of its own in each cluster.
+
+    Its terms are those that clusters can tell by themselves, in the order of the model; the
+    covariance is s²W⁻¹ with W the cross-products within clusters.
 
     Attributes
     ----------
-    names
-        The q terms that clusters can tell by themselves, in the order of the model.
-    estimates, standard_errors, t_values, p_values
-        One per term, shape (q,); estimates in outcome units per unit of the predictor.
-    covariance
-        s²W⁻¹ with W the cross-products within clusters, shape (q, q).
     residual_variance
-        s² = RSS / (N − J − rank W).
+        s² = RSS / (N − J − rank W), in squared outcome units.
     residual_df
         N − J − rank W.
     """
 
-    names: tuple[str, ...]
-    estimates: FloatArray
-    standard_errors: FloatArray
-    t_values: FloatArray
-    p_values: FloatArray
-    covariance: FloatArray
     residual_variance: float
     residual_df: int
 
@@ -108,16 +99,11 @@ def within_estimate(moments: Moments) -> WithinFit:
     variance = max(float(residual_sum), 0.0) / degrees
     estimates = effects[identified] / units + moments.line[columns]
     covariance = variance * inverse[np.ix_(identified, identified)] / np.outer(units, units)
-    errors = np.sqrt(np.diag(covariance))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        t_values = estimates / errors
     return WithinFit(
         names=tuple(moments.names[k] for k in columns),
         estimates=estimates,
-        standard_errors=errors,
-        t_values=t_values,
-        p_values=2.0 * stdtr(degrees, -np.abs(t_values)),
         covariance=covariance,
+        degrees_of_freedom=np.full(len(columns), float(degrees)),
         residual_variance=variance,
         residual_df=degrees,
     )

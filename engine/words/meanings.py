@@ -16,7 +16,8 @@ from engine.account.weights import intercept_parts
 from engine.account.within_between import tug_of_war
 from engine.comparison import Comparison
 from engine.data.formula.terms import INTERCEPT
-from engine.inference.satterthwaite import TermTests, satterthwaite
+from engine.inference.satterthwaite import satterthwaite
+from engine.models.estimates import Estimates
 from engine.models.mixed.intercept_fit import ratio_criterion
 from engine.models.within import varies_within
 from engine.printout.printed import QUANTILES
@@ -221,13 +222,16 @@ class Meanings:
         )
 
     @cached_property
-    def _tests(self) -> TermTests:
+    def _tests(self) -> Estimates:
         return satterthwaite(self.comparison.model, self.mixed.theta)
 
     def _p_value(self, printout: str, term: str) -> Meaning:
         place = self._place(term)
         t_value, result = (self.texts[f"{printout}.{name}.{term}"] for name in ("t", "p"))
-        degrees, p_value = float(self._tests.degrees[place]), float(self._tests.p_values[place])
+        degrees, p_value = (
+            float(self._tests.degrees_of_freedom[place]),
+            float(self._tests.p_values[place]),
+        )
         return Meaning(
             "How often a true coefficient of 0 would give a t value this far from 0, if all rows "
             "were independent. lmer prints none, because the degrees of freedom are only known "

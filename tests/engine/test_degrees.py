@@ -52,7 +52,7 @@ def in_order(name: str, values: list[float]) -> np.ndarray:
 @pytest.mark.parametrize("name", [*RANDOM_INTERCEPT, *SLOPE_REFERENCES])
 def test_satterthwaite_equals_lmertest(name: str) -> None:
     tests, expected = satterthwaite(*estimated(name)), reference(name).values["satterthwaite"]
-    assert_allclose(tests.degrees, in_order(name, expected["df"]), rtol=1e-5)
+    assert_allclose(tests.degrees_of_freedom, in_order(name, expected["df"]), rtol=1e-5)
     # R's p-values as small as 1e-300 magnify the last digits of t.
     assert_allclose(tests.p_values, in_order(name, expected["p"]), rtol=1e-3, atol=1e-100)
 
@@ -66,28 +66,28 @@ def test_satterthwaite_with_random_slopes_equals_lmertest(
     tests = satterthwaite(case.model, case.fit.theta, likelihood)
     assert_allclose(tests.estimates, case.fit.estimates, rtol=1e-12)
     assert_allclose(tests.standard_errors, case.fit.standard_errors, rtol=1e-9)
-    assert_allclose(tests.degrees, case.values["satterthwaite"]["df"], rtol=1e-5)
+    assert_allclose(tests.degrees_of_freedom, case.values["satterthwaite"]["df"], rtol=1e-5)
 
 
 def test_balanced_one_way_data_give_one_degree_less_than_clusters() -> None:
     model, theta = estimated("dyestuff")
-    assert_allclose(satterthwaite(model, theta).degrees, [5.0], rtol=1e-10)
-    assert_allclose(kenward_roger(model, theta).tests.degrees, [5.0], rtol=1e-10)
+    assert_allclose(satterthwaite(model, theta).degrees_of_freedom, [5.0], rtol=1e-10)
+    assert_allclose(kenward_roger(model, theta).degrees_of_freedom, [5.0], rtol=1e-10)
 
 
 def test_at_the_boundary_degrees_are_those_of_least_squares() -> None:
     model, theta = estimated("dyestuff2_singular")
     assert theta[0] == 0.0
     tests = satterthwaite(model, theta)
-    assert_allclose(tests.degrees, [29.0], rtol=1e-12)
+    assert_allclose(tests.degrees_of_freedom, [29.0], rtol=1e-12)
     assert_allclose(tests.p_values, compared("dyestuff2_singular").ols.p_values, rtol=1e-10)
 
 
 def test_an_effect_seen_inside_balanced_clusters_has_their_degrees() -> None:
     # 18 subjects, 10 days each: 180 rows less 18 cluster means less one slope.
     model, theta = estimated("sleepstudy")
-    assert_allclose(satterthwaite(model, theta).degrees[1], 161.0, rtol=1e-9)
-    assert_allclose(kenward_roger(model, theta).tests.degrees[1], 161.0, rtol=1e-9)
+    assert_allclose(satterthwaite(model, theta).degrees_of_freedom[1], 161.0, rtol=1e-9)
+    assert_allclose(kenward_roger(model, theta).degrees_of_freedom[1], 161.0, rtol=1e-9)
 
 
 def test_wald_intervals_end_where_the_test_is_at_its_level() -> None:
@@ -96,7 +96,7 @@ def test_wald_intervals_end_where_the_test_is_at_its_level() -> None:
         lower, upper = tests.intervals(level).T
         assert_allclose(lower + upper, 2 * tests.estimates, rtol=1e-12)
         t = (upper - tests.estimates) / tests.standard_errors
-        assert_allclose(2 * stdtr(tests.degrees, -t), 1 - level, rtol=1e-9)
+        assert_allclose(2 * stdtr(tests.degrees_of_freedom, -t), 1 - level, rtol=1e-9)
 
 
 # --- Kenward and Roger -----------------------------------------------------------------------
@@ -104,9 +104,9 @@ def test_wald_intervals_end_where_the_test_is_at_its_level() -> None:
 
 @pytest.mark.parametrize("name", WITH_KENWARD_ROGER)
 def test_kenward_roger_equals_pbkrtest(name: str) -> None:
-    tests = kenward_roger(*estimated(name)).tests
+    tests = kenward_roger(*estimated(name))
     expected = reference(name).values["kenward_roger"]
-    assert_allclose(tests.degrees, in_order(name, expected["df"]), rtol=1e-6)
+    assert_allclose(tests.degrees_of_freedom, in_order(name, expected["df"]), rtol=1e-6)
     assert_allclose(tests.standard_errors, in_order(name, expected["se"]), rtol=1e-6)
     assert_allclose(tests.p_values, in_order(name, expected["p"]), rtol=1e-4, atol=1e-100)
 
@@ -114,9 +114,9 @@ def test_kenward_roger_equals_pbkrtest(name: str) -> None:
 @pytest.mark.parametrize("name", [n for n in CASES if "kenward_roger" in CASES[n]["reml"]])
 def test_kenward_roger_with_random_slopes_equals_pbkrtest(name: str) -> None:
     case = fitted(name, Likelihood.REML)
-    tests = kenward_roger(case.model, case.fit.theta).tests
+    tests = kenward_roger(case.model, case.fit.theta)
     expected = case.values["kenward_roger"]
-    assert_allclose(tests.degrees, expected["df"], rtol=1e-6)
+    assert_allclose(tests.degrees_of_freedom, expected["df"], rtol=1e-6)
     assert_allclose(tests.standard_errors, expected["se"], rtol=1e-6)
 
 
@@ -170,7 +170,9 @@ def test_kenward_roger_is_that_of_the_full_covariance_matrix(seed: int, random: 
 
     result = kenward_roger(model, fit.theta)
     assert_allclose(result.covariance, adjusted, rtol=1e-8)
-    assert_allclose(result.tests.degrees, 2 / np.einsum("ik,ij,jk->k", share, w, share), rtol=1e-8)
+    assert_allclose(
+        result.degrees_of_freedom, 2 / np.einsum("ik,ij,jk->k", share, w, share), rtol=1e-8
+    )
 
 
 @pytest.mark.parametrize("spread", [1e2, 1e4])
@@ -185,8 +187,8 @@ def test_where_clusters_differ_far_more_than_rows_every_effect_has_their_degrees
     frame = pd.DataFrame({"y": b[0, g] + b[1, g] * x + rng.normal(size=len(g)), "x": x, "g": g})
     model = model_of(frame, "y ~ x + (1 + x | g)")
     theta = fit_mixed_model(model).theta
-    assert_allclose(satterthwaite(model, theta).degrees, [9.0, 9.0], rtol=2 / spread)
-    assert_allclose(kenward_roger(model, theta).tests.degrees, [9.0, 9.0], rtol=2 / spread)
+    assert_allclose(satterthwaite(model, theta).degrees_of_freedom, [9.0, 9.0], rtol=2 / spread)
+    assert_allclose(kenward_roger(model, theta).degrees_of_freedom, [9.0, 9.0], rtol=2 / spread)
 
 
 @pytest.mark.parametrize("year", [2000.0, 1e5])
@@ -197,9 +199,9 @@ def test_degrees_do_not_depend_on_where_the_slopes_predictor_has_its_zero(year: 
     for shift in (0.0, year):
         model = model_of(frame.assign(x=frame["x"] + shift), "y ~ x + (1 + x | g)")
         theta = fit_mixed_model(model).theta
-        results.append((satterthwaite(model, theta), kenward_roger(model, theta).tests))
+        results.append((satterthwaite(model, theta), kenward_roger(model, theta)))
     for before, after in zip(*results, strict=True):
-        assert_allclose(after.degrees[1], before.degrees[1], rtol=1e-6)
+        assert_allclose(after.degrees_of_freedom[1], before.degrees_of_freedom[1], rtol=1e-6)
         assert_allclose(after.standard_errors[1], before.standard_errors[1], rtol=1e-8)
 
 
@@ -211,5 +213,5 @@ def test_many_rows_need_no_more_than_their_clusters_moments() -> None:
     frame = pd.DataFrame({"y": y.ravel(), "g": np.repeat(np.arange(24), y.shape[1])})
     model = model_of(frame, "y ~ 1 + (1 | g)")
     theta = fit_mixed_model(model).theta
-    assert_allclose(satterthwaite(model, theta).degrees, [23.0], rtol=1e-6)
-    assert_allclose(kenward_roger(model, theta).tests.degrees, [23.0], rtol=1e-9)
+    assert_allclose(satterthwaite(model, theta).degrees_of_freedom, [23.0], rtol=1e-6)
+    assert_allclose(kenward_roger(model, theta).degrees_of_freedom, [23.0], rtol=1e-9)

@@ -24,16 +24,14 @@ def fit_mixed_model(model: MixedModel, likelihood: Likelihood = Likelihood.REML)
     residual = solution.residual_sum / likelihood.degrees(rows, len(model.fixed))
     estimates = model.scaling.effects(solution.shift)
     covariance = residual * model.scaling.covariance(solution.inverse)
-    errors = np.sqrt(np.diag(covariance))
     theta = model.theta(factor)
     relative = model.terms.pattern.matrix(theta)
     return MixedFit(
         likelihood=likelihood,
         names=model.fixed,
         estimates=estimates,
-        standard_errors=errors,
-        t_values=estimates / errors,
         covariance=covariance,
+        degrees_of_freedom=np.full(len(estimates), np.nan),
         theta=theta,
         components=tuple(
             VarianceComponent(term, residual * relative[block, block] @ relative[block, block].T)

@@ -170,14 +170,12 @@ def fit_random_intercept(dial: Dial, likelihood: Likelihood = Likelihood.REML) -
     degrees = likelihood.degrees(moments.rows, len(moments.names))
     residual = float(point.residual_sum) / degrees
     covariance = residual * dial.covariance(point)
-    errors = np.sqrt(np.diag(covariance))
     return MixedFit(
         likelihood=likelihood,
         names=moments.names,
         estimates=point.fixed_effects,
-        standard_errors=errors,
-        t_values=point.fixed_effects / errors,
         covariance=covariance,
+        degrees_of_freedom=np.full(len(moments.names), np.nan),
         theta=np.array([np.sqrt(ratio)]),
         components=(VarianceComponent((INTERCEPT,), np.array([[ratio * residual]])),),
         residual_variance=residual,

@@ -10,6 +10,7 @@ import numpy as np
 from engine.data.formula.terms import INTERCEPT
 from engine.data.moments import FloatArray, IntArray
 from engine.errors import FitError
+from engine.models.estimates import Estimates
 from engine.models.mixed.likelihood import Likelihood
 
 
@@ -42,19 +43,16 @@ class VarianceComponent:
 
 
 @dataclass(frozen=True)
-class MixedFit:
+class MixedFit(Estimates):
     """A mixed model at the optimum of its criterion.
+
+    The estimates are the fixed effects and their covariance σ̂² A(θ̂)⁻¹, without degrees of
+    freedom; see `engine.inference` for those.
 
     Attributes
     ----------
     likelihood
         REML or maximum likelihood.
-    names
-        Names of the p fixed effects, as R writes them.
-    estimates, standard_errors, t_values
-        One per fixed effect, shape (p,); estimates in outcome units per unit of the predictor.
-    covariance
-        σ̂² A(θ̂)⁻¹, shape (p, p).
     theta
         Lower triangles of the relative covariance factor Λ, in lme4's order.
     components
@@ -71,11 +69,6 @@ class MixedFit:
     """
 
     likelihood: Likelihood
-    names: tuple[str, ...]
-    estimates: FloatArray
-    standard_errors: FloatArray
-    t_values: FloatArray
-    covariance: FloatArray
     theta: FloatArray
     components: tuple[VarianceComponent, ...]
     residual_variance: float
@@ -128,11 +121,6 @@ class MixedFit:
     def residual_sd(self) -> float:
         """σ̂, in outcome units."""
         return float(np.sqrt(self.residual_variance))
-
-    @property
-    def correlation(self) -> FloatArray:
-        """Correlation of the estimates, shape (p, p)."""
-        return np.asarray(self.covariance / np.outer(self.standard_errors, self.standard_errors))
 
     @property
     def parameters(self) -> int:
