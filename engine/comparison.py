@@ -172,12 +172,17 @@ def compare(frame: pd.DataFrame, formula: str | Formula) -> Comparison:
         names=tuple(column.name for column in design.columns),
         levels=design.levels,
         has_intercept=design.has_intercept,
+        fixed=len(design.names),
     )
     usable = [k for k, name in enumerate(design.names) if name not in tiny]
     kept = [usable[k] for k in moments.select(usable).independent_columns()]
     if not kept:
         nothing = "No predictor varies, so there is no coefficient to estimate."
         raise DataError(next(iter(tiny.values()), nothing))
+    left_out = np.setdiff1d(np.arange(len(moments.names)), kept)
+    if moments.constant is not None and moments.constant[left_out].any():
+        # What is left does not add up to the constant, and is solved about zero throughout.
+        moments = moments.unshifted()
     dial = Dial(moments.select(kept))
     if _loses_digits(dial):
         moments = _from_a_line(dial, moments, design)
@@ -225,16 +230,22 @@ def _from_a_line(dial: Dial, moments: Moments, design: Design) -> Moments:
     nothing need be subtracted at ρ̂, and within a factor 1 + n ρ̂ nothing at ρ = 0.
     """
     columns = [moments.names.index(name) for name in dial.moments.names]
-    line, rows = np.zeros(len(moments.names)), (design.outcome, design.cluster_codes)
+    line = np.zeros(len(moments.names))
+
+    def about(line: FloatArray) -> Moments:
+        rows = design.model_matrix, design.outcome, design.cluster_codes
+        return about_line(moments, line, *rows, fixed=len(design.names))
+
     line[columns] = _fitted_line(dial, 1.0)
-    about = about_line(moments, line, design.model_matrix, *rows)
-    nearer = Dial(about.select(columns))
+    first = about(line)
+    nearer = Dial(first.select(columns))
     try:
+        line = line.copy()
         line[columns] += _fitted_line(nearer, best_ratio(nearer))
     except FitError:
         # The fit itself will say what is missing.
-        return about
-    return about_line(moments, line, design.model_matrix, *rows)
+        return first
+    return about(line)
 
 
 def _fit(dial: Dial, model: MixedModel, likelihood: Likelihood) -> MixedFit:

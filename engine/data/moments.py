@@ -117,6 +117,12 @@ class Moments:
         restored = np.append(self.line, 1.0)
         return float(restored @ self.total @ restored)
 
+    @property
+    def outcome_rounding(self) -> float:
+        """Sum of squares that rounding the outcome to doubles can make, in squared units."""
+        largest = np.abs(self.outcome_means).max()
+        return float(self.rows * (4.0 * np.finfo(float).eps * largest) ** 2)
+
     def unshifted(self) -> Moments:
         """Return the same moments about zero; what lies far from it loses digits."""
         outcome = self.origin[-1] - self.origin[:-1] @ self.line
@@ -230,6 +236,8 @@ def independent(cross: FloatArray, rows: int, noise: FloatArray, order: Iterable
     size = np.sqrt(np.diag(cross))
     kept: list[int] = []
     for k in order:
+        if len(kept) == rows:
+            break
         if size[k] / np.sqrt(rows) <= noise[k]:
             continue
         explained = 0.0

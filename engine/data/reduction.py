@@ -41,6 +41,7 @@ def moments_from_rows(
     names: tuple[str, ...],
     levels: Sequence[str],
     has_intercept: bool,
+    fixed: int | None = None,
 ) -> Moments:
     """Reduce rows to moments.
 
@@ -57,7 +58,10 @@ def moments_from_rows(
         Labels of the p columns and of the J clusters.
     has_intercept
         Whether the first column is 1. If it is not, columns are shifted all the same where
-        they add up to the constant.
+        those of the fixed effects add up to the constant.
+    fixed
+        How many columns, from the first, are fixed effects; all if not given. The others have
+        random effects alone.
 
     Returns
     -------
@@ -119,11 +123,19 @@ def moments_from_rows(
         has_intercept=has_intercept,
         constant=np.eye(1, width - 1)[0] if has_intercept else None,
     )
-    return moments if has_intercept else _shifted_where_possible(moments, matrix)
+    if has_intercept:
+        return moments
+    return _shifted_where_possible(moments, matrix, width - 1 if fixed is None else fixed)
 
 
 def about_line(
-    moments: Moments, line: FloatArray, matrix: Rows, outcome: FloatArray, codes: IntArray
+    moments: Moments,
+    line: FloatArray,
+    matrix: Rows,
+    outcome: FloatArray,
+    codes: IntArray,
+    *,
+    fixed: int,
 ) -> Moments:
     """Reduce the rows again, the outcome measured from a line.
 
@@ -136,7 +148,7 @@ def about_line(
         Moments of these rows without a line.
     line
         Coefficients (p,) on the shifted columns, in outcome units per unit of the column.
-    matrix, outcome, codes
+    matrix, outcome, codes, fixed
         The rows, as `moments_from_rows` took them.
     """
     origin = moments.origin
@@ -150,23 +162,26 @@ def about_line(
         names=moments.names,
         levels=moments.levels,
         has_intercept=moments.has_intercept,
+        fixed=fixed,
     )
+    if moments.constant is None:
+        found = found.unshifted()
     return replace(found, line=line, origin=np.append(origin[:-1], origin[-1] + found.origin[-1]))
 
 
-# Combinations that are constant have simple coefficients: 1 for dummies and shares, 1/100 for
-# percentages, 1/x for a column that is x throughout.
+# Most combinations that are constant have simple coefficients, 1 for dummies and shares, 1/100 for
+# percentages: rounding is taken off these.
 _LARGEST_DENOMINATOR = 10_000
 # Rows of such a combination differ from 1 by rounding alone.
 _ONE = 64 * np.finfo(float).eps
 
 
-def _shifted_where_possible(moments: Moments, matrix: Rows) -> Moments:
+def _shifted_where_possible(moments: Moments, matrix: Rows, fixed: int) -> Moments:
     """Return the moments of a model without an intercept, about its own origin if it has one.
 
     Columns that make up the constant stay about zero, which keeps X k = 1.
     """
-    constant = _constant(moments, matrix)
+    constant = _constant(moments, matrix, fixed)
     if constant is None:
         return moments.unshifted()
     origin = np.where(np.append(constant, 0.0) == 0.0, moments.origin, 0.0)
@@ -174,8 +189,8 @@ def _shifted_where_possible(moments: Moments, matrix: Rows) -> Moments:
     return replace(moments, origin=origin, means=means, constant=constant)
 
 
-def _constant(moments: Moments, matrix: Rows) -> FloatArray | None:
-    """Return k with X k = 1 in every row, or None.
+def _constant(moments: Moments, matrix: Rows, fixed: int) -> FloatArray | None:
+    """Return k with X k = 1 in every row, or None; only fixed effects take part in it.
 
     Columns are compared about their means, so it does not matter how far from zero they lie:
     a column that others determine there differs from their combination by a constant.
@@ -184,28 +199,31 @@ def _constant(moments: Moments, matrix: Rows) -> FloatArray | None:
     centre = moments.counts @ moments.means[:, :p] / rows
     cross = moments.total[:p, :p] - rows * np.outer(centre, centre)
     means = moments.origin[:p] + centre
-    kept = independent(cross, rows, CONSTANT * np.abs(means), range(p))
+    kept = independent(cross, rows, CONSTANT * np.abs(means), range(fixed))
     size = np.sqrt(np.diag(cross)[kept])
     gram = cross[np.ix_(kept, kept)] / np.outer(size, size)
-    for column in np.setdiff1d(np.arange(p), kept):
+    for column in np.setdiff1d(np.arange(fixed), kept):
         combination = np.zeros(p)
         combination[column] = 1.0
         combination[kept] = -np.linalg.solve(gram, cross[kept, column] / size) / size
-        value = float(means @ combination)
-        if value == 0.0:
+        # Columns near the smallest double have no reciprocal.
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+            weights = combination / float(means @ combination)
+        if not np.isfinite(weights).all():
             continue
-        constant = np.array(
-            [
-                float(Fraction(float(weight)).limit_denominator(_LARGEST_DENOMINATOR))
-                for weight in combination / value
-            ]
-        )
-        if all(
-            np.abs(matrix[start : start + BLOCK] @ constant - 1.0).max() <= _ONE
-            for start in range(0, rows, BLOCK)
-        ):
-            return constant
+        simple = [
+            float(Fraction(float(weight)).limit_denominator(_LARGEST_DENOMINATOR))
+            for weight in weights
+        ]
+        for constant in (np.array(simple), weights):
+            if _is_one(matrix, constant, rows):
+                return constant
     return None
+
+
+def _is_one(matrix: Rows, combination: FloatArray, rows: int) -> bool:
+    blocks = (slice(start, start + BLOCK) for start in range(0, rows, BLOCK))
+    return all(np.abs(matrix[block] @ combination - 1.0).max() <= _ONE for block in blocks)
 
 
 def _blocks(codes: IntArray) -> Iterator[tuple[slice, IntArray]]:

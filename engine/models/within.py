@@ -45,7 +45,7 @@ def varies_within(moments: Moments) -> list[int]:
     overall = np.diag(moments.total)[:p]
     if moments.constant is not None:
         overall = overall - moments.rows * centre[:p] ** 2
-    return [k for k in range(p) if inside[k] > _NO_VARIATION * overall[k]]
+    return [k for k in range(p) if inside[k] > max(_NO_VARIATION * overall[k], 0.0)]
 
 
 def rank_within(moments: Moments) -> int:

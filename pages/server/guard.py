@@ -47,14 +47,16 @@ def with_guard(app: ASGIApp) -> ASGIApp:
             return
 
         async def receive_known() -> Message:
-            message = await receive()
             for _ in range(_MAX_UNKNOWN):
+                message = await receive()
                 if message["type"] != "websocket.receive" or is_known(message.get("bytes")):
                     return message
-                message = await receive()
+            await send({"type": "websocket.close", "code": 1008})
             return {"type": "websocket.disconnect", "code": 1008}
 
-        await app(scope, receive_known, send)
+        # Streamlit would compare the origin again, letter by letter, and ask outside if it differs.
+        admitted = [(name, value) for name, value in scope["headers"] if name != b"origin"]
+        await app({**scope, "headers": admitted}, receive_known, send)
 
     return serve
 
@@ -82,21 +84,35 @@ class _Refusals:
 _MAX_UNKNOWN = 100
 
 
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
 def is_our_origin(origin: str | None, host: str | None) -> bool:
     """Return whether a page of this origin may connect to this host.
 
     Programs send no origin and are admitted, as a browser never leaves it out. Other origins
     have to be listed in Streamlit's setting ``server.corsAllowedOrigins``.
+
+    Parameters
+    ----------
+    origin, host
+        As in the headers of the request.
     """
     if origin is None:
         return True
+    if origin in {str(one).strip() for one in st.get_option("server.corsAllowedOrigins") or ()}:
+        return True
     try:
-        served = urlsplit(origin).netloc
+        page = urlsplit(origin)
+        served = urlsplit(f"//{host}")
+        default = _DEFAULT_PORTS.get(page.scheme)
+        if default is None or not page.hostname or page.username or page.path:
+            return False
+        # A proxy may name the port that the address leaves out.
+        same_port = (page.port or default) == (served.port or default)
+        return page.hostname == served.hostname and same_port
     except ValueError:
         return False
-    if host and served.lower() == host.lower():
-        return True
-    return origin in {str(one).strip() for one in st.get_option("server.corsAllowedOrigins") or ()}
 
 
 def is_known(content: bytes | None) -> bool:

@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import socket
 import subprocess
 import sys
+from collections.abc import MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -18,11 +20,16 @@ from pages.server import guard
 from tests.browser.conftest import OUTGOING, ROOT, asked_by_pages, free_port, serving
 
 
-def status_for(server: str, origin: str | None) -> int:
+def status_for(server: str, origin: str | None, host: str | None = None) -> int:
     """Ask for a connection as a page of this origin would; return the HTTP status."""
-    url = f"ws://{urlsplit(server).netloc}/_stcore/stream"
+    address = urlsplit(server)
+    url = f"ws://{host or address.netloc}/_stcore/stream"
+    where = (address.hostname, address.port)
     try:
-        with connect(url, origin=origin, subprotocols=["streamlit"]):  # type: ignore[arg-type,list-item]
+        with (
+            socket.create_connection(where) as opened,  # type: ignore[arg-type]
+            connect(url, sock=opened, origin=origin, subprotocols=["streamlit"]),  # type: ignore[arg-type,list-item]
+        ):
             return 101
     except InvalidStatus as refused:
         return refused.response.status_code
@@ -59,13 +66,31 @@ def test_pages_of_others_are_refused_and_nobody_is_asked_about_them(tmp_path: Pa
             foreign, 403
         )
         assert status_for(server, server) == 101
+        # Letter by letter these differ from the host.
+        assert status_for(server, "https://class.example", "Class.Example:443") == 101
+        assert status_for(server, f"http://Class.example:{port}", f"class.example:{port}") == 101
+
+
+def test_admitted_origins_are_not_asked_about_either(tmp_path: Path) -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command += ["--server.corsAllowedOrigins", "https://lms.example"]
+    with (tmp_path / "output.txt").open("w") as log, serving(command, port, log) as server:
+        assert status_for(server, "https://lms.example") == 101
+        assert status_for(server, "https://other.example") == 403
 
 
 def test_an_origin_is_compared_with_the_host_a_proxy_forwards() -> None:
     assert guard.is_our_origin("https://Class.example", "class.example")
     assert guard.is_our_origin("https://class.example:8443", "class.example:8443")
+    assert guard.is_our_origin("https://class.example", "class.example:443")
+    assert guard.is_our_origin("http://class.example", "class.example:80")
+    assert guard.is_our_origin("http://[::1]:8501", "[::1]:8501")
+    assert not guard.is_our_origin("https://class.example", "class.example:80")
     assert not guard.is_our_origin("https://class.example", "127.0.0.1:8501")
     assert not guard.is_our_origin("https://class.example", None)
+    assert not guard.is_our_origin("ftp://class.example", "class.example")
+    assert not guard.is_our_origin("https://class.example/path", "class.example")
 
 
 def test_whoever_runs_the_app_may_admit_further_origins(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,8 +120,11 @@ def heard(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     async def receive() -> dict[str, Any]:
         return next(waiting)
 
+    async def send(message: MutableMapping[str, Any]) -> None:
+        assert message == {"type": "websocket.close", "code": 1008}
+
     async def run() -> None:
-        await guard.with_guard(app)({"type": "websocket", "headers": []}, receive, None)  # type: ignore[arg-type]
+        await guard.with_guard(app)({"type": "websocket", "headers": []}, receive, send)
 
     # In a thread of its own: Playwright keeps an event loop running in this one.
     with ThreadPoolExecutor() as pool:
@@ -141,8 +169,9 @@ def test_noise_is_dropped_and_what_follows_is_heard(message: dict[str, Any]) -> 
 
 
 def test_a_connection_that_sends_nothing_but_noise_is_closed() -> None:
-    noise = {"type": "websocket.receive", "bytes": b""}
-    assert heard([*[noise] * 101, sent(app_heartbeat=True)]) == []
+    noise, known = {"type": "websocket.receive", "bytes": b""}, sent(app_heartbeat=True)
+    assert heard([*[noise] * 99, known]) == [known]
+    assert heard([*[noise] * 100, known]) == []
 
 
 # --- settings -------------------------------------------------------------------------------------

@@ -174,8 +174,16 @@ def test_settings_are_found_from_any_directory(tmp_path: Path) -> None:
         [str(ROOT / "app.py"), "--port"],
         ["-m", "uvicorn", "--app-dir", str(ROOT), "app:app", "--port"],
         ["-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port"],
+        [
+            "-m",
+            "streamlit",
+            "run",
+            str(ROOT / "app.py"),
+            "--server.address=0.0.0.0",
+            "--server.port",
+        ],
     ],
-    ids=["python", "uvicorn", "streamlit"],
+    ids=["python", "uvicorn", "streamlit", "streamlit for a class"],
 )
 def test_each_way_of_starting_works_from_any_directory(command: list[str], tmp_path: Path) -> None:
     port = free_port()

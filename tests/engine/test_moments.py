@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from engine import Comparison, DataError, FitError, compare
+from engine.models.between import between_estimate
+from engine.models.within import varies_within, within_estimate
 
 SIZES = np.array([2, 3, 4, 7, 12, 20])
 
@@ -279,3 +281,112 @@ def test_so_may_they_inside_clusters_that_lie_far_apart(between: float) -> None:
         compare(plain, "y ~ x + (1 | g)").mixed.residual_variance,
         rtol=1e-8,
     )
+
+
+# --- columns that complete the constant in other places -------------------------------------------
+
+
+def two_arms(seed: int) -> pd.DataFrame:
+    """Clusters that hold both levels of h, whose share is 1 − z; the outcome is far from 0."""
+    rng = np.random.default_rng(seed)
+    g = np.repeat(np.arange(20), 8)
+    x, z = np.round(rng.normal(size=160) * 8) / 8, np.tile([0.0, 1.0], 80)
+    level, effect = rng.normal(size=(2, 20))
+    y = 100 + 2 * x + level[g] + effect[g] * z + rng.normal(size=160)
+    return pd.DataFrame(
+        {
+            "y": np.round(y * 8) / 8,
+            "x": x,
+            "z": z,
+            "w": 1 - z,
+            "h": np.where(z == 1, "trt", "ctl"),
+            "x2": 2 * x + 3,
+            "c": 15.66,
+            "g": g,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "y ~ 0 + x + (0 + h | g)",
+        "y ~ 0 + w + (0 + z | g)",
+        "y ~ 0 + x2 + (1 + x | g)",
+        "y ~ 0 + x + (0 + c | g)",
+        "y ~ 0 + x + w + (0 + z | g)",
+    ],
+)
+def test_what_has_random_effects_alone_does_not_make_the_constant(formula: str) -> None:
+    """Solved by brute force at θ̂: generalised least squares on the rows as they are."""
+    frame = two_arms(1)
+    comparison = compare(frame, formula)
+    mixed, model = comparison.mixed, comparison.model
+    matrix = comparison.design.matrix
+    names = [column.name for column in comparison.design.columns]
+    known = dict(zip(names, matrix.T, strict=True)) | {"(Intercept)": np.ones(len(frame))}
+    design = np.column_stack([known[name] for name in mixed.names])
+    effects = np.column_stack([known[name] for name in model.terms.names])
+    relative = model.terms.pattern.matrix(mixed.theta)
+    own = effects @ relative
+    same = frame.g.to_numpy()[:, None] == frame.g.to_numpy()
+    covariance = np.eye(len(frame)) + same * (own @ own.T)
+    precision = np.linalg.inv(covariance)
+    gram = design.T @ precision @ design
+    expected = np.linalg.solve(gram, design.T @ precision @ frame.y.to_numpy())
+    residual = frame.y.to_numpy() - design @ expected
+    variance = residual @ precision @ residual / (len(frame) - design.shape[1])
+    assert_allclose(mixed.estimates, expected, rtol=1e-7)
+    assert_allclose(mixed.residual_variance, variance, rtol=1e-7)
+    assert_allclose(mixed.covariance, variance * np.linalg.inv(gram), rtol=1e-6)
+
+
+@given(constant=st.floats(0.01, 1000), seed=st.integers(0, 1000))
+@settings(max_examples=60, deadline=None)
+def test_a_constant_column_is_as_good_as_the_intercept_for_what_varies(
+    constant: float, seed: int
+) -> None:
+    frame = clustered(seed).assign(c=constant)
+    found, plain = compare(frame, "y ~ 0 + c + x + (1 | g)"), fitted(frame)
+    assert varies_within(found.moments) == varies_within(plain.moments) == [1]
+    assert_allclose(
+        within_estimate(found.moments).estimates, within_estimate(plain.moments).estimates
+    )
+    assert_allclose(found.mixed.estimates[1], plain.mixed.estimates[1], rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("constant", [12345.6, 365.2425, 3.14159265, 2e6, 1e-9])
+def test_any_constant_column_is_known_for_one(constant: float) -> None:
+    frame = clustered(3).assign(c=constant)
+    found = compare(frame, "y ~ 0 + c + x + (1 | g)").moments.constant
+    assert found is not None
+    assert_allclose(found, [1 / constant, 0.0], rtol=1e-12)
+
+
+@pytest.mark.parametrize("tiny", [1e-310, 5e-324])
+@pytest.mark.parametrize("varies", [False, True])
+def test_a_column_near_the_smallest_number_is_left_out_and_named(tiny: float, varies: bool) -> None:
+    frame = clustered(4)
+    frame["c"] = tiny * (1 + np.arange(len(frame)) % 3 if varies else 1)
+    comparison = compare(frame, "y ~ 0 + c + x + (1 | g)")
+    assert comparison.mixed.names == ("x",)
+    assert "c was left out" in comparison.notes[0]
+
+
+@pytest.mark.parametrize("formula", ["K ~ C + (1 | g)", "K ~ C + (1 + C | g)"])
+@pytest.mark.parametrize("unit", [lambda c: c + 273.15, lambda c: 0.1 * c + 1000.1])
+def test_an_outcome_computed_from_a_predictor_is_refused(formula: str, unit: object) -> None:
+    """What is left is the rounding of the outcome, however far from zero it lies."""
+    rng = np.random.default_rng(1)
+    celsius = 37 + np.round(0.05 * rng.normal(size=48), 3)
+    frame = pd.DataFrame({"C": celsius, "K": unit(celsius), "g": np.arange(48) // 6})  # type: ignore[operator]
+    with pytest.raises(FitError, match="explain the outcome exactly"):
+        compare(frame, formula)
+
+
+def test_fewer_clusters_than_columns_between_leave_the_first() -> None:
+    rng = np.random.default_rng(1)
+    g = np.repeat(np.arange(3), 10)
+    frame = pd.DataFrame(rng.normal(size=(30, 4)), columns=["x", "p", "q", "y"]).assign(g=g, one=1)
+    moments = compare(frame, "y ~ 0 + one + x + p + q + (1 | g)").moments
+    assert between_estimate(moments).names == ("one", "x", "p")

@@ -69,7 +69,7 @@ def check_identified(model: MixedModel) -> None:
 def _check_remainder(model: MixedModel) -> None:
     """Refuse data whose clusters' own lines leave no residuals, or only lost ones."""
     moments, left = model.moments, model.least_residual_sum
-    noise = _NO_VARIATION * moments.outcome_squares
+    noise = max(_NO_VARIATION * moments.outcome_squares, moments.outcome_rounding)
     if left <= max(noise, _NO_REMAINDER * moments.within[-1, -1]):
         raise FitError(
             "The predictors and the clusters' own lines explain the outcome exactly, so there is "

@@ -149,7 +149,8 @@ def _check_identified(dial: Dial) -> None:
     right = scatter[:p, p] / unit
     slopes, *_ = np.linalg.lstsq(scatter[:p, :p] / np.outer(unit, unit), right, rcond=1e-12)
     left = scatter[p, p] - right @ slopes
-    if left <= max(_NO_VARIATION * moments.outcome_squares, _NO_REMAINDER * scatter[p, p]):
+    noise = max(_NO_VARIATION * moments.outcome_squares, moments.outcome_rounding)
+    if left <= max(noise, _NO_REMAINDER * scatter[p, p]):
         raise FitError(
             "Within clusters the predictors explain the outcome exactly, so there is no "
             "residual variation to estimate. Choose another outcome or cluster column."
