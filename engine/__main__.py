@@ -21,6 +21,7 @@ from engine.errors import DataError
 from engine.printout.contents import lm_summary, lmer_summary
 from engine.printout.text import lm_printout, lmer_printout
 from engine.simulation import FIELDS, PRESETS, SHAPES
+from engine.words.estimators import as_lines, estimator_table
 from engine.words.ledger import ledger_in_words
 from engine.words.verdict import paragraphs
 
@@ -135,6 +136,8 @@ def _compare(chosen: argparse.Namespace) -> None:
     print("Why the numbers differ, or do not\n")
     for paragraph in (*comparison.notes, *paragraphs(comparison), *_ledger(comparison)):
         print(textwrap.fill(paragraph, 88), end="\n\n")
+    print("Every estimator, with standard errors in parentheses\n")
+    print("\n".join(as_lines(estimator_table(comparison))))
 
 
 def _ledger(comparison: Comparison) -> list[str]:

@@ -11,15 +11,18 @@ import numpy as np
 
 from engine.account.ledger import ledger
 from engine.account.slope_ledger import slope_ledger
+from engine.account.targets import averages
 from engine.account.within_between import tug_of_war
 from engine.comparison import Comparison
 from engine.data.moments import FloatArray
 from engine.errors import FitError
+from engine.estimators import ESTIMATORS
 from engine.inference.cluster_robust import Correction, cluster_robust
 from engine.inference.kenward_roger import kenward_roger
 from engine.inference.profile_general import profile_slope_intervals
 from engine.inference.profile_intercept import profile_intervals
 from engine.inference.satterthwaite import satterthwaite
+from engine.models.hausman import hausman
 from engine.models.mixed.results import MixedFit
 from engine.models.within import within_estimate
 from engine.printout.contents import quartiles
@@ -61,6 +64,9 @@ def to_dict(comparison: Comparison, *, slow_inference: bool = True) -> Json:
         "mixed": mixed,
         "ml": _ml(comparison.ml),
         "within": _within(comparison),
+        "fits": _fits(comparison),
+        "hausman": _hausman(comparison),
+        "averages": _averages(comparison),
         "ledger": _ledger(comparison),
     }
     plain: Json = _plain(report)
@@ -248,6 +254,41 @@ def _ml(fit: MixedFit) -> Json:
         "aic": fit.aic,
         "bic": fit.bic,
     }
+
+
+def _fits(comparison: Comparison) -> Json:
+    """Every estimator's coefficients, by its id."""
+    labels = {estimator.id: estimator.label for estimator in ESTIMATORS}
+    return {
+        name: {"label": labels[name], "terms": fit.to_dict()}
+        for name, fit in comparison.fits.items()
+    }
+
+
+def _hausman(comparison: Comparison) -> Json | None:
+    """Hausman's test of the within against the random-intercept slopes, where it is defined."""
+    try:
+        test = hausman(comparison.dial)
+    except FitError:
+        return None
+    if test is None:
+        return None
+    return {
+        "gaps": _by_name(test.terms, test.gaps),
+        "statistic": test.statistic,
+        "df": test.degrees_of_freedom,
+        "p": test.p_value,
+        "defined": test.defined,
+    }
+
+
+def _averages(comparison: Comparison) -> Json | None:
+    """The clusters' own intercepts averaged over rows and over clusters."""
+    try:
+        found = averages(comparison.moments)
+    except FitError:
+        return None
+    return {"of_rows": found.of_rows, "of_clusters": found.of_clusters}
 
 
 def _within(comparison: Comparison) -> Json | None:

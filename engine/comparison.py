@@ -15,7 +15,9 @@ from engine.data.limits import check_outcome, tiny_columns
 from engine.data.moments import FloatArray, Moments
 from engine.data.reduction import about_line, moments_from_rows
 from engine.errors import DataError, FitError
+from engine.estimators import estimates_of
 from engine.models.dial import Dial, cluster_weights
+from engine.models.estimates import Estimates
 from engine.models.mixed.fit import fit_mixed_model, random_effects
 from engine.models.mixed.intercept_fit import best_ratio, cluster_table, fit_random_intercept
 from engine.models.mixed.likelihood import Likelihood
@@ -90,6 +92,11 @@ class Comparison:
     def ml(self) -> MixedFit:
         """The mixed model by maximum likelihood."""
         return _fit(self.dial, self.model, Likelihood.ML)
+
+    @cached_property
+    def fits(self) -> dict[str, Estimates]:
+        """What every estimator finds on these rows, by id; see `engine.estimators`."""
+        return estimates_of(self)
 
     @cached_property
     def ols_residuals(self) -> FloatArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -78,7 +79,10 @@ class Movement:
     @property
     def in_standard_errors(self) -> float:
         """Size of the movement in standard errors of the OLS estimate."""
-        return abs(self.difference) / self.standard_error
+        if self.difference == 0.0:
+            return 0.0
+        # Predictors that explain everything leave a standard error of 0.
+        return abs(self.difference) / self.standard_error if self.standard_error else math.inf
 
     @property
     def parts(self) -> dict[Cause, float]:

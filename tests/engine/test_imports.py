@@ -41,6 +41,7 @@ ORDER = [
     "models",
     "inference",
     "simulation",
+    "estimators",
     "comparison",
     "account",
     "printout",

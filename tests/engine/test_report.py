@@ -78,6 +78,9 @@ SHAPE = {
         "bic": None,
     },
     "within": {EACH: {"estimate", "se"}},
+    "fits": {EACH: {"label": None, "terms": {EACH: {"estimate", "se", "df", "t", "p"}}}},
+    "hausman": {"gaps": None, "statistic": None, "df": None, "p": None, "defined": None},
+    "averages": {"of_rows", "of_clusters"},
     "ledger": {
         "terms": {EACH: {"difference": None, "by_cluster": {EACH: None}}},
         "tug_of_war": {
@@ -92,7 +95,14 @@ SHAPE = {
         },
     },
 }
-MAY_BE_NULL = {"f_statistic", "profile_intervals", "within", "tug_of_war"}
+MAY_BE_NULL = {
+    "averages",
+    "f_statistic",
+    "hausman",
+    "profile_intervals",
+    "tug_of_war",
+    "within",
+}
 
 
 def check_shape(value: Any, shape: Any, path: str = "") -> None:

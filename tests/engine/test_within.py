@@ -13,9 +13,9 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
-from engine import Scenario, simulate
+from engine import Scenario, compare, simulate
 from engine.account.design_effect import design_effect
-from engine.account.targets import estimated_targets, true_targets
+from engine.account.targets import averages
 from engine.data.moments import Moments
 from engine.errors import FitError
 from engine.models.between import between_estimate
@@ -184,37 +184,21 @@ def test_design_effects_of_unequal_clusters_are_ratios_of_variances(ratio: float
     assert_allclose(found.rows_of_row_mean * found.of_row_mean, 49)
 
 
-def test_targets_split_as_the_scenario_asks() -> None:
-    plain = Scenario(size_spread=0.8, share_spread=0.4)
-    informative = Scenario(size_spread=0.8, share_spread=0.4, size_intercept_correlation=-0.8)
-    confounded = Scenario(size_spread=0.8, share_spread=0.4, share_intercept_correlation=0.8)
+def test_averages_split_as_the_scenario_asks() -> None:
+    """The truth: intercepts of clusters without noise, each row or each cluster counted once."""
     gaps = []
-    for scenario in (plain, informative, confounded):
-        truth = simulate(scenario).truth
-        target = true_targets(truth.cluster_intercepts, truth.sizes, truth.shares, truth.effect)
-        assert target.within_effect == scenario.effect
-        assert target.between_effect is not None
-        gaps.append(
-            (
-                target.person_average - target.cluster_average,
-                target.between_effect - scenario.effect,
-            )
-        )
+    for correlation in (0.0, -0.8):
+        truth = simulate(
+            Scenario(size_spread=0.8, share_spread=0.4, size_intercept_correlation=correlation)
+        ).truth
+        of_rows = truth.sizes @ truth.cluster_intercepts / truth.sizes.sum()
+        gaps.append(of_rows - truth.cluster_intercepts.mean())
     # Correlations are realised exactly, so 0 is 0 up to rounding.
-    assert_allclose(gaps[0], 0.0, atol=1e-9)
-    assert gaps[1][0] < -0.2
-    assert_allclose(gaps[1][1], 0.0, atol=1e-9)
-    assert gaps[2][1] > 1.0
-    assert_allclose(gaps[2][0], 0.0, atol=1e-9)
+    assert gaps[0] == pytest.approx(0.0, abs=1e-9)
+    assert gaps[1] < -0.2
 
 
-def test_targets_have_no_between_effect_when_shares_are_equal() -> None:
-    target = true_targets(np.array([1.0, 2.0]), np.array([3, 5]), np.array([0.5, 0.5]), -1.0)
-    assert target.between_effect is None
-    assert_allclose((target.person_average, target.cluster_average), (13 / 8, 3 / 2))
-
-
-def test_estimated_targets_approach_the_truth() -> None:
+def test_averages_and_estimators_approach_the_truth() -> None:
     scenario = Scenario(
         clusters=40,
         rows_per_cluster=4000,
@@ -223,13 +207,15 @@ def test_estimated_targets_approach_the_truth() -> None:
         share_intercept_correlation=0.3,
     )
     simulated = simulate(scenario)
-    truth = simulated.truth
-    expected = true_targets(truth.cluster_intercepts, truth.sizes, truth.shares, truth.effect)
-    found = estimated_targets(
-        moments_of(simulated.frame, "y ~ condition + (1 | cluster)"), "conditiontreated"
-    )
+    truth, term = simulated.truth, "conditiontreated"
+    comparison = compare(simulated.frame, "y ~ condition + (1 | cluster)")
+    found = averages(comparison.moments)
+    own = truth.cluster_intercepts
     # 160,000 rows: standard errors are near 0.005, and 0.03 for means of the smallest clusters.
-    assert_allclose(found.person_average, expected.person_average, atol=0.02)
-    assert_allclose(found.cluster_average, expected.cluster_average, atol=0.02)
-    assert_allclose(found.within_effect, expected.within_effect, atol=0.03)
-    assert_allclose(found.between_effect, expected.between_effect, atol=0.15)
+    assert_allclose(found.of_rows, truth.sizes @ own / truth.sizes.sum(), atol=0.02)
+    assert_allclose(found.of_clusters, own.mean(), atol=0.02)
+    within, between = comparison.fits["within"], comparison.fits["between"]
+    assert_allclose(within.to_dict()[term]["estimate"], truth.effect, atol=0.03)
+    centred = truth.shares - truth.shares.mean()
+    contextual = centred @ own / (centred @ centred)
+    assert_allclose(between.to_dict()[term]["estimate"], truth.effect + contextual, atol=0.15)

@@ -1,0 +1,129 @@
+"""The estimators that a comparison offers, each listed once: table, report and command line follow.
+
+To add one, write a function that returns `Estimates` and list it here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from engine.data.moments import Moments
+from engine.errors import FitError
+from engine.inference.cluster_robust import cluster_robust
+from engine.inference.satterthwaite import satterthwaite
+from engine.models.between import between_estimate
+from engine.models.estimates import Estimates
+from engine.models.mixed.model import MixedModel
+from engine.models.mixed.results import MixedFit
+from engine.models.mundlak import mundlak
+from engine.models.ols import OlsFit
+from engine.models.within import within_estimate
+
+
+class Fitted(Protocol):
+    """What estimators are computed from: both fits and the moments behind them."""
+
+    @property
+    def moments(self) -> Moments:
+        """Per-cluster moments of the fixed effects' columns and the outcome."""
+
+    @property
+    def model(self) -> MixedModel:
+        """The mixed model as a function of its covariance parameters."""
+
+    @property
+    def ols(self) -> OlsFit:
+        """The pooled fit."""
+
+    @property
+    def mixed(self) -> MixedFit:
+        """The mixed fit by REML."""
+
+    @property
+    def ml(self) -> MixedFit:
+        """The mixed fit by maximum likelihood."""
+
+
+@dataclass(frozen=True)
+class Estimator:
+    """One way to estimate the coefficients.
+
+    Attributes
+    ----------
+    id
+        Its name in reports; never changes.
+    label
+        What it is called on screen.
+    about
+        What it compares, in a sentence.
+    compute
+        The estimates from both fits; None, or a FitError, where the data give none.
+    """
+
+    id: str
+    label: str
+    about: str
+    compute: Callable[[Fitted], Estimates | None]
+
+
+def _mundlak(fitted: Fitted) -> Estimates | None:
+    found = mundlak(fitted.moments)
+    return found.mixed if found else None
+
+
+ESTIMATORS = (
+    Estimator("ols", "OLS", "Every row counts the same.", lambda fitted: fitted.ols),
+    Estimator(
+        "ols_robust",
+        "OLS, robust",
+        "The estimates of OLS; standard errors that allow any dependence within clusters (CR2, "
+        "with Satterthwaite's degrees of freedom).",
+        lambda fitted: cluster_robust(fitted.moments),
+    ),
+    Estimator(
+        "mixed",
+        "Mixed",
+        "The mixed model by REML, with Satterthwaite's degrees of freedom.",
+        lambda fitted: satterthwaite(fitted.model, fitted.mixed.theta),
+    ),
+    Estimator(
+        "mixed_ml",
+        "Mixed, ML",
+        "The mixed model by maximum likelihood.",
+        lambda fitted: fitted.ml,
+    ),
+    Estimator(
+        "within",
+        "Within",
+        "Comparisons inside clusters alone: each cluster has an intercept of its own.",
+        lambda fitted: within_estimate(fitted.moments),
+    ),
+    Estimator(
+        "between",
+        "Between",
+        "The cluster means alone, each cluster counted once.",
+        lambda fitted: between_estimate(fitted.moments),
+    ),
+    Estimator(
+        "mundlak",
+        "Mundlak",
+        "A random intercept with the cluster means as further predictors: slopes within clusters, "
+        "and what a cluster's mean adds.",
+        _mundlak,
+    ),
+)
+
+
+def estimates_of(fitted: Fitted) -> dict[str, Estimates]:
+    """Return what each estimator finds, by id; those that the data give no answer are left out."""
+    found: dict[str, Estimates] = {}
+    for estimator in ESTIMATORS:
+        try:
+            estimates = estimator.compute(fitted)
+        except FitError:
+            continue
+        if estimates is not None and estimates.names:
+            found[estimator.id] = estimates
+    return found
