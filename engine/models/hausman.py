@@ -106,6 +106,11 @@ def _swamy_arora(dial: Dial, within: WithinFit) -> float:
             f"There are {len(counts):,} clusters for {rank} coefficients between clusters. "
             "Hausman's test needs more clusters than coefficients."
         )
+    if within.residual_variance == 0.0:
+        raise FitError(
+            "Inside clusters the predictors explain the outcome exactly, so Hausman's test has no "
+            "residual variance to judge by."
+        )
     basis = left[:, :rank]
     outcome = root[:, 0] * dial.cluster_means[:, p]
     residual = outcome - basis @ (basis.T @ outcome)
