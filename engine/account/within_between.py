@@ -8,10 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.data.moments import FloatArray, Moments
+from engine.data.tolerances import NO_VARIATION
 from engine.models.dial import Dial, cluster_weights
-
-# Variation smaller than this share of the whole is the rounding of cross-products.
-_NO_VARIATION = 1e-13
 
 
 @dataclass(frozen=True)
@@ -59,9 +57,9 @@ def tug_of_war(moments: Moments, ratio: float) -> TugOfWar | None:
     inside = float(moments.within[1, 1])
     spread_ols, between_ols = _between(moments, counts)
     spread_mixed, between_mixed = _between(moments, cluster_weights(counts, ratio))
-    if spread_ols <= _NO_VARIATION * inside:
+    if spread_ols <= NO_VARIATION * inside:
         return TugOfWar(moments.names[1], 1.0, 1.0, _slope(moments), None, None, 0.0, 0.0)
-    if inside <= _NO_VARIATION * spread_ols:
+    if inside <= NO_VARIATION * spread_ols:
         shift = between_mixed - between_ols
         return TugOfWar(moments.names[1], 0.0, 0.0, None, between_ols, between_mixed, 0.0, shift)
     within = _slope(moments)
@@ -175,8 +173,8 @@ def slope_split(dial: Dial, ratio: float, term: int) -> SlopeSplit:
         return float(products[p] / products[term])
 
     ols, mixed = between(counts), between(weights)
-    varies_inside = inside[term, term] > _NO_VARIATION * ols[term]
-    varies_between = ols[term] > _NO_VARIATION * inside[term, term]
+    varies_inside = inside[term, term] > NO_VARIATION * ols[term]
+    varies_between = ols[term] > NO_VARIATION * inside[term, term]
     own = slope(inside[term]) if varies_inside else 0.0
     of_ols, of_mixed = (slope(ols), slope(mixed)) if varies_between else (own, own)
     lambda_ols = share(ols[term]) if varies_between else 1.0

@@ -12,18 +12,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from engine.data.levels import Levels
+from engine.data.tolerances import CONSTANT, EXACT, NO_VARIATION
 
 FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.integer[Any]]
 Number = TypeVar("Number", bound=np.number[Any])
-
-# A column of the design counts as a combination of those before it when what they leave
-# unexplained of its sum of squares is smaller than this share. Cross-products carry about
-# 16 digits, so this is a thousand times their noise; it is R's tolerance of 1e-7 in `lm`,
-# squared and given some room.
-_COLLINEAR = 1e-13
-# A column whose spread is this small beside its own size holds rounding noise, not data.
-CONSTANT = 1e-13
 
 
 @dataclass(frozen=True)
@@ -118,10 +111,14 @@ class Moments:
         return float(restored @ self.total @ restored)
 
     @property
-    def outcome_rounding(self) -> float:
-        """Sum of squares that rounding the outcome to doubles can make, in squared units."""
-        largest = np.abs(self.outcome_means).max()
-        return float(self.rows * (4.0 * np.finfo(float).eps * largest) ** 2)
+    def outcome_noise(self) -> float:
+        """Sum of squared residuals that rounding alone can leave, in squared outcome units.
+
+        A share of the outcome's squares about ``origin``; and 4 ε of its size for each row, as an
+        outcome far from zero is rounded coarsely beside its own variation.
+        """
+        step = 4.0 * np.finfo(float).eps * float(np.abs(self.outcome_means).max())
+        return max(EXACT * self.outcome_squares, self.rows * step**2)
 
     def unshifted(self) -> Moments:
         """Return the same moments about zero; what lies far from it loses digits."""
@@ -246,7 +243,7 @@ def independent(cross: FloatArray, rows: int, noise: FloatArray, order: Iterable
             gram = cross[np.ix_(kept, kept)] / np.outer(size[kept], size[kept])
             projection = cross[kept, k] / size[kept]
             explained = float(projection @ np.linalg.solve(gram, projection))
-        if cross[k, k] - explained > _COLLINEAR * cross[k, k]:
+        if cross[k, k] - explained > NO_VARIATION * cross[k, k]:
             kept.append(k)
     return kept
 

@@ -10,13 +10,13 @@ from typing import Protocol
 import numpy as np
 
 from engine.data.moments import (
-    CONSTANT,
     FloatArray,
     IntArray,
     Moments,
     independent,
     triangle_places,
 )
+from engine.data.tolerances import CONSTANT
 
 # Rows worked on at once: few enough for their columns to stay in the processor's cache.
 BLOCK = 16_384

@@ -8,12 +8,11 @@ import numpy as np
 from scipy.special import chdtrc
 
 from engine.data.moments import FloatArray
+from engine.data.tolerances import CLUSTERS_TELL
 from engine.errors import FitError
 from engine.models.dial import Dial
 from engine.models.within import WithinFit, within_estimate
 
-# R's tolerance in `lm` for a column that is a combination of others.
-_COLLINEAR = 1e-7
 # Gaps this small beside their standard error are rounding: the design makes the slopes equal.
 _NO_GAP = 1e-9
 
@@ -99,7 +98,7 @@ def _swamy_arora(dial: Dial, within: WithinFit) -> float:
     counts = moments.counts.astype(np.float64)
     root = np.sqrt(counts)[:, None]
     left, sizes, _ = np.linalg.svd(root * dial.cluster_means[:, :p], full_matrices=False)
-    rank = int(np.sum(sizes > _COLLINEAR * sizes[0]))
+    rank = int(np.sum(sizes > CLUSTERS_TELL * sizes[0]))
     degrees = len(counts) - rank
     if degrees <= 0:
         raise FitError(

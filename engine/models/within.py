@@ -11,11 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.data.moments import FloatArray, Moments
+from engine.data.tolerances import NO_VARIATION
 from engine.errors import FitError
 from engine.models.estimates import Estimates
-
-# R's tolerance of 1e-7 in `lm`, squared because cross-products are squares of columns.
-_NO_VARIATION = 1e-13
 
 
 @dataclass(frozen=True)
@@ -45,14 +43,14 @@ def varies_within(moments: Moments) -> list[int]:
     overall = np.diag(moments.total)[:p]
     if moments.constant is not None:
         overall = overall - moments.rows * centre[:p] ** 2
-    return [k for k in range(p) if inside[k] > max(_NO_VARIATION * overall[k], 0.0)]
+    return [k for k in range(p) if inside[k] > max(NO_VARIATION * overall[k], 0.0)]
 
 
 def rank_within(moments: Moments) -> int:
     """Return the number of independent combinations of X that differ inside clusters."""
     varying = varies_within(moments)
     values = np.linalg.eigvalsh(_inside(moments, varying)[0])
-    return int(np.count_nonzero(values > _NO_VARIATION * max(len(varying), 1)))
+    return int(np.count_nonzero(values > NO_VARIATION * max(len(varying), 1)))
 
 
 def _inside(moments: Moments, varying: list[int]) -> tuple[FloatArray, FloatArray]:
@@ -81,7 +79,7 @@ def within_estimate(moments: Moments) -> WithinFit:
     cross = moments.within
     gram, scale = _inside(moments, varying)
     values, vectors = np.linalg.eigh(gram)
-    told = values > _NO_VARIATION * max(len(varying), 1)
+    told = values > NO_VARIATION * max(len(varying), 1)
     degrees = moments.rows - len(moments.levels) - int(told.sum())
     if degrees <= 0:
         raise FitError(

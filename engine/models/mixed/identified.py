@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.data.moments import Moments
+from engine.data.tolerances import LARGEST_RATIO, LOST, NO_VARIATION
 from engine.errors import FitError
 from engine.models.mixed.clusters import gram
 from engine.models.mixed.derivatives import natural_basis, sensitivity
 from engine.models.mixed.model import MixedModel
+from engine.models.within import rank_within, varies_within
 
-# As in `Moments`: below this share a column is a combination of those before it.
-_COLLINEAR = 1e-13
-# What is left of the outcome's variation is noise below this share of all of it, which its own
-# digits cannot show, or below this share of that within clusters, which is lost in subtracting.
-_NO_VARIATION, _NO_REMAINDER = 1e-26, 1e-13
-# As in `ratio`: that within clusters is lost beside so many times as much among them.
-_LARGEST = 1e12
 # Variances on a combination of which the data bear less than this share of what they bear on
 # each of them are confounded. Rounding leaves 1e-14 of it; few clusters alone never 1e-6.
 _NO_INFORMATION = 1e-10
@@ -33,12 +29,8 @@ def check_identified(model: MixedModel) -> None:
     FitError
         Naming what is missing.
     """
-    moments, p = model.moments, len(model.fixed)
-    if moments.rows <= p:
-        raise FitError(
-            f"There are {moments.rows} rows for {p} coefficients. "
-            "Remove predictors or add rows: no residual variation can be estimated."
-        )
+    moments = model.moments
+    _check_rows(moments, len(model.fixed))
     for term in model.random:
         effects = len(term) * len(moments.levels)
         if moments.rows <= effects:
@@ -56,7 +48,7 @@ def check_identified(model: MixedModel) -> None:
         for k, name in enumerate(model.terms.names[block]):
             before = squares[:k, k]
             explained = before @ np.linalg.solve(squares[:k, :k], before)
-            if squares[k, k] - explained <= _COLLINEAR:
+            if squares[k, k] - explained <= NO_VARIATION:
                 raise FitError(
                     f"{name} is constant or a combination of the random effects before it, so "
                     "its variation among clusters cannot be told from theirs. Leave it out of "
@@ -66,20 +58,73 @@ def check_identified(model: MixedModel) -> None:
     _check_told_apart(model)
 
 
+def check_intercept_identified(moments: Moments) -> None:
+    """Refuse data on which the variance ratio of a random intercept has no estimate.
+
+    Raises
+    ------
+    FitError
+        Naming what is missing.
+    """
+    p, clusters = len(moments.names), len(moments.levels)
+    _check_rows(moments, p)
+    if int(moments.counts.max()) == 1:
+        raise FitError(
+            f"Each of the {clusters} clusters holds a single row, so variation "
+            "between and within clusters cannot be told apart. Choose a column that groups "
+            "several rows."
+        )
+    if clusters + rank_within(moments) <= p:
+        varying = varies_within(moments)
+        constant = [
+            name
+            for k, name in enumerate(moments.names)
+            if k >= moments.has_intercept and k not in varying
+        ]
+        which = f" ({', '.join(constant)} being constant inside clusters)" if constant else ""
+        raise FitError(
+            f"The predictors tell all {clusters} clusters apart{which}, so nothing is "
+            "left to estimate the variation between clusters from. Remove a predictor, or add "
+            "clusters."
+        )
+    scatter = moments.within
+    unit = np.sqrt(np.diag(scatter))[:p]
+    unit[unit == 0.0] = 1.0
+    right = scatter[:p, p] / unit
+    slopes, *_ = np.linalg.lstsq(scatter[:p, :p] / np.outer(unit, unit), right, rcond=1e-12)
+    if _is_rounding(float(scatter[p, p] - right @ slopes), moments):
+        raise FitError(
+            "Within clusters the predictors explain the outcome exactly, so there is no "
+            "residual variation to estimate. Choose another outcome or cluster column."
+        )
+
+
+def _check_rows(moments: Moments, p: int) -> None:
+    if moments.rows <= p:
+        raise FitError(
+            f"There are {moments.rows} rows for {p} coefficients. "
+            "Remove predictors or add rows: no residual variation can be estimated."
+        )
+
+
+def _is_rounding(left: float, moments: Moments) -> bool:
+    """Whether a remainder of the variation within clusters is rounding, or lost in subtracting."""
+    return left <= max(moments.outcome_noise, LOST * float(moments.within[-1, -1]))
+
+
 def _check_remainder(model: MixedModel) -> None:
     """Refuse data whose clusters' own lines leave no residuals, or only lost ones."""
     moments, left = model.moments, model.least_residual_sum
-    noise = max(_NO_VARIATION * moments.outcome_squares, moments.outcome_rounding)
-    if left <= max(noise, _NO_REMAINDER * moments.within[-1, -1]):
+    if _is_rounding(left, moments):
         raise FitError(
             "The predictors and the clusters' own lines explain the outcome exactly, so there is "
             "no residual variation to estimate. Use fewer random effects or another outcome."
         )
     nothing_varies = np.zeros((len(model.terms.names),) * 2)
-    if left * _LARGEST <= model.solve(nothing_varies).residual_sum:
+    if left * LARGEST_RATIO <= model.solve(nothing_varies).residual_sum:
         raise FitError(
             "The rows lie too close to their clusters' own lines (less than a part in "
-            f"{_LARGEST:g} of the variation is left about them) to estimate the residual "
+            f"{LARGEST_RATIO:g} of the variation is left about them) to estimate the residual "
             "variance. Use fewer random effects, or an outcome that is less rounded."
         )
 

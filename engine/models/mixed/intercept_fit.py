@@ -10,20 +10,17 @@ from scipy.optimize import brentq
 
 from engine.data.formula.terms import INTERCEPT
 from engine.data.moments import FloatArray
+from engine.data.tolerances import LARGEST_RATIO
 from engine.errors import FitError
 from engine.models.dial import Dial, shrinkage_factors
+from engine.models.mixed.identified import check_intercept_identified
 from engine.models.mixed.likelihood import Likelihood
 from engine.models.mixed.results import ClusterTable, MixedFit, VarianceComponent
-from engine.models.within import rank_within, varies_within
 
 # The criterion may have several minima, so the whole path is looked at before any is polished:
 # from ratios too small to matter in the largest cluster to an ICC of 1 - 1e-12.
 _SMALLEST = 1e-10
-_LARGEST = 1e12
 _POINTS_PER_DECADE = 6
-# What is left of the outcome's variation is noise below this share of all of it, which its own
-# digits cannot show, or below this share of that within clusters, which is lost in subtracting.
-_NO_VARIATION, _NO_REMAINDER = 1e-26, 1e-13
 
 
 def ratio_criterion(
@@ -71,9 +68,9 @@ def best_ratio(dial: Dial, likelihood: Likelihood = Likelihood.REML) -> float:
         When the ratio is not identified: every cluster a single row, no variation left within
         clusters, or none left between them.
     """
-    _check_identified(dial)
+    check_intercept_identified(dial.moments)
     largest = float(dial.moments.counts.max())
-    low, high = np.log10(_SMALLEST / largest), np.log10(_LARGEST)
+    low, high = np.log10(_SMALLEST / largest), np.log10(LARGEST_RATIO)
     inner = np.logspace(low, high, int((high - low) * _POINTS_PER_DECADE))
     grid = np.concatenate([[0.0], inner])
     try:
@@ -87,7 +84,7 @@ def best_ratio(dial: Dial, likelihood: Likelihood = Likelihood.REML) -> float:
     if not slopes[-1] >= 0:  # so that nan is refused too
         raise FitError(
             "Variation within clusters is too small beside that between them (less than a part "
-            f"in {_LARGEST:g}) to be estimated. Choose another outcome or cluster column."
+            f"in {LARGEST_RATIO:g}) to be estimated. Choose another outcome or cluster column."
         )
     # A minimum lies wherever the criterion stops falling. Where it falls at once, going up from
     # zero, zero is none, even if the fall is too slight to show in the criterion's digits.
@@ -114,47 +111,6 @@ def _polish(dial: Dial, likelihood: Likelihood, low: float, high: float) -> floa
     if slope(high) <= 0:
         return high
     return float(brentq(slope, low, high, xtol=1e-300, rtol=4 * np.finfo(float).eps))
-
-
-def _check_identified(dial: Dial) -> None:
-    moments = dial.moments
-    p = len(moments.names)
-    if moments.rows <= p:
-        raise FitError(
-            f"There are {moments.rows} rows for {p} coefficients. "
-            "Remove predictors or add rows: no residual variation can be estimated."
-        )
-    if int(moments.counts.max()) == 1:
-        raise FitError(
-            f"Each of the {len(moments.levels)} clusters holds a single row, so variation "
-            "between and within clusters cannot be told apart. Choose a column that groups "
-            "several rows."
-        )
-    if len(moments.levels) + rank_within(moments) <= p:
-        varying = varies_within(moments)
-        constant = [
-            name
-            for k, name in enumerate(moments.names)
-            if k >= moments.has_intercept and k not in varying
-        ]
-        which = f" ({', '.join(constant)} being constant inside clusters)" if constant else ""
-        raise FitError(
-            f"The predictors tell all {len(moments.levels)} clusters apart{which}, so nothing is "
-            "left to estimate the variation between clusters from. Remove a predictor, or add "
-            "clusters."
-        )
-    scatter = moments.within
-    unit = np.sqrt(np.diag(scatter))[:p]
-    unit[unit == 0.0] = 1.0
-    right = scatter[:p, p] / unit
-    slopes, *_ = np.linalg.lstsq(scatter[:p, :p] / np.outer(unit, unit), right, rcond=1e-12)
-    left = scatter[p, p] - right @ slopes
-    noise = max(_NO_VARIATION * moments.outcome_squares, moments.outcome_rounding)
-    if left <= max(noise, _NO_REMAINDER * scatter[p, p]):
-        raise FitError(
-            "Within clusters the predictors explain the outcome exactly, so there is no "
-            "residual variation to estimate. Choose another outcome or cluster column."
-        )
 
 
 def fit_random_intercept(dial: Dial, likelihood: Likelihood = Likelihood.REML) -> MixedFit:
