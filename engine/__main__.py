@@ -145,7 +145,7 @@ def _ledger(comparison: Comparison) -> list[str]:
     mixed = comparison.mixed
     if mixed.singular or not mixed.random_intercept_only:
         return []
-    account = ledger(comparison.moments, mixed.variance_ratio)
+    account = ledger(comparison)
     errors = comparison.ols.standard_errors
     return [f"Ledger: {ledger_in_words(account, k, errors[k])}" for k in range(len(errors))]
 

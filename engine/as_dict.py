@@ -10,7 +10,6 @@ from typing import Any, TypeAlias, get_args
 import numpy as np
 
 from engine.account.ledger import ledger
-from engine.account.slope_ledger import slope_ledger
 from engine.account.targets import averages
 from engine.account.within_between import tug_of_war
 from engine.comparison import Comparison
@@ -301,20 +300,15 @@ def _within(comparison: Comparison) -> Json | None:
 
 def _ledger(comparison: Comparison) -> Json:
     fit, moments = comparison.mixed, comparison.moments
-    difference = fit.estimates - comparison.ols.estimates
-    tug = None
+    account, tug = ledger(comparison), None
     if fit.random_intercept_only:
-        account = ledger(moments, fit.variance_ratio)
-        difference, by_cluster = account.difference, account.by_cluster
         split = tug_of_war(moments, fit.variance_ratio)
         tug = dataclasses.asdict(split) if split else None
-    else:
-        by_cluster = slope_ledger(comparison.model, fit.theta).by_cluster
     return {
         "terms": {
             name: {
-                "difference": difference[k],
-                "by_cluster": _by_name(moments.levels, by_cluster[:, k]),
+                "difference": account.difference[k],
+                "by_cluster": _by_name(moments.levels, account.by_cluster[:, k]),
             }
             for k, name in enumerate(fit.names)
         },

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
+from engine.comparison import Comparison
 from engine.data.moments import FloatArray, IntArray, Moments
 from engine.models.dial import cluster_weights, shrinkage_factors
+from engine.models.mixed.model import MixedModel
 from engine.models.scaling import Scaling
 
 # Movements below this share of an OLS standard error are rounding.
@@ -36,7 +39,8 @@ class Ledger:
     distance
         How far each cluster sits from the OLS line: its mean OLS residual r̄_j, shape (J,).
     weight_ols, weight_mixed
-        Share of the weight that each cluster's mean has, n_j / N and ω_j / Σω, shape (J,).
+        Share of the weight that each cluster's mean has, n_j / N and ω_j / Σω, shape (J,); the
+        latter None where slopes vary too, since a cluster then has no one weight.
     difference
         β̂_mixed − β̂_OLS, shape (p,).
     contributions
@@ -44,8 +48,9 @@ class Ledger:
         rows' distances from the OLS line times the weight they gain. Columns add up to
         ``difference``.
     by_cluster
-        −A(ρ̂)⁻¹ (n_j − ω_j) x̄_j r̄_j, shape (J, p): distance of the cluster's mean times the rows
-        it loses. Columns add up to ``difference`` as well, but with large clusters the entries
+        A(ρ̂)⁻¹ X_jᵀ (V_j⁻¹ − I) r_j, shape (J, p): for a random intercept
+        −A(ρ̂)⁻¹ (n_j − ω_j) x̄_j r̄_j, the distance of the cluster's mean times the rows it loses.
+        Columns add up to ``difference`` as well, but with large clusters the entries
         are hundreds of times larger than their sum and cancel; ``contributions`` are of the size
         of what happens.
     """
@@ -55,7 +60,7 @@ class Ledger:
     rows: IntArray
     distance: FloatArray
     weight_ols: FloatArray
-    weight_mixed: FloatArray
+    weight_mixed: FloatArray | None
     difference: FloatArray
     contributions: FloatArray
     by_cluster: FloatArray
@@ -70,14 +75,23 @@ class Ledger:
                 "rows": np.repeat(self.rows, p),
                 "distance": np.repeat(self.distance, p),
                 "weight_ols": np.repeat(self.weight_ols, p),
-                "weight_mixed": np.repeat(self.weight_mixed, p),
+                "weight_mixed": np.nan
+                if self.weight_mixed is None
+                else np.repeat(self.weight_mixed, p),
                 "contribution": self.contributions.ravel(),
                 "by_cluster": self.by_cluster.ravel(),
             }
         )
 
 
-def ledger(moments: Moments, ratio: float) -> Ledger:
+def ledger(comparison: Comparison) -> Ledger:
+    """Account for the move of the estimates from OLS to the mixed model, cluster by cluster."""
+    if comparison.mixed.random_intercept_only:
+        return intercept_ledger(comparison.moments, comparison.mixed.variance_ratio)
+    return slopes_ledger(comparison.model, comparison.mixed.theta)
+
+
+def intercept_ledger(moments: Moments, ratio: float) -> Ledger:
     """Account for the move of the estimates from ρ = 0 (OLS) to the variance ratio ``ratio``.
 
     Notes
@@ -116,6 +130,48 @@ def ledger(moments: Moments, ratio: float) -> Ledger:
         distance=residual,
         weight_ols=counts / counts.sum(),
         weight_mixed=weights / weights.sum(),
+        difference=scaling.to_units @ contributions.sum(axis=0),
+        contributions=contributions @ scaling.to_units.T,
+        by_cluster=by_cluster @ scaling.to_units.T,
+    )
+
+
+def slopes_ledger(model: MixedModel, theta: ArrayLike) -> Ledger:
+    """Account for the move of the estimates from OLS to the mixed model at θ.
+
+    Notes
+    -----
+    As Σ X_jᵀr_j = 0 at the OLS line, any one matrix times it may be taken off each cluster's
+    share. With L = Σ X_jᵀ (I − V_j⁻¹) X_j and a cluster's pull u_j = (XᵀX)⁻¹ X_jᵀr_j the two
+    are linked by contribution = by_cluster + A⁻¹ L u_j, which keeps the digits where the weights
+    hardly change; where they change much, the difference of the two pulls does.
+    """
+    p = len(model.fixed)
+    factor = model.scaled_factor(theta)
+    mixed = model.solve(factor).inverse
+    scaling = model.scaling
+    moments = scaling.moments
+    means = moments.means @ scaling.residual_map
+    scatter = scaling.residual_map.T @ moments.scatter @ scaling.residual_map
+    scores = scatter[:, :p, p] + (moments.counts * means[:, p])[:, None] * means[:, :p]
+    gram = scatter[:, :p, :p].sum(axis=0) + (means[:, :p].T * moments.counts) @ means[:, :p]
+
+    lost = np.einsum("abj,bxj->axj", model.clusters.whiten(factor).lost, model.clusters.coupled)
+    lost_scores = np.einsum("axj,aj->jx", lost[:, :p], lost[:, p])
+    lost_gram = np.tensordot(lost[:, :p], lost[:, :p], axes=([0, 2], [0, 2]))
+    by_cluster = -lost_scores @ mixed
+    pull = np.linalg.solve(gram, scores.T).T
+    if np.trace(mixed @ lost_gram) < 1.0:
+        contributions = by_cluster + pull @ lost_gram @ mixed
+    else:
+        contributions = (scores - lost_scores) @ mixed - pull
+    return Ledger(
+        names=model.fixed,
+        levels=moments.levels,
+        rows=moments.counts,
+        distance=means[:, p],
+        weight_ols=moments.counts / moments.rows,
+        weight_mixed=None,
         difference=scaling.to_units @ contributions.sum(axis=0),
         contributions=contributions @ scaling.to_units.T,
         by_cluster=by_cluster @ scaling.to_units.T,

@@ -58,7 +58,7 @@ def noticed(comparison: Comparison) -> Noticed:
     slope = tug_of_war(moments, mixed.variance_ratio)
     if weights is None or slope is None:
         raise FitError("Needs an intercept, one predictor and clusters that change weight.")
-    account = ledger(moments, mixed.variance_ratio)
+    account = ledger(comparison)
     largest = int(np.argmax(account.rows))
     means = moments.means[:, 1] + moments.origin[1]
     return Noticed(

@@ -39,10 +39,11 @@ def ledger_figure(
     rest = order[len(named) :]
     steps = moves[named].tolist()
     labels = [f"{account.levels[j]} ({account.rows[j]:,})" for j in named]
+    mixed = account.weight_mixed
     words = [
         f"cluster {account.levels[j]}: {account.rows[j]:,} rows, mean {account.distance[j]:+.3g} "
-        f"off the OLS line<br>weight {account.weight_ols[j]:.1%} in OLS, "
-        f"{account.weight_mixed[j]:.1%} in the mixed model"
+        f"off the OLS line<br>weight {account.weight_ols[j]:.1%} in OLS"
+        + ("" if mixed is None else f", {mixed[j]:.1%} in the mixed model")
         for j in named
     ]
     if len(rest):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.account.ledger import ledger
 from engine.account.movement import Cause, Movement
-from engine.account.slope_ledger import slope_ledger
 from engine.account.weights import WeightChange, weight_change
 from engine.comparison import Comparison
 from engine.data.formula.terms import INTERCEPT
@@ -117,7 +117,7 @@ def _of_others(comparison: Comparison, found: Movement) -> str:
 
 
 def _of_own_lines(comparison: Comparison, found: Movement) -> str:
-    pulls = slope_ledger(comparison.model, comparison.mixed.theta).contributions
+    pulls = ledger(comparison).contributions
     place = comparison.mixed.names.index(found.term)
     largest = int(np.argmax(np.abs(pulls[:, place])))
     halfway = number(found.after - found.own_lines, found.difference)

@@ -30,7 +30,7 @@ def show_ledger(comparison: Comparison, key: str) -> None:
             key=f"{key} ledger of {' '.join(names)}",
             label_visibility="collapsed",
         )
-    account = ledger(comparison.moments, mixed.variance_ratio)
+    account = ledger(comparison)
     place = names.index(term)
     error = float(comparison.ols.standard_errors[place])
     words = ledger_in_words(account, place, error)

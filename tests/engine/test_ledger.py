@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from engine import Scenario, compare
-from engine.account.ledger import is_moved, ledger
+from engine.account.ledger import intercept_ledger, is_moved, ledger
 from engine.account.within_between import tug_of_war
 from engine.data.examples import load
 from engine.data.moments import Moments
@@ -29,7 +29,7 @@ RATIOS = [1e-12, 1e-6, 1e-3, 0.2, 3.0, 1e4, 1e10]
 
 def assert_accounts_for(moments: Moments, ratio: float) -> None:
     dial = Dial(moments)
-    found = ledger(moments, ratio)
+    found = intercept_ledger(moments, ratio)
     printed = dial.at(ratio).fixed_effects - dial.at(0.0).fixed_effects
     # Below this everything is rounding: coefficients carry 15 digits, and nobody reads more
     # than a billionth of a standard error.
@@ -54,7 +54,7 @@ def test_entries_sum_to_the_printed_difference_on_the_reference_data(name: str) 
 
 @pytest.mark.parametrize("name", PUZZLES)
 def test_every_entry_is_exactly_zero_without_between_cluster_variance(name: str) -> None:
-    found = ledger(puzzle(name).moments, 0.0)
+    found = intercept_ledger(puzzle(name).moments, 0.0)
     for entries in (found.difference, found.contributions, found.by_cluster):
         assert_array_equal(entries, 0.0)
     assert_array_equal(found.weight_mixed, found.weight_ols)
@@ -64,7 +64,7 @@ def test_entries_are_weight_lost_times_distance() -> None:
     # y ~ 1: sizes 1 and 3, means 4 and 0, so the pooled mean is 1 and at ρ = 1 the weights are
     # 1/2 and 3/4: the mixed mean is 8/5, which is 3/5 above.
     frame = pd.DataFrame({"g": ["a", "b", "b", "b"], "y": [4.0, -1.0, 0.0, 1.0]})
-    found = ledger(moments_of(frame, "y ~ 1 + (1 | g)"), 1.0)
+    found = intercept_ledger(moments_of(frame, "y ~ 1 + (1 | g)"), 1.0)
     assert_allclose(found.distance, [3.0, -1.0])
     assert_allclose(found.weight_ols, [1 / 4, 3 / 4])
     assert_allclose(found.weight_mixed, [2 / 5, 3 / 5])
@@ -84,13 +84,13 @@ def test_contributions_are_row_weights_times_residuals() -> None:
     gained = np.linalg.solve(matrix.T @ weight @ matrix, matrix.T @ weight)
     gained -= np.linalg.solve(matrix.T @ matrix, matrix.T)
     expected = np.array([(gained * residual)[:, codes == j].sum(axis=1) for j in range(7)])
-    found = ledger(comparison.moments, ratio)
+    found = intercept_ledger(comparison.moments, ratio)
     assert_allclose(found.contributions, expected, rtol=1e-6)
 
 
 def test_frame_has_one_row_per_cluster_and_term() -> None:
     comparison = puzzle("mpg")
-    found = ledger(comparison.moments, comparison.mixed.variance_ratio)
+    found = ledger(comparison)
     table = found.to_frame()
     assert len(table) == 7 * 3
     sums = table.groupby("term", sort=False)["contribution"].sum()
@@ -112,7 +112,7 @@ def test_ledger_balances_for_any_sizes_ratio_and_units(
     clusters = np.repeat(np.arange(6), rng.integers(1, 200, 6))
     frame = pd.DataFrame({"g": clusters, "x": rng.normal(size=len(clusters)) + shift})
     frame["y"] = scale * (frame["x"] - shift + clusters + rng.normal(size=len(clusters)))
-    found = ledger(moments_of(frame, "y ~ x + (1 | g)"), 10.0**exponent)
+    found = intercept_ledger(moments_of(frame, "y ~ x + (1 | g)"), 10.0**exponent)
     for entries in (found.contributions, found.by_cluster):
         largest = np.abs(entries).max(axis=0)
         assert np.all(np.abs(entries.sum(axis=0) - found.difference) <= 1e-9 * largest)
@@ -180,7 +180,7 @@ def test_there_is_no_tug_of_war_beyond_one_predictor_and_an_intercept(formula: s
 
 def test_words_name_the_largest_and_add_up() -> None:
     comparison = compare(load("twin"), "pSHP2 ~ condition + (1 | cluster)")
-    account = ledger(comparison.moments, comparison.mixed.variance_ratio)
+    account = ledger(comparison)
     words = ledger_in_words(account, 0, comparison.ols.standard_errors[0])
     # 0.719139 - 0.583864, tests/reference/twin.
     assert words.startswith("(Intercept) moves by 0.135: cluster 2 ")
@@ -193,7 +193,7 @@ def test_where_the_clusters_are_alike_no_cluster_moves_anything() -> None:
     balanced = simulate(Scenario(size_spread=0.0, share_spread=0.0)).frame
     comparison = compare(balanced, "y ~ condition + (1 | cluster)")
     assert not comparison.mixed.singular
-    account = ledger(comparison.moments, comparison.mixed.variance_ratio)
+    account = ledger(comparison)
     for term, error in enumerate(comparison.ols.standard_errors):
         assert not is_moved(account, term, error)
     assert ledger_in_words(account, 0, comparison.ols.standard_errors[0]).startswith(

@@ -52,7 +52,7 @@ def test_both_fits_take_at_most_twice_the_memory_of_the_design_matrix(clusters: 
         lambda comparison: cluster_robust(comparison.moments),
         lambda comparison: cluster_robust(comparison.moments, comparison.mixed.variance_ratio),
         lambda comparison: mundlak(comparison.moments),
-        lambda comparison: ledger(comparison.moments, comparison.mixed.variance_ratio),
+        lambda comparison: ledger(comparison),
         lambda comparison: comparison.scaled_residuals,
     ],
     ids=["robust for ols", "robust for mixed", "mundlak", "ledger", "residuals"],

@@ -12,7 +12,7 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy.optimize import minimize, minimize_scalar
 
-from engine.account.slope_ledger import slope_ledger
+from engine.account.ledger import slopes_ledger
 from engine.data.moments import Moments
 from engine.data.reduction import moments_from_rows
 from engine.errors import FitError
@@ -405,7 +405,7 @@ def test_ledger_entries_sum_to_the_difference_from_least_squares(
     name: str, likelihood: Likelihood
 ) -> None:
     case = fitted(name, likelihood)
-    entries = slope_ledger(case.model, case.fit.theta)
+    entries = slopes_ledger(case.model, case.fit.theta)
     fixed: Moments = case.model.scaling.moments
     pooled = fit_ols(Dial(fixed))
     difference = case.fit.estimates - pooled.estimates
@@ -434,13 +434,13 @@ def test_ledger_entry_is_the_weight_a_cluster_loses_times_its_residuals(size: fl
     before, after = np.array(scores), np.array(weighted)
     lost = np.linalg.solve(a, (after - before).T).T
     moved = np.linalg.solve(a, after.T).T - np.linalg.solve(x.T @ x, before.T).T
-    entries = slope_ledger(model, theta)
+    entries = slopes_ledger(model, theta)
     assert_allclose(entries.by_cluster, lost, rtol=1e-7, atol=1e-9 * np.abs(lost).max())
     assert_allclose(entries.contributions, moved, rtol=1e-7, atol=1e-9 * np.abs(moved).max())
 
 
 def test_ledger_of_a_model_without_variation_among_clusters_is_empty() -> None:
-    entries = slope_ledger(model_of(simulated(), "y ~ x + (1 + x | g)"), np.zeros(3))
+    entries = slopes_ledger(model_of(simulated(), "y ~ x + (1 + x | g)"), np.zeros(3))
     assert not entries.by_cluster.any()
     assert not entries.contributions.any()
 

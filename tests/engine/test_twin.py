@@ -88,7 +88,7 @@ def test_values_are_plausible_for_a_transformed_intensity() -> None:
 
 
 def test_the_ledger_sums_to_the_difference_of_the_published_coefficients() -> None:
-    found = ledger(twin().moments, twin().mixed.variance_ratio)
+    found = ledger(twin())
     # Published to six decimals each.
     difference = np.array([0.719139 - 0.583864, -0.097682 + 0.106348])
     for entries in (found.contributions, found.by_cluster):
@@ -96,7 +96,7 @@ def test_the_ledger_sums_to_the_difference_of_the_published_coefficients() -> No
 
 
 def test_big_clusters_sit_low_and_lose_weight() -> None:
-    found = ledger(twin().moments, twin().mixed.variance_ratio)
+    found = ledger(twin())
     low = np.argmax(found.contributions[:, 0])
     assert found.rows[low] == np.sort(found.rows)[-2]
     assert found.distance[low] < 0
