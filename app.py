@@ -12,15 +12,16 @@ import sys
 from pathlib import Path
 
 import streamlit as st
-import streamlit.config
 import uvicorn
 from starlette.middleware import Middleware
 
+from pages.server import streamlit_internals
+
 ROOT = Path(__file__).resolve().parent
 
-# Streamlit reads .streamlit/config.toml beside what it holds to be the main script. Left to itself
-# that is pages/main.py, and the settings would be found from one working directory only.
-streamlit.config._main_script_path = str(ROOT / "app.py")  # noqa: SLF001
+# Before the imports below: they ask for settings, and Streamlit reads them once.
+streamlit_internals.read_settings_beside(ROOT / "app.py")
+streamlit_internals.make_no_presenters()
 
 from pages.server.compression import CompressedFiles  # noqa: E402
 from pages.server.guard import with_guard  # noqa: E402

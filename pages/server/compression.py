@@ -7,16 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
-import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from pages.parts.live import live_files
+from pages.parts.live import live_files, mounted
+from pages.server.streamlit_internals import front_end_files
 
 MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
-FRONT_END = Path(st.__file__).parent / "static"
 
 
 class CompressedFiles:
@@ -28,12 +27,8 @@ class CompressedFiles:
     """
 
     def __init__(self) -> None:
-        own = (FRONT_END / "static").rglob("*")
-        self.files = live_files() | {
-            f"/{file.relative_to(FRONT_END).as_posix()}": file
-            for file in own
-            if file.suffix in MEDIA_TYPES
-        }
+        streamlits = {mounted(address): file for address, file in front_end_files().items()}
+        self.files = live_files() | streamlits
         # Brotli of level 5 takes the time of gzip's best and saves another eighth. Browsers accept
         # it from this machine or by HTTPS; over a classroom's plain HTTP they ask for gzip.
         brotli = pa.Codec("brotli", compression_level=5)

@@ -14,7 +14,7 @@ from streamlit.proto.BackMsg_pb2 import BackendOperationRequest, BackMsg
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from pages.server import guard
+from pages.server import guard, streamlit_internals
 from tests.browser.conftest import OUTGOING, ROOT, asked_by_pages, free_port, serving
 
 
@@ -143,6 +143,14 @@ def test_noise_is_dropped_and_what_follows_is_heard(message: dict[str, Any]) -> 
 def test_a_connection_that_sends_nothing_but_noise_is_closed() -> None:
     noise = {"type": "websocket.receive", "bytes": b""}
     assert heard([*[noise] * 101, sent(app_heartbeat=True)]) == []
+
+
+def test_if_streamlit_no_longer_tells_what_is_asked_nothing_is_heard_and_the_log_says_so(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(streamlit_internals, "MESSAGE", ("streamlit.proto.BackMsg_pb2", "gone"))
+    assert heard([sent(app_heartbeat=True)]) == []
+    assert "requirements.txt" in caplog.text
 
 
 # --- settings -------------------------------------------------------------------------------------

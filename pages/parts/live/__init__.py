@@ -5,7 +5,6 @@ session state, same address. Where the browser cannot run them, the pages get th
 instead (see `mode`).
 """
 
-from . import presenter  # noqa: F401
 from .assets import live_files, mounted, preload_links
 from .figure import Frames, LiveFigure
 from .grab import Grab, Grabbed, Handle, grabbed
