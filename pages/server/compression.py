@@ -18,6 +18,28 @@ from pages.server.streamlit_internals import front_end_files
 MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
 
 
+# A name and how much it is wanted, from 0 (not at all) to 1, which is also what silence means.
+CHOICE = re.compile(r"\s*([\w*-]+)\s*(?:;\s*q=([01](?:\.\d{0,3})?)\s*)?")
+
+
+def preferred(accepted: str, offered: list[str]) -> str:
+    """Choose an encoding as RFC 9110, section 12.5.3, has it.
+
+    Parameters
+    ----------
+    accepted
+        Value of the header ``Accept-Encoding``.
+    offered
+        Encodings to choose from. Of those wanted equally the first is taken; ``"identity"`` if
+        none is wanted.
+    """
+    choices = filter(None, map(CHOICE.fullmatch, accepted.lower().split(",")))
+    weights = {name: float(weight or 1) for name, weight in (found.groups() for found in choices)}
+    wanted = {name: weights.get(name, weights.get("*", 0.0)) for name in offered}
+    best = max(offered, key=lambda name: wanted[name])
+    return best if wanted[best] > 0 else "identity"
+
+
 class CompressedFiles:
     """The scripts and styles of the front end, each compressed once and kept.
 
@@ -57,19 +79,22 @@ class CompressedFiles:
         """Wrap an ASGI app so that these files are answered from here."""
 
         async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-            file = self.files.get(scope["path"]) if scope.get("method") == "GET" else None
+            asked = scope.get("method") in {"GET", "HEAD"}
+            file = self.files.get(scope["path"]) if asked else None
             if file is None:
                 await app(scope, receive, send)
                 return
-            accepted = re.findall(r"\w+", Headers(scope=scope).get("Accept-Encoding", ""))
-            encoding = next((name for name in self.encoders if name in accepted), "identity")
+            accepted = ",".join(Headers(scope=scope).getlist("Accept-Encoding"))
+            encoding = preferred(accepted, list(self.encoders))
+            content = await run_in_threadpool(self.body, file, encoding)
             headers = {
                 "Vary": "Accept-Encoding",
                 "Cache-Control": "public, immutable, max-age=31536000",
+                "Content-Length": str(len(content)),
             }
             if encoding != "identity":
                 headers["Content-Encoding"] = encoding
-            content = await run_in_threadpool(self.body, file, encoding)
-            await Response(content, 200, headers, MEDIA_TYPES[file.suffix])(scope, receive, send)
+            sent = b"" if scope["method"] == "HEAD" else content
+            await Response(sent, 200, headers, MEDIA_TYPES[file.suffix])(scope, receive, send)
 
         return serve

@@ -17,6 +17,7 @@ import streamlit
 from playwright.sync_api import Page
 
 import app
+from pages.parts.live import live_files
 from tests.browser.conftest import ROOT, OpenPage, free_port, serving, wait_until_idle
 
 FRONT_END = Path(streamlit.__file__).parent / "static"
@@ -84,6 +85,57 @@ def test_large_scripts_travel_compressed_and_stay_in_the_browser(
     assert len(body) < len(plain) / 3
     assert pa.CompressedInputStream(io.BytesIO(body), used).read() == plain
     assert plain == SCRIPTS[-1].read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("offered", "used"),
+    [
+        ("br;q=0, gzip", "gzip"),
+        ("br;q=0,gzip;q=0", None),
+        ("gzip;q=0.000", None),
+        ("gzip ; q=0, br;Q=0", None),
+        ("*;q=0", None),
+        ("*;q=0, gzip", "gzip"),
+        ("gzip;q=0, *", "br"),
+        ("br;q=0.2, gzip;q=0.8", "gzip"),
+        ("GZIP", "gzip"),
+        ("identity;q=1, gzip;q=0.5", None),
+        ("identity;q=0, gzip;q=0.5", "gzip"),
+        ("identity;q=0, *;q=0", None),
+        ("gzip;q=nonsense", None),
+        ("gzip;q=nan", None),
+        ("zstd, deflate, x-gzip2", None),
+        ("", None),
+    ],
+)
+def test_an_encoding_is_used_only_if_it_is_accepted(
+    server: str, offered: str, used: str | None
+) -> None:
+    status, headers, body = get(server + LARGEST_SCRIPT, Accept_Encoding=offered)
+    assert status == 200
+    assert headers["Content-Encoding"] == used
+    assert headers["Vary"] == "Accept-Encoding"
+    assert int(headers["Content-Length"]) == len(body)
+    if used is None:
+        assert body == SCRIPTS[-1].read_bytes()
+
+
+@pytest.mark.parametrize("path", [LARGEST_SCRIPT, *list(live_files())[:2]])
+@pytest.mark.parametrize("encoding", ["br", "gzip", "identity"])
+def test_head_is_answered_like_get_without_a_body(server: str, path: str, encoding: str) -> None:
+    connection = http.client.HTTPConnection(urlsplit(server).netloc, timeout=30)
+    answers = []
+    # On one connection: a body after HEAD would be read as the beginning of the next answer.
+    for method in ("HEAD", "GET"):
+        connection.request(method, path, headers={"Accept-Encoding": encoding})
+        response = connection.getresponse()
+        named = {name: value for name, value in response.getheaders() if name != "date"}
+        answers.append((response.status, named, len(response.read())))
+    connection.close()
+    (status, named, length), (_, named_by_get, length_of_get) = answers
+    assert (status, length) == (200, 0)
+    assert named == named_by_get
+    assert int(named["content-length"]) == length_of_get
 
 
 def test_the_page_itself_is_asked_for_anew_each_time(server: str) -> None:
