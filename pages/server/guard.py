@@ -7,9 +7,12 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pages.server import streamlit_internals
+from pages.server.paths import route
+from pages.server.streamlit_internals import CORE, CORE_FOR_PAGES, SIGN_IN
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -28,7 +31,7 @@ _KINDS = frozenset(
 
 
 def with_guard(app: ASGIApp) -> ASGIApp:
-    """Wrap an ASGI app so that foreign pages cannot connect and only known messages arrive.
+    """Wrap an ASGI app so that only what our pages need is open, to our pages, and heard.
 
     Streamlit compares a foreign origin with the machine's outside address, which it asks another
     company's server for, and everybody waits for the answer. So the question is settled here.
@@ -40,6 +43,9 @@ def with_guard(app: ASGIApp) -> ASGIApp:
         )
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not is_open(route(scope)):
+            await PlainTextResponse("Not Found", 404)(scope, receive, send)
+            return
         if scope["type"] != "websocket":
             await app(scope, receive, send)
             return
@@ -62,6 +68,17 @@ def with_guard(app: ASGIApp) -> ASGIApp:
         await app(scope, receive_known, send)
 
     return serve
+
+
+def is_open(path: str) -> bool:
+    """Return whether visitors may ask for this path.
+
+    Closed are the numbers of sessions and memory, the programs' way to drive the app, and the
+    login, which would ask other machines: no page of ours needs them.
+    """
+    if path.startswith(CORE):
+        return path.removeprefix(CORE).split("/")[0] in CORE_FOR_PAGES
+    return not path.startswith(SIGN_IN)
 
 
 class _Refusals:

@@ -98,6 +98,17 @@ def kind_of_message(content: bytes) -> str:
     return str(kind)
 
 
+# --- addresses ------------------------------------------------------------------------------------
+
+# What the front end asks for; where it asks for something else too, that is not found.
+CORE = "/_stcore/"
+CORE_FOR_PAGES = frozenset({"bidi-components", "health", "host-config", "stream", "upload_file"})
+# There is no login here. Where these are called something else, Streamlit's own answer stands.
+SIGN_IN = ("/auth/", "/oauth2callback")
+# Downloads and pictures. Where they lie elsewhere, browsers may keep them.
+MEDIA = "/media/"
+
+
 # --- the front end's files ------------------------------------------------------------------------
 
 FRONT_END = Path(st.__file__).parent / "static"

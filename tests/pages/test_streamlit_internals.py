@@ -1,6 +1,7 @@
 """Each private name of Streamlit that the app leans on: it is there, and the app lives without."""
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -212,6 +213,12 @@ def test_without_the_files_nothing_is_asked_ahead_and_nothing_compressed() -> No
     assert internals.inline_scripts() == []
     assert internals.component_scripts() == []
     assert internals.front_end_files() == {}
+
+
+def test_the_front_end_asks_for_these_core_addresses_and_no_other() -> None:
+    scripts = [file for file in internals.front_end_files().values() if file.suffix == ".js"]
+    asked = [re.findall(r"_stcore/([\w-]+)", file.read_text(encoding="utf-8")) for file in scripts]
+    assert {name for names in asked for name in names} == internals.CORE_FOR_PAGES
 
 
 # --- settings -------------------------------------------------------------------------------------
