@@ -7,7 +7,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pages.parts.live import mounted, preload_links
-from pages.server.streamlit_internals import component_scripts, inline_scripts
+from pages.server.paths import route
+from pages.server.streamlit_internals import MEDIA, component_scripts, inline_scripts
 
 
 def content_security_policy() -> str:
@@ -26,6 +27,8 @@ def content_security_policy() -> str:
         "img-src 'self' data: blob:",
         "font-src 'self' data:",
         "object-src 'none'",
+        "frame-src 'none'",
+        "worker-src 'self' blob:",
         "base-uri 'self'",
         "form-action 'self'",
         # No frame-ancestors and no X-Frame-Options, on purpose: teachers embed lessons in their
@@ -43,6 +46,9 @@ def with_security_headers(app: ASGIApp) -> ASGIApp:
         # The address holds the whole screen, so links to other sites must not carry it along.
         "Referrer-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        # Other sites get no handle on a window of ours and none of its files; a frame is neither.
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
     }
 
     ahead = [f"<{mounted(script)}>; rel=modulepreload" for script in component_scripts()]
@@ -56,6 +62,9 @@ def with_security_headers(app: ASGIApp) -> ASGIApp:
                 if answer.get("Content-Type", "").startswith("text/html"):
                     # The figures' scripts travel beside Streamlit's own instead of after them.
                     answer["Link"] = links
+                if scope["type"] == "http" and route(scope).startswith(MEDIA):
+                    # Downloads hold the visitor's data; the next one at this machine gets none.
+                    answer["Cache-Control"] = "no-store"
             await send(message)
 
         await app(scope, receive, send_with_headers)

@@ -7,14 +7,18 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from urllib.parse import urlsplit
 
 import pyarrow as pa
 import pytest
 import streamlit
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, expect
 
 import app
 from pages.parts.live import live_files
@@ -57,6 +61,10 @@ def test_every_answer_carries_the_security_headers(server: str, path: str, encod
     policy = headers["Content-Security-Policy"]
     assert "default-src 'self'" in policy
     assert "'unsafe-inline'" not in policy.partition("script-src")[2].partition(";")[0]
+    assert "frame-src 'none'" in policy
+    assert "worker-src 'self' blob:" in policy
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
     assert "camera=()" in headers["Permissions-Policy"]
@@ -66,6 +74,45 @@ def test_pages_may_be_embedded_in_a_learning_platform(server: str) -> None:
     _, headers, _ = get(server)
     assert "frame-ancestors" not in headers["Content-Security-Policy"]
     assert "X-Frame-Options" not in headers
+
+
+@pytest.fixture
+def platform(server: str, tmp_path: Path) -> Iterator[str]:
+    """Address of a page of another site that embeds the app."""
+    (tmp_path / "index.html").write_text(
+        f'<iframe src="{server}/dial" style="width: 100%"></iframe>'
+    )
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=tmp_path)) as other:
+        Thread(target=other.serve_forever, daemon=True).start()
+        # To browsers localhost is another site than 127.0.0.1.
+        yield f"http://localhost:{other.server_port}/"
+        other.shutdown()
+
+
+def test_a_page_works_in_a_frame_of_another_site(platform: str, browser: Browser) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(platform)
+        inside = page.frame_locator("iframe")
+        expect(inside.get_by_role("heading", level=1)).to_have_text("The dial")
+        expect(inside.locator(".live-figure .js-plotly-plot .main-svg").first).to_be_attached()
+
+
+def test_a_download_is_kept_by_no_browser(server: str, open_page: OpenPage) -> None:
+    page = open_page("/simulate")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Data as CSV").click()
+    assert "/media/" in download.value.url
+    _, headers, body = get(download.value.url)
+    assert headers["Cache-Control"] == "no-store"
+    assert body == download.value.path().read_bytes()
+    _, headers, _ = get(f"{server}/media/no-such-file")
+    assert headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize(
