@@ -4,8 +4,10 @@
 """
 
 import argparse
+import asyncio
 import contextlib
 import errno
+import logging
 import os
 import socket
 import sys
@@ -57,8 +59,44 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+class Server(uvicorn.Server):
+    """Says where the app is once it is there, and stops without a word."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        config = uvicorn.Config(
+            app,
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            # In a class the processor is scarce, not the network: an answer is 40 KB.
+            ws_per_message_deflate=False,
+            # A file that arrives slowly, or not at all, is waited for so many seconds.
+            timeout_graceful_shutdown=3,
+        )
+        super().__init__(config)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Print the address; a start that fails leaves by SystemExit and has logged why."""
+        await super().startup(sockets)
+        if self.started:
+            print(f"Betwixt is at {self.address} (Ctrl+C stops it)", flush=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop; whoever asked for it need not read what was cut off."""
+        logging.getLogger("uvicorn.error").addFilter(is_no_cut)
+        await super().shutdown(sockets)
+
+
+def is_no_cut(record: logging.LogRecord) -> bool:
+    """Whether a line of the log says something else than that a request was cut off."""
+    cut = record.exc_info is not None and isinstance(record.exc_info[1], asyncio.CancelledError)
+    return not cut and "timeout graceful shutdown exceeded" not in record.getMessage()
+
+
 def main() -> int:
-    """Serve until Ctrl+C; return 2 if the address cannot be used."""
+    """Serve until Ctrl+C; return 2 if the address cannot be used, 3 if the start fails."""
     parser = argparse.ArgumentParser(
         description="Start Betwixt, then open the address it prints in a browser.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
@@ -71,27 +109,27 @@ def main() -> int:
 
     try:
         listener = listen(chosen.host, chosen.port)
-    except OSError as error:
-        taken = error.errno == errno.EADDRINUSE
-        reason = "it is in use. Is Betwixt running already?" if taken else f"{error.strerror}."
+    except (OSError, UnicodeError) as error:
         place = f"{chosen.host}, port {chosen.port}"
-        print(f"Cannot use {place}: {reason} Choose another with --port.", file=sys.stderr)
+        print(f"Cannot use {place}: {advice(error)}", file=sys.stderr)
         return 2
 
     host = "localhost" if chosen.host in {"0.0.0.0", "::"} else chosen.host
     host = f"[{host}]" if ":" in host else host
-    print(f"Betwixt is at http://{host}:{listener.getsockname()[1]} (Ctrl+C stops it)", flush=True)
-    config = uvicorn.Config(
-        app,
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        # In a class the processor is scarce, not the network: an answer is 40 KB.
-        ws_per_message_deflate=False,
-    )
+    server = Server(f"http://{host}:{listener.getsockname()[1]}")
     with contextlib.suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listener])
-    return 0
+        server.run(sockets=[listener])
+    return 0 if server.started else 3
+
+
+def advice(error: OSError | UnicodeError) -> str:
+    """Say why an address cannot be used, and what to change."""
+    if isinstance(error, UnicodeError):  # a name of more than 63 letters, or of none
+        return "no machine can have this name. Choose another with --host."
+    if error.errno == errno.EADDRINUSE:
+        return "it is in use. Is Betwixt running already? Choose another with --port."
+    option = "--port" if error.errno == errno.EACCES else "--host"
+    return f"{error.strerror}. Choose another with {option}."
 
 
 if __name__ == "__main__":

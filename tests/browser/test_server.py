@@ -4,11 +4,13 @@ import asyncio
 import http.client
 import io
 import os
+import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,6 +21,9 @@ import pyarrow as pa
 import pytest
 import streamlit
 from playwright.sync_api import Browser, Page, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import ClientConnection, connect
 
 import app
 from pages.parts.live import live_files
@@ -252,6 +257,108 @@ def test_a_port_that_cannot_exist_is_refused() -> None:
     )
     assert started.returncode == 2
     assert "70000 is not a port" in started.stderr
+
+
+@pytest.mark.parametrize("host", ["a" * 100, "no..name", "", "256.1.1.1"])
+def test_a_host_that_cannot_be_is_refused_in_one_plain_sentence(host: str) -> None:
+    started = subprocess.run(
+        [sys.executable, "app.py", "--port", "0", "--host", host],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert started.returncode == 2
+    assert started.stdout == ""
+    assert started.stderr.count("\n") == 1
+    assert started.stderr.startswith(f"Cannot use {host}, port 0: ")
+    assert "--host" in started.stderr
+
+
+def test_the_address_is_named_only_once_the_server_serves() -> None:
+    program = (
+        "import sys, app, pages.parts.published as front_page\n"
+        "def broken(): raise RuntimeError('no data')\n"
+        "front_page.published = broken\n"
+        "sys.argv = ['app.py', '--port', '0']\n"
+        "sys.exit(app.main())"
+    )
+    started = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True
+    )
+    assert started.returncode == 3
+    assert started.stdout == ""
+    assert "no data" in started.stderr
+
+
+@contextmanager
+def a_page(port: int) -> Iterator[ClientConnection]:
+    """Connect as a page does, and ask for it."""
+    with connect(f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=["streamlit"]) as page:  # type: ignore[list-item]
+        page.send(BackMsg(rerun_script={}).SerializeToString())
+        yield page
+
+
+def a_standing_upload(port: int, session: str) -> socket.socket:
+    """Begin to send a file of this session, and send no more."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", "/_stcore/health")
+    cookie = connection.getresponse().headers["Set-Cookie"].split(";")[0]
+    connection.close()
+    head = [
+        f"PUT /_stcore/upload_file/{session}/1 HTTP/1.1",
+        f"Host: 127.0.0.1:{port}",
+        f"Cookie: {cookie}",
+        f"X-Xsrftoken: {cookie.partition('=')[2]}",
+        "Content-Type: multipart/form-data; boundary=x",
+        "Content-Length: 1000000",
+    ]
+    upload = socket.create_connection(("127.0.0.1", port))
+    upload.sendall("\r\n".join([*head, "", "--x"]).encode())
+    return upload
+
+
+@pytest.fixture
+def own_server() -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """A server of this test only, and its port."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "app.py", "--port", str(port)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        assert f":{port} " in process.stdout.readline()
+        yield process, port
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl+C to all programs of a console")
+def test_ctrl_c_ends_a_standing_upload_within_seconds_and_quietly(
+    own_server: tuple[subprocess.Popen[str], int],
+) -> None:
+    process, port = own_server
+    with a_page(port) as page:
+        messages = (ForwardMsg.FromString(message) for message in page)  # type: ignore[arg-type]
+        session = next(m.new_session for m in messages if m.HasField("new_session"))
+        with a_standing_upload(port, session.initialize.session_id) as upload:
+            upload.settimeout(1)
+            # No answer: the server waits for the rest.
+            with pytest.raises(TimeoutError):
+                upload.recv(1)
+            process.send_signal(signal.SIGINT)
+            _, complaints = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert complaints == ""
+
+
+def test_no_answer_names_the_server_program(server: str) -> None:
+    _, headers, _ = get(server)
+    assert "Server" not in headers
 
 
 def test_settings_are_found_from_any_directory(tmp_path: Path) -> None:
