@@ -26,6 +26,7 @@ streamlit_internals.read_settings_beside(ROOT / "app.py")
 streamlit_internals.make_no_presenters()
 
 from pages.server.compression import CompressedFiles  # noqa: E402
+from pages.server.faults import show_fault  # noqa: E402
 from pages.server.guard import with_guard  # noqa: E402
 from pages.server.security import with_security_headers  # noqa: E402
 from pages.server.warm_up import warm_up  # noqa: E402
@@ -35,6 +36,7 @@ compressed_files = CompressedFiles()
 app = st.App(
     ROOT / "pages" / "main.py",
     lifespan=warm_up(compressed_files),
+    on_script_error=show_fault,
     middleware=[
         Middleware(with_security_headers),
         Middleware(compressed_files),

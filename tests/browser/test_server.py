@@ -27,7 +27,7 @@ from websockets.sync.client import ClientConnection, connect
 
 import app
 from pages.parts.live import live_files
-from tests.browser.conftest import ROOT, OpenPage, free_port, serving, wait_until_idle
+from tests.browser.conftest import FAULT, ROOT, OpenPage, free_port, serving, wait_until_idle
 
 FRONT_END = Path(streamlit.__file__).parent / "static"
 SCRIPTS = sorted(
@@ -293,7 +293,8 @@ def test_the_address_is_named_only_once_the_server_serves() -> None:
 @contextmanager
 def a_page(port: int) -> Iterator[ClientConnection]:
     """Connect as a page does, and ask for it."""
-    with connect(f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=["streamlit"]) as page:  # type: ignore[list-item]
+    url = f"ws://127.0.0.1:{port}/_stcore/stream"
+    with connect(url, subprotocols=["streamlit"], close_timeout=1) as page:  # type: ignore[list-item]
         page.send(BackMsg(rerun_script={}).SerializeToString())
         yield page
 
@@ -354,6 +355,34 @@ def test_ctrl_c_ends_a_standing_upload_within_seconds_and_quietly(
             _, complaints = process.communicate(timeout=10)
     assert process.returncode == 0
     assert complaints == ""
+
+
+def test_a_fault_of_ours_is_a_sentence_on_the_page_and_a_traceback_in_the_log(
+    tmp_path: Path, browser: Browser
+) -> None:
+    program = tmp_path / "faulty.py"
+    program.write_text(
+        f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
+        "import app, streamlit as st\n"
+        "def broken(*_, **__): raise KeyError('the secret of row 17')\n"
+        "st.title = broken\n"
+        "sys.exit(app.main())"
+    )
+    port = free_port()
+    command = [sys.executable, str(program), "--port", str(port)]
+    with (tmp_path / "output.txt").open("w") as log, serving(command, port, log) as origin:
+        page = browser.new_page()
+        page.goto(f"{origin}/dial")
+        expect(page.get_by_role("alert")).to_contain_text(FAULT)
+        expect(page.get_by_role("alert")).to_contain_text("Reload the page")
+        wait_until_idle(page)
+        shown = page.locator("body").inner_text()
+        page.close()
+    for word in ("KeyError", "row 17", "Manage app", "Traceback"):
+        assert word not in shown
+    logged = (tmp_path / "output.txt").read_text()
+    assert logged.count("Traceback") == 1
+    assert "KeyError: 'the secret of row 17'" in logged
 
 
 def test_no_answer_names_the_server_program(server: str) -> None:
