@@ -12,7 +12,6 @@ from .mode import plain
 from .panel import Beside, Part, Words, live_panel
 from .slider import live_slider
 from .table import Column, Table
-from .turns import one_at_a_time
 
 __all__ = [
     "Beside",
@@ -30,7 +29,6 @@ __all__ = [
     "live_panel",
     "live_slider",
     "mounted",
-    "one_at_a_time",
     "plain",
     "preload_links",
 ]
