@@ -27,6 +27,7 @@ from websockets.sync.client import ClientConnection, connect
 
 import app
 from pages.parts.live import live_files
+from pages.server.compression import CompressedFiles
 from tests.browser.conftest import FAULT, ROOT, OpenPage, free_port, serving, wait_until_idle
 
 FRONT_END = Path(streamlit.__file__).parent / "static"
@@ -188,6 +189,14 @@ def test_head_is_answered_like_get_without_a_body(server: str, path: str, encodi
     assert (status, length) == (200, 0)
     assert named == named_by_get
     assert int(named["content-length"]) == length_of_get
+
+
+def test_below_an_address_of_its_own_all_scripts_are_compressed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    at_the_root = set(CompressedFiles().files)
+    monkeypatch.setattr(streamlit, "get_option", {"server.baseUrlPath": "/class/"}.get)
+    assert set(CompressedFiles().files) == {f"/class{path}" for path in at_the_root}
 
 
 def test_the_page_itself_is_asked_for_anew_each_time(server: str) -> None:
@@ -352,7 +361,7 @@ def test_ctrl_c_ends_a_standing_upload_within_seconds_and_quietly(
             with pytest.raises(TimeoutError):
                 upload.recv(1)
             process.send_signal(signal.SIGINT)
-            _, complaints = process.communicate(timeout=10)
+            _, complaints = process.communicate(timeout=15)
     assert process.returncode == 0
     assert complaints == ""
 
