@@ -11,7 +11,7 @@ from pages.parts.coefficients import BETWEEN, RESIDUAL
 from pages.parts.comparison import chosen_lines, line_control, show_comparison
 from pages.parts.latest import latest
 from pages.parts.ledger import show_ledger
-from pages.parts.live import Grab, Handle, one_at_a_time
+from pages.parts.live import Grab, Handle
 from pages.parts.simulate_controls import (
     BELOW,
     FIGURE,
@@ -26,6 +26,7 @@ from pages.parts.simulate_controls import (
     take_up,
 )
 from pages.parts.theme import palette
+from pages.server.turns import one_at_a_time
 
 FORMULA = "y ~ condition + (1 | cluster)"
 # Half the height of the outcome axis and half the width of the intercept axis: both hold still

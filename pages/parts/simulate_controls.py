@@ -7,7 +7,8 @@ import streamlit as st
 
 from engine import Scenario, ScenarioError, simulate
 from engine.simulation import FIELDS, PRESETS, SHAPES, Preset, Simulated
-from pages.parts.live import grabbed, live_slider, one_at_a_time
+from pages.parts.live import grabbed, live_slider
+from pages.server.turns import one_at_a_time
 
 # Name of each field in the address, which is also the key of its slider.
 PARAMETERS = {

@@ -6,10 +6,13 @@ import logging
 from urllib.parse import urlsplit
 
 import streamlit as st
-from google.protobuf.message import DecodeError
 from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit.proto.BackMsg_pb2 import BackMsg
+
+from pages.server import streamlit_internals
+from pages.server.paths import route
+from pages.server.streamlit_internals import CORE, CORE_FOR_PAGES, SIGN_IN
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -21,20 +24,28 @@ _KINDS = frozenset(
         "stop_script",
         "app_heartbeat",
         "file_urls_request",
-        "backend_operation_request",
+        "backend_operation_request.deferred_file",
+        "backend_operation_request.dataframe_chunk",
     }
 )
-_OPERATIONS = frozenset({"deferred_file", "dataframe_chunk"})
 
 
 def with_guard(app: ASGIApp) -> ASGIApp:
-    """Wrap an ASGI app so that foreign pages cannot connect and only known messages arrive.
+    """Wrap an ASGI app so that only what our pages need is open, to our pages, and heard.
 
     Streamlit compares a foreign origin with the machine's outside address, which it asks another
     company's server for, and everybody waits for the answer. So the question is settled here.
     """
+    if not streamlit_internals.exists(streamlit_internals.MESSAGE):
+        _LOGGER.error(
+            "This version of Streamlit does not tell what its pages ask for, so no page will open. "
+            "Install the version that requirements.txt names."
+        )
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not is_open(route(scope)):
+            await PlainTextResponse("Not Found", 404)(scope, receive, send)
+            return
         if scope["type"] != "websocket":
             await app(scope, receive, send)
             return
@@ -59,6 +70,17 @@ def with_guard(app: ASGIApp) -> ASGIApp:
         await app({**scope, "headers": admitted}, receive_known, send)
 
     return serve
+
+
+def is_open(path: str) -> bool:
+    """Return whether visitors may ask for this path.
+
+    Closed are the numbers of sessions and memory, the programs' way to drive the app, and the
+    login, which would ask other machines: no page of ours needs them.
+    """
+    if path.startswith(CORE):
+        return path.removeprefix(CORE).split("/")[0] in CORE_FOR_PAGES
+    return not path.startswith(SIGN_IN)
 
 
 class _Refusals:
@@ -116,14 +138,10 @@ def is_our_origin(origin: str | None, host: str | None) -> bool:
 
 
 def is_known(content: bytes | None) -> bool:
-    """Return whether a message is of a kind that the front end of our pages sends."""
-    if not content:
-        return False
-    try:
-        message = BackMsg.FromString(content)
-    except DecodeError:
-        return False
-    kind = message.WhichOneof("type")
-    if kind == "backend_operation_request":
-        return message.backend_operation_request.WhichOneof("payload") in _OPERATIONS
-    return kind in _KINDS
+    """Return whether a message is of a kind that the front end of our pages sends.
+
+    A kind that cannot be told is unknown. If Streamlit has moved what tells it, no message is
+    heard and no page opens: that is seen at once, while letting everything through would give
+    away the checkout and everybody's caches without a sign.
+    """
+    return content is not None and streamlit_internals.kind_of_message(content) in _KINDS

@@ -259,6 +259,10 @@ REPORT_BLOCKED = """addEventListener("securitypolicyviolation", event =>
     console.error("blocked by", event.violatedDirective, event.blockedURI, event.sourceFile))"""
 
 
+# How the sentence begins that stands for an exception of ours, and nowhere else.
+FAULT = "Something went wrong that should not have"
+
+
 class Watch:
     """What went wrong in the browser contexts it follows."""
 
@@ -293,7 +297,8 @@ class Watch:
     def look_for_exceptions(self) -> None:
         for page in self.pages:
             if not page.is_closed():
-                shown = page.get_by_test_id("stException").all_inner_texts()
+                faults = page.get_by_test_id("stException").or_(page.get_by_text(FAULT))
+                shown = faults.all_inner_texts()
                 self.complaints += [f"exception on the page: {text}" for text in shown]
 
 

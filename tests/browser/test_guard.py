@@ -1,6 +1,8 @@
 """Strangers: what may connect, what is heard, and that nothing is asked of other machines."""
 
 import asyncio
+import http.client
+import json
 import os
 import socket
 import subprocess
@@ -16,7 +18,8 @@ from streamlit.proto.BackMsg_pb2 import BackendOperationRequest, BackMsg
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from pages.server import guard
+from pages.server import guard, streamlit_internals
+from pages.server.paths import route
 from tests.browser.conftest import OUTGOING, ROOT, asked_by_pages, free_port, serving
 
 
@@ -99,6 +102,98 @@ def test_whoever_runs_the_app_may_admit_further_origins(monkeypatch: pytest.Monk
     assert not guard.is_our_origin("https://lms.example.evil", "class.example")
 
 
+# --- which addresses are open ---------------------------------------------------------------------
+
+
+def answer(server: str, method: str, path: str) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection(urlsplit(server).netloc, timeout=30)
+    try:
+        connection.request(method, path, body=b"{}" if method == "POST" else None)
+        response = connection.getresponse()
+        return response.status, response.read()
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS", "DELETE"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/_stcore/metrics",
+        "/_stcore/metrics?families=session_events",
+        "/%5fstcore/metrics",
+        "/_stcore/agent/openapi.json",
+        "/_stcore/agent/interact",
+        "/_stcore/agent/mcp",
+        "/_stcore/script-health-check",
+        "/_stcore/anything-new",
+        "/_stcore/healthy",
+        "/auth/login",
+        "/auth/logout",
+        "/oauth2callback",
+        "/oauth2callback?state=a&code=b",
+    ],
+)
+def test_what_no_page_needs_is_not_there_for_visitors(server: str, method: str, path: str) -> None:
+    status, content = answer(server, method, path)
+    assert status == 404
+    assert content in {b"", b"Not Found"}
+
+
+@pytest.mark.parametrize("path", ["/_stcore/health", "/_stcore/host-config", "/", "/authors"])
+def test_what_pages_need_is_open(server: str, path: str) -> None:
+    assert answer(server, "GET", path)[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "root_path", "base", "is_open"),
+    [
+        ("/class/_stcore/metrics", "/class", "", False),
+        ("/class/_stcore/metrics", "", "class", False),
+        ("/class/oauth2callback", "", "/class/", False),
+        ("/a/class/auth/login", "/a", "class", False),
+        ("/a/class/_stcore/health", "/a", "class", True),
+        ("/class/_stcore/upload_file/1/2", "", "class", True),
+        ("/class", "", "class", True),
+    ],
+)
+def test_below_an_address_of_its_own_the_same_is_closed(
+    path: str, root_path: str, base: str, is_open: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard.st, "get_option", lambda _: base)
+    assert guard.is_open(route({"path": path, "root_path": root_path})) == is_open
+
+
+# Streamlit's own, and what the guard makes of them. A new one is to be looked at.
+ROUTES = {
+    "/_stcore/health": True,
+    "/_stcore/metrics": False,
+    "/_stcore/host-config": True,
+    "/media/{file_id:path}": True,
+    "/_stcore/upload_file/{session_id}/{file_id}": True,
+    "/component/{path:path}": True,
+    "/_stcore/bidi-components/{path:path}": True,
+    "/_stcore/stream": True,
+    "/auth/login": False,
+    "/auth/logout": False,
+    "/oauth2callback": False,
+    "/_stcore/agent/interact": False,
+    "/_stcore/agent/openapi.json": False,
+    "/_stcore/agent/mcp": False,
+    "": True,
+}
+
+
+def test_the_guard_knows_every_route_of_streamlit() -> None:
+    program = "import app, json; routes = app.app._build_starlette_app().routes\n"
+    program += "print(json.dumps([route.path for route in routes]))"
+    told = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert set(json.loads(told.stdout)) == set(ROUTES)
+    assert {path: guard.is_open(path) for path in ROUTES} == ROUTES
+
+
 # --- what is heard --------------------------------------------------------------------------------
 
 
@@ -172,6 +267,14 @@ def test_a_connection_that_sends_nothing_but_noise_is_closed() -> None:
     noise, known = {"type": "websocket.receive", "bytes": b""}, sent(app_heartbeat=True)
     assert heard([*[noise] * 99, known]) == [known]
     assert heard([*[noise] * 100, known]) == []
+
+
+def test_if_streamlit_no_longer_tells_what_is_asked_nothing_is_heard_and_the_log_says_so(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(streamlit_internals, "MESSAGE", ("streamlit.proto.BackMsg_pb2", "gone"))
+    assert heard([sent(app_heartbeat=True)]) == []
+    assert "requirements.txt" in caplog.text
 
 
 # --- settings -------------------------------------------------------------------------------------

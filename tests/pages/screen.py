@@ -27,6 +27,16 @@ def opened(page: str = "learn/simulate.py", **query: str) -> AppTest:
     return test.run()
 
 
+def run_with_state(test: AppTest, component: str, state: dict[str, Any]) -> AppTest:
+    """Run the page again as if a component, known by its id, had sent this state.
+
+    AppTest has no public way to say so: what it keeps to itself is used here only.
+    """
+    states = test._tree.get_widget_states()
+    states.widgets.add(id=component, json_value=json.dumps(state))
+    return test._run(states)
+
+
 def figures(test: AppTest) -> list[dict[str, Any]]:
     """Return the plotly figures on the screen as plain data."""
     return [_decoded(json.loads(chart.proto.spec)) for chart in test.get("plotly_chart")]

@@ -13,7 +13,7 @@ from pages.parts.live import Frames, live_files, preload_links
 from pages.parts.live.encode import to_json
 from pages.parts.live.figure import _frames
 from pages.parts.live.slider import live_slider
-from tests.pages.screen import assert_sound, opened, table
+from tests.pages.screen import assert_sound, opened, run_with_state, table
 
 SIMULATE = "learn/simulate.py"
 TRUTH = "Truth"
@@ -228,11 +228,9 @@ def test_the_page_is_told_to_fetch_every_file_of_the_components_at_once() -> Non
 
 def reported(page: AppTest, **values: Any) -> AppTest:
     """Run the page again as if the panel had sent these reports in one message."""
-    panel = page.get("bidi_component")[-1].proto
-    states = page._tree.get_widget_states()
+    panel = page.get("bidi_component")[-1].proto.id
     reports = {key: {"value": value, "number": 1} for key, value in values.items()}
-    states.widgets.add(id=panel.id, json_value=json.dumps({"reports": reports}))
-    return page._run(states)
+    return run_with_state(page, panel, {"reports": reports})
 
 
 def test_of_several_reports_in_one_message_none_is_lost_to_a_rerun() -> None:
@@ -256,10 +254,3 @@ def test_an_answered_report_is_not_taken_twice() -> None:
     page = reported(live(), between=1.5)
     page.session_state["between"] = 0.75
     assert reported(page, between=1.5).session_state["between"] == 0.75
-
-
-def test_the_state_of_components_needs_no_class_of_its_own() -> None:
-    page = reported(live(), between=1.5)
-    page.run()
-    for key in ("between:slider", "simulate:panel"):
-        assert "<locals>" not in type(page.session_state[key]).__qualname__

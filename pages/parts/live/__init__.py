@@ -5,7 +5,6 @@ session state, same address. Where the browser cannot run them, the pages get th
 instead (see `mode`).
 """
 
-from . import presenter  # noqa: F401
 from .assets import live_files, mounted, preload_links
 from .figure import Frames, LiveFigure
 from .grab import Grab, Grabbed, Handle, grabbed
@@ -13,7 +12,6 @@ from .mode import plain
 from .panel import Beside, Part, Words, live_panel
 from .slider import live_slider
 from .table import Column, Table
-from .turns import one_at_a_time
 
 __all__ = [
     "Beside",
@@ -31,7 +29,6 @@ __all__ = [
     "live_panel",
     "live_slider",
     "mounted",
-    "one_at_a_time",
     "plain",
     "preload_links",
 ]

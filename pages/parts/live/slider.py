@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Literal
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from pages.server.streamlit_internals import is_history_navigation
 
 from . import reports
 from .assets import loader, stylesheet
@@ -80,7 +81,7 @@ def live_slider(
             bind_url, disabled, on_change,
         )  # fmt: skip
 
-    if bind_url and (key not in st.session_state or _is_history_navigation()):
+    if bind_url and (key not in st.session_state or is_history_navigation()):
         st.session_state[key] = _from_address(key, value)
     st.session_state.setdefault(key, value)
     present = min(max(float(st.session_state[key]), min_value), max_value)
@@ -135,12 +136,6 @@ def _check(low: float, high: float, value: float, scale: Scale, format: str | No
 def _number(value: float) -> float | str:
     """JSON has no infinity; both sides read the word."""
     return "Infinity" if value == math.inf else value
-
-
-def _is_history_navigation() -> bool:
-    """Whether Back or Forward has brought this run: then the address decides."""
-    run = get_script_run_ctx()
-    return run is not None and run.is_history_navigation
 
 
 def _from_address(key: str, default: float) -> float:
