@@ -100,3 +100,20 @@ def base_layout(palette: Palette, *, height: int) -> dict[str, Any]:
         "dragmode": False,
         "uirevision": "kept",
     }
+
+
+def trace(role: str, mode: str, x: Any, y: Any, **look: Any) -> dict[str, Any]:
+    """Return a trace that says nothing on hover and stands in no legend, unless ``look`` says so.
+
+    Its role says what it shows, for whoever looks for it: the order of traces is that of drawing.
+    """
+    quiet = {"hoverinfo": "skip", "showlegend": False}
+    return {
+        "type": "scatter",
+        "mode": mode,
+        "x": x,
+        "y": y,
+        "meta": {"role": role},
+        **quiet,
+        **look,
+    }

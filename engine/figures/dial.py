@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.account.path import DialPath
 from engine.data.moments import FloatArray
-from engine.figures.base import Figure, Palette, axis_title, base_layout
+from engine.figures.base import Figure, Palette, axis_title, base_layout, trace
 from engine.words.dial import estimate_text, ratio_text
 
 # What moves with the dial: trace -> attribute -> one row for each point of the path's family.
@@ -20,8 +20,11 @@ ENDS = (0.13, 0.98)
 _PANELS = {"yaxis": (0.47, 1.0), "yaxis2": (0.0, 0.40)}
 # Room beyond both ends, as the thumb of a slider has it.
 _ROOM = 0.01
-# Traces of the point under the hand: its lines behind everything, its rings before.
-_LINE, _LOWER_LINE, _POINT, _LOWER_POINT = 0, 1, 6, 7
+# Roles of the traces in the order of drawing: of the point under the hand, its lines behind
+# everything and its rings before.
+ROLES = (
+    "line", "criterion line", "curve", "marks", "criterion", "minima", "ring", "criterion ring",
+)  # fmt: skip
 # Criterion panel: at least so high, and cut off where no minimum could be seen any more.
 _LOWEST_CEILING, _HIGHEST_CEILING = 6.0, 60.0
 
@@ -44,9 +47,10 @@ def dial_figure(
     ring = {"color": palette.ink, "size": 20, "symbol": "circle-open", "line": {"width": 3}}
     at = np.array([float(here.position)])
     data: list[dict[str, Any]] = [
-        trace("lines", np.repeat(at, 2), list(limits), line=line),
-        trace("lines", np.repeat(at, 2), [0.0, ceiling], line=line, yaxis="y2"),
+        trace("line", "lines", np.repeat(at, 2), list(limits), line=line),
+        trace("criterion line", "lines", np.repeat(at, 2), [0.0, ceiling], line=line, yaxis="y2"),
         trace(
+            "curve",
             "lines",
             family.position,
             family.estimates[:, term],
@@ -57,6 +61,7 @@ def dial_figure(
         ),
         _marks(path, term, palette),
         trace(
+            "criterion",
             "lines",
             family.position,
             # To infinity at the far end, which is off the panel.
@@ -68,8 +73,9 @@ def dial_figure(
             yaxis="y2",
         ),
         _minima(path, palette),
-        trace("markers", at, here.estimates[[term]], marker=ring, cliponaxis=False),
+        trace("ring", "markers", at, here.estimates[[term]], marker=ring, cliponaxis=False),
         trace(
+            "criterion ring",
             "markers",
             at,
             _inside(np.atleast_1d(here.excess), ceiling),
@@ -96,17 +102,14 @@ def dial_family(path: DialPath, term: int) -> Family:
     position = family.position[:, None]
     across = np.hstack([position, position])
     return {
-        _LINE: {"x": across},
-        _LOWER_LINE: {"x": across},
-        _POINT: {"x": position, "y": family.estimates[:, [term]]},
-        _LOWER_POINT: {"x": position, "y": _inside(family.excess, _ceiling(path))[:, None]},
+        ROLES.index("line"): {"x": across},
+        ROLES.index("criterion line"): {"x": across},
+        ROLES.index("ring"): {"x": position, "y": family.estimates[:, [term]]},
+        ROLES.index("criterion ring"): {
+            "x": position,
+            "y": _inside(family.excess, _ceiling(path))[:, None],
+        },
     }
-
-
-def trace(mode: str, x: Any, y: Any, **look: Any) -> dict[str, Any]:
-    """A trace that says nothing on hover and stands in no legend, unless ``look`` says so."""
-    quiet = {"hoverinfo": "skip", "showlegend": False}
-    return {"type": "scatter", "mode": mode, "x": x, "y": y, **quiet, **look}
 
 
 def _inside(excess: FloatArray, ceiling: float) -> FloatArray:
@@ -119,6 +122,7 @@ def _marks(path: DialPath, term: int, palette: Palette) -> dict[str, Any]:
     comparison = path.comparison
     best = float(path.at(comparison.mixed.variance_ratio).position)
     return trace(
+        "marks",
         "markers",
         [0.0, best, 1.0],
         [
@@ -165,6 +169,7 @@ def _free_side(path: DialPath, term: int, position: float, step: float) -> int:
 
 def _minima(path: DialPath, palette: Palette) -> dict[str, Any]:
     return trace(
+        "minima",
         "markers",
         [minimum.position for minimum in path.minima],
         [minimum.excess for minimum in path.minima],

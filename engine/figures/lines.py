@@ -46,6 +46,7 @@ def lines_figure(
                 "type": "scatter",
                 "mode": "lines",
                 "name": "clusters",
+                "meta": {"role": "clusters"},
                 "legendrank": 4,
                 "line": {"color": getattr(palette, kind), "width": 1},
                 # Many lines would add up to one blot.
@@ -81,6 +82,7 @@ def _points(profile: Profile, palette: Palette) -> dict[str, Any]:
         "mode": "markers",
         "legendrank": 5,
         "name": "rows" if every_row else f"{len(profile.x):,} of {profile.rows:,} rows",
+        "meta": {"role": "rows"},
         "x": _for_pixels(profile.x),
         "y": _for_pixels(profile.y),
         "marker": {"color": palette.data, "size": 5, "opacity": 0.4},
@@ -112,6 +114,7 @@ def _line(
         "type": "scatter",
         "mode": "lines",
         "name": NAMES[kind],
+        "meta": {"role": kind},
         "legendrank": _LEGEND_ORDER.index(kind),
         "x": grid,
         "y": values,

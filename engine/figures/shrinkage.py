@@ -53,6 +53,7 @@ def shrinkage_figure(
         {
             "type": "scatter",
             "mode": "lines",
+            "meta": {"role": "arrows"},
             "x": _gapped(own, shrunken),
             "y": _gapped(position, position),
             "line": {"color": palette.muted, "width": 1.5},
@@ -63,6 +64,7 @@ def shrinkage_figure(
             "type": "scatter",
             "mode": "markers",
             "name": NAMES["no_pooling"],
+            "meta": {"role": "no_pooling"},
             "x": own,
             "y": position,
             "marker": {**marker, "symbol": "circle-open", "line": {"width": 1.8}},
@@ -73,6 +75,7 @@ def shrinkage_figure(
             "type": "scatter",
             "mode": "markers",
             "name": NAMES["shrunken"],
+            "meta": {"role": "shrunken"},
             "x": shrunken,
             "y": position,
             # Symbols of several sizes would get an outline in the colour of the page.
@@ -125,6 +128,7 @@ def _vertical(kind: str, at: float, rows: int, color: str, name: str) -> dict[st
         "type": "scatter",
         "mode": "lines",
         "name": name,
+        "meta": {"role": kind},
         "x": [at, at],
         "y": [-0.8, rows - 0.2],
         "line": {"color": color, "width": 2, "dash": DASHES[kind]},

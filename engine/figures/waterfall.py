@@ -56,6 +56,7 @@ def ledger_figure(
     data: list[dict[str, Any]] = [
         {
             "type": "bar",
+            "meta": {"role": "bars"},
             "orientation": "h",
             "base": starts,
             "x": np.array(steps),
@@ -73,6 +74,7 @@ def ledger_figure(
         {
             "type": "scatter",
             "mode": "lines",
+            "meta": {"role": "steps"},
             # From each bar's end down to where the next one starts.
             "x": np.column_stack([ends, ends, np.full(len(ends), np.nan)]).ravel(),
             "y": np.column_stack([rows, rows - 1.0, np.full(len(ends), np.nan)]).ravel(),
@@ -107,6 +109,7 @@ def ledger_figure(
 def _end(kind: str, at: float, color: str, rows: int) -> dict[str, Any]:
     return {
         "type": "scatter",
+        "meta": {"role": kind},
         "mode": "lines",
         "name": f"{NAMES[kind]} {at:.4g}".replace("-", "−"),
         "x": [at, at],

@@ -8,8 +8,8 @@ import numpy as np
 
 from engine.account.path import DialPath
 from engine.data.moments import FloatArray, IntArray
-from engine.figures.base import Figure, Palette, axis_title, base_layout
-from engine.figures.dial import Family, trace
+from engine.figures.base import Figure, Palette, axis_title, base_layout, trace
+from engine.figures.dial import Family
 
 MOST_CLUSTERS = 40
 _BAR = 0
@@ -31,13 +31,13 @@ def weights_figure(path: DialPath, ratio: float, palette: Palette, *, height: in
     labels = [f"{moments.levels[j]} ({moments.counts[j]:,})" for j in shown]
     data: list[dict[str, Any]] = [
         {
-            **trace("lines", _bars(path.shares(counts, ratio)), _rungs(place)),
+            **trace("weights", "lines", _bars(path.shares(counts, ratio)), _rungs(place)),
             "name": "at this ρ",
             "showlegend": True,
             "line": {"color": palette.data, "width": float(np.clip(0.62 * room, 2.0, 14.0))},
         },
         {
-            **trace("markers", rows, place),
+            **trace("rows count", "markers", rows, place),
             "name": "rows count (OLS)",
             "showlegend": True,
             "marker": {
@@ -47,7 +47,7 @@ def weights_figure(path: DialPath, ratio: float, palette: Palette, *, height: in
             },
         },
         {
-            **trace("lines", [equal, equal], [-0.8, len(shown) - 0.2]),
+            **trace("clusters count", "lines", [equal, equal], [-0.8, len(shown) - 0.2]),
             "name": "clusters count (ρ → ∞)",
             "showlegend": True,
             "line": {"color": palette.no_pooling, "width": 2},

@@ -8,8 +8,6 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage, wait_until_idle
 
-RING = 6
-
 
 def slider(page: Page) -> Locator:
     return page.get_by_role("slider", name="Variance ratio ρ")
@@ -22,11 +20,11 @@ def words(page: Page, pattern: str) -> Locator:
 def ring(page: Page) -> list[float]:
     """Return where the ring in the upper panel is drawn: position and estimate."""
     place: list[float] = page.evaluate(
-        """at => {
-            const { x, y } = document.querySelector(".js-plotly-plot").data[at];
+        """() => {
+            const { data } = document.querySelector(".js-plotly-plot");
+            const { x, y } = data.find(({ meta }) => meta.role === "ring");
             return [x[0], y[0]];
-        }""",
-        RING,
+        }"""
     )
     return place
 
@@ -41,8 +39,11 @@ def ring_on_screen(page: Page) -> float:
 
 def bars(page: Page) -> list[float]:
     widths: list[float] = page.evaluate(
-        "() => [...document.querySelectorAll('.js-plotly-plot')[1].data[0].x]"
-        ".filter((_, k) => k % 3 === 1)"
+        """() => {
+            const { data } = document.querySelectorAll(".js-plotly-plot")[1];
+            const { x } = data.find(({ meta }) => meta.role === "weights");
+            return [...x].filter((_, k) => k % 3 === 1);
+        }"""
     )
     return widths
 

@@ -21,7 +21,7 @@ def test_rows_are_drawn_where_they_are_whatever_their_size(size: float) -> None:
         warnings.simplefilter("error")
         comparison = compare(frame, "y ~ x + (1 | g)")
         figure = lines_figure(along(comparison), PALETTES["light"])
-    points = next(trace for trace in figure["data"] if trace["name"] == "rows")
+    points = next(trace for trace in figure["data"] if trace["meta"]["role"] == "rows")
     for axis in "xy":
         # A thousandth of a pixel, of a picture a thousand pixels wide.
         assert np.abs(points[axis] - frame[axis]).max() < 1e-6 * np.ptp(frame[axis])

@@ -11,7 +11,7 @@ from engine import compare
 from engine.account.path import POSITIONS, DialPath
 from engine.data.examples import EXAMPLES, load
 from engine.figures.base import PALETTES
-from engine.figures.dial import dial_family, dial_figure
+from engine.figures.dial import ROLES, dial_family, dial_figure
 from engine.figures.weights import MOST_CLUSTERS, weights_family, weights_figure
 from engine.models.between import between_estimate
 from engine.models.within import within_estimate
@@ -163,6 +163,12 @@ def test_what_moves_in_the_figures_are_the_traces_that_show_the_present_ratio(na
             for trace, attributes in family.items():
                 for axis, rows in attributes.items():
                     assert_allclose(rows[place], figure["data"][trace][axis], atol=1e-9)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_trace_of_the_dial_has_its_role(name: str) -> None:
+    data = dial_figure(path_of(name), 1, 0.1, LIGHT)["data"]
+    assert tuple(trace["meta"]["role"] for trace in data) == ROLES
 
 
 def test_axes_hold_still_while_the_dial_is_turned() -> None:

@@ -42,6 +42,11 @@ def figures(test: AppTest) -> list[dict[str, Any]]:
     return [_decoded(json.loads(chart.proto.spec)) for chart in test.get("plotly_chart")]
 
 
+def by_role(figure: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the traces of a figure by what they show."""
+    return {trace["meta"]["role"]: trace for trace in figure["data"]}
+
+
 def _decoded(value: Any) -> Any:
     """Undo plotly's encoding of number arrays."""
     if isinstance(value, dict):

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from engine import compare
 from engine.data.examples import EXAMPLES, Example, load
 from engine.figures.dial import ENDS
-from tests.pages.screen import figures, opened
+from tests.pages.screen import by_role, figures, opened
 
 PAGE = "learn/dial.py"
 by_name = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
@@ -22,7 +22,7 @@ def assert_drawn(test: AppTest) -> None:
         # Bars have gaps; a ring above its panel is not drawn.
         values = [value for value in trace["x"] + trace["y"] if value is not None]
         assert all(math.isfinite(value) for value in values)
-    assert dial["data"][2]["y"] and weights["data"][0]["x"]
+    assert by_role(dial)["curve"]["y"] and by_role(weights)["weights"]["x"]
 
 
 def words(test: AppTest) -> str:
@@ -31,7 +31,7 @@ def words(test: AppTest) -> str:
 
 def ring(test: AppTest) -> tuple[float, float]:
     """Position and estimate of the ring in the upper panel."""
-    trace = figures(test)[0]["data"][6]
+    trace = by_role(figures(test)[0])["ring"]
     return trace["x"][0], trace["y"][0]
 
 
@@ -87,7 +87,7 @@ def test_two_minima_get_a_note_and_one_does_not() -> None:
     assert not opened(PAGE).info
     test = opened(PAGE, data="Random or fixed?")
     assert "2 minima" in test.info[0].value
-    minima = figures(test)[0]["data"][5]
+    minima = by_role(figures(test)[0])["minima"]
     assert len(minima["x"]) == 2
     assert max(minima["x"]) - min(minima["x"]) > 0.5
 

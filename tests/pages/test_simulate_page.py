@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 from engine.simulation import PRESETS, SHAPES, Preset
-from tests.pages.screen import assert_sound, figures, opened, table
+from tests.pages.screen import assert_sound, by_role, figures, opened, table
 
 SLIDERS = [
     "between",
@@ -78,13 +78,13 @@ def test_every_shape_of_the_cluster_distribution(page: AppTest, shape: str) -> N
 def test_cluster_lines_can_be_chosen(page: AppTest, lines: str) -> None:
     page.button_group(key="lines").set_value(lines).run()
     assert_sound(page)
-    names = [trace["name"] for trace in figures(page)[0]["data"]]
+    names = list(by_role(figures(page)[0]))
     assert ("clusters" in names) == (lines != "none")
 
 
 def test_cluster_lines_in_the_address_hold_from_the_first_picture() -> None:
     page = opened(lines="no cluster lines")
-    assert "clusters" not in [trace["name"] for trace in figures(page)[0]["data"]]
+    assert "clusters" not in by_role(figures(page)[0])
 
 
 def test_data_without_an_answer_get_a_sentence_and_leave_the_controls() -> None:
@@ -175,7 +175,8 @@ def test_the_ledger_leads_from_the_ols_estimate_to_the_mixed_one(page: AppTest) 
     page.menu_button(key="situation").click("Big clusters sit low").run()
     page.toggle(key="ledger").set_value(True).run()
     assert_sound(page)
-    bars, _, ols, mixed = figures(page)[2]["data"]
+    waterfall = next(map(by_role, figures(page)[2:]))
+    bars, ols, mixed = (waterfall[role] for role in ("bars", "ols", "mixed"))
     assert math.isclose(bars["base"][0], ols["x"][0])
     assert math.isclose(bars["base"][0] + sum(bars["x"]), mixed["x"][0], rel_tol=1e-9)
     assert f"{ols['x'][0]:.3f}".replace("-", "−") in next(iter(table(page)["(Intercept)"].values()))
