@@ -8,10 +8,11 @@ from typing import Literal, TypeAlias
 from engine.comparison import Comparison
 from engine.data.formula.terms import INTERCEPT
 from engine.errors import FitError
-from engine.printout.printed import Printed, printed_by_lm, printed_by_lmer
+from engine.printout.spans import Printout, Span
 from engine.words.meanings import Meaning, Meanings, split_terms
 
-Printout: TypeAlias = Literal["lm", "lmer"]
+Program: TypeAlias = Literal["lm", "lmer"]
+"""Which of R's functions printed it."""
 
 MODELS = {"lm": "OLS", "lmer": "mixed model"}
 _TITLES = {
@@ -73,18 +74,18 @@ class Explained:
         Why the other model prints another number, and how this one comes about.
     """
 
-    printed: Printed
+    printed: Span
     counterpart: str | None
     title: str
     meaning: Meaning
 
     @property
     def id(self) -> str:
-        """What it is; see `Printed`."""
+        """What it is; see `Span`."""
         return self.printed.id
 
     @property
-    def printout(self) -> Printout:
+    def printout(self) -> Program:
         """Which printout it stands in."""
         return "lm" if self.id.startswith("lm.") else "lmer"
 
@@ -94,7 +95,7 @@ class Explained:
         return MODELS[self.printout]
 
 
-def anatomy(comparison: Comparison, lm_text: str, lmer_text: str) -> tuple[Explained, ...]:
+def anatomy(comparison: Comparison, lm: Printout, lmer: Printout) -> tuple[Explained, ...]:
     """Explain every number of both printouts, in reading order, ``lm`` first.
 
     Names stand in the texts as in the printouts, without markup.
@@ -103,8 +104,8 @@ def anatomy(comparison: Comparison, lm_text: str, lmer_text: str) -> tuple[Expla
     ----------
     comparison
         Both fits, with a random intercept alone.
-    lm_text, lmer_text
-        Their printouts: `lm_printout` and `lmer_printout`, or what R printed.
+    lm, lmer
+        Their printouts: `lm_printout` and `lmer_printout`.
 
     Raises
     ------
@@ -113,10 +114,7 @@ def anatomy(comparison: Comparison, lm_text: str, lmer_text: str) -> tuple[Expla
     """
     if not comparison.mixed.random_intercept_only:
         raise FitError("Printouts are explained for models with a random intercept alone.")
-    numbers = (
-        *printed_by_lm(lm_text, comparison.design.names),
-        *printed_by_lmer(lmer_text, comparison.mixed.names),
-    )
+    numbers = (*lm.spans, *lmer.spans)
     texts = {printed.id: printed.text for printed in numbers}
     meanings = Meanings(comparison, texts)
     explained = []

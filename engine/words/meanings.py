@@ -18,7 +18,7 @@ from engine.data.formula.terms import INTERCEPT
 from engine.inference.satterthwaite import TermTests, satterthwaite
 from engine.models.mixed.intercept_fit import ratio_criterion
 from engine.models.within import varies_within
-from engine.printout.printed import QUANTILES
+from engine.printout.parts import QUANTILES
 from engine.words.numbers import number, plural, share
 from engine.words.reasons import reason
 
