@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.account.ledger import ROUNDING
+from engine.account.ledger import ROUNDING, ledger
 from engine.account.slope_ledger import slope_ledger
 from engine.account.weights import intercept_parts
 from engine.account.within_between import tug_of_war
 from engine.data.formula.terms import INTERCEPT
+from engine.data.moments import FloatArray
 from engine.models.within import varies_within
 from engine.words.meanings.facts import (
     Facts,
@@ -23,6 +24,8 @@ from engine.words.reasons import reason
 
 # From here on two standard errors, or what they rest on, count as different, as a ratio.
 _CHANGED = 1.02
+# Correlations smaller than this are rounding.
+_UNCORRELATED = 1e-12
 
 
 def estimate(facts: Facts, printout: str, term: str) -> Meaning:
@@ -30,10 +33,12 @@ def estimate(facts: Facts, printout: str, term: str) -> Meaning:
     before, after = facts.both(f"estimate.{term}")
     if facts.pooled:
         return Meaning(facts.same_fit, f"{before} = {after}", "no-cluster-variance")
-    if not facts.intercept_only:
-        return _estimate_beside_slopes(facts, term)
     place = facts.place(term)
     moved = float(facts.mixed.estimates[place] - facts.ols.estimates[place])
+    if abs(moved) <= ROUNDING * facts.ols.standard_errors[place]:
+        return _unmoved(facts, term)
+    if not facts.intercept_only:
+        return _moved_beside_slopes(facts, term)
     if term == INTERCEPT:
         trial, formula = "big-clusters", _intercept_parts(facts, moved)
     else:
@@ -81,30 +86,47 @@ def _slope_parts(facts: Facts, printout: str, term: str, moved: float) -> str:
     )
 
 
-def _estimate_beside_slopes(facts: Facts, term: str) -> Meaning:
-    """With random slopes no weight of a whole cluster says it all: add up the clusters' changes."""
-    place = facts.place(term)
+def _unmoved(facts: Facts, term: str) -> Meaning:
+    """Say that an estimate is the same in both fits, but for rounding."""
     before, after = facts.both(f"estimate.{term}")
-    changes = slope_ledger(facts.comparison.model, facts.mixed.theta).contributions[:, place]
+    changes = _changes_of_pull(facts, term)
+    unit = facts.ols.standard_errors[facts.place(term)]
+    if np.abs(changes).max() <= ROUNDING * unit:
+        why = "no cluster’s pull on this coefficient changes"
+    else:
+        why = "the changes of the clusters’ pulls on this coefficient cancel"
+    return Meaning(
+        f"Both fits give {after}: rows have other weights in the mixed model, but {why}.",
+        f"OLS:   {before}\nmixed: {after}",
+        "balanced",
+    )
+
+
+def _moved_beside_slopes(facts: Facts, term: str) -> Meaning:
+    """With random slopes no weight of a whole cluster says it all: add up the clusters' changes."""
+    before, after = facts.both(f"estimate.{term}")
+    changes = _changes_of_pull(facts, term)
     most = int(np.argmax(np.abs(changes)))
     moved, largest = float(changes.sum()), float(changes[most])
-    equations = "Σ XⱼᵀVⱼ⁻¹(yⱼ − Xⱼβ̂) = 0\n  OLS:   Vⱼ = I\n  mixed: Vⱼ = I + ZⱼΛΛᵀZⱼᵀ\n"
-    if abs(largest) <= ROUNDING * facts.ols.standard_errors[place]:
-        return Meaning(
-            f"Both fits give {after}. Clusters have other weights in the mixed model, but no "
-            "cluster pulls on this coefficient otherwise than in OLS.",
-            f"{equations}{after} = {before}",
-        )
     cluster = facts.comparison.design.levels[most]
     others = plural(len(changes) - 1, "other cluster")
     first, rest = number(largest, moved), number(moved - largest, moved)
     return Meaning(
         f"From {before} (OLS) to {after} (mixed) it moves by {number(moved)}. In the mixed model "
-        f"rows have weights that depend on how much clusters differ: cluster {cluster} alone "
-        f"moves it by {first}, the {others} together by {rest}.",
-        f"{equations}{after} − {bracketed(before)}\n"
-        f"  = {first} ({cluster})\n  + {bracketed(rest)} ({others})",
+        "rows have weights that depend on how much clusters differ. Of the change, cluster "
+        f"{cluster} alone brings {first}, the {others} together {rest}.",
+        "Σ XⱼᵀVⱼ⁻¹(yⱼ − Xⱼβ̂) = 0\n  OLS:   Vⱼ = I\n  mixed: Vⱼ = I + ZⱼΛΛᵀZⱼᵀ\n"
+        f"{after} − {bracketed(before)}\n  = {first} ({cluster})\n  + {bracketed(rest)} ({others})",
     )
+
+
+def _changes_of_pull(facts: Facts, term: str) -> FloatArray:
+    """Return by how much each cluster moves a coefficient between the two fits, shape (J,)."""
+    comparison, place = facts.comparison, facts.place(term)
+    if facts.intercept_only:
+        account = ledger(comparison.moments, facts.mixed.variance_ratio)
+        return account.contributions[:, place]
+    return slope_ledger(comparison.model, facts.mixed.theta).contributions[:, place]
 
 
 def standard_error(facts: Facts, printout: str, term: str) -> Meaning:
@@ -140,13 +162,7 @@ def standard_error(facts: Facts, printout: str, term: str) -> Meaning:
 def _why_error(facts: Facts, term: str, information: tuple[float, float]) -> str:
     kept = information[1] / information[0]
     before, after = facts.residual_sd("lm"), facts.residual_sd("lmer")
-    if not facts.intercept_only:
-        return (
-            "What varies between clusters leaves the residual, whose standard deviation falls "
-            f"from {before} to {after}; of the information about this coefficient {share(kept)} "
-            "remains, because rows of one cluster share its deviations and so repeat each other."
-        )
-    if term == INTERCEPT:
+    if facts.intercept_only and term == INTERCEPT:
         count = len(facts.comparison.moments.levels)
         return (
             "Rows of one cluster share its deviation and so repeat each other: what the data "
@@ -154,14 +170,15 @@ def _why_error(facts: Facts, term: str, information: tuple[float, float]) -> str
             f"instead of {count_text(information[0])}. {plural(count, 'cluster')} carry the "
             "information, however many rows they have."
         )
+    what, because = (
+        ("The between-cluster variance", "differences between clusters count for less")
+        if facts.intercept_only
+        else ("What varies between clusters", "rows of one cluster share its deviations")
+    )
     return (
-        "The between-cluster variance leaves the residual, whose standard deviation falls "
-        f"from {before} to {after}; of the information about this coefficient {share(kept)} "
-        + (
-            "remains."
-            if kept * _CHANGED > 1.0
-            else "remains, because differences between clusters count for less."
-        )
+        f"{what} leaves the residual, whose standard deviation falls from {before} to {after}; of "
+        f"the information about this coefficient {share(kept)} "
+        + ("remains." if kept * _CHANGED > 1.0 else f"remains, because {because}.")
     )
 
 
@@ -207,7 +224,13 @@ def correlation(facts: Facts, _printout: str, terms: str) -> Meaning:
     row, column = (facts.place(name) for name in split_terms(terms, names))
     errors = facts.ols.standard_errors
     in_ols = float(facts.ols.covariance[row, column] / (errors[row] * errors[column]))
-    here = float(facts.mixed.correlation[row, column])
+    here, covariance = (
+        float(matrix[row, column]) for matrix in (facts.mixed.correlation, facts.mixed.covariance)
+    )
+    if abs(here) < _UNCORRELATED:
+        here = covariance = 0.0
+    if abs(in_ols) < _UNCORRELATED:
+        in_ols = 0.0
     why = (
         "The sampling correlation of two estimates, not of the predictors: over many samples, "
         "whether one comes out high when the other does. lm does not print it; there it is "
@@ -220,16 +243,13 @@ def correlation(facts: Facts, _printout: str, terms: str) -> Meaning:
             "and that says little about the slope."
         )
     first, second = (facts.texts[f"lmer.se.{names[k]}"] for k in (column, row))
-    covariance = short(float(facts.mixed.covariance[row, column]))
     text = facts.texts[f"lmer.correlation.{terms}"]
-    return Meaning(why, f"{covariance}\n  / ({first} · {second})\n  = {text}")
+    return Meaning(why, f"{short(covariance)}\n  / ({first} · {second})\n  = {text}")
 
 
 def _times(ratio: float) -> str:
-    return f"{number(ratio) if abs(ratio) < 10.0 else f'{ratio:,.0f}'} times"
+    return f"{number(ratio) if abs(ratio) < 10.0 else number(round(ratio), 100.0)} times"
 
 
 def _small(p_value: float) -> str:
     return "< 2.2e−16" if p_value < 2.2e-16 else f"= {p_value:.2g}".replace("e-", "e−")
-
-
