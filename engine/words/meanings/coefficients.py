@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.account.ledger import ROUNDING, ledger
-from engine.account.slope_ledger import slope_ledger
+from engine.account.ledger import ROUNDING
 from engine.account.weights import intercept_parts
 from engine.account.within_between import tug_of_war
 from engine.data.formula.terms import INTERCEPT
-from engine.data.moments import FloatArray
 from engine.models.within import varies_within
 from engine.words.meanings.facts import (
     Facts,
@@ -89,7 +87,7 @@ def _slope_parts(facts: Facts, printout: str, term: str, moved: float) -> str:
 def _unmoved(facts: Facts, term: str) -> Meaning:
     """Say that an estimate is the same in both fits, but for rounding."""
     before, after = facts.both(f"estimate.{term}")
-    changes = _changes_of_pull(facts, term)
+    changes = facts.changes_of_pull[:, facts.place(term)]
     unit = facts.ols.standard_errors[facts.place(term)]
     if np.abs(changes).max() <= ROUNDING * unit:
         why = "no cluster’s pull on this coefficient changes"
@@ -105,28 +103,20 @@ def _unmoved(facts: Facts, term: str) -> Meaning:
 def _moved_beside_slopes(facts: Facts, term: str) -> Meaning:
     """With random slopes no weight of a whole cluster says it all: add up the clusters' changes."""
     before, after = facts.both(f"estimate.{term}")
-    changes = _changes_of_pull(facts, term)
+    changes = facts.changes_of_pull[:, facts.place(term)]
     most = int(np.argmax(np.abs(changes)))
     moved, largest = float(changes.sum()), float(changes[most])
     cluster = facts.comparison.design.levels[most]
-    others = plural(len(changes) - 1, "other cluster")
+    several = len(changes) > 2
+    others = f"{len(changes) - 1:,} other clusters" if several else "other cluster"
     first, rest = number(largest, moved), number(moved - largest, moved)
     return Meaning(
         f"From {before} (OLS) to {after} (mixed) it moves by {number(moved)}. In the mixed model "
         "rows have weights that depend on how much clusters differ. Of the change, cluster "
-        f"{cluster} alone brings {first}, the {others} together {rest}.",
+        f"{cluster} alone brings {first}, the {others} {'together ' if several else ''}{rest}.",
         "Σ XⱼᵀVⱼ⁻¹(yⱼ − Xⱼβ̂) = 0\n  OLS:   Vⱼ = I\n  mixed: Vⱼ = I + ZⱼΛΛᵀZⱼᵀ\n"
         f"{after} − {bracketed(before)}\n  = {first} ({cluster})\n  + {bracketed(rest)} ({others})",
     )
-
-
-def _changes_of_pull(facts: Facts, term: str) -> FloatArray:
-    """Return by how much each cluster moves a coefficient between the two fits, shape (J,)."""
-    comparison, place = facts.comparison, facts.place(term)
-    if facts.intercept_only:
-        account = ledger(comparison.moments, facts.mixed.variance_ratio)
-        return account.contributions[:, place]
-    return slope_ledger(comparison.model, facts.mixed.theta).contributions[:, place]
 
 
 def standard_error(facts: Facts, printout: str, term: str) -> Meaning:

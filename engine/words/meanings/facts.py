@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from engine.account.ledger import ledger
+from engine.account.slope_ledger import slope_ledger
 from engine.comparison import Comparison
 from engine.data.formula.terms import INTERCEPT
+from engine.data.moments import FloatArray
 from engine.inference.satterthwaite import TermTests, satterthwaite
 from engine.models.mixed.likelihood import Likelihood
 from engine.models.mixed.results import MixedFit
@@ -80,6 +83,13 @@ class Facts:
     def tests(self) -> TermTests:
         """The mixed model's t tests by Satterthwaite's method."""
         return satterthwaite(self.comparison.model, self.mixed.theta, self.mixed.likelihood)
+
+    @cached_property
+    def changes_of_pull(self) -> FloatArray:
+        """By how much each cluster moves each coefficient between the two fits, shape (J, p)."""
+        if self.intercept_only:
+            return ledger(self.comparison.moments, self.mixed.variance_ratio).contributions
+        return slope_ledger(self.comparison.model, self.mixed.theta).contributions
 
     @property
     def same_fit(self) -> str:
