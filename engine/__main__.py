@@ -19,7 +19,8 @@ from engine.as_dict import to_dict
 from engine.data.formula.terms import quote
 from engine.errors import DataError
 from engine.printout.contents import lm_summary, lmer_summary
-from engine.printout.text import lm_printout, lmer_printout
+from engine.printout.lm import lm_printout
+from engine.printout.lmer import lmer_printout
 from engine.simulation import FIELDS, PRESETS, SHAPES
 from engine.words.estimators import as_lines, estimator_table
 from engine.words.ledger import ledger_in_words

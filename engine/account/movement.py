@@ -173,6 +173,6 @@ def _intercept_ratio(comparison: Comparison) -> float:
     if not any(INTERCEPT in term for term in comparison.model.random):
         return 0.0
     try:
-        return best_ratio(comparison.dial)
+        return best_ratio(comparison.dial, comparison.mixed.likelihood)
     except FitError:
         return 0.0

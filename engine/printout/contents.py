@@ -10,17 +10,9 @@ from engine.data.formula.terms import quote
 from engine.data.moments import FloatArray
 from engine.models.mixed.likelihood import Likelihood
 from engine.models.mixed.results import MixedFit
-from engine.printout.text import (
-    CoefficientTable,
-    FTest,
-    InformationCriteria,
-    LmerSummary,
-    LmSummary,
-    RandomTerm,
-)
-
-# Up to this many degrees of freedom R prints every residual instead of their quartiles.
-_FEW_RESIDUALS = 5
+from engine.printout.lm import FTest, LmSummary, prints_every_residual
+from engine.printout.lmer import InformationCriteria, LmerSummary, RandomTerm
+from engine.printout.parts import CoefficientTable
 
 
 def quartiles(values: FloatArray) -> FloatArray:
@@ -44,7 +36,7 @@ def lm_summary(comparison: Comparison, data_name: str) -> LmSummary:
     return LmSummary(
         formula=comparison.formula.fixed_text,
         data_name=data_name,
-        residuals=residuals if fit.residual_df <= _FEW_RESIDUALS else quartiles(residuals),
+        residuals=residuals if prints_every_residual(fit.residual_df) else quartiles(residuals),
         coefficients=CoefficientTable(
             names=names,
             estimates=with_gaps(fit.estimates),
@@ -64,7 +56,10 @@ def lm_summary(comparison: Comparison, data_name: str) -> LmSummary:
 
 
 def lmer_summary(comparison: Comparison, data_name: str) -> LmerSummary:
-    """Return what ``summary(lmer(...))`` shows of the mixed fit by REML."""
+    """Return what ``summary(lmer(...))`` shows of the mixed fit, by REML or maximum likelihood.
+
+    ``replace(comparison, mixed=comparison.ml)`` holds the fit by maximum likelihood.
+    """
     fit = comparison.mixed
     return LmerSummary(
         formula=_lmer_formula(comparison.formula),

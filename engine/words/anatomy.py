@@ -7,11 +7,12 @@ from typing import Literal, TypeAlias
 
 from engine.comparison import Comparison
 from engine.data.formula.terms import INTERCEPT
-from engine.errors import FitError
-from engine.printout.printed import Printed, printed_by_lm, printed_by_lmer
-from engine.words.meanings import Meaning, Meanings, split_terms
+from engine.models.mixed.results import MixedFit
+from engine.printout.spans import Printout, Span
+from engine.words.meanings import Facts, Meaning, effect_named, meaning, named, split_terms
 
-Printout: TypeAlias = Literal["lm", "lmer"]
+Program: TypeAlias = Literal["lm", "lmer"]
+"""Which of R's functions printed it."""
 
 MODELS = {"lm": "OLS", "lmer": "mixed model"}
 _TITLES = {
@@ -29,6 +30,11 @@ _TITLES = {
     "f_df2": "Degrees of freedom of F, below",
     "f_p": "p-value of F",
     "criterion": "REML criterion",
+    "aic": "Akaike’s information criterion (AIC)",
+    "bic": "Schwarz’s information criterion (BIC)",
+    "log_likelihood": "Logarithm of the likelihood",
+    "deviance": "Deviance",
+    "df_residual": "Rows less parameters",
     "between_variance": "Between-cluster variance τ̂²",
     "between_sd": "Between-cluster standard deviation τ̂",
     "residual_variance": "Residual variance σ̂²",
@@ -45,6 +51,10 @@ _TITLES_OF_TERM = {
     "t": "t value of the {}",
     "p": "p-value of the {}",
 }
+_TITLES_OF_EFFECT = {
+    "random_variance": "Between-cluster variance of the {}",
+    "random_sd": "Between-cluster standard deviation of the {}",
+}
 # Numbers with other names that answer the same question; the rest pair up by name.
 _COUNTERPARTS = {
     "lm.sigma": "lmer.residual_sd",
@@ -52,6 +62,7 @@ _COUNTERPARTS = {
     "lmer.residual_variance": "lm.sigma",
     "lm.df": "lmer.rows",
     "lmer.rows": "lm.df",
+    "lmer.df_residual": "lm.df",
     "lm.dropped_terms": "lmer.dropped_columns",
     "lmer.dropped_columns": "lm.dropped_terms",
 }
@@ -73,18 +84,18 @@ class Explained:
         Why the other model prints another number, and how this one comes about.
     """
 
-    printed: Printed
+    printed: Span
     counterpart: str | None
     title: str
     meaning: Meaning
 
     @property
     def id(self) -> str:
-        """What it is; see `Printed`."""
+        """What it is; see `Span`."""
         return self.printed.id
 
     @property
-    def printout(self) -> Printout:
+    def printout(self) -> Program:
         """Which printout it stands in."""
         return "lm" if self.id.startswith("lm.") else "lmer"
 
@@ -94,7 +105,7 @@ class Explained:
         return MODELS[self.printout]
 
 
-def anatomy(comparison: Comparison, lm_text: str, lmer_text: str) -> tuple[Explained, ...]:
+def anatomy(comparison: Comparison, lm: Printout, lmer: Printout) -> tuple[Explained, ...]:
     """Explain every number of both printouts, in reading order, ``lm`` first.
 
     Names stand in the texts as in the printouts, without markup.
@@ -102,50 +113,46 @@ def anatomy(comparison: Comparison, lm_text: str, lmer_text: str) -> tuple[Expla
     Parameters
     ----------
     comparison
-        Both fits, with a random intercept alone.
-    lm_text, lmer_text
-        Their printouts: `lm_printout` and `lmer_printout`, or what R printed.
-
-    Raises
-    ------
-    FitError
-        When slopes vary too.
+        Both fits, the mixed one by REML; ``replace(comparison, mixed=comparison.ml)`` holds that
+        by maximum likelihood.
+    lm, lmer
+        Their printouts: `lm_printout` and `lmer_printout`.
     """
-    if not comparison.mixed.random_intercept_only:
-        raise FitError("Printouts are explained for models with a random intercept alone.")
-    numbers = (
-        *printed_by_lm(lm_text, comparison.design.names),
-        *printed_by_lmer(lmer_text, comparison.mixed.names),
-    )
-    texts = {printed.id: printed.text for printed in numbers}
-    meanings = Meanings(comparison, texts)
+    spans = (*lm.spans, *lmer.spans)
+    facts = Facts(comparison, {span.id: span.text.replace("-", "−") for span in spans})
     explained = []
-    for printed in numbers:
-        printout, name = printed.id.split(".", maxsplit=1)
-        kind, _, term = name.partition(".")
+    for span in spans:
+        printout, name = span.id.split(".", maxsplit=1)
+        kind, _, part = name.partition(".")
         other = "lmer" if printout == "lm" else "lm"
-        counterpart = _COUNTERPARTS.get(printed.id, f"{other}.{name}")
+        counterpart = _COUNTERPARTS.get(span.id, f"{other}.{name}")
         explained.append(
             Explained(
-                printed=printed,
-                counterpart=counterpart if counterpart in texts else None,
-                title=_title(kind, term, comparison.mixed.names),
-                meaning=meanings.of(printout, kind, term),
+                printed=span,
+                counterpart=counterpart if counterpart in facts.texts else None,
+                title=_title(kind, part, comparison.mixed),
+                meaning=meaning(facts, printout, kind, part),
             )
         )
     return tuple(explained)
 
 
-def _title(kind: str, term: str, names: tuple[str, ...]) -> str:
-    if kind == "correlation":
-        row, column = split_terms(term, names)
-        return f"Correlation of the {_named(column)} with the {_named(row)}"
+def _title(kind: str, part: str, fit: MixedFit) -> str:
+    """Call a number of some kind by its name; ``part`` is what of the fit it belongs to."""
     if kind == "estimate":
-        return "Intercept" if term == INTERCEPT else f"Coefficient of {term}"
+        return "Intercept" if part == INTERCEPT else f"Coefficient of {part}"
     if kind in _TITLES_OF_TERM:
-        return _TITLES_OF_TERM[kind].format(_named(term))
-    return _TITLES[f"{kind}.{term}" if term else kind]
-
-
-def _named(term: str) -> str:
-    return "intercept" if term == INTERCEPT else f"coefficient of {term}"
+        return _TITLES_OF_TERM[kind].format(named(part))
+    if kind == "row_residual":
+        return f"Residual of row {part}"
+    if kind == "correlation":
+        row, column = split_terms(part, fit.names)
+        return f"Correlation of the {named(column)} with the {named(row)}"
+    term, _, effect = part.partition(".")
+    if kind in _TITLES_OF_EFFECT:
+        return _TITLES_OF_EFFECT[kind].format(effect_named(effect, fit))
+    if kind == "random_correlation":
+        row, column = split_terms(effect, fit.components[int(term) - 1].names)
+        first, second = (effect_named(name, fit) for name in (column, row))
+        return f"Correlation over clusters of the {first} with the {second}"
+    return _TITLES[f"{kind}.{part}" if part else kind]

@@ -6,7 +6,8 @@ from engine import BetwixtError, Comparison, FormulaError, compare
 from engine.data.formula.terms import quote
 from engine.figures.course import along
 from engine.printout.contents import lm_summary, lmer_summary
-from engine.printout.text import lm_printout, lmer_printout
+from engine.printout.lm import lm_printout
+from engine.printout.lmer import lmer_printout
 from engine.words.verdict import one_sentence
 from pages.parts.coefficients import coefficient_table
 from pages.parts.comparison import line_control, show_comparison
@@ -20,8 +21,8 @@ def printouts(comparison: Comparison, name: str) -> None:
     """Both fits as R prints them, to compare line by line."""
     with st.expander("As R prints it", icon=":material/terminal:"):
         left, right = st.columns(2)
-        left.code(lm_printout(lm_summary(comparison, quote(name))), language=None)
-        right.code(lmer_printout(lmer_summary(comparison, quote(name))), language=None)
+        left.code(lm_printout(lm_summary(comparison, quote(name))).text, language=None)
+        right.code(lmer_printout(lmer_summary(comparison, quote(name))).text, language=None)
 
 
 controls, screen = st.columns([5, 18], gap="medium")

@@ -5,7 +5,8 @@ from functools import cache
 from engine import Comparison, compare, read
 from engine.data.examples import FOLDER
 from engine.printout.contents import lm_summary, lmer_summary
-from engine.printout.text import lm_printout, lmer_printout
+from engine.printout.lm import lm_printout
+from engine.printout.lmer import lmer_printout
 from engine.words.anatomy import Explained, anatomy
 from pages.parts.printout import Sheet
 
@@ -16,10 +17,10 @@ FILE, FORMULA, NAME = "twin.parquet", "pSHP2 ~ condition + (1 | cluster)", "dat_
 def published() -> tuple[Comparison, list[Sheet], tuple[Explained, ...]]:
     """Read and fit once for all visitors; nothing ever changes it."""
     comparison = compare(read(FOLDER / FILE), FORMULA)
-    lm = lm_printout(lm_summary(comparison, NAME)).strip("\n")
-    lmer = lmer_printout(lmer_summary(comparison, NAME)).strip("\n")
+    lm = lm_printout(lm_summary(comparison, NAME)).without_blank_ends()
+    lmer = lmer_printout(lmer_summary(comparison, NAME)).without_blank_ends()
     sheets = [
-        Sheet("lm", "lm: ordinary least squares", lm),
-        Sheet("lmer", "lmer: mixed model", lmer),
+        Sheet("lm", "lm: ordinary least squares", lm.text),
+        Sheet("lmer", "lmer: mixed model", lmer.text),
     ]
     return comparison, sheets, anatomy(comparison, lm, lmer)

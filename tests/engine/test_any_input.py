@@ -20,7 +20,8 @@ from engine import BetwixtError, Comparison, DataError, FitError, FormulaError, 
 from engine.as_dict import to_dict
 from engine.data.formula.terms import quote
 from engine.printout.contents import lm_summary, lmer_summary
-from engine.printout.text import lm_printout, lmer_printout
+from engine.printout.lm import lm_printout
+from engine.printout.lmer import lmer_printout
 from engine.words.verdict import paragraphs
 
 MODEL = "y ~ x + (1 | g)"
@@ -46,8 +47,8 @@ def everything(comparison: Comparison, *, slow_inference: bool = True) -> str:
     """Print all that can be printed of a comparison."""
     return "\n".join(
         [
-            lm_printout(lm_summary(comparison, "d")),
-            lmer_printout(lmer_summary(comparison, "d")),
+            lm_printout(lm_summary(comparison, "d")).text,
+            lmer_printout(lmer_summary(comparison, "d")).text,
             json.dumps(to_dict(comparison, slow_inference=slow_inference), allow_nan=False),
             *paragraphs(comparison),
         ]
@@ -155,7 +156,7 @@ def test_a_hundred_thousand_levels_take_seconds() -> None:
     # The truth, within five standard errors of so large a sample.
     assert comparison.mixed.estimates == pytest.approx([1, 2], abs=0.02)
     assert comparison.mixed.between_variance == pytest.approx(1, abs=0.04)
-    assert "groups:  g, 1e+05" in lmer_printout(lmer_summary(comparison, "d"))
+    assert "groups:  g, 1e+05" in lmer_printout(lmer_summary(comparison, "d")).text
 
 
 # --- outcomes and predictors ---------------------------------------------------------------------
@@ -203,9 +204,9 @@ def test_of_two_collinear_predictors_the_later_goes_and_lm_prints_na() -> None:
     found = frame().assign(twice=lambda f: 2 * f.x)
     comparison = compare(found, "y ~ twice + x + (1 | g)")
     assert comparison.dropped_terms == ("x",)
-    text = lm_printout(lm_summary(comparison, "d"))
+    text = lm_printout(lm_summary(comparison, "d")).text
     assert "(1 not defined because of singularities)" in text
-    assert "dropping 1 column / coefficient" in lmer_printout(lmer_summary(comparison, "d"))
+    assert "dropping 1 column / coefficient" in lmer_printout(lmer_summary(comparison, "d")).text
 
 
 def test_predictors_that_never_vary_leave_the_intercept() -> None:

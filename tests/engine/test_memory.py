@@ -15,7 +15,8 @@ from engine.data.formula.grammar import parse
 from engine.inference.cluster_robust import cluster_robust
 from engine.models.mundlak import mundlak
 from engine.printout.contents import lm_summary, lmer_summary
-from engine.printout.text import lm_printout, lmer_printout
+from engine.printout.lm import lm_printout
+from engine.printout.lmer import lmer_printout
 from engine.words.verdict import paragraphs
 
 # Rows are worked on in blocks; here the blocks are few enough to count little.
@@ -96,8 +97,11 @@ def test_a_report_on_100000_clusters_takes_a_bounded_multiple_of_their_moments(
     moments = comparison.moments
     tracemalloc.start()
     report = to_dict(comparison)
-    lines = [lm_printout(lm_summary(comparison, "d")), lmer_printout(lmer_summary(comparison, "d"))]
-    lines += paragraphs(comparison)
+    lines = [
+        lm_printout(lm_summary(comparison, "d")).text,
+        lmer_printout(lmer_summary(comparison, "d")).text,
+        *paragraphs(comparison),
+    ]
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert len(report["mixed"]["clusters"]) == MANY

@@ -9,7 +9,8 @@ import pytest
 
 from engine import compare, read
 from engine.printout.contents import lm_summary, lmer_summary
-from engine.printout.text import lm_printout, lmer_printout
+from engine.printout.lm import lm_printout
+from engine.printout.lmer import lmer_printout
 from tests.engine.reference import FOLDER, RANDOM_INTERCEPT, Reference, reference
 
 SLOPES = ("sleepstudy_slopes", "orthodont_slopes")
@@ -27,13 +28,13 @@ def recorded(name: str, model: str) -> str:
 
 def lmer_text(ref: Reference) -> str:
     comparison = compare(ref.frame, ref.values["lmer_formula"])
-    return lmer_printout(lmer_summary(comparison, "dat"))
+    return lmer_printout(lmer_summary(comparison, "dat")).text
 
 
 @pytest.mark.parametrize("name", [*RANDOM_INTERCEPT, *SLOPES])
 def test_lm_printout_is_that_of_r(name: str) -> None:
     comparison = compare(reference(name).frame, reference(name).values["lmer_formula"])
-    assert lm_printout(lm_summary(comparison, "dat")) == recorded(name, "lm")
+    assert lm_printout(lm_summary(comparison, "dat")).text == recorded(name, "lm")
 
 
 @pytest.mark.parametrize("name", [name for name in RANDOM_INTERCEPT if name != SINGULAR])
@@ -66,13 +67,13 @@ def test_a_numeric_cluster_column_read_from_a_file_prints_the_same() -> None:
     # sleepstudy's subjects are numbers in the file; the reference frame holds them as text.
     frame = read(FOLDER / "sleepstudy.csv")
     comparison = compare(frame, "Reaction ~ Days + (1 | Subject)")
-    assert lm_printout(lm_summary(comparison, "dat")) == recorded("sleepstudy", "lm")
-    assert lmer_printout(lmer_summary(comparison, "dat")) == recorded("sleepstudy", "lmer")
+    assert lm_printout(lm_summary(comparison, "dat")).text == recorded("sleepstudy", "lm")
+    assert lmer_printout(lmer_summary(comparison, "dat")).text == recorded("sleepstudy", "lmer")
 
 
 def test_labels_that_differ_in_a_trailing_blank_print_as_in_r() -> None:
     """Abbreviated they are one, however many letters are kept (trailing_blank.R)."""
     frame = read(FOLDER / "trailing_blank.csv")
     comparison = compare(frame, "y ~ flag + (1 | g)")
-    printed = lmer_printout(lmer_summary(comparison, "dat"))
+    printed = lmer_printout(lmer_summary(comparison, "dat")).text
     assert printed == recorded("trailing_blank", "lmer")

@@ -18,7 +18,8 @@ from engine import Comparison, compare
 from engine.account.ledger import ledger
 from engine.data.examples import load
 from engine.printout.contents import lm_summary, lmer_summary
-from engine.printout.text import lm_printout, lmer_printout
+from engine.printout.lm import lm_printout
+from engine.printout.lmer import lmer_printout
 from tests.engine.build_twin import build_twin
 from tests.engine.reference import FOLDER
 
@@ -39,11 +40,11 @@ def twin() -> Comparison:
 
 
 def test_lm_prints_the_published_figures() -> None:
-    assert as_published(lm_printout(lm_summary(twin(), DATA_NAME))) == published("lm")
+    assert as_published(lm_printout(lm_summary(twin(), DATA_NAME)).text) == published("lm")
 
 
 def test_lmer_prints_the_published_figures() -> None:
-    assert as_published(lmer_printout(lmer_summary(twin(), DATA_NAME))) == published("lmer")
+    assert as_published(lmer_printout(lmer_summary(twin(), DATA_NAME)).text) == published("lmer")
 
 
 def has_lme4() -> bool:

@@ -40,11 +40,11 @@ def _try_it(trial: str | None) -> None:
         if st.button("Try it: turn the dial", icon=":material/play_circle:", type="tertiary"):
             st.switch_page("learn/dial.py")
     elif trial is not None:
-        label = f"Try it: simulate “{trial}”"
+        preset = next(preset for preset in PRESETS if preset.id == trial)
+        label = f"Try it: simulate “{preset.name}”"
         if st.button(label, icon=":material/play_circle:", type="tertiary"):
-            scenario = next(preset.scenario for preset in PRESETS if preset.name == trial)
-            apply(scenario)
-            st.switch_page("learn/simulate.py", query_params=_address(scenario))
+            apply(preset.scenario)
+            st.switch_page("learn/simulate.py", query_params=_address(preset.scenario))
 
 
 def _address(scenario: Scenario) -> dict[str, str]:

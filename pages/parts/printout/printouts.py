@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from engine.words.anatomy import Explained, Printout
+from engine.words.anatomy import Explained, Program
 from pages.parts.live import plain
 
 from .card import show_card
@@ -30,7 +30,7 @@ _component = st.components.v2.component(
 class Sheet:
     """A printout: which of the two, what to call it, and its text without blank ends."""
 
-    printout: Printout
+    printout: Program
     title: str
     text: str
 

@@ -1,0 +1,73 @@
+"""What each number of the printouts says, in sentences and formulas with the present numbers.
+
+Plain text throughout: names stand as in the printouts, without markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from engine.words.meanings import coefficients, criteria, residuals, variances, whole_fit
+from engine.words.meanings.facts import (
+    DIAL,
+    Facts,
+    Meaning,
+    effect_named,
+    named,
+    split_terms,
+)
+
+__all__ = ["DIAL", "Facts", "Meaning", "effect_named", "meaning", "named", "split_terms"]
+
+# These are asked with the printout and what follows the kind: a term, a pair, a quantile, a row.
+_OF_PART: Mapping[str, Callable[[Facts, str, str], Meaning]] = {
+    "estimate": coefficients.estimate,
+    "se": coefficients.standard_error,
+    "t": coefficients.t_value,
+    "p": coefficients.p_value,
+    "correlation": coefficients.correlation,
+    "residual": residuals.quantile,
+    "row_residual": residuals.of_row,
+    "random_variance": variances.of_effect,
+    "random_sd": variances.of_effect,
+    "random_correlation": variances.correlation,
+}
+_OF_FIT: Mapping[str, Callable[[Facts], Meaning]] = {
+    "sigma": residuals.spread,
+    "residual_sd": residuals.spread,
+    "residual_variance": residuals.spread,
+    "between_variance": variances.between_clusters,
+    "between_sd": variances.between_clusters,
+    "criterion": criteria.criterion,
+    "deviance": criteria.criterion,
+    "log_likelihood": criteria.log_likelihood,
+    "aic": criteria.aic,
+    "bic": criteria.bic,
+    "df_residual": criteria.residual_df,
+    "convergence": criteria.convergence,
+    "df": whole_fit.rows,
+    "rows": whole_fit.rows,
+    "clusters": whole_fit.clusters,
+    "r_squared": whole_fit.r_squared,
+    "adjusted_r_squared": whole_fit.adjusted_r_squared,
+    "f": whole_fit.f_value,
+    "f_df1": whole_fit.f_numerator,
+    "f_df2": whole_fit.f_denominator,
+    "f_p": whole_fit.f_p_value,
+    "dropped_terms": whole_fit.dropped_terms,
+    "dropped_columns": whole_fit.dropped_terms,
+    "dropped_rows": whole_fit.dropped_rows,
+}
+
+
+def meaning(facts: Facts, printout: str, kind: str, part: str) -> Meaning:
+    """Return what a number says.
+
+    Parameters
+    ----------
+    facts
+        Both fits and their printed numbers.
+    printout, kind, part
+        The parts of its id: "lm" or "lmer", what it is, and of what; "" for the whole fit.
+    """
+    return _OF_PART[kind](facts, printout, part) if part else _OF_FIT[kind](facts)

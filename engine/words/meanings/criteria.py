@@ -1,0 +1,126 @@
+"""What the search made largest or smallest, and what is counted from it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.words.meanings.facts import DIAL, Facts, Meaning
+from engine.words.numbers import number, plural
+
+
+def criterion(facts: Facts) -> Meaning:
+    """Say what REML makes smallest or, by maximum likelihood, the deviance."""
+    name = "criterion" if facts.by_reml else "deviance"
+    text = facts.texts[f"lmer.{name}"]
+    likelihood = "restricted likelihood" if facts.by_reml else "likelihood"
+    theta = np.zeros(len(facts.mixed.theta))
+    at_ols = facts.comparison.model.criterion(theta, facts.mixed.likelihood)
+    gain = at_ols - facts.mixed.criterion
+    at_zero = (
+        f"the {name} is {_decimal(at_ols)}, worse by {number(gain)}."
+        if gain > 0.0
+        else "it is smallest here."
+    )
+    if facts.intercept_only:
+        between, inside = (
+            facts.texts["lmer.between_variance"],
+            facts.texts["lmer.residual_variance"],
+        )
+        ratio = number(facts.mixed.variance_ratio)
+        return Meaning(
+            f"−2 times the logarithm of the {likelihood}, at its best variance ratio; the "
+            "smaller, the better. No formula gives that ratio: it has to be searched for. At ratio "
+            f"0, which is OLS, {at_zero}",
+            f"ρ̂ = {between} / {inside}\n  = {ratio}\n{name}({ratio}) = {text}",
+            DIAL if facts.by_reml else None,
+        )
+    return Meaning(
+        f"−2 times the logarithm of the {likelihood}, at the best variances and correlations of "
+        "the clusters’ effects; the smaller, the better. No formula gives these: they have to be "
+        f"searched for. With all variances between clusters at 0, which is OLS, {at_zero}",
+        f"{_theta(facts)}\n{name}(θ̂) = {text}",
+    )
+
+
+def log_likelihood(facts: Facts) -> Meaning:
+    """Say what the log-likelihood is good for."""
+    return Meaning(
+        "The logarithm of the likelihood at its largest. It says nothing by itself, only beside "
+        "that of another model of the same rows. lm does not print it; for the OLS fit it is "
+        f"{_decimal(facts.ols.log_likelihood)}.",
+        f"−{facts.texts['lmer.deviance']} / 2\n  = {facts.texts['lmer.log_likelihood']}".replace(
+            "−−", ""
+        ),
+    )
+
+
+def aic(facts: Facts) -> Meaning:
+    """Say what Akaike's criterion charges."""
+    return Meaning(
+        "Akaike’s criterion: the deviance with a charge of 2 for each parameter; the smaller, the "
+        "better, among models of the same rows. lm does not print it; for the OLS fit, with "
+        f"{plural(len(facts.ols.names) + 1, 'parameter')}, it is {_decimal(facts.ols.aic)}.",
+        f"{_parameters(facts)}\n{facts.texts['lmer.deviance']} + 2 · {facts.mixed.parameters}\n"
+        f"  = {facts.texts['lmer.aic']}",
+    )
+
+
+def bic(facts: Facts) -> Meaning:
+    """Say what Schwarz's criterion charges."""
+    rows = facts.mixed.rows
+    return Meaning(
+        "Schwarz’s criterion: the deviance with a charge of log N for each parameter, N being "
+        "the number of rows, not of clusters; the smaller, the better, among models of the same "
+        "rows. lm does not print it; for the OLS fit, with "
+        f"{plural(len(facts.ols.names) + 1, 'parameter')}, it is {_decimal(facts.ols.bic)}.",
+        f"{_parameters(facts)}\n{facts.texts['lmer.deviance']} + log({rows}) · "
+        f"{facts.mixed.parameters}\n  = {facts.texts['lmer.bic']}",
+    )
+
+
+def residual_df(facts: Facts) -> Meaning:
+    """Say what lme4 takes off the rows, and what lm does."""
+    rows = facts.mixed.rows
+    return Meaning(
+        "Rows less parameters, the residual variance and what describes the clusters among them. "
+        f"lm takes off its coefficients only, which leaves {facts.ols.residual_df:,}. Neither says "
+        "on how many degrees of freedom a coefficient of the mixed model is known.",
+        f"{_parameters(facts)}\n{rows} − {facts.mixed.parameters}\n"
+        f"  = {facts.texts['lmer.df_residual']}",
+    )
+
+
+def convergence(facts: Facts) -> Meaning:
+    """Say that a boundary estimate is no error."""
+    if facts.intercept_only:
+        where = "the best between-cluster variance is 0, on the boundary of what a variance can be"
+        formula = f"τ̂² = {facts.texts['lmer.between_variance']}"
+        trial = "no-cluster-variance"
+    else:
+        trial = None
+        where = (
+            "the best covariance matrix of the clusters’ effects lies on the boundary of what "
+            "such a matrix can be, so that one effect, or a combination of them, does not vary "
+            "between clusters"
+        )
+        formula = _theta(facts)
+    return Meaning(
+        f"The optimiser’s code for a search that ended well: {where}. That is a result, not an "
+        "error.",
+        formula,
+        trial,
+    )
+
+
+def _theta(facts: Facts) -> str:
+    entries = ", ".join(number(float(value)) for value in facts.mixed.theta)
+    return f"covariance of the effects: σ̂²Λ̂Λ̂ᵀ\nΛ̂ made of θ̂ = ({entries})"
+
+
+def _parameters(facts: Facts) -> str:
+    fixed, random = len(facts.mixed.names), len(facts.mixed.theta)
+    return f"parameters: {fixed} (β) + {random} (θ) + 1 (σ)\n  = {facts.mixed.parameters}"
+
+
+def _decimal(value: float) -> str:
+    return f"{value:.1f}".replace("-", "−")
