@@ -182,8 +182,16 @@ def test_a_simulated_file_holds_the_scenario_asked_for(
 ) -> None:
     out = tmp_path / f"sample{suffix}"
     wishes = ["--clusters", "30", "--between-variance", "0.8", "--seed", "7", "--shape", "skewed"]
+    wishes += ["--slope-variance", "0.4", "--slope-intercept-correlation", "-0.5"]
     assert main(["simulate", "--out", str(out), *wishes]) == 0
-    scenario = Scenario(clusters=30, between_variance=0.8, seed=7, shape="skewed")
+    scenario = Scenario(
+        clusters=30,
+        between_variance=0.8,
+        slope_variance=0.4,
+        slope_intercept_correlation=-0.5,
+        seed=7,
+        shape="skewed",
+    )
     expected = simulate(scenario).frame
     found = read(out)
     assert list(found.columns) == ["cluster", "condition", "y"]
