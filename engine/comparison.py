@@ -1,7 +1,8 @@
-"""Both models on the same data, side by side: the one call most users need."""
+"""Both models on the same data, side by side: in the one call most users need, and step by step."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,6 +24,18 @@ from engine.models.mixed.model import MixedModel
 from engine.models.mixed.results import ClusterTable, MixedFit, RandomEffects
 from engine.models.ols import OlsFit, fit_ols
 
+__all__ = [
+    "Comparison",
+    "Models",
+    "build",
+    "compare",
+    "compare_design",
+    "fit",
+    "models_of",
+    "moments_of",
+    "parse",
+]
+
 # Cross-products of the outcome carry 16 digits. Where predictors leave less than this share of
 # them, what is left would keep fewer than 12.
 _LITTLE_LEFT = 1e-4
@@ -38,8 +51,6 @@ class Comparison:
 
     Attributes
     ----------
-    formula
-        The model, as parsed.
     design
         The rows behind the fits, with how many were dropped for missing values.
     dial
@@ -54,7 +65,6 @@ class Comparison:
         What a reader should know about the data: rows dropped, columns left out.
     """
 
-    formula: Formula
     design: Design
     dial: Dial
     model: MixedModel
@@ -62,6 +72,11 @@ class Comparison:
     mixed: MixedFit
     dropped_terms: tuple[str, ...]
     notes: tuple[str, ...]
+
+    @property
+    def formula(self) -> Formula:
+        """The model, as parsed."""
+        return self.design.formula
 
     @property
     def moments(self) -> Moments:
@@ -89,7 +104,7 @@ class Comparison:
     @cached_property
     def ml(self) -> MixedFit:
         """The mixed model by maximum likelihood."""
-        return _fit(self.dial, self.model, Likelihood.ML)
+        return _fit_mixed(self.dial, self.model, Likelihood.ML)
 
     @cached_property
     def ols_residuals(self) -> FloatArray:
@@ -126,8 +141,32 @@ class Comparison:
         )
 
 
+@dataclass(frozen=True)
+class Models:
+    """Both models of a design, ready to be fitted.
+
+    Attributes
+    ----------
+    design
+        The rows.
+    dial
+        Generalised least squares at any variance ratio; at 0 it is ordinary least squares.
+    model
+        The mixed model as a function of its covariance parameters.
+    left_out
+        Terms of the formula without a coefficient, and why, in a sentence.
+    """
+
+    design: Design
+    dial: Dial
+    model: MixedModel
+    left_out: Mapping[str, str]
+
+
 def compare(frame: pd.DataFrame, formula: str | Formula) -> Comparison:
     """Fit ``lm`` and ``lmer`` (REML) to the same rows.
+
+    The steps can be taken one by one: `parse` → `build` → `moments_of` → `models_of` → `fit`.
 
     Parameters
     ----------
@@ -154,18 +193,55 @@ def compare(frame: pd.DataFrame, formula: str | Formula) -> Comparison:
 
     Examples
     --------
-    >>> import pandas as pd
     >>> frame = pd.DataFrame({"y": [1.0, 2, 3, 5, 4, 7], "g": ["a", "a", "b", "b", "c", "c"]})
-    >>> compare(frame, "y ~ 1 + (1 | g)").to_frame().round(3)
+    >>> both = compare(frame, "y ~ 1 + (1 | g)")
+    >>> both.to_frame().round(3)  # doctest: +NORMALIZE_WHITESPACE
                    ols  ols_se  mixed  mixed_se  difference
     term
     (Intercept)  3.667   0.882  3.667     1.167         0.0
     """
-    parsed = parse(formula) if isinstance(formula, str) else formula
-    design = build(frame, parsed)
+    return compare_design(build(frame, parse(formula) if isinstance(formula, str) else formula))
+
+
+def compare_design(design: Design) -> Comparison:
+    """Fit ``lm`` and ``lmer`` (REML) to rows that are arrays already.
+
+    Parameters
+    ----------
+    design
+        The rows, from `build` or from `Simulated.design`.
+
+    Raises
+    ------
+    DataError, FitError
+        As `compare` raises them.
+
+    Examples
+    --------
+    >>> from engine import Scenario, simulate
+    >>> compare_design(simulate(Scenario()).design()).mixed.names
+    ('(Intercept)', 'conditiontreated')
+    """
+    return fit(models_of(design, moments_of(design)))
+
+
+def moments_of(design: Design) -> Moments:
+    """Reduce the rows of a design to moments of all its columns and the outcome.
+
+    Raises
+    ------
+    DataError
+        The outcome does not vary, or numbers are too large or too small to compute with.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"y": [1.0, 2, 3, 5, 4, 7], "g": ["a", "a", "b", "b", "c", "c"]})
+    >>> moments_of(build(frame, parse("y ~ 1 + (1 | g)"))).outcome_means
+    array([1.5, 4. , 5.5])
+    """
     check_outcome(design)
-    tiny = tiny_columns(design)
-    moments = moments_from_rows(
+    tiny_columns(design)
+    return moments_from_rows(
         design.model_matrix,
         design.outcome,
         design.cluster_codes,
@@ -173,6 +249,33 @@ def compare(frame: pd.DataFrame, formula: str | Formula) -> Comparison:
         levels=design.levels,
         has_intercept=design.has_intercept,
     )
+
+
+def models_of(design: Design, moments: Moments) -> Models:
+    """Set up both models on the columns that can be told apart.
+
+    Parameters
+    ----------
+    design
+        The rows; they are looked at again only where the predictors explain nearly all of the
+        outcome, whose cross-products then hold too few digits of what is left.
+    moments
+        Their moments, from `moments_of`.
+
+    Raises
+    ------
+    DataError
+        No predictor varies.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"y": [1.0, 2, 3, 5, 4, 7], "g": ["a", "a", "b", "b", "c", "c"]})
+    >>> design = build(frame, parse("y ~ 1 + (1 | g)"))
+    >>> models = models_of(design, moments_of(design))
+    >>> models.dial.at([0.0, 1.0]).fixed_effects.round(3).tolist()
+    [[3.667], [3.667]]
+    """
+    tiny = tiny_columns(design)
     usable = [k for k, name in enumerate(design.names) if name not in tiny]
     kept = [usable[k] for k in moments.select(usable).independent_columns()]
     if not kept:
@@ -182,25 +285,44 @@ def compare(frame: pd.DataFrame, formula: str | Formula) -> Comparison:
     if _loses_digits(dial):
         moments = _from_a_line(dial, moments, design)
         dial = Dial(moments.select(kept))
-    dropped = tuple(name for name in design.names if name not in dial.moments.names)
-    model = MixedModel(moments, dial.moments.names, design.random)
-    return Comparison(
-        formula=parsed,
+    names = dial.moments.names
+    return Models(
         design=design,
         dial=dial,
-        model=model,
-        ols=fit_ols(dial),
-        mixed=_fit(dial, model, Likelihood.REML),
-        dropped_terms=dropped,
-        notes=(
-            *design.notes,
-            *(
-                f"{name} was left out. {tiny[name]}"
-                if name in tiny
-                else f"{name} was left out: it is constant or a combination of the terms before it."
-                for name in dropped
-            ),
-        ),
+        model=MixedModel(moments, names, design.random),
+        left_out={
+            name: f"{name} was left out. {tiny[name]}"
+            if name in tiny
+            else f"{name} was left out: it is constant or a combination of the terms before it."
+            for name in design.names
+            if name not in names
+        },
+    )
+
+
+def fit(models: Models) -> Comparison:
+    """Fit both models, the mixed one by REML.
+
+    Raises
+    ------
+    FitError
+        A model has no answer on these data.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"y": [1.0, 2, 3, 5, 4, 7], "g": ["a", "a", "b", "b", "c", "c"]})
+    >>> design = build(frame, parse("y ~ 1 + (1 | g)"))
+    >>> round(fit(models_of(design, moments_of(design))).mixed.between_variance, 3)
+    3.083
+    """
+    return Comparison(
+        design=models.design,
+        dial=models.dial,
+        model=models.model,
+        ols=fit_ols(models.dial),
+        mixed=_fit_mixed(models.dial, models.model, Likelihood.REML),
+        dropped_terms=tuple(models.left_out),
+        notes=(*models.design.notes, *models.left_out.values()),
     )
 
 
@@ -237,7 +359,7 @@ def _from_a_line(dial: Dial, moments: Moments, design: Design) -> Moments:
     return about_line(moments, line, design.model_matrix, *rows)
 
 
-def _fit(dial: Dial, model: MixedModel, likelihood: Likelihood) -> MixedFit:
+def _fit_mixed(dial: Dial, model: MixedModel, likelihood: Likelihood) -> MixedFit:
     """Fit by the quickest way: a random intercept alone needs only a search on the dial."""
     if model.random == ((INTERCEPT,),):
         return fit_random_intercept(dial, likelihood)

@@ -5,10 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
+from engine.data.design import Design, assemble, build
+from engine.data.factor import Factor
+from engine.data.formula.grammar import Formula, parse
+from engine.data.levels import Levels
 from engine.data.moments import FloatArray, IntArray
 from engine.errors import ScenarioError
 from engine.simulation.cluster_effects import (
@@ -21,6 +26,8 @@ from engine.simulation.scenario import Scenario
 from engine.simulation.sizes_and_shares import draw_sizes, treated_counts
 
 CONDITIONS = ("control", "treated")
+MODEL = parse("y ~ condition + (1 | cluster)")
+"""The model that describes the data where slopes do not vary."""
 
 _CONDITION = pd.CategoricalDtype(list(CONDITIONS))
 
@@ -64,24 +71,73 @@ class Truth:
     slope_intercept_correlation: float | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Simulated:
-    """Simulated data and their truth.
+    """Simulated data and their truth; N rows, clusters one after the other.
 
     Attributes
     ----------
-    frame
-        One row per observation, clusters one after the other: ``cluster`` (1 to J),
-        ``condition`` ("control" or "treated"), ``y``.
+    outcome
+        y of each row, shape (N,).
+    cluster_codes
+        Cluster of each row, 0 to J − 1, shape (N,).
+    treated
+        1 in rows of the second condition, 0 in those of the first, shape (N,).
     truth
         What generated them.
     drawn_means
         Mean of y in each cluster before any was moved, shape (J,).
     """
 
-    frame: pd.DataFrame
+    outcome: FloatArray
+    cluster_codes: IntArray
+    treated: IntArray
     truth: Truth
     drawn_means: FloatArray
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """One row per observation: ``cluster`` (1 to J), ``condition`` (its name) and ``y``."""
+        return pd.DataFrame(
+            {
+                "cluster": self.cluster_codes + 1,
+                "condition": pd.Categorical.from_codes(self.treated, dtype=_CONDITION),
+                "y": self.outcome,
+            }
+        )
+
+    def design(self, formula: str | Formula = MODEL) -> Design:
+        """Return the rows as a model of them needs them, without the detour over the frame.
+
+        Parameters
+        ----------
+        formula
+            A model of ``y`` with or without ``condition``, in clusters of ``cluster``. Where
+            the columns play other parts, the design is that of the frame.
+
+        Raises
+        ------
+        FormulaError, DataError
+            As `engine.parse` and `engine.build` raise them.
+
+        Examples
+        --------
+        >>> simulate(Scenario(clusters=8)).design("y ~ condition + (1 + condition | cluster)").names
+        ('(Intercept)', 'conditiontreated')
+        """
+        parsed = parse(formula) if isinstance(formula, str) else formula
+        predictors = parsed.predictors()
+        parts = (parsed.outcome, parsed.random.group, {"condition", *predictors})
+        if parts != ("y", "cluster", {"condition"}):
+            return build(self.frame, parsed)
+        condition = Factor(self.treated.astype(np.int32), Levels(pd.Index(CONDITIONS)))
+        return assemble(
+            parsed,
+            outcome=self.outcome,
+            cluster=Factor(self.cluster_codes, Levels(pd.RangeIndex(1, len(self.truth.sizes) + 1))),
+            numbers={},
+            factors={name: condition.observed() for name in predictors},
+        )
 
 
 def simulate(
@@ -178,14 +234,15 @@ def simulate(
             place = _place(cluster, scenario.clusters)
             shifts[place] = mean - drawn_means[place]
         outcome += shifts[numbers]
-    frame = pd.DataFrame(
-        {
-            "cluster": numbers + 1,
-            "condition": pd.Categorical.from_codes(treated, dtype=_CONDITION),
-            "y": outcome,
-        }
+    for array in (outcome, numbers, treated):
+        array.setflags(write=False)
+    return Simulated(
+        outcome=outcome,
+        cluster_codes=numbers,
+        treated=treated,
+        truth=truth,
+        drawn_means=drawn_means,
     )
-    return Simulated(frame=frame, truth=truth, drawn_means=drawn_means)
 
 
 def _resized(
