@@ -313,7 +313,7 @@ def fit(models: Models) -> Comparison:
     >>> frame = pd.DataFrame({"y": [1.0, 2, 3, 5, 4, 7], "g": ["a", "a", "b", "b", "c", "c"]})
     >>> design = build(frame, parse("y ~ 1 + (1 | g)"))
     >>> round(fit(models_of(design, moments_of(design))).mixed.between_variance, 3)
-    3.083
+    2.917
     """
     return Comparison(
         design=models.design,
