@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +15,7 @@ from engine.data.formula.terms import INTERCEPT
 from engine.data.limits import check_outcome, tiny_columns
 from engine.data.moments import FloatArray, Moments
 from engine.data.reduction import about_line, moments_from_rows
+from engine.display import Table, counted, cut, number
 from engine.errors import DataError, FitError
 from engine.models.dial import Dial, cluster_weights
 from engine.models.mixed.fit import fit_mixed_model, random_effects
@@ -39,6 +40,8 @@ __all__ = [
 # Cross-products of the outcome carry 16 digits. Where predictors leave less than this share of
 # them, what is left would keep fewer than 12.
 _LITTLE_LEFT = 1e-4
+# How wide a screen is, and how many rows of the table of a comparison it holds.
+_SCREEN, _MAX_TERMS, _MAX_VARIANCES = 80, 10, 6
 # At this ratio slopes are, in all but the largest clusters, those within clusters.
 _NEARLY_WITHIN = 1e6
 
@@ -72,6 +75,37 @@ class Comparison:
     mixed: MixedFit
     dropped_terms: tuple[str, ...]
     notes: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return self._table().text()
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        return self._table().html()
+
+    def _table(self) -> Table:
+        ols, mixed, design = self.ols, self.mixed, self.design
+        columns = (ols.estimates, ols.standard_errors, mixed.estimates, mixed.standard_errors)
+        terms = [
+            (cut(name), *map(number, values))
+            for name, *values in zip(mixed.names, *columns, strict=True)
+        ]
+        variances = [(name, "", "", number(value), "") for name, value in _variances(mixed)]
+        residual = (number(ols.residual_variance), "", number(mixed.residual_variance), "")
+        notes = [f"{counted(len(self.notes), 'note')}: see .notes"] if self.notes else []
+        return Table(
+            above=(
+                cut(self.formula.text, _SCREEN),
+                f"{counted(design.rows, 'row')} in {counted(len(design.levels), 'cluster')}",
+            ),
+            header=("", "OLS", "std. error", "mixed", "std. error"),
+            rows=[
+                *_first(terms, _MAX_TERMS),
+                *_first(variances, _MAX_VARIANCES),
+                ("residual variance", *residual),
+            ],
+            below=[*(["The mixed fit is singular."] if mixed.singular else []), *notes],
+        )
 
     @property
     def formula(self) -> Formula:
@@ -324,6 +358,27 @@ def fit(models: Models) -> Comparison:
         dropped_terms=tuple(models.left_out),
         notes=(*models.design.notes, *models.left_out.values()),
     )
+
+
+def _variances(mixed: MixedFit) -> Iterator[tuple[str, float]]:
+    """Name the variances between clusters, and the correlations, term by term."""
+    if mixed.random_intercept_only:
+        yield "between-cluster variance", mixed.between_variance
+        return
+    for component in mixed.components:
+        names, correlations = component.names, component.correlations
+        for k, name in enumerate(names):
+            yield cut(f"variance of {name}"), float(component.covariance[k, k])
+        for a, b in zip(*np.tril_indices(len(names), -1), strict=True):
+            # In a label of 28 characters.
+            yield f"corr. {cut(names[b], 11)}, {cut(names[a], 9)}", float(correlations[a, b])
+
+
+def _first(rows: Sequence[tuple[str, ...]], most: int) -> Sequence[tuple[str, ...]]:
+    """Return as many rows as there is room for, and a last one that counts the others."""
+    if len(rows) <= most:
+        return rows
+    return [*rows[: most - 1], (f"… and {len(rows) - most + 1:,} more", "", "", "", "")]
 
 
 def _fitted_line(dial: Dial, ratio: float) -> FloatArray:

@@ -31,6 +31,7 @@ from engine.data.formula.terms import Column, expand
 from engine.data.levels import Levels
 from engine.data.model_matrix import ModelMatrix
 from engine.data.moments import FloatArray, IntArray
+from engine.display import counted, cut
 from engine.errors import DataError
 
 
@@ -85,6 +86,10 @@ class Design:
     dropped_rows: int
     notes: tuple[str, ...]
     shared: tuple[pd.Series[Any], ...]
+
+    def __repr__(self) -> str:
+        rows, clusters = counted(self.rows, "row"), counted(len(self.levels), "cluster")
+        return f"<Design of {cut(self.formula.text, 80)}: {rows} in {clusters}>"
 
     @property
     def rows(self) -> int:

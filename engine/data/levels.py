@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from engine.display import counted, listed
+
 
 class Levels(Sequence[str]):
     """Labels of levels, as R shows them; they become text when first looked at.
@@ -47,7 +49,7 @@ class Levels(Sequence[str]):
         return isinstance(other, Sequence) and self._texts == tuple(other)
 
     def __repr__(self) -> str:
-        return repr(self._texts)
+        return f"<{counted(len(self), 'level')}: {listed(self._texts, len(self))}>"
 
     def only(self, kept: NDArray[np.bool_]) -> Levels:
         """Return some of the levels; ``kept`` has an entry for each."""

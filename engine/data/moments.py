@@ -10,6 +10,8 @@ from typing import Any, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.display import counted, listed
+
 FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.integer[Any]]
 Number = TypeVar("Number", bound=np.number[Any])
@@ -66,6 +68,10 @@ class Moments:
     triangles: FloatArray
     has_intercept: bool
     constant: FloatArray | None
+
+    def __repr__(self) -> str:
+        rows, clusters = counted(self.rows, "row"), counted(len(self.counts), "cluster")
+        return f"<Moments of {listed(self.names, len(self.names))}: {rows} in {clusters}>"
 
     @cached_property
     def rows(self) -> int:

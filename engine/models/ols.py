@@ -8,6 +8,7 @@ import numpy as np
 from scipy.special import fdtrc, stdtr
 
 from engine.data.moments import FloatArray
+from engine.display import counted, effects, number
 from engine.errors import FitError
 from engine.models.dial import Dial
 
@@ -52,6 +53,12 @@ class OlsFit:
     f_value: float
     model_df: int
     rows: int
+
+    def __repr__(self) -> str:
+        return (
+            f"<OlsFit of {counted(self.rows, 'row')}: {effects(self.names, self.estimates)}; "
+            f"residual variance {number(self.residual_variance)}>"
+        )
 
     @property
     def residual_sd(self) -> float:

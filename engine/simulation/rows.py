@@ -15,6 +15,7 @@ from engine.data.factor import Factor
 from engine.data.formula.grammar import Formula, parse
 from engine.data.levels import Levels
 from engine.data.moments import FloatArray, IntArray
+from engine.display import counted, number
 from engine.errors import ScenarioError
 from engine.simulation.cluster_effects import (
     raw_intercepts,
@@ -70,6 +71,14 @@ class Truth:
     share_intercept_correlation: float | None
     slope_intercept_correlation: float | None
 
+    def __repr__(self) -> str:
+        return (
+            f"<Truth of {counted(len(self.sizes), 'cluster')}: intercept {number(self.intercept)}, "
+            f"effect {number(self.effect)}, between-cluster variance "
+            f"{number(self.between_variance)}, residual variance {number(self.residual_variance)}, "
+            f"variance of the slopes {number(self.slope_variance)}>"
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class Simulated:
@@ -94,6 +103,10 @@ class Simulated:
     treated: IntArray
     truth: Truth
     drawn_means: FloatArray
+
+    def __repr__(self) -> str:
+        rows = counted(len(self.outcome), "row")
+        return f"<Simulated: {rows} in {counted(len(self.truth.sizes), 'cluster')}>"
 
     @cached_property
     def frame(self) -> pd.DataFrame:

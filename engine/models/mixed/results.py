@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.data.formula.terms import INTERCEPT
 from engine.data.moments import FloatArray, IntArray
+from engine.display import counted, effects, listed, number
 from engine.errors import FitError
 from engine.models.mixed.likelihood import Likelihood
 
@@ -82,6 +83,13 @@ class MixedFit:
     criterion: float
     singular: bool
     rows: int
+
+    def __repr__(self) -> str:
+        return (
+            f"<MixedFit of {counted(self.rows, 'row')} by {self.likelihood.value}: "
+            f"{effects(self.names, self.estimates)}; "
+            f"residual variance {number(self.residual_variance)}>"
+        )
 
     @property
     def random_intercept_only(self) -> bool:
@@ -171,6 +179,10 @@ class RandomEffects:
     effects: FloatArray
     covariances: FloatArray
 
+    def __repr__(self) -> str:
+        clusters = counted(len(self.levels), "cluster")
+        return f"<RandomEffects of {clusters}: {listed(self.names, len(self.names))}>"
+
     @property
     def sds(self) -> FloatArray:
         """Conditional standard deviations, shape (J, q)."""
@@ -215,6 +227,9 @@ class ClusterTable:
     shrinkage: FloatArray
     effects: FloatArray
     effect_sds: FloatArray
+
+    def __repr__(self) -> str:
+        return f"<ClusterTable of {counted(len(self.levels), 'cluster')}>"
 
     def as_random_effects(self) -> RandomEffects:
         """Return the intercepts in the form that holds slopes too."""
