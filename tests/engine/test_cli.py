@@ -13,8 +13,8 @@ import pytest
 
 import engine
 from engine import Scenario, read, simulate
-from engine.__main__ import main
 from engine.as_dict import to_dict
+from engine.cli.main import main
 from engine.simulation import FIELDS, PRESETS
 from tests.engine.example import DATA
 from tests.engine.reference import FOLDER

@@ -49,6 +49,7 @@ ORDER = [
     "figures",
     "as_dict",
     "__init__",
+    "cli",
     "__main__",
 ]
 # These see moments, never a data frame or the rows, and know nothing of texts.
