@@ -36,7 +36,7 @@ def listed(texts: Iterable[str], count: int, most: int = 6) -> str:
 def effects(names: Sequence[str], estimates: Iterable[float]) -> str:
     """Return the first terms with their estimates."""
     pairs = zip(names, estimates, strict=True)
-    return listed((f"{cut(name)} {number(value)}" for name, value in pairs), len(names))
+    return listed((f"{cut(name, 16)} {number(value)}" for name, value in pairs), len(names))
 
 
 @dataclass(frozen=True)

@@ -16,24 +16,11 @@ from engine import Scenario, read, simulate
 from engine.as_dict import to_dict
 from engine.cli.main import main
 from engine.simulation import FIELDS, PRESETS
+from tests.engine.command import DAYS, ROOT, SLEEP, run
 from tests.engine.example import DATA
 from tests.engine.reference import FOLDER
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 SCHOOLS = str(DATA / "high_school_and_beyond.csv")
-SLEEP = str(FOLDER / "sleepstudy.csv")
-DAYS = "Reaction ~ Days + (1 | Subject)"
-
-
-def run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "engine", *arguments],
-        cwd=ROOT,
-        check=False,
-        capture_output=True,
-        encoding="utf-8",
-        **options,
-    )
 
 
 def stopped(*arguments: str) -> int:

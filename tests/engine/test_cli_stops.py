@@ -15,7 +15,7 @@ import pytest
 
 from engine import read
 from engine.cli.main import main
-from tests.engine.test_cli import DAYS, ROOT, SLEEP, run
+from tests.engine.command import DAYS, ROOT, SLEEP, run
 
 resource = pytest.importorskip("resource", reason="signals, pipes and limits of POSIX")
 
@@ -176,7 +176,6 @@ SAYING = {
     "json": ["compare", SLEEP, "--formula", DAYS, "--json"],
     "simulate": ["simulate", "--out", "s.csv"],
     "help": ["--help"],
-    "help of a command": ["compare", "--help"],
 }
 
 

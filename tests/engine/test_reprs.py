@@ -133,6 +133,12 @@ def test_what_is_fitted_and_what_it_is_fitted_to_have_short_reprs() -> None:
     assert repr(simulated.truth).startswith("<Truth of 24 clusters: intercept 0, effect -0.5, ")
 
 
+def test_a_long_name_leaves_room_for_its_estimate() -> None:
+    ols = crowded().ols
+    assert len(ols.names[2]) > 100
+    assert f"… {ols.estimates[2]:.5g}, " in repr(ols)
+
+
 def test_no_result_prints_arrays_without_end() -> None:
     comparison = crowded()
     models = models_of(comparison.design, comparison.moments)
