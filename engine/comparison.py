@@ -1,4 +1,4 @@
-"""Both models on the same data, side by side: in the one call most users need, and step by step."""
+"""Both models on the same data, side by side: in one call, or step by step."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from engine.data.formula.terms import INTERCEPT
 from engine.data.limits import check_outcome, tiny_columns
 from engine.data.moments import FloatArray, Moments
 from engine.data.reduction import about_line, moments_from_rows
-from engine.display import Table, counted, cut, number
+from engine.display import Table, cut, digits, plural
 from engine.errors import DataError, FitError
 from engine.models.dial import Dial, cluster_weights
 from engine.models.mixed.fit import fit_mixed_model, random_effects
@@ -87,16 +87,16 @@ class Comparison:
         ols, mixed, design = self.ols, self.mixed, self.design
         columns = (ols.estimates, ols.standard_errors, mixed.estimates, mixed.standard_errors)
         terms = [
-            (cut(name), *map(number, values))
+            (cut(name), *map(digits, values))
             for name, *values in zip(mixed.names, *columns, strict=True)
         ]
-        variances = [(name, "", "", number(value), "") for name, value in _variances(mixed)]
-        residual = (number(ols.residual_variance), "", number(mixed.residual_variance), "")
-        notes = [f"{counted(len(self.notes), 'note')}: see .notes"] if self.notes else []
+        variances = [(name, "", "", digits(value), "") for name, value in _variances(mixed)]
+        residual = (digits(ols.residual_variance), "", digits(mixed.residual_variance), "")
+        notes = [f"{plural(len(self.notes), 'note')}: see .notes"] if self.notes else []
         return Table(
             above=(
                 cut(self.formula.text, _SCREEN),
-                f"{counted(design.rows, 'row')} in {counted(len(design.levels), 'cluster')}",
+                f"{plural(design.rows, 'row')} in {plural(len(design.levels), 'cluster')}",
             ),
             header=("", "OLS", "std. error", "mixed", "std. error"),
             rows=[
@@ -262,6 +262,11 @@ def compare_design(design: Design) -> Comparison:
 def moments_of(design: Design) -> Moments:
     """Reduce the rows of a design to moments of all its columns and the outcome.
 
+    Parameters
+    ----------
+    design
+        The rows.
+
     Raises
     ------
     DataError
@@ -336,6 +341,11 @@ def models_of(design: Design, moments: Moments) -> Models:
 
 def fit(models: Models) -> Comparison:
     """Fit both models, the mixed one by REML.
+
+    Parameters
+    ----------
+    models
+        What `models_of` has set up.
 
     Raises
     ------

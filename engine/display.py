@@ -11,13 +11,13 @@ from itertools import islice
 _LONGEST_NAME = 28
 
 
-def number(value: float) -> str:
+def digits(value: float) -> str:
     """Return a number with five digits."""
     return f"{value:.5g}"
 
 
-def counted(count: int, noun: str) -> str:
-    """Return a count with its noun: 1 cluster, 24 clusters, 7,185 rows."""
+def plural(count: int, noun: str) -> str:
+    """Write a count with its noun: 1 cluster, 24 clusters, 7,185 rows."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
@@ -36,7 +36,7 @@ def listed(texts: Iterable[str], count: int, most: int = 6) -> str:
 def effects(names: Sequence[str], estimates: Iterable[float]) -> str:
     """Return the first terms with their estimates."""
     pairs = zip(names, estimates, strict=True)
-    return listed((f"{cut(name, 16)} {number(value)}" for name, value in pairs), len(names))
+    return listed((f"{cut(name, 16)} {digits(value)}" for name, value in pairs), len(names))
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from engine.data.formula.terms import Column, expand
 from engine.data.levels import Levels
 from engine.data.model_matrix import ModelMatrix
 from engine.data.moments import FloatArray, IntArray
-from engine.display import counted, cut
+from engine.display import cut, plural
 from engine.errors import DataError
 
 
@@ -88,7 +88,7 @@ class Design:
     shared: tuple[pd.Series[Any], ...]
 
     def __repr__(self) -> str:
-        rows, clusters = counted(self.rows, "row"), counted(len(self.levels), "cluster")
+        rows, clusters = plural(self.rows, "row"), plural(len(self.levels), "cluster")
         return f"<Design of {cut(self.formula.text, 80)}: {rows} in {clusters}>"
 
     @property

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from engine.display import counted, listed
+from engine.display import listed, plural
 
 
 class Levels(Sequence[str]):
@@ -49,7 +49,7 @@ class Levels(Sequence[str]):
         return isinstance(other, Sequence) and self._texts == tuple(other)
 
     def __repr__(self) -> str:
-        return f"<{counted(len(self), 'level')}: {listed(self._texts, len(self))}>"
+        return f"<{plural(len(self), 'level')}: {listed(self._texts, len(self))}>"
 
     def only(self, kept: NDArray[np.bool_]) -> Levels:
         """Return some of the levels; ``kept`` has an entry for each."""

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.display import counted, listed
+from engine.display import listed, plural
 
 FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.integer[Any]]
@@ -70,7 +70,7 @@ class Moments:
     constant: FloatArray | None
 
     def __repr__(self) -> str:
-        rows, clusters = counted(self.rows, "row"), counted(len(self.counts), "cluster")
+        rows, clusters = plural(self.rows, "row"), plural(len(self.counts), "cluster")
         return f"<Moments of {listed(self.names, len(self.names))}: {rows} in {clusters}>"
 
     @cached_property

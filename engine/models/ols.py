@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import fdtrc, stdtr
 
 from engine.data.moments import FloatArray
-from engine.display import counted, effects, number
+from engine.display import digits, effects, plural
 from engine.errors import FitError
 from engine.models.dial import Dial
 
@@ -56,8 +56,8 @@ class OlsFit:
 
     def __repr__(self) -> str:
         return (
-            f"<OlsFit of {counted(self.rows, 'row')}: {effects(self.names, self.estimates)}; "
-            f"residual variance {number(self.residual_variance)}>"
+            f"<OlsFit of {plural(self.rows, 'row')}: {effects(self.names, self.estimates)}; "
+            f"residual variance {digits(self.residual_variance)}>"
         )
 
     @property

@@ -15,7 +15,7 @@ from engine.data.factor import Factor
 from engine.data.formula.grammar import Formula, parse
 from engine.data.levels import Levels
 from engine.data.moments import FloatArray, IntArray
-from engine.display import counted, number
+from engine.display import digits, plural
 from engine.errors import ScenarioError
 from engine.simulation.cluster_effects import (
     raw_intercepts,
@@ -73,10 +73,10 @@ class Truth:
 
     def __repr__(self) -> str:
         return (
-            f"<Truth of {counted(len(self.sizes), 'cluster')}: intercept {number(self.intercept)}, "
-            f"effect {number(self.effect)}, between-cluster variance "
-            f"{number(self.between_variance)}, residual variance {number(self.residual_variance)}, "
-            f"variance of the slopes {number(self.slope_variance)}>"
+            f"<Truth of {plural(len(self.sizes), 'cluster')}: intercept {digits(self.intercept)}, "
+            f"effect {digits(self.effect)}, between-cluster variance "
+            f"{digits(self.between_variance)}, residual variance {digits(self.residual_variance)}, "
+            f"variance of the slopes {digits(self.slope_variance)}>"
         )
 
 
@@ -105,8 +105,8 @@ class Simulated:
     drawn_means: FloatArray
 
     def __repr__(self) -> str:
-        rows = counted(len(self.outcome), "row")
-        return f"<Simulated: {rows} in {counted(len(self.truth.sizes), 'cluster')}>"
+        rows = plural(len(self.outcome), "row")
+        return f"<Simulated: {rows} in {plural(len(self.truth.sizes), 'cluster')}>"
 
     @cached_property
     def frame(self) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from engine.data.formula.terms import INTERCEPT
 from engine.data.moments import FloatArray, Moments
-from engine.display import counted, listed
+from engine.display import listed, plural
 from engine.models.mixed.clusters import ClusterFactors, Whitened, factor_clusters, gram
 from engine.models.mixed.likelihood import Likelihood
 from engine.models.mixed.terms import Pattern, RandomTerms, Term
@@ -100,7 +100,7 @@ class MixedModel:
     random: tuple[Term, ...] = RANDOM_INTERCEPT
 
     def __repr__(self) -> str:
-        clusters = counted(len(self.moments.counts), "cluster")
+        clusters = plural(len(self.moments.counts), "cluster")
         return f"<MixedModel of {listed(self.fixed, len(self.fixed))}: {clusters}>"
 
     @cached_property

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.data.formula.terms import INTERCEPT
 from engine.data.moments import FloatArray, IntArray
-from engine.display import counted, effects, listed, number
+from engine.display import digits, effects, listed, plural
 from engine.errors import FitError
 from engine.models.mixed.likelihood import Likelihood
 
@@ -86,9 +86,9 @@ class MixedFit:
 
     def __repr__(self) -> str:
         return (
-            f"<MixedFit of {counted(self.rows, 'row')} by {self.likelihood.value}: "
+            f"<MixedFit of {plural(self.rows, 'row')} by {self.likelihood.value}: "
             f"{effects(self.names, self.estimates)}; "
-            f"residual variance {number(self.residual_variance)}>"
+            f"residual variance {digits(self.residual_variance)}>"
         )
 
     @property
@@ -180,7 +180,7 @@ class RandomEffects:
     covariances: FloatArray
 
     def __repr__(self) -> str:
-        clusters = counted(len(self.levels), "cluster")
+        clusters = plural(len(self.levels), "cluster")
         return f"<RandomEffects of {clusters}: {listed(self.names, len(self.names))}>"
 
     @property
@@ -229,7 +229,7 @@ class ClusterTable:
     effect_sds: FloatArray
 
     def __repr__(self) -> str:
-        return f"<ClusterTable of {counted(len(self.levels), 'cluster')}>"
+        return f"<ClusterTable of {plural(len(self.levels), 'cluster')}>"
 
     def as_random_effects(self) -> RandomEffects:
         """Return the intercepts in the form that holds slopes too."""
