@@ -1,9 +1,9 @@
 """Ordinary least squares beside the linear mixed model, from per-cluster moments."""
 
-from engine.comparison import Comparison, compare
+from engine.comparison import Comparison, build, compare, compare_design, parse
 from engine.data.files import read
 from engine.errors import BetwixtError, DataError, FitError, FormulaError, ScenarioError
-from engine.simulation import Scenario, simulate
+from engine.simulation import Scenario, Simulated, simulate
 
 __all__ = [
     "BetwixtError",
@@ -13,7 +13,11 @@ __all__ = [
     "FormulaError",
     "Scenario",
     "ScenarioError",
+    "Simulated",
+    "build",
     "compare",
+    "compare_design",
+    "parse",
     "read",
     "simulate",
 ]

@@ -1,7 +1,8 @@
-"""Both models on the same data, side by side: the one call most users need."""
+"""Both models on the same data, side by side: in one call, or step by step."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +15,7 @@ from engine.data.formula.terms import INTERCEPT
 from engine.data.limits import check_outcome, tiny_columns
 from engine.data.moments import FloatArray, Moments
 from engine.data.reduction import about_line, moments_from_rows
+from engine.display import Table, cut, digits, plural
 from engine.errors import DataError, FitError
 from engine.estimators import estimates_of
 from engine.models.dial import Dial, cluster_weights
@@ -25,9 +27,23 @@ from engine.models.mixed.model import MixedModel
 from engine.models.mixed.results import ClusterTable, MixedFit, RandomEffects
 from engine.models.ols import OlsFit, fit_ols
 
+__all__ = [
+    "Comparison",
+    "Models",
+    "build",
+    "compare",
+    "compare_design",
+    "fit",
+    "models_of",
+    "moments_of",
+    "parse",
+]
+
 # Cross-products of the outcome carry 16 digits. Where predictors leave less than this share of
 # them, what is left would keep fewer than 12.
 _LITTLE_LEFT = 1e-4
+# How wide a screen is, and how many rows of the table of a comparison it holds.
+_SCREEN, _MAX_TERMS, _MAX_VARIANCES = 80, 10, 6
 # At this ratio slopes are, in all but the largest clusters, those within clusters.
 _NEARLY_WITHIN = 1e6
 
@@ -40,8 +56,6 @@ class Comparison:
 
     Attributes
     ----------
-    formula
-        The model, as parsed.
     design
         The rows behind the fits, with how many were dropped for missing values.
     dial
@@ -56,7 +70,6 @@ class Comparison:
         What a reader should know about the data: rows dropped, columns left out.
     """
 
-    formula: Formula
     design: Design
     dial: Dial
     model: MixedModel
@@ -64,6 +77,42 @@ class Comparison:
     mixed: MixedFit
     dropped_terms: tuple[str, ...]
     notes: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return self._table().text()
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        return self._table().html()
+
+    def _table(self) -> Table:
+        ols, mixed, design = self.ols, self.mixed, self.design
+        columns = (ols.estimates, ols.standard_errors, mixed.estimates, mixed.standard_errors)
+        terms = [
+            (cut(name), *map(digits, values))
+            for name, *values in zip(mixed.names, *columns, strict=True)
+        ]
+        variances = [(name, "", "", digits(value), "") for name, value in _variances(mixed)]
+        residual = (digits(ols.residual_variance), "", digits(mixed.residual_variance), "")
+        notes = [f"{plural(len(self.notes), 'note')}: see .notes"] if self.notes else []
+        return Table(
+            above=(
+                cut(self.formula.text, _SCREEN),
+                f"{plural(design.rows, 'row')} in {plural(len(design.levels), 'cluster')}",
+            ),
+            header=("", "OLS", "std. error", "mixed", "std. error"),
+            rows=[
+                *_first(terms, _MAX_TERMS),
+                *_first(variances, _MAX_VARIANCES),
+                ("residual variance", *residual),
+            ],
+            below=[*(["The mixed fit is singular."] if mixed.singular else []), *notes],
+        )
+
+    @property
+    def formula(self) -> Formula:
+        """The model, as parsed."""
+        return self.design.formula
 
     @property
     def moments(self) -> Moments:
@@ -91,7 +140,7 @@ class Comparison:
     @cached_property
     def ml(self) -> MixedFit:
         """The mixed model by maximum likelihood."""
-        return _fit(self.dial, self.model, Likelihood.ML)
+        return _fit_mixed(self.dial, self.model, Likelihood.ML)
 
     @cached_property
     def fits(self) -> dict[str, Estimates]:
@@ -133,8 +182,32 @@ class Comparison:
         )
 
 
+@dataclass(frozen=True)
+class Models:
+    """Both models of a design, ready to be fitted.
+
+    Attributes
+    ----------
+    design
+        The rows.
+    dial
+        Generalised least squares at any variance ratio; at 0 it is ordinary least squares.
+    model
+        The mixed model as a function of its covariance parameters.
+    left_out
+        Terms of the formula without a coefficient, and why, in a sentence.
+    """
+
+    design: Design
+    dial: Dial
+    model: MixedModel
+    left_out: Mapping[str, str]
+
+
 def compare(frame: pd.DataFrame, formula: str | Formula) -> Comparison:
     """Fit ``lm`` and ``lmer`` (REML) to the same rows.
+
+    The steps can be taken one by one: `parse` → `build` → `moments_of` → `models_of` → `fit`.
 
     Parameters
     ----------
@@ -161,18 +234,60 @@ def compare(frame: pd.DataFrame, formula: str | Formula) -> Comparison:
 
     Examples
     --------
-    >>> import pandas as pd
     >>> frame = pd.DataFrame({"y": [1.0, 2, 3, 5, 4, 7], "g": ["a", "a", "b", "b", "c", "c"]})
-    >>> compare(frame, "y ~ 1 + (1 | g)").to_frame().round(3)
+    >>> both = compare(frame, "y ~ 1 + (1 | g)")
+    >>> both.to_frame().round(3)  # doctest: +NORMALIZE_WHITESPACE
                    ols  ols_se  mixed  mixed_se  difference
     term
     (Intercept)  3.667   0.882  3.667     1.167         0.0
     """
-    parsed = parse(formula) if isinstance(formula, str) else formula
-    design = build(frame, parsed)
+    return compare_design(build(frame, parse(formula) if isinstance(formula, str) else formula))
+
+
+def compare_design(design: Design) -> Comparison:
+    """Fit ``lm`` and ``lmer`` (REML) to rows that are arrays already.
+
+    Parameters
+    ----------
+    design
+        The rows, from `build` or from `Simulated.design`.
+
+    Raises
+    ------
+    DataError, FitError
+        As `compare` raises them.
+
+    Examples
+    --------
+    >>> from engine import Scenario, simulate
+    >>> compare_design(simulate(Scenario()).design()).mixed.names
+    ('(Intercept)', 'conditiontreated')
+    """
+    return fit(models_of(design, moments_of(design)))
+
+
+def moments_of(design: Design) -> Moments:
+    """Reduce the rows of a design to moments of all its columns and the outcome.
+
+    Parameters
+    ----------
+    design
+        The rows.
+
+    Raises
+    ------
+    DataError
+        The outcome does not vary, or numbers are too large or too small to compute with.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"y": [1.0, 2, 3, 5, 4, 7], "g": ["a", "a", "b", "b", "c", "c"]})
+    >>> moments_of(build(frame, parse("y ~ 1 + (1 | g)"))).outcome_means
+    array([1.5, 4. , 5.5])
+    """
     check_outcome(design)
-    tiny = tiny_columns(design)
-    moments = moments_from_rows(
+    tiny_columns(design)
+    return moments_from_rows(
         design.model_matrix,
         design.outcome,
         design.cluster_codes,
@@ -181,6 +296,33 @@ def compare(frame: pd.DataFrame, formula: str | Formula) -> Comparison:
         has_intercept=design.has_intercept,
         fixed=len(design.names),
     )
+
+
+def models_of(design: Design, moments: Moments) -> Models:
+    """Set up both models on the columns that can be told apart.
+
+    Parameters
+    ----------
+    design
+        The rows; they are looked at again only where the predictors explain nearly all of the
+        outcome, whose cross-products then hold too few digits of what is left.
+    moments
+        Their moments, from `moments_of`.
+
+    Raises
+    ------
+    DataError
+        No predictor varies.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"y": [1.0, 2, 3, 5, 4, 7], "g": ["a", "a", "b", "b", "c", "c"]})
+    >>> design = build(frame, parse("y ~ 1 + (1 | g)"))
+    >>> models = models_of(design, moments_of(design))
+    >>> models.dial.at([0.0, 1.0]).fixed_effects.round(3).tolist()
+    [[3.667], [3.667]]
+    """
+    tiny = tiny_columns(design)
     usable = [k for k, name in enumerate(design.names) if name not in tiny]
     kept = [usable[k] for k in moments.select(usable).independent_columns()]
     if not kept:
@@ -194,26 +336,71 @@ def compare(frame: pd.DataFrame, formula: str | Formula) -> Comparison:
     if _loses_digits(dial):
         moments = _from_a_line(dial, moments, design)
         dial = Dial(moments.select(kept))
-    dropped = tuple(name for name in design.names if name not in dial.moments.names)
-    model = MixedModel(moments, dial.moments.names, design.random)
-    return Comparison(
-        formula=parsed,
+    names = dial.moments.names
+    return Models(
         design=design,
         dial=dial,
-        model=model,
-        ols=fit_ols(dial),
-        mixed=_fit(dial, model, Likelihood.REML),
-        dropped_terms=dropped,
-        notes=(
-            *design.notes,
-            *(
-                f"{name} was left out. {tiny[name]}"
-                if name in tiny
-                else f"{name} was left out: it is constant or a combination of the terms before it."
-                for name in dropped
-            ),
-        ),
+        model=MixedModel(moments, names, design.random),
+        left_out={
+            name: f"{name} was left out. {tiny[name]}"
+            if name in tiny
+            else f"{name} was left out: it is constant or a combination of the terms before it."
+            for name in design.names
+            if name not in names
+        },
     )
+
+
+def fit(models: Models) -> Comparison:
+    """Fit both models, the mixed one by REML.
+
+    Parameters
+    ----------
+    models
+        What `models_of` has set up.
+
+    Raises
+    ------
+    FitError
+        A model has no answer on these data.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"y": [1.0, 2, 3, 5, 4, 7], "g": ["a", "a", "b", "b", "c", "c"]})
+    >>> design = build(frame, parse("y ~ 1 + (1 | g)"))
+    >>> round(fit(models_of(design, moments_of(design))).mixed.between_variance, 3)
+    2.917
+    """
+    return Comparison(
+        design=models.design,
+        dial=models.dial,
+        model=models.model,
+        ols=fit_ols(models.dial),
+        mixed=_fit_mixed(models.dial, models.model, Likelihood.REML),
+        dropped_terms=tuple(models.left_out),
+        notes=(*models.design.notes, *models.left_out.values()),
+    )
+
+
+def _variances(mixed: MixedFit) -> Iterator[tuple[str, float]]:
+    """Name the variances between clusters, and the correlations, term by term."""
+    if mixed.random_intercept_only:
+        yield "between-cluster variance", mixed.between_variance
+        return
+    for component in mixed.components:
+        names, correlations = component.names, component.correlations
+        for k, name in enumerate(names):
+            yield cut(f"variance of {name}"), float(component.covariance[k, k])
+        for a, b in zip(*np.tril_indices(len(names), -1), strict=True):
+            # In a label of 28 characters.
+            yield f"corr. {cut(names[b], 11)}, {cut(names[a], 9)}", float(correlations[a, b])
+
+
+def _first(rows: Sequence[tuple[str, ...]], most: int) -> Sequence[tuple[str, ...]]:
+    """Return as many rows as there is room for, and a last one that counts the others."""
+    if len(rows) <= most:
+        return rows
+    return [*rows[: most - 1], (f"… and {len(rows) - most + 1:,} more", "", "", "", "")]
 
 
 def _fitted_line(dial: Dial, ratio: float) -> FloatArray:
@@ -255,7 +442,7 @@ def _from_a_line(dial: Dial, moments: Moments, design: Design) -> Moments:
     return about(line)
 
 
-def _fit(dial: Dial, model: MixedModel, likelihood: Likelihood) -> MixedFit:
+def _fit_mixed(dial: Dial, model: MixedModel, likelihood: Likelihood) -> MixedFit:
     """Fit by the quickest way: a random intercept alone needs only a search on the dial."""
     if model.random == ((INTERCEPT,),):
         return fit_random_intercept(dial, likelihood)

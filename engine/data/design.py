@@ -2,12 +2,13 @@
 
 Each column is looked at once: numbers are taken as they lie in the frame, everything else is
 reduced to integer codes of its levels. Levels stand in the order R's ``factor()`` gives them.
-How a column is read depends on its type: see `engine.data.columns`.
+How a column is read depends on its type: see `engine.data.columns`. Columns that are arrays
+already, such as simulated ones, need no frame: see `assemble`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -30,6 +31,7 @@ from engine.data.formula.terms import Column, expand
 from engine.data.levels import Levels
 from engine.data.model_matrix import ModelMatrix
 from engine.data.moments import FloatArray, IntArray
+from engine.display import cut, plural
 from engine.errors import DataError
 
 
@@ -42,6 +44,8 @@ class Design:
 
     Attributes
     ----------
+    formula
+        The model, as parsed.
     outcome
         Outcome y, shape (N,).
     names
@@ -50,8 +54,6 @@ class Design:
     random
         Columns whose effects vary among clusters, term by term; those that are not among the
         fixed effects stand behind them in ``matrix`` and ``columns``.
-    has_intercept
-        Whether the first column is the intercept.
     cluster_codes
         Cluster of each row, integers 0..J-1, shape (N,).
     levels
@@ -63,8 +65,6 @@ class Design:
         categorical one.
     categories
         Levels of each categorical predictor, the reference first.
-    outcome_name, cluster_name
-        Columns of the frame.
     dropped_rows
         Rows left out because a column of the formula is missing in them.
     notes
@@ -74,25 +74,42 @@ class Design:
         copies before it writes to the frame.
     """
 
+    formula: Formula
     outcome: FloatArray
     names: tuple[str, ...]
     random: tuple[tuple[str, ...], ...]
-    has_intercept: bool
     cluster_codes: IntArray
     levels: Levels
     columns: tuple[Column, ...]
     predictors: Mapping[str, FloatArray | IntArray]
     categories: Mapping[str, tuple[str, ...]]
-    outcome_name: str
-    cluster_name: str
     dropped_rows: int
     notes: tuple[str, ...]
     shared: tuple[pd.Series[Any], ...]
+
+    def __repr__(self) -> str:
+        rows, clusters = plural(self.rows, "row"), plural(len(self.levels), "cluster")
+        return f"<Design of {cut(self.formula.text, 80)}: {rows} in {clusters}>"
 
     @property
     def rows(self) -> int:
         """Number of rows N."""
         return len(self.outcome)
+
+    @property
+    def has_intercept(self) -> bool:
+        """Whether the first column is the intercept."""
+        return self.formula.intercept
+
+    @property
+    def outcome_name(self) -> str:
+        """Name of the outcome's column."""
+        return self.formula.outcome
+
+    @property
+    def cluster_name(self) -> str:
+        """Name of the column of clusters."""
+        return self.formula.random.group
 
     @property
     def model_matrix(self) -> ModelMatrix:
@@ -103,6 +120,11 @@ class Design:
     def matrix(self) -> FloatArray:
         """The whole design matrix, shape (N, p + further columns), columns contiguous."""
         return self.model_matrix[:]
+
+    @cached_property
+    def largest(self) -> FloatArray:
+        """The largest absolute value in every column of ``matrix``, inf or nan beyond a double."""
+        return self.model_matrix.largest()
 
 
 def build(frame: pd.DataFrame, formula: Formula) -> Design:
@@ -119,6 +141,14 @@ def build(frame: pd.DataFrame, formula: Formula) -> Design:
     ------
     DataError
         The frame does not hold what the formula asks for; the message names column and row.
+
+    Examples
+    --------
+    >>> from engine import parse
+    >>> frame = pd.DataFrame({"y": [1.0, 2, 3, 5], "x": list("uvvu"), "g": [1, 1, 2, 2]})
+    >>> design = build(frame, parse("y ~ x + (1 | g)"))
+    >>> design.names, design.cluster_codes.tolist()
+    (('(Intercept)', 'xv'), [0, 0, 1, 1])
     """
     group = formula.random.group
     series = _find(frame, formula.columns())
@@ -132,10 +162,7 @@ def build(frame: pd.DataFrame, formula: Formula) -> Design:
     cluster = as_factor(series[group], kinds[group], group)
     numbers: dict[str, FloatArray] = {}
     factors: dict[str, Factor] = {}
-    predictors = dict.fromkeys(
-        name for term in formula.terms + formula.random.effects for name in term
-    )
-    for name in predictors:
+    for name in formula.predictors():
         if kinds[name] == "date":
             raise DataError(
                 f"The predictor `{name}` holds dates or times. Turn it into a number first, such "
@@ -152,6 +179,50 @@ def build(frame: pd.DataFrame, formula: Formula) -> Design:
         cluster = cluster.rows(kept)
         numbers = {name: values[kept] for name, values in numbers.items()}
         factors = {name: factor.rows(kept) for name, factor in factors.items()}
+    return assemble(
+        formula,
+        outcome=outcome,
+        cluster=cluster,
+        numbers=numbers,
+        factors=factors,
+        dropped_rows=len(frame) - len(outcome),
+        notes=notes,
+        shared=tuple(series[name] for name in (formula.outcome, *numbers)) if kept is None else (),
+    )
+
+
+def assemble(
+    formula: Formula,
+    *,
+    outcome: FloatArray,
+    cluster: Factor,
+    numbers: Mapping[str, FloatArray],
+    factors: Mapping[str, Factor],
+    dropped_rows: int = 0,
+    notes: Sequence[str] = (),
+    shared: tuple[pd.Series[Any], ...] = (),
+) -> Design:
+    """Put together a design from columns that are arrays without a missing value.
+
+    Parameters
+    ----------
+    formula
+        A parsed formula.
+    outcome
+        Outcome y, shape (N,).
+    cluster
+        Cluster of each row; every level has a row.
+    numbers, factors
+        The predictors of the formula, by name: values, shape (N,), or levels that all occur.
+    dropped_rows, notes, shared
+        As in `Design`, as far as they are known by now.
+
+    Raises
+    ------
+    DataError
+        There are too few clusters, or more levels of a predictor than a model can use.
+    """
+    group = formula.random.group
     check_clusters(cluster, group, as_predictor=group in factors and (group,) in formula.terms)
     for name, factor in factors.items():
         check_predictor(factor, name)
@@ -166,29 +237,28 @@ def build(frame: pd.DataFrame, formula: Formula) -> Design:
             columns.append(column)
             known.add(column.name)
     used = {name for column in columns for name, _ in column.factors}
-    notes.extend(
+    left_out = (
         f"`{name}` has the single value `{levels[0]}`: with nothing to compare it to, it was left "
         "out."
         for name, levels in categories.items()
         if name not in used
     )
     return Design(
+        formula=formula,
         outcome=outcome,
         names=fixed,
         random=tuple(tuple(column.name for column in term) for term in random),
-        has_intercept=formula.intercept,
         cluster_codes=cluster.codes,
         levels=cluster.levels,
         columns=tuple(columns),
         predictors={
-            name: factors[name].codes if name in factors else numbers[name] for name in predictors
+            name: factors[name].codes if name in factors else numbers[name]
+            for name in formula.predictors()
         },
         categories=categories,
-        outcome_name=formula.outcome,
-        cluster_name=group,
-        dropped_rows=len(frame) - len(outcome),
-        notes=tuple(notes),
-        shared=tuple(series[name] for name in (formula.outcome, *numbers)) if kept is None else (),
+        dropped_rows=dropped_rows,
+        notes=(*notes, *left_out),
+        shared=shared,
     )
 
 

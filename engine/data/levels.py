@@ -1,4 +1,4 @@
-"""Labels of levels, as R shows them, and which levels of two batches of rows are the same."""
+"""Labels of levels, as R shows them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Any, overload
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from engine.display import listed, plural
 
 
 class Levels(Sequence[str]):
@@ -26,12 +28,10 @@ class Levels(Sequence[str]):
 
     @cached_property
     def _texts(self) -> tuple[str, ...]:
-        texts = tuple(map(label, self._values.tolist()))
+        values = self._values.tolist()
+        texts = tuple(map(label, values))
         # R shows 15 digits of a number; where that makes two levels one, all are shown.
-        return texts if len(set(texts)) == len(texts) else tuple(self._full_texts())
-
-    def _full_texts(self) -> list[str]:
-        return list(map(_full_text, self._values.tolist()))
+        return texts if len(set(texts)) == len(texts) else tuple(map(_full_text, values))
 
     def __len__(self) -> int:
         return len(self._values)
@@ -49,25 +49,11 @@ class Levels(Sequence[str]):
         return isinstance(other, Sequence) and self._texts == tuple(other)
 
     def __repr__(self) -> str:
-        return repr(self._texts)
+        return f"<{plural(len(self), 'level')}: {listed(self._texts, len(self))}>"
 
     def only(self, kept: NDArray[np.bool_]) -> Levels:
         """Return some of the levels; ``kept`` has an entry for each."""
         return Levels(self._values[kept])
-
-    def join(self, other: Levels) -> tuple[Levels, NDArray[np.intp]]:
-        """Return these levels with the new ones of ``other`` behind them.
-
-        Also where the levels of ``other`` stand among them. The numbers 5 and 5.0 and the text
-        "5" are one level: whether a file's column is read as any of these may differ from
-        batch to batch.
-        """
-        place = {text: j for j, text in enumerate(self._full_texts())}
-        at = np.array([place.setdefault(text, len(place)) for text in other._full_texts()], np.intp)
-        new = other._values[at >= len(self)]
-        # As objects: of whole numbers and fractions together pandas would make doubles.
-        values = [*self._values.tolist(), *new.tolist()]
-        return Levels(pd.Index(values, dtype=object)), at
 
 
 def label(value: Hashable) -> str:

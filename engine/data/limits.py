@@ -30,7 +30,7 @@ def check_outcome(design: Design) -> None:
 def tiny_columns(design: Design) -> dict[str, str]:
     """Return the columns too small to compute with, and why; refuse those too large."""
     tiny = {}
-    for column, largest in zip(design.columns, design.model_matrix.largest(), strict=True):
+    for column, largest in zip(design.columns, design.largest, strict=True):
         numbers = [quote(name) for name, level in column.factors if level is None]
         # So that nan is refused too.
         if not largest <= _LARGEST:

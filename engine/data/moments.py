@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from engine.data.levels import Levels
 from engine.data.tolerances import CONSTANT, EXACT, NO_VARIATION
+from engine.display import listed, plural
 
 FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.integer[Any]]
@@ -62,6 +61,10 @@ class Moments:
     triangles: FloatArray
     has_intercept: bool
     constant: FloatArray | None
+
+    def __repr__(self) -> str:
+        rows, clusters = plural(self.rows, "row"), plural(len(self.counts), "cluster")
+        return f"<Moments of {listed(self.names, len(self.names))}: {rows} in {clusters}>"
 
     @cached_property
     def rows(self) -> int:
@@ -155,48 +158,6 @@ class Moments:
             constant=None if self.constant is None else self.constant[columns],
         )
 
-    def merge(self, other: Moments) -> Moments:
-        """Return the moments of the rows of both, as if they had been reduced together.
-
-        Parameters
-        ----------
-        other
-            Moments of other rows with the same columns. Clusters are matched by level, to all
-            its digits; levels new in ``other`` stand behind those known already. Origins may
-            differ.
-
-        Raises
-        ------
-        ValueError
-            The columns differ, or an outcome is measured from a line.
-
-        Notes
-        -----
-        With δ the difference of a cluster's two means, its products about the joint mean are
-        the sum of both plus δ δᵀ n₁ n₂ / (n₁ + n₂): the pairwise update of Chan, Golub &
-        LeVeque (1983).
-        """
-        if (self.names, self.has_intercept) != (other.names, other.has_intercept):
-            raise ValueError(f"moments of {other.names} cannot be added to those of {self.names}")
-        if self.line.any() or other.line.any():
-            raise ValueError("moments about a line cannot be added")
-        if not _same(self.constant, other.constant):
-            return self.unshifted().merge(other.unshifted())
-        levels, at = _as_levels(self.levels).join(_as_levels(other.levels))
-        new, width = len(levels) - len(self.levels), len(self.origin)
-        counts = np.append(self.counts, np.zeros(new, np.intp))
-        means = np.concatenate([self.means, np.zeros((new, width))])
-        triangles = np.concatenate([self.triangles, np.zeros((new, self.triangles.shape[1]))])
-
-        known, more = counts[at, None], other.counts[:, None]
-        share = more / (known + more)
-        gap = other.means - means[at] + (other.origin - self.origin)
-        row, column = np.tril_indices(width)
-        triangles[at] += other.triangles + (known * share * gap)[:, row] * gap[:, column]
-        means[at] += share * gap
-        counts[at] += other.counts
-        return replace(self, levels=levels, counts=counts, means=means, triangles=triangles)
-
     def independent_columns(self) -> list[int]:
         """Return the columns of X that are not combinations of columns before them.
 
@@ -260,22 +221,3 @@ def triangle_places(width: int) -> IntArray:
     places = np.empty((width, width), dtype=np.intp)
     places[row, column] = places[column, row] = np.arange(len(row))
     return places
-
-
-def _same(one: FloatArray | None, other: FloatArray | None) -> bool:
-    return np.array_equal(one, other) if one is not None and other is not None else one is other
-
-
-def _as_levels(labels: Sequence[str]) -> Levels:
-    return labels if isinstance(labels, Levels) else Levels(pd.Index(labels, dtype=object))
-
-
-def merge_moments(batches: Iterable[Moments]) -> Moments:
-    """Fold the moments of batches of rows, such as the parts of a file, into those of all rows.
-
-    Raises
-    ------
-    ValueError
-        There is no batch, or their columns differ.
-    """
-    return reduce(Moments.merge, batches)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import fdtrc
 
+from engine.display import digits, effects, plural
 from engine.errors import FitError
 from engine.models.dial import Dial
 from engine.models.estimates import Estimates
@@ -40,6 +41,12 @@ class OlsFit(Estimates):
     f_value: float
     model_df: int
     rows: int
+
+    def __repr__(self) -> str:
+        return (
+            f"<OlsFit of {plural(self.rows, 'row')}: {effects(self.names, self.estimates)}; "
+            f"residual variance {digits(self.residual_variance)}>"
+        )
 
     @property
     def residual_sd(self) -> float:

@@ -2,7 +2,8 @@
 
 The correlations a scenario asks for are constructed, not hoped for: first come the cluster sizes,
 then the shares of the second condition, and only then the cluster intercepts, as the combination
-of sizes, shares and fresh noise that has exactly the correlations asked for.
+of sizes, shares and fresh noise that has exactly the correlations asked for. The cluster slopes
+combine the intercepts with noise of their own in the same way.
 """
 
 from engine.simulation.fields import FIELDS, Field

@@ -111,6 +111,16 @@ _FIELDS = (
         unit="units of y",
     ),
     Field(
+        "slope_variance",
+        "Variance of the clusters' slopes",
+        "variance among clusters of what the treatment adds",
+        0.0,
+        1e12,
+        (0.0, 2.0, 0.05),
+        "0: the treatment adds the same in every cluster. In squared units of y.",
+        _SQUARED,
+    ),
+    Field(
         "share",
         "Share of rows treated",
         "share of rows treated",
@@ -144,6 +154,16 @@ _FIELDS = (
         0.95,
         (-0.95, 0.95, 0.05),
         "Condition confounded with cluster. Needs a spread of shares.",
+    ),
+    Field(
+        "slope_intercept_correlation",
+        "Correlation of slope with intercept",
+        "correlation of what the treatment adds to a cluster with the cluster's intercept",
+        -0.95,
+        0.95,
+        (-0.95, 0.95, 0.05),
+        "Above zero, the treatment adds more where the controls are high. Needs a variance of "
+        "the slopes.",
     ),
     Field(
         "seed",

@@ -5,11 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
+from engine.data.design import Design, assemble, build
+from engine.data.factor import Factor
+from engine.data.formula.grammar import Formula, parse
+from engine.data.levels import Levels
 from engine.data.moments import FloatArray, IntArray
+from engine.display import digits, plural
 from engine.errors import ScenarioError
 from engine.simulation.cluster_effects import (
     raw_intercepts,
@@ -21,6 +27,8 @@ from engine.simulation.scenario import Scenario
 from engine.simulation.sizes_and_shares import draw_sizes, treated_counts
 
 CONDITIONS = ("control", "treated")
+MODEL = parse("y ~ condition + (1 | cluster)")
+"""The model that describes the data where slopes do not vary."""
 
 _CONDITION = pd.CategoricalDtype(list(CONDITIONS))
 
@@ -31,10 +39,12 @@ class Truth:
 
     Attributes
     ----------
-    intercept, effect, between_variance, residual_variance, icc
+    intercept, effect, between_variance, residual_variance, slope_variance, icc
         Of the population, as the scenario has them.
     cluster_intercepts
         intercept + b_j, shape (J,), in the order of the cluster numbers.
+    cluster_slopes
+        effect + u_j, what the second condition adds in each cluster, shape (J,).
     sizes
         Rows of each cluster, shape (J,).
     shares
@@ -42,38 +52,105 @@ class Truth:
     size_intercept_correlation, share_intercept_correlation
         As realised in ``cluster_intercepts``, ``sizes`` and ``shares``; None where undefined
         because sizes, shares or intercepts do not differ.
+    slope_intercept_correlation
+        As realised in ``cluster_slopes`` and ``cluster_intercepts``; None where one of them does
+        not differ.
     """
 
     intercept: float
     effect: float
     between_variance: float
     residual_variance: float
+    slope_variance: float
     icc: float
     cluster_intercepts: FloatArray
+    cluster_slopes: FloatArray
     sizes: IntArray
     shares: FloatArray
     size_intercept_correlation: float | None
     share_intercept_correlation: float | None
+    slope_intercept_correlation: float | None
+
+    def __repr__(self) -> str:
+        return (
+            f"<Truth of {plural(len(self.sizes), 'cluster')}: intercept {digits(self.intercept)}, "
+            f"effect {digits(self.effect)}, between-cluster variance "
+            f"{digits(self.between_variance)}, residual variance {digits(self.residual_variance)}, "
+            f"variance of the slopes {digits(self.slope_variance)}>"
+        )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Simulated:
-    """Simulated data and their truth.
+    """Simulated data and their truth; N rows, clusters one after the other.
 
     Attributes
     ----------
-    frame
-        One row per observation, clusters one after the other: ``cluster`` (1 to J),
-        ``condition`` ("control" or "treated"), ``y``.
+    outcome
+        y of each row, shape (N,).
+    cluster_codes
+        Cluster of each row, 0 to J − 1, shape (N,).
+    treated
+        1 in rows of the second condition, 0 in those of the first, shape (N,).
     truth
         What generated them.
     drawn_means
         Mean of y in each cluster before any was moved, shape (J,).
     """
 
-    frame: pd.DataFrame
+    outcome: FloatArray
+    cluster_codes: IntArray
+    treated: IntArray
     truth: Truth
     drawn_means: FloatArray
+
+    def __repr__(self) -> str:
+        rows = plural(len(self.outcome), "row")
+        return f"<Simulated: {rows} in {plural(len(self.truth.sizes), 'cluster')}>"
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """One row per observation: ``cluster`` (1 to J), ``condition`` (its name) and ``y``."""
+        return pd.DataFrame(
+            {
+                "cluster": self.cluster_codes + 1,
+                "condition": pd.Categorical.from_codes(self.treated, dtype=_CONDITION),
+                "y": self.outcome,
+            }
+        )
+
+    def design(self, formula: str | Formula = MODEL) -> Design:
+        """Return the rows as a model of them needs them, without the detour over the frame.
+
+        Parameters
+        ----------
+        formula
+            A model of ``y`` with or without ``condition``, in clusters of ``cluster``. Where
+            the columns play other parts, the design is that of the frame.
+
+        Raises
+        ------
+        FormulaError, DataError
+            As `engine.parse` and `engine.build` raise them.
+
+        Examples
+        --------
+        >>> simulate(Scenario(clusters=8)).design("y ~ condition + (1 + condition | cluster)").names
+        ('(Intercept)', 'conditiontreated')
+        """
+        parsed = parse(formula) if isinstance(formula, str) else formula
+        predictors = parsed.predictors()
+        parts = (parsed.outcome, parsed.random.group, {"condition", *predictors})
+        if parts != ("y", "cluster", {"condition"}):
+            return build(self.frame, parsed)
+        condition = Factor(self.treated.astype(np.int32), Levels(pd.Index(CONDITIONS)))
+        return assemble(
+            parsed,
+            outcome=self.outcome,
+            cluster=Factor(self.cluster_codes, Levels(pd.RangeIndex(1, len(self.truth.sizes) + 1))),
+            numbers={},
+            factors={name: condition.observed() for name in predictors},
+        )
 
 
 def simulate(
@@ -84,9 +161,9 @@ def simulate(
 ) -> Simulated:
     """Draw the data set a scenario describes.
 
-    Sizes, shares, cluster intercepts and the residuals of each cluster have a random stream of
-    their own: a wish about one of them redraws none of the others, and a cluster that grows keeps
-    the residuals of its first rows.
+    Sizes, shares, cluster intercepts, cluster slopes and the residuals of each cluster have a
+    random stream of their own: a wish about one of them redraws none of the others, and a cluster
+    that grows keeps the residuals of its first rows.
 
     Parameters
     ----------
@@ -94,7 +171,7 @@ def simulate(
         What is wished for.
     sizes
         Rows of single clusters, by cluster number, in place of those drawn. The cluster keeps
-        its intercept, its share of treated rows and the residuals of its first rows.
+        its intercept and slope, its share of treated rows and the residuals of its first rows.
     means
         Means of y of single clusters, by cluster number: all rows of the cluster move there.
 
@@ -115,9 +192,9 @@ def simulate(
     >>> len(simulated.frame), round(simulated.truth.size_intercept_correlation, 6)
     (336, -0.7)
     """
-    for_sizes, for_shares, for_intercepts, for_residuals = np.random.SeedSequence(
-        scenario.seed
-    ).spawn(4)
+    # A further stream is added at the end: those before it stay what they were.
+    streams = np.random.SeedSequence(scenario.seed).spawn(5)
+    for_sizes, for_shares, for_intercepts, for_residuals, for_slopes = streams
     drawn_sizes = draw_sizes(scenario, np.random.default_rng(for_sizes))
     size_axis = standardised(drawn_sizes)
     counts = treated_counts(scenario, drawn_sizes, size_axis, np.random.default_rng(for_shares))
@@ -134,6 +211,8 @@ def simulate(
         shares = counts / drawn_sizes
         size_axis = standardised(drawn_sizes)
     cluster_intercepts = scenario.intercept + math.sqrt(scenario.between_variance) * standard
+    slopes = _slope_draws(scenario, standard, for_slopes)
+    cluster_slopes = scenario.effect + math.sqrt(scenario.slope_variance) * slopes
     realised = standard if scenario.between_variance > 0 else np.zeros(scenario.clusters)
     residuals = math.sqrt(scenario.residual_variance) * _residual_draws(drawn_sizes, for_residuals)
 
@@ -142,14 +221,17 @@ def simulate(
         effect=scenario.effect,
         between_variance=scenario.between_variance,
         residual_variance=scenario.residual_variance,
+        slope_variance=scenario.slope_variance,
         icc=scenario.icc,
         cluster_intercepts=cluster_intercepts,
+        cluster_slopes=cluster_slopes,
         sizes=drawn_sizes,
         shares=shares,
         size_intercept_correlation=realised_correlation(size_axis, realised),
         share_intercept_correlation=realised_correlation(share_axis, realised),
+        slope_intercept_correlation=realised_correlation(standardised(slopes), realised),
     )
-    for array in (truth.cluster_intercepts, truth.sizes, truth.shares):
+    for array in (truth.cluster_intercepts, truth.cluster_slopes, truth.sizes, truth.shares):
         array.setflags(write=False)
     # Treated rows come last in their cluster: a share that moves by a row flips one row.
     treated = np.repeat(
@@ -157,7 +239,7 @@ def simulate(
         np.column_stack([drawn_sizes - counts, counts]).ravel(),
     )
     numbers = np.repeat(np.arange(scenario.clusters), drawn_sizes)
-    outcome = cluster_intercepts[numbers] + scenario.effect * treated + residuals
+    outcome = cluster_intercepts[numbers] + cluster_slopes[numbers] * treated + residuals
     drawn_means = np.bincount(numbers, outcome) / drawn_sizes
     if means:
         shifts = np.zeros(scenario.clusters)
@@ -165,14 +247,15 @@ def simulate(
             place = _place(cluster, scenario.clusters)
             shifts[place] = mean - drawn_means[place]
         outcome += shifts[numbers]
-    frame = pd.DataFrame(
-        {
-            "cluster": numbers + 1,
-            "condition": pd.Categorical.from_codes(treated, dtype=_CONDITION),
-            "y": outcome,
-        }
+    for array in (outcome, numbers, treated):
+        array.setflags(write=False)
+    return Simulated(
+        outcome=outcome,
+        cluster_codes=numbers,
+        treated=treated,
+        truth=truth,
+        drawn_means=drawn_means,
     )
-    return Simulated(frame=frame, truth=truth, drawn_means=drawn_means)
 
 
 def _resized(
@@ -193,6 +276,18 @@ def _place(cluster: int, clusters: int) -> int:
     if not 1 <= cluster <= clusters:
         raise ScenarioError(f"There is no cluster {cluster}; they are numbered 1 to {clusters}.")
     return cluster - 1
+
+
+def _slope_draws(
+    scenario: Scenario, intercepts: FloatArray, seed: np.random.SeedSequence
+) -> FloatArray:
+    """Draw u_j for a variance of 1, shape (J,); zeros where the slopes do not differ."""
+    if scenario.slope_variance == 0:
+        return np.zeros(scenario.clusters)
+    return with_correlations(
+        np.random.default_rng(seed).standard_normal(scenario.clusters),
+        (standardised(intercepts), scenario.slope_intercept_correlation),
+    )
 
 
 def _residual_draws(sizes: IntArray, seed: np.random.SeedSequence) -> FloatArray:

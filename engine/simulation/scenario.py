@@ -1,4 +1,4 @@
-"""What can be wished for of simulated data, and within which bounds."""
+"""What can be wished for of simulated data."""
 
 from __future__ import annotations
 
@@ -19,48 +19,55 @@ MOST_ROWS = 5_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """Wishes for a simulated data set: two conditions, clusters with random intercepts.
+    """Wishes for a simulated data set: two conditions, clusters with intercepts and slopes.
 
-    Row i of cluster j is y = intercept + effect · treated + b_j + e_ij.
+    Row i of cluster j is y = intercept + b_j + (effect + u_j) · treated + e_ij.
 
     Parameters
     ----------
     clusters
-        Number of clusters J, 4 to 2000.
+        Number of clusters J.
     rows_per_cluster
-        Mean number of rows of a cluster, 2 to 20,000; the total is exactly
-        ``clusters * rows_per_cluster``.
+        Mean number of rows of a cluster; the total is exactly ``clusters * rows_per_cluster``.
     size_spread
-        Coefficient of variation of the cluster sizes, 0 to 2 (lognormal; no cluster has fewer
-        than 2 rows).
+        Coefficient of variation of the cluster sizes (lognormal; no cluster has fewer than 2
+        rows).
     between_variance, residual_variance
-        Population variances of b_j (τ² ≥ 0) and of e_ij (σ² > 0), in squared units of y.
+        Population variances of b_j (τ²) and of e_ij (σ²), in squared units of y.
     intercept
         Mean of y in the first condition, "control".
     effect
-        What the second condition, "treated", adds to it.
+        What the second condition, "treated", adds to it in the average cluster.
+    slope_variance
+        Population variance of u_j, in squared units of y: how far the clusters differ in what
+        the second condition adds. The u_j are normally distributed.
     share
-        Share of all rows in the second condition, 0.05 to 0.95, met as nearly as whole rows, and
-        for ``share_spread`` towards 1 whole clusters, allow.
+        Share of all rows in the second condition, met as nearly as whole rows, and for
+        ``share_spread`` towards 1 whole clusters, allow.
     share_spread
         How far the clusters' shares differ: their standard deviation divided by
         sqrt(share · (1 − share)). 0: every cluster has the same share, as whole rows allow.
         1: every cluster holds one condition only. In between the shares are Beta distributed.
     size_intercept_correlation, share_intercept_correlation
         Correlation over the clusters, each counted once, of b_j with the cluster's size and with
-        its share, −0.95 to 0.95. Realised exactly, whatever the seed; at 0 too, where independent
-        draws would be correlated by chance. Without meaning, and ignored, where the sizes or the
-        shares do not differ.
+        its share. Realised exactly, whatever the seed; at 0 too, where independent draws would
+        be correlated by chance. Without meaning, and ignored, where the sizes or the shares do
+        not differ.
+    slope_intercept_correlation
+        Correlation over the clusters of u_j with b_j, realised as exactly. Without meaning where
+        ``slope_variance`` or ``between_variance`` is 0. As a variance only scales draws, slopes
+        keep their values when ``between_variance`` falls to 0: those that go with the
+        intercepts the clusters would have.
     shape
         Distribution of b_j. Strong correlations blend it with the distribution of the sizes or
         the shares.
     seed
-        A whole number from 0. Variances, intercept and effect scale and shift the same draws.
+        Which sample. Variances, intercept and effect scale and shift the same draws.
 
     Raises
     ------
     ScenarioError
-        A value outside its range, or more than 5,000,000 rows in all.
+        A value outside its range in `FIELDS`, or more than ``MOST_ROWS`` rows in all.
     """
 
     clusters: int = 24
@@ -70,10 +77,12 @@ class Scenario:
     residual_variance: float = 1.0
     intercept: float = 0.0
     effect: float = -0.5
+    slope_variance: float = 0.0
     share: float = 0.5
     share_spread: float = 0.2
     size_intercept_correlation: float = 0.0
     share_intercept_correlation: float = 0.0
+    slope_intercept_correlation: float = 0.0
     shape: Shape = "gaussian"
     seed: int = 1
 
@@ -90,7 +99,7 @@ class Scenario:
 
     @property
     def icc(self) -> float:
-        """Intraclass correlation τ² / (τ² + σ²) of the population."""
+        """Intraclass correlation τ² / (τ² + σ²) of the population, in the first condition."""
         return self.between_variance / (self.between_variance + self.residual_variance)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from engine.display import plural as plural
+
 
 def number(value: float, resolution: float | None = None) -> str:
     """Write a number so that differences of size ``resolution`` show three digits.
@@ -49,8 +51,3 @@ def share(fraction: float) -> str:
         return "over 99.9%"
     near_an_end = 0.0 < percent < 10.0 or 90.0 < percent < 100.0
     return f"{percent:.1f}%" if near_an_end else f"{percent:.0f}%"
-
-
-def plural(count: int, noun: str) -> str:
-    """Write a count with its noun: 1 cluster, 24 clusters, 7,185 rows."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

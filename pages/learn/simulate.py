@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from engine import Comparison, FitError, ScenarioError, compare
+from engine import Comparison, FitError, ScenarioError, compare_design
 from engine.figures.course import Profile, along
 from engine.figures.lines import ClusterLines
 from engine.simulation import Simulated
@@ -28,7 +28,6 @@ from pages.parts.simulate_controls import (
 from pages.parts.theme import palette
 from pages.server.turns import one_at_a_time
 
-FORMULA = "y ~ condition + (1 | cluster)"
 # Half the height of the outcome axis and half the width of the intercept axis: both hold still
 # while the variances move, at the cost of cutting off some of the widest clouds.
 OUTCOME_REACH = 4.2
@@ -63,7 +62,7 @@ def screen() -> None:
         here.simulated = here.comparison = None
         try:
             simulated = drawn(scenario())
-            comparison = compare(simulated.frame, FORMULA)
+            comparison = compare_design(simulated.design())
         except ScenarioError as error:
             st.error(str(error))
             return

@@ -13,27 +13,14 @@ import pytest
 
 import engine
 from engine import Scenario, read, simulate
-from engine.__main__ import main
 from engine.as_dict import to_dict
+from engine.cli.main import main
 from engine.simulation import FIELDS, PRESETS
+from tests.engine.command import DAYS, ROOT, SLEEP, run
 from tests.engine.example import DATA
 from tests.engine.reference import FOLDER
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 SCHOOLS = str(DATA / "high_school_and_beyond.csv")
-SLEEP = str(FOLDER / "sleepstudy.csv")
-DAYS = "Reaction ~ Days + (1 | Subject)"
-
-
-def run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "engine", *arguments],
-        cwd=ROOT,
-        check=False,
-        capture_output=True,
-        encoding="utf-8",
-        **options,
-    )
 
 
 def stopped(*arguments: str) -> int:
@@ -182,8 +169,16 @@ def test_a_simulated_file_holds_the_scenario_asked_for(
 ) -> None:
     out = tmp_path / f"sample{suffix}"
     wishes = ["--clusters", "30", "--between-variance", "0.8", "--seed", "7", "--shape", "skewed"]
+    wishes += ["--slope-variance", "0.4", "--slope-intercept-correlation", "-0.5"]
     assert main(["simulate", "--out", str(out), *wishes]) == 0
-    scenario = Scenario(clusters=30, between_variance=0.8, seed=7, shape="skewed")
+    scenario = Scenario(
+        clusters=30,
+        between_variance=0.8,
+        slope_variance=0.4,
+        slope_intercept_correlation=-0.5,
+        seed=7,
+        shape="skewed",
+    )
     expected = simulate(scenario).frame
     found = read(out)
     assert list(found.columns) == ["cluster", "condition", "y"]

@@ -20,10 +20,8 @@ from numpy.testing import assert_allclose
 
 from engine import compare
 from engine.as_dict import to_dict
-from engine.data.moments import Moments, merge_moments
-from engine.data.reduction import moments_from_rows
-from engine.models.dial import Dial, cluster_weights
-from engine.models.mixed.intercept_fit import best_ratio, ratio_criterion
+from engine.models.dial import cluster_weights
+from engine.models.mixed.intercept_fit import ratio_criterion
 from tests.engine.example import puzzle
 
 # --- NIST's reference data ---------------------------------------------------------------------
@@ -94,102 +92,6 @@ def test_nists_data_give_what_exact_arithmetic_gives(name: str) -> None:
     # Up to 18,009 squares are summed one after the other, each sum with its rounding error.
     assert digits(mixed.residual_variance, residual) >= 13.5
     assert digits(mixed.between_variance, between) >= 14
-
-
-# --- one batch or a thousand -------------------------------------------------------------------
-
-
-def reduce_rows(frame: pd.DataFrame, intercept: bool = True) -> Moments:
-    """Reduce a frame of y, x and g to moments, its clusters in order of appearance."""
-    codes, levels = pd.factorize(frame["g"])
-    matrix = frame[["x"]].to_numpy(float)
-    if intercept:
-        matrix = np.column_stack([np.ones(len(frame)), matrix])
-    return moments_from_rows(
-        matrix,
-        frame["y"].to_numpy(float),
-        codes,
-        names=("(Intercept)", "x") if intercept else ("x",),
-        levels=tuple(map(str, levels)),
-        has_intercept=intercept,
-    )
-
-
-def clustered(seed: int, rows: int = 400) -> pd.DataFrame:
-    rng = np.random.default_rng(seed)
-    g = rng.integers(0, rng.integers(2, 30), rows)
-    x = 2026 + rng.normal(size=30)[g] + rng.normal(size=rows)
-    y = 1e6 + x + 2 * rng.normal(size=30)[g] + rng.normal(size=rows)
-    return pd.DataFrame({"y": y, "x": x, "g": g})
-
-
-def assert_same_moments(found: Moments, expected: Moments) -> None:
-    """Compare cluster by cluster, whatever their order and the origin they are counted from."""
-    assert sorted(found.levels) == sorted(expected.levels)
-    order = [found.levels.index(level) for level in expected.levels]
-    assert found.counts[order].tolist() == expected.counts.tolist()
-    # Positions are held to the digits of the data, spreads to their own size.
-    spread = np.sqrt(expected.total.diagonal() / expected.rows)
-    difference = found.means[order] - expected.means + (found.origin - expected.origin)
-    assert (np.abs(difference) <= 1e-12 * spread + 1e-15 * np.abs(expected.origin)).all()
-    scale = np.sqrt(np.diag(expected.within))
-    scale[scale == 0] = 1.0  # the intercept's
-    assert_allclose(
-        found.scatter[order] / np.outer(scale, scale),
-        expected.scatter / np.outer(scale, scale),
-        rtol=1e-11,
-        atol=1e-13,
-    )
-
-
-@given(seed=st.integers(0, 10**6), batches=st.integers(1, 40), intercept=st.booleans())
-@settings(max_examples=60)
-def test_batches_of_rows_add_up_to_the_moments_of_all(
-    seed: int, batches: int, intercept: bool
-) -> None:
-    frame = clustered(seed)
-    rng = np.random.default_rng(seed)
-    cuts = np.sort(rng.choice(np.arange(1, len(frame)), batches - 1, replace=False))
-    parts = np.split(np.arange(len(frame)), cuts)
-    merged = merge_moments(reduce_rows(frame.iloc[part], intercept) for part in parts)
-    whole = reduce_rows(frame, intercept)
-    assert merged.rows == whole.rows
-    if intercept:
-        assert_same_moments(merged, whole)
-    else:
-        # Without an intercept there is no origin to count from, and y lies near 1e6.
-        assert_allclose(merged.total, whole.total, rtol=1e-13)
-
-
-@given(seed=st.integers(0, 10**6), cut=st.integers(1, 399))
-@settings(max_examples=30)
-def test_order_and_nesting_of_batches_do_not_matter(seed: int, cut: int) -> None:
-    frame = clustered(seed)
-    first, second = reduce_rows(frame.iloc[:cut]), reduce_rows(frame.iloc[cut:])
-    third = reduce_rows(clustered(seed + 1))
-    assert_same_moments(second.merge(first), first.merge(second))
-    assert_same_moments(first.merge(second.merge(third)), first.merge(second).merge(third))
-
-
-def test_rows_one_by_one_give_the_same_fit() -> None:
-    frame = clustered(5)
-    single = merge_moments(reduce_rows(frame.iloc[[k]]) for k in range(len(frame)))
-    assert best_ratio(Dial(single)) == pytest.approx(
-        best_ratio(Dial(reduce_rows(frame))), rel=1e-10
-    )
-
-
-def test_merging_leaves_both_batches_as_they_were() -> None:
-    first, second = reduce_rows(clustered(1)), reduce_rows(clustered(2))
-    before = [first.counts.copy(), first.means.copy(), first.scatter.copy()]
-    first.merge(second)
-    for kept, now in zip(before, (first.counts, first.means, first.scatter), strict=True):
-        assert np.array_equal(kept, now)
-
-
-def test_batches_with_other_columns_do_not_merge() -> None:
-    with pytest.raises(ValueError, match="cannot be added"):
-        reduce_rows(clustered(1)).merge(reduce_rows(clustered(1), intercept=False))
 
 
 # --- everything the engine reports, in other units and orders -------------------------------------

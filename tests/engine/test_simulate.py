@@ -405,6 +405,7 @@ def test_any_scenario_gives_finite_numbers_and_right_counts_or_says_why_not(wish
     assert len(frame) == scenario.clusters * scenario.rows_per_cluster
     assert np.isfinite(frame["y"]).all()
     assert np.isfinite(truth.cluster_intercepts).all()
+    assert np.isfinite(truth.cluster_slopes).all()
     assert truth.sizes.min() >= 2
     assert frame["condition"].nunique() == 2
     assert truth.shares.min() >= 0
@@ -412,6 +413,7 @@ def test_any_scenario_gives_finite_numbers_and_right_counts_or_says_why_not(wish
     for realised, wished in (
         (truth.size_intercept_correlation, scenario.size_intercept_correlation),
         (truth.share_intercept_correlation, scenario.share_intercept_correlation),
+        (truth.slope_intercept_correlation, scenario.slope_intercept_correlation),
     ):
         assert realised is None or realised == pytest.approx(wished, abs=1e-6)
 

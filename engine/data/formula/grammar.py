@@ -73,10 +73,14 @@ class Formula:
     def __str__(self) -> str:
         return self.text
 
+    def predictors(self) -> tuple[str, ...]:
+        """Return every column in the terms, those of the fixed ones first."""
+        terms = self.terms + self.random.effects
+        return tuple(dict.fromkeys(name for term in terms for name in term))
+
     def columns(self) -> tuple[str, ...]:
         """Return every column the model needs, the outcome first and the cluster last."""
-        inner = (name for term in self.terms + self.random.effects for name in term)
-        return tuple(dict.fromkeys((self.outcome, *inner, self.random.group)))
+        return tuple(dict.fromkeys((self.outcome, *self.predictors(), self.random.group)))
 
 
 def parse(text: str) -> Formula:

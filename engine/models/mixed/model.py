@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 
 from engine.data.formula.terms import INTERCEPT
 from engine.data.moments import FloatArray, Moments
+from engine.display import listed, plural
 from engine.models.mixed.clusters import ClusterFactors, Whitened, factor_clusters, gram
 from engine.models.mixed.likelihood import Likelihood
 from engine.models.mixed.terms import Pattern, RandomTerms, Term
@@ -97,6 +98,10 @@ class MixedModel:
     moments: Moments
     fixed: tuple[str, ...]
     random: tuple[Term, ...] = RANDOM_INTERCEPT
+
+    def __repr__(self) -> str:
+        clusters = plural(len(self.moments.counts), "cluster")
+        return f"<MixedModel of {listed(self.fixed, len(self.fixed))}: {clusters}>"
 
     @cached_property
     def terms(self) -> RandomTerms:

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.data.formula.terms import INTERCEPT
 from engine.data.moments import FloatArray, IntArray
+from engine.display import digits, effects, listed, plural
 from engine.errors import FitError
 from engine.models.estimates import Estimates
 from engine.models.mixed.likelihood import Likelihood
@@ -75,6 +76,13 @@ class MixedFit(Estimates):
     criterion: float
     singular: bool
     rows: int
+
+    def __repr__(self) -> str:
+        return (
+            f"<MixedFit of {plural(self.rows, 'row')} by {self.likelihood.value}: "
+            f"{effects(self.names, self.estimates)}; "
+            f"residual variance {digits(self.residual_variance)}>"
+        )
 
     @property
     def random_intercept_only(self) -> bool:
@@ -159,6 +167,10 @@ class RandomEffects:
     effects: FloatArray
     covariances: FloatArray
 
+    def __repr__(self) -> str:
+        clusters = plural(len(self.levels), "cluster")
+        return f"<RandomEffects of {clusters}: {listed(self.names, len(self.names))}>"
+
     @property
     def sds(self) -> FloatArray:
         """Conditional standard deviations, shape (J, q)."""
@@ -203,6 +215,9 @@ class ClusterTable:
     shrinkage: FloatArray
     effects: FloatArray
     effect_sds: FloatArray
+
+    def __repr__(self) -> str:
+        return f"<ClusterTable of {plural(len(self.levels), 'cluster')}>"
 
     def as_random_effects(self) -> RandomEffects:
         """Return the intercepts in the form that holds slopes too."""

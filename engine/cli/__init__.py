@@ -1,0 +1,1 @@
+"""The command line: ``python -m engine compare`` and ``python -m engine simulate``."""

@@ -1,0 +1,78 @@
+"""``compare``: both models on a file, as R prints them and in words, or as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import textwrap
+from pathlib import Path
+
+from engine import Comparison, compare, read
+from engine.account.ledger import ledger
+from engine.as_dict import to_dict
+from engine.cli.output import show
+from engine.data.formula.terms import quote
+from engine.printout.contents import lm_summary, lmer_summary
+from engine.printout.lm import lm_printout
+from engine.printout.lmer import lmer_printout
+from engine.words.estimators import as_lines, estimator_table
+from engine.words.ledger import ledger_in_words
+from engine.words.verdict import paragraphs
+
+HELP = "fit both models to a file, and say why they differ"
+DESCRIPTION = "Print what lm and lmer print in R, then why their numbers differ."
+
+_FORMULA = (
+    "outcome ~ predictors + (1 | cluster), in quotation marks; predictors are joined by + : *, "
+    "odd names stand in backticks, 0 + leaves the intercept out, and (1 + x | cluster) gives every "
+    "cluster a slope of its own, (1 + x || cluster) without correlation"
+)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what can be typed after the command."""
+    parser.add_argument("file", help="a CSV, TSV or Parquet file, one row per observation")
+    parser.add_argument("--formula", required=True, help=_FORMULA)
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="print one JSON object instead, with everything the engine knows of both fits; null "
+        "stands for what a model does not have, and for a bound of an interval that could not be "
+        "found (the notes then say so)",
+    )
+    parser.add_argument(
+        "--slow-inference",
+        choices=("on", "off"),
+        default="on",
+        help="in JSON: Kenward-Roger's adjustment (df_kr, se_kr, p_kr) and profile_intervals: 95%% "
+        "intervals of the standard deviations, of the correlations of random effects and of the "
+        "fixed effects (default: on)",
+    )
+
+
+def run(chosen: argparse.Namespace) -> None:
+    """Fit, and show the report."""
+    comparison = compare(read(chosen.file), chosen.formula)
+    if chosen.json:
+        report = to_dict(comparison, slow_inference=chosen.slow_inference == "on")
+        show(json.dumps(report, ensure_ascii=False, allow_nan=False))
+        return
+    name = quote(Path(chosen.file).stem)
+    texts = [*comparison.notes, *paragraphs(comparison), *_ledger(comparison)]
+    show(lm_printout(lm_summary(comparison, name)).text)
+    show(lmer_printout(lmer_summary(comparison, name)).text)
+    show("Why the numbers differ, or do not\n")
+    for text in texts:
+        show(textwrap.fill(text, 88) + "\n")
+    show("Every estimator, with standard errors in parentheses\n")
+    show("\n".join(as_lines(estimator_table(comparison))))
+
+
+def _ledger(comparison: Comparison) -> list[str]:
+    """The ledger in words, a sentence for each coefficient."""
+    mixed = comparison.mixed
+    if mixed.singular or not mixed.random_intercept_only:
+        return []
+    account = ledger(comparison)
+    errors = comparison.ols.standard_errors
+    return [f"Ledger: {ledger_in_words(account, k, errors[k])}" for k in range(len(errors))]
