@@ -1,13 +1,22 @@
 // A figure of a panel: one plotly drawing that stays in the page and is changed in place.
 
-import { between, decode } from "./arrays.js";
-import { anyActive, control } from "./channel.js";
-import { division } from "./division.js";
-import { Frames } from "./frames.js";
+import { decode } from "./core/arrays.js";
+import { anyActive, control } from "./core/channel.js";
+import { Frames } from "./core/frames.js";
+import { hasFixedAxes, resolveColours, themedLayout } from "./core/layout.js";
+import { movingArrays, tracesAt } from "./core/transition.js";
 import { Handles } from "./handles.js";
-import { Points, withClouds, withoutClouds } from "./points.js";
+import { division } from "./page.js";
+import {
+  drawnAxis,
+  drawnSize,
+  hideFromReaders,
+  isDrawn,
+  withSymbols,
+} from "./plot_internals.js";
+import { Points, withoutClouds } from "./points.js";
 import { moveStrokes } from "./strokes.js";
-import { readTheme, resolveColours, themedLayout } from "./theme.js";
+import { readTheme } from "./theme.js";
 
 const CONFIG = {
   displaylogo: false,
@@ -25,9 +34,6 @@ const TRANSITION = 250;
 /** The hand rests after so many milliseconds without a new picture. */
 const REST = 200;
 
-/** More numbers than this are not animated. */
-const ANIMATED_NUMBERS = 20000;
-
 /** plotly.js, run once for all figures; it leaves itself in `window.Plotly`.
  *
  *  To run it blocks the page for most of a second, so the words may appear before. */
@@ -42,15 +48,6 @@ async function loadPlotly(path) {
 
 function nextFrame() {
   return new Promise((resolve) => requestAnimationFrame(resolve));
-}
-
-/** Whether new numbers leave the axes as they are. */
-function hasFixedAxes(layout, traces) {
-  return traces.every(({ xaxis = "x", yaxis = "y" }) =>
-    [xaxis.replace("x", "xaxis"), yaxis.replace("y", "yaxis")].every(
-      (name) => layout[name]?.range,
-    ),
-  );
 }
 
 let count = 0;
@@ -138,9 +135,9 @@ export class Figure {
     this.shown = this.traces;
     this.animation = undefined;
     const still = !from || !sameTheme || this.reducedMotion.matches || anyActive();
-    const pairs = still ? [] : this.#pairs(from, this.traces);
-    if (pairs.length === 0) return this.#draw(this.traces);
-    this.#animate(pairs);
+    const moving = still ? [] : movingArrays(from, this.traces);
+    if (moving.length === 0) return this.#draw(this.traces);
+    this.#animate(moving);
   }
 
   #overlay(shown) {
@@ -161,7 +158,7 @@ export class Figure {
     if (onlyNumbers) return this.#redrawNumbers(traces, before);
     clearTimeout(this.rest);
     this.untold.clear();
-    const first = !this.plot._fullLayout;
+    const first = !isDrawn(this.plot);
     const modeBarButtons = [...CONFIG.modeBarButtons, [this.#pictureButton()]];
     const config = { ...CONFIG, modeBarButtons };
     await this.plotly.react(this.plot, traces, { ...layout, width }, config);
@@ -213,20 +210,19 @@ export class Figure {
 
   /** As shown, on the page's background; plotly draws the points itself here. */
   #download() {
-    const { width, height } = this.plot._fullLayout;
+    const { width, height } = drawnSize(this.plot);
     const layout = { ...this.layout, paper_bgcolor: this.theme.background };
     for (const name of Object.keys(layout))
       if (/^[xy]axis/.test(name))
-        layout[name] = { ...layout[name], range: this.plot._fullLayout[name].range };
+        layout[name] = { ...layout[name], range: drawnAxis(this.plot, name.replace("axis", "")).range };
     this.plotly.downloadImage(
-      { data: withClouds(this.traces), layout },
+      { data: this.traces.map(withSymbols), layout },
       { format: "png", scale: 2, width, height, filename: this.data.key },
     );
   }
 
   #settleIn() {
-    // Tick labels one by one are noise to a screen reader; name and words say what is shown.
-    for (const svg of this.plot.querySelectorAll(".main-svg")) svg.ariaHidden = "true";
+    hideFromReaders(this.plot);
     for (const event of ["plotly_afterplot", "plotly_relayouting", "plotly_relayout"])
       this.plot.on(event, () => this.#placeOverlays());
   }
@@ -242,23 +238,7 @@ export class Figure {
     this.box.dataset.drawn = Number(this.box.dataset.drawn) + 1;
   }
 
-  /** The numbers that differ between two states, if they can be animated. */
-  #pairs(from, to) {
-    if (from.length !== to.length) return [];
-    const pairs = [];
-    let numbers = 0;
-    for (const [index, trace] of to.entries())
-      for (const name of ["x", "y"]) {
-        const a = from[index][name];
-        const b = trace[name];
-        if (!a || !b || a.length !== b.length || typeof b[0] === "string") continue;
-        pairs.push({ index, name, a, b });
-        numbers += b.length;
-      }
-    return numbers > ANIMATED_NUMBERS ? [] : pairs;
-  }
-
-  #animate(pairs) {
+  #animate(moving) {
     const animation = (this.animation = {});
     const target = this.traces;
     const start = performance.now();
@@ -271,10 +251,7 @@ export class Figure {
         return;
       }
       const eased = 1 - (1 - share) ** 3;
-      const traces = target.slice();
-      for (const { index, name, a, b } of pairs)
-        traces[index] = { ...traces[index], [name]: between(a, b, eased) };
-      await this.#draw(traces);
+      await this.#draw(tracesAt(eased, target, moving));
       await nextFrame();
       step();
     };
@@ -284,7 +261,7 @@ export class Figure {
   /** The followed slider moved: show its frame with the next picture of the screen. */
   play = async (value) => {
     this.wanted = value;
-    if (this.playing || !this.frames || !this.plot._fullLayout) return;
+    if (this.playing || !this.frames || !isDrawn(this.plot)) return;
     this.playing = true;
     this.animation = undefined;
     this.#overlay(this.frames.at(value));
@@ -309,7 +286,7 @@ export class Figure {
   }
 
   #resize() {
-    if (!this.plot._fullLayout || this.plot._fullLayout.width === this.#width()) return;
+    if (!isDrawn(this.plot) || drawnSize(this.plot).width === this.#width()) return;
     this.#draw(this.traces);
   }
 
@@ -319,6 +296,6 @@ export class Figure {
     this.observer.disconnect();
     this.#follow(undefined);
     this.handles?.remove();
-    if (this.plot._fullLayout) this.plotly.purge(this.plot);
+    if (isDrawn(this.plot)) this.plotly.purge(this.plot);
   }
 }

@@ -1,7 +1,8 @@
 // Handles on a figure: points one can take hold of and move up or down, with a mouse, a
 // finger or the keyboard. They are drawn over the figure, in its coordinates.
 
-import { control } from "./channel.js";
+import { control } from "./core/channel.js";
+import { drawnAxis, isDrawn } from "./plot_internals.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -68,8 +69,9 @@ export class Handles {
   /** Where handles overlap, the one meant is the nearest, not the topmost. */
   #nearest({ clientX, clientY }) {
     const box = this.layer.getBoundingClientRect();
+    const axes = this.#axes();
     const distance = (id) => {
-      const { x, y } = this.#pixel(id);
+      const { x, y } = this.#pixel(id, axes);
       return Math.hypot(clientX - box.x - x, clientY - box.y - y);
     };
     const shown = [...this.drawn.keys()].filter(
@@ -88,14 +90,12 @@ export class Handles {
     group.focus({ preventScroll: true });
     this.control.held = true;
     // The handle keeps its distance to the finger: no jump on touching it.
-    this.grip = { id, offset: event.clientY - this.#pixel(id).y };
+    this.grip = { id, offset: event.clientY - this.#pixel(id, this.#axes()).y };
   }
 
   #drag(event, id) {
     if (this.grip?.id !== id) return;
-    const { yaxis } = this.plot._fullLayout;
-    const inside = event.clientY - this.grip.offset - yaxis._offset;
-    this.#moveTo(id, yaxis.p2d(inside));
+    this.#moveTo(id, this.#axes().up.value(event.clientY - this.grip.offset));
   }
 
   #letGo() {
@@ -160,24 +160,22 @@ export class Handles {
     this.control.report({ moved: this.moved, selected: this.selected });
   }
 
-  #pixel(id) {
-    const { xaxis, yaxis } = this.plot._fullLayout;
-    const { x } = this.drawn.get(id).handle;
-    return { x: xaxis._offset + xaxis.d2p(x), y: yaxis._offset + yaxis.d2p(this.#value(id)) };
+  #axes() {
+    return { across: drawnAxis(this.plot, "x"), up: drawnAxis(this.plot, "y") };
+  }
+
+  #pixel(id, { across, up }) {
+    return { x: across.pixel(this.drawn.get(id).handle.x), y: up.pixel(this.#value(id)) };
   }
 
   /** Put every handle where the figure's axes have it now. */
   place() {
-    const { xaxis, yaxis } = this.plot._fullLayout ?? {};
-    if (!xaxis || !this.spec) return;
+    if (!isDrawn(this.plot) || !this.spec) return;
+    const axes = this.#axes();
     const [low, high] = this.spec.limits;
     for (const [id, { group, handle }] of this.drawn) {
-      const { x, y } = this.#pixel(id);
-      const seen =
-        x >= xaxis._offset &&
-        x <= xaxis._offset + xaxis._length &&
-        y >= yaxis._offset &&
-        y <= yaxis._offset + yaxis._length;
+      const { x, y } = this.#pixel(id, axes);
+      const seen = axes.across.covers(x) && axes.up.covers(y);
       group.style.display = seen || this.grip?.id === id ? "" : "none";
       group.setAttribute("transform", `translate(${x},${y})`);
       group.setAttribute("tabindex", id === this.current ? 0 : -1);

@@ -1,9 +1,8 @@
 // A panel: parts one below the other, all changed by one message and in one pass.
 
-import { control } from "./channel.js";
-import { division } from "./division.js";
+import { control } from "./core/channel.js";
 import { Figure } from "./figure.js";
-import { mounting } from "./mounting.js";
+import { division, mounting } from "./page.js";
 import { Table, Words } from "./texts.js";
 
 export default mounting((root) => new Panel(root));

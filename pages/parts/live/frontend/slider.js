@@ -2,9 +2,11 @@
 // as everywhere, and a field to type the value into.
 
 import * as address from "./address.js";
-import { control } from "./channel.js";
-import { mounting } from "./mounting.js";
-import { Scale, read, write } from "./scale.js";
+import { addressText } from "./core/addresses.js";
+import { control } from "./core/channel.js";
+import { formatNumber, parseNumber } from "./core/numbers.js";
+import { Scale } from "./core/scale.js";
+import { element, mounting } from "./page.js";
 
 /** Browsers refuse to rewrite the address many times a second. */
 const ADDRESS_DELAY = 250;
@@ -12,12 +14,6 @@ const ADDRESS_DELAY = 250;
 let count = 0;
 
 export default mounting((root, data) => new Slider(root, data));
-
-function element(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
 
 class Slider {
   constructor(root, data) {
@@ -93,7 +89,7 @@ class Slider {
   }
 
   #typed() {
-    const value = read(this.field.value);
+    const value = parseNumber(this.field.value);
     const unchanged = this.field.value === this.shown || Number.isNaN(value);
     this.#abandon();
     if (unchanged) return;
@@ -130,14 +126,17 @@ class Slider {
     if (!this.param) return;
     clearTimeout(this.addressTimer);
     this.addressTimer = setTimeout(() => {
-      const isDefault = this.value === Number(this.data.default);
-      address.put(this.param, isDefault ? null : String(this.value));
+      address.put(this.param, addressText(this.value, Number(this.data.default)));
     }, ADDRESS_DELAY);
+  }
+
+  #text(value) {
+    return formatNumber(value, { format: this.data.format, decimals: this.scale.decimals });
   }
 
   #show() {
     const { scale, range, data } = this;
-    const text = write(this.value, scale, data.format);
+    const text = this.#text(this.value);
     // Not while someone types: until Enter the field is theirs.
     if (this.field.value === this.shown || this.shown === undefined) this.field.value = text;
     this.shown = text;
@@ -162,8 +161,8 @@ class Slider {
     unit.hidden = !data.unit;
     range.max = scale.notches;
     range.disabled = field.disabled = data.disabled;
-    this.low.textContent = write(scale.range.min, scale, data.format);
-    this.high.textContent = write(scale.range.max, scale, data.format);
+    this.low.textContent = this.#text(scale.range.min);
+    this.high.textContent = this.#text(scale.range.max);
     const widest = Math.max(this.low.textContent.length, this.high.textContent.length, 4);
     field.style.width = `${widest + 1}ch`;
 

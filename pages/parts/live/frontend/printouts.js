@@ -1,30 +1,15 @@
 // Printouts whose numbers are buttons: one stop of the Tab key, arrows from number to number.
 
-const printouts = new WeakMap();
+import * as address from "./address.js";
+import { addressText } from "./core/addresses.js";
+import { element, mounting } from "./page.js";
 
-export default function mount(component) {
-  const root = component.parentElement;
-  if (!printouts.has(root)) printouts.set(root, new Printouts(root));
-  const shown = printouts.get(root);
-  shown.update(component);
-  // Streamlit also cleans up after a call that a newer one has overtaken.
-  const call = (shown.call = (shown.call ?? 0) + 1);
-  return () => {
-    if (shown.call !== call) return;
-    shown.remove();
-    printouts.delete(root);
-  };
-}
-
-function element(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
+export default mounting((root, data) => new Printouts(root, data));
 
 class Printouts {
-  constructor(root) {
+  constructor(root, { param }) {
     this.root = root;
+    this.param = param;
     this.sheets = element("div", { className: "printouts-sheets" });
     this.box = element("div", { className: "printouts" }, this.sheets);
     this.box.addEventListener("click", (event) => {
@@ -34,6 +19,7 @@ class Printouts {
     this.box.addEventListener("focusin", (event) => this.#stopAt(event.target.dataset.id));
     this.box.addEventListener("keydown", (event) => this.#move(event));
     root.append(this.box);
+    address.claim(param);
   }
 
   update({ data, setStateValue }) {
@@ -110,7 +96,7 @@ class Printouts {
       button.ariaPressed = String(own === id);
     }
     if (!this.box.contains(document.activeElement)) this.#stopAt(id);
-    this.#writeAddress(id === this.data.first ? null : id);
+    address.put(this.param, addressText(id, this.data.first));
   }
 
   /** The number that the Tab key leads to. */
@@ -153,16 +139,8 @@ class Printouts {
       .reduce((best, number) => (distance(number) < distance(best) ? number : best));
   }
 
-  #writeAddress(id) {
-    const url = new URL(location.href);
-    if (url.searchParams.get(this.data.param) === id) return;
-    if (id === null) url.searchParams.delete(this.data.param);
-    else url.searchParams.set(this.data.param, id);
-    history.replaceState(history.state, "", url);
-  }
-
   remove() {
-    this.#writeAddress(null);
+    address.release(this.param);
     this.box.remove();
   }
 }

@@ -76,22 +76,3 @@ export class Scale {
     return exponent ? Number(exponent[1]) : (text.split(".")[1] ?? "").length;
   }
 }
-
-/** The value as text: by the format ("%d", "%.2f"), else by the step. */
-export function write(value, scale, format) {
-  return value === Infinity ? "∞" : digits(value, scale, format).replace("-", "−");
-}
-
-function digits(value, scale, format) {
-  if (format === "%d") return value.toFixed(0);
-  if (format) return value.toFixed(Number(/\.(\d+)f/.exec(format)[1]));
-  if (scale.decimals !== null) return value.toFixed(scale.decimals);
-  return String(Number(value.toPrecision(3)));
-}
-
-/** A number as people type it; NaN if it is none. */
-export function read(text) {
-  const plain = text.trim().replace("−", "-").replace(",", ".");
-  if (/^\+?(∞|inf(inity)?)$/i.test(plain)) return Infinity;
-  return plain === "" ? NaN : Number(plain);
-}
