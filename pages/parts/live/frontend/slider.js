@@ -93,7 +93,7 @@ class Slider {
     const unchanged = this.field.value === this.shown || Number.isNaN(value);
     this.#abandon();
     if (unchanged) return;
-    this.#moveTo(this.scale.clamp(value));
+    this.#moveTo(this.scale.nearest(value));
     this.#settle();
   }
 

@@ -32,13 +32,14 @@ function merge(under, over) {
   return merged;
 }
 
+/** `light-dark(a, b)`; either colour may itself be written with brackets: rgba(0, 0, 0, 0.5). */
+const LIGHT_DARK =
+  /light-dark\(\s*([^,()]+?(?:\([^()]*\))?)\s*,\s*([^,()]+?(?:\([^()]*\))?)\s*\)/g;
+
 /** `light-dark(a, b)` resolved, anywhere in a figure; arrays of numbers are passed over. */
 export function resolveColours(value, dark) {
   if (typeof value === "string")
-    return value.replace(
-      /light-dark\(\s*(.+?)\s*,\s*([^,()]+(?:\([^()]*\))?)\s*\)/g,
-      dark ? "$2" : "$1",
-    );
+    return value.replace(LIGHT_DARK, dark ? "$2" : "$1");
   if (Array.isArray(value)) {
     const first = value.find((item) => item !== null);
     if (typeof first === "number") return value;

@@ -19,23 +19,28 @@ const CURVES = {
   },
 };
 
-/** Notches of a curved track. A linear track has one per step. */
+/** Notches of a curved track. A linear track has one for each step. */
 const NOTCHES = 200;
 
+/** Rounding errors of a number of steps are smaller. */
+const ALMOST = 1e-9;
+
 export class Scale {
-  constructor({ scale, min, max, step, default: middle }) {
+  constructor({ scale, min, max, step, format, default: middle }) {
     this.curve = CURVES[scale];
     this.range = { min: Number(min), max: Number(max), middle: Number(middle) };
-    this.linear = scale === "linear";
-    this.step = step ?? (this.linear ? (this.range.max - this.range.min) / 100 : null);
-    this.notches = this.linear
-      ? Math.max(1, Math.round((this.range.max - this.range.min) / this.step))
-      : NOTCHES;
+    const width = this.range.max - this.range.min;
+    const linear = scale === "linear";
+    this.step = step ?? (linear ? width / 100 : null); // null: any value
+    if (format === "%d") this.step = Math.max(1, Math.round(this.step ?? 1));
+    this.notches = linear ? Math.max(1, Math.round(width / this.step)) : NOTCHES;
   }
 
   /** The value at a notch, as round as the step asks. */
   at(notch) {
-    return this.round(this.curve.value(notch / this.notches, this.range));
+    const value = this.curve.value(notch / this.notches, this.range);
+    // The default need not be round: the middle of an odds scale is the default itself.
+    return value === this.range.middle ? value : this.round(value);
   }
 
   notchOf(value) {
@@ -47,16 +52,36 @@ export class Scale {
     return this.curve.position(this.clamp(value), this.range);
   }
 
-  /** The value of the next notch that differs, up (+1) or down (−1). */
+  /** The next value up (+1) or down (−1): one step away, or without steps the next notch. */
   beside(value, direction) {
+    return this.step ? this.#stepBeside(value, direction) : this.#notchBeside(value, direction);
+  }
+
+  #stepBeside(value, direction) {
+    const { min } = this.range;
+    const steps = (value - min) / this.step;
+    const next = direction > 0 ? Math.floor(steps + ALMOST) + 1 : Math.ceil(steps - ALMOST) - 1;
+    return this.round(min + next * this.step);
+  }
+
+  /** Neighbouring notches may round to the same value, and a value to a notch beside its own. */
+  #notchBeside(value, direction) {
+    const isBeyond = (notch) => direction * (this.at(notch) - value) > 0;
+    const [start, end] = direction > 0 ? [0, this.notches] : [this.notches, 0];
     let notch = this.notchOf(value);
-    do notch += direction;
-    while (notch > 0 && notch < this.notches && this.at(notch) === value);
-    return this.at(Math.min(this.notches, Math.max(0, notch)));
+    while (notch !== start && isBeyond(notch - direction)) notch -= direction;
+    while (notch !== end && !isBeyond(notch)) notch += direction;
+    return this.at(notch);
+  }
+
+  /** The value that is meant by a number of any kind: on a step, if there are steps, and within
+   *  the ends. */
+  nearest(value) {
+    return this.step ? this.round(value) : this.clamp(value);
   }
 
   round(value) {
-    if (!Number.isFinite(value)) return value;
+    if (!Number.isFinite(value)) return this.clamp(value);
     const { min } = this.range;
     const rounded = this.step
       ? min + Math.round((value - min) / this.step) * this.step
