@@ -97,7 +97,7 @@ def test_what_is_no_number_is_refused(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "format", "decimals", "text"),
+    ("value", "form", "decimals", "text"),
     [
         (0.5, "%.2f", 2, "0.50"),
         (-0.7, "%.2f", 2, "−0.70"),
@@ -115,9 +115,9 @@ def test_what_is_no_number_is_refused(run: Run) -> None:
     ],
 )
 def test_a_value_is_written_by_its_format_or_by_its_step(
-    run: Run, value: float, format: str | None, decimals: int | None, text: str
+    run: Run, value: float, form: str | None, decimals: int | None, text: str
 ) -> None:
-    given = {"value": value, "format": format, "decimals": decimals}
+    given = {"value": value, "format": form, "decimals": decimals}
     assert run("core/numbers.js", "(m, g) => m.formatNumber(g.value, g)", given) == text
 
 
@@ -333,7 +333,8 @@ FRAMES = """(m, [values, at]) => {
         bdata: btoa(String.fromCharCode(...new Uint8Array(Float64Array.from(numbers).buffer))),
     });
     const rows = { ...encode([0, 10, 1, 20, 3, 40]), shape: "3, 2" };
-    const frames = new m.Frames({ slider: "ratio", values: encode(values), traces: { 4: { y: rows } } });
+    const traces = { 4: { y: rows } };
+    const frames = new m.Frames({ slider: "ratio", values: encode(values), traces });
     return at.map((value) => frames.at(value).map(({ index, y }) => [index, [...y]]));
 }"""
 

@@ -9,7 +9,7 @@ from . import presenter  # noqa: F401
 from .assets import live_files, mounted, preload_links
 from .figure import Frames, LiveFigure
 from .grab import Grab, Grabbed, Handle, grabbed
-from .mode import plain
+from .mode import plain, say_if_missing
 from .panel import Beside, Part, Words, live_panel
 from .slider import live_slider
 from .table import Column, Table
@@ -34,4 +34,5 @@ __all__ = [
     "one_at_a_time",
     "plain",
     "preload_links",
+    "say_if_missing",
 ]

@@ -12,6 +12,7 @@ import {
   drawnSize,
   hideFromReaders,
   isDrawn,
+  isReadable,
   withSymbols,
 } from "./plot_internals.js";
 import { Points, withoutClouds } from "./points.js";
@@ -34,15 +35,20 @@ const TRANSITION = 250;
 /** The hand rests after so many milliseconds without a new picture. */
 const REST = 200;
 
-/** plotly.js, run once for all figures; it leaves itself in `window.Plotly`.
+/** plotly.js, run once for all figures; it leaves itself in `window.Plotly`. Undefined if the file
+ *  does not arrive or does not run.
  *
- *  To run it blocks the page for most of a second, so the words may appear before. */
+ *  Running it blocks the page for almost a second; let the text appear first. */
 async function loadPlotly(path) {
   if (!window.Plotly && !document.hidden) {
     await nextFrame();
     await new Promise((resolve) => setTimeout(resolve));
   }
-  if (!window.Plotly) await import(new URL(path, location.origin).href);
+  try {
+    if (!window.Plotly) await import(new URL(path, location.origin).href);
+  } catch {
+    return undefined;
+  }
   return window.Plotly;
 }
 
@@ -53,7 +59,8 @@ function nextFrame() {
 let count = 0;
 
 export class Figure {
-  constructor(_data, { plotly }) {
+  constructor(_data, { plotly, fallBack }) {
+    this.fallBack = fallBack;
     this.box = division("live-figure");
     this.image = division("live-figure-image");
     this.plot = division("live-figure-plot");
@@ -69,9 +76,7 @@ export class Figure {
     this.box.dataset.drawn = 0;
     this.reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
     this.coarsePointer = matchMedia("(pointer: coarse)").matches;
-    this.ready = loadPlotly(plotly).then((loaded) => {
-      this.plotly = loaded;
-    });
+    this.loading = loadPlotly(plotly);
     this.untold = new Set(); // traces whose numbers plotly does not know yet
     // Asked of the box itself, the width would make the browser lay out the page in mid-change.
     this.observer = new ResizeObserver(([{ contentRect }]) => {
@@ -90,8 +95,12 @@ export class Figure {
     if (data.words) this.image.setAttribute("aria-describedby", this.words.id);
     else this.image.removeAttribute("aria-describedby");
 
-    await this.ready;
+    this.plotly = await this.loading;
     if (this.removed || this.data !== data) return;
+    if (!this.plotly) {
+      this.#giveUp();
+      return;
+    }
 
     const theme = readTheme(this.box);
     const sameTheme = theme === this.theme;
@@ -163,6 +172,10 @@ export class Figure {
     const config = { ...CONFIG, modeBarButtons };
     await this.plotly.react(this.plot, traces, { ...layout, width }, config);
     if (this.removed) return;
+    if (first && !isReadable(this.plot)) {
+      this.#giveUp();
+      return;
+    }
     if (first) this.#settleIn();
     this.#placeOverlays();
     this.#count();
@@ -288,6 +301,11 @@ export class Figure {
   #resize() {
     if (!isDrawn(this.plot) || drawnSize(this.plot).width === this.#width()) return;
     this.#draw(this.traces);
+  }
+
+  #giveUp() {
+    this.remove();
+    this.fallBack();
   }
 
   remove() {

@@ -21,6 +21,13 @@ class Panel {
     this.setStateValue("reports", this.reports);
   };
 
+  /** Without plotly.js, or with one the figures cannot work with, Python shows the plain page. */
+  fallBack = () => {
+    if (this.missing) return;
+    this.missing = true;
+    this.setStateValue("missing", true);
+  };
+
   update({ data, setStateValue }) {
     const lines = this.decoder.decode(data).split("\n"); // the panel, then a line for each drawing
     const { parts, sliders, answers, plotly } = JSON.parse(lines[0]);
@@ -30,7 +37,7 @@ class Panel {
       Object.entries(this.reports).filter(([key, { number }]) => number > (answers[key] ?? 0)),
     );
     this.#carry(sliders);
-    this.stack.update(parts, { lines, plotly, send: this.send });
+    this.stack.update(parts, { lines, plotly, send: this.send, fallBack: this.fallBack });
     // Sliders that did not run again hear of their answer here.
     for (const [key, number] of Object.entries(answers)) control(key).answered(number);
   }
