@@ -9,7 +9,7 @@ export function claim(name) {
   owners.set(name, (owners.get(name) ?? 0) + 1);
 }
 
-/** The control left the page: so does its parameter, unless another one has taken it up. */
+/** A control has left the page. Its parameter goes too, unless another control uses it. */
 export function release(name) {
   owners.set(name, owners.get(name) - 1);
   if (owners.get(name) === 0) put(name, null);

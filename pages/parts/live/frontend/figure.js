@@ -1,4 +1,4 @@
-// A figure of a panel: one plotly drawing that stays in the page and is changed in place.
+// A figure of a panel: one plotly drawing that stays in the page and is updated in place.
 
 import { decode } from "./core/arrays.js";
 import { anyActive, control } from "./core/channel.js";
@@ -21,22 +21,22 @@ import { readTheme } from "./theme.js";
 
 const CONFIG = {
   displaylogo: false,
-  responsive: false, // the figure watches its own box
+  responsive: false, // the figure observes its own box
   doubleClick: "reset",
-  // By name and in full, since plotly's own list grows: 7.0 added one that uploads the figure.
+  // List every button by name: plotly's defaults grow, and 7.0 added one that uploads the figure.
   modeBarButtons: [["zoom2d", "pan2d"], ["zoomIn2d", "zoomOut2d", "resetScale2d"]],
   showSendToCloud: false,
   plotlyServerURL: "",
 };
 
-/** Length of the animation between two states, in milliseconds. */
+/** Duration of the animation between two states, in milliseconds. */
 const TRANSITION = 250;
 
-/** The hand rests after so many milliseconds without a new picture. */
+/** The hand counts as resting after this many milliseconds without a new picture. */
 const REST = 200;
 
-/** plotly.js, run once for all figures; it leaves itself in `window.Plotly`. Undefined if the file
- *  does not arrive or does not run.
+/** Loads plotly.js, once for all figures; it puts itself into `window.Plotly`. The result is
+ *  undefined if the file does not arrive or does not run.
  *
  *  Running it blocks the page for almost a second; let the text appear first. */
 async function loadPlotly(path) {
@@ -78,7 +78,7 @@ export class Figure {
     this.coarsePointer = matchMedia("(pointer: coarse)").matches;
     this.loading = loadPlotly(plotly);
     this.untold = new Set(); // traces whose numbers plotly does not know yet
-    // Asked of the box itself, the width would make the browser lay out the page in mid-change.
+    // Reading the width from the box would force the browser to lay out the page in mid-change.
     this.observer = new ResizeObserver(([{ contentRect }]) => {
       this.width = contentRect.width;
       this.#resize();
@@ -123,7 +123,7 @@ export class Figure {
       autosize: false,
       height,
     };
-    // A finger on the figure scrolls the page.
+    // On touch screens a finger on the figure must scroll the page, not zoom.
     if (this.coarsePointer) this.layout.dragmode = false;
     this.frames = frames && new Frames(frames);
     this.#follow(frames?.slider);
@@ -136,7 +136,7 @@ export class Figure {
     this.following = key;
   }
 
-  /** Draw the present state: at once under a moving hand, else in a short animation. */
+  /** Draw the present state: at once while a hand moves, otherwise with a short animation. */
   async #show(sameTheme) {
     const hand = this.following && control(this.following);
     if (hand?.active && hand.value !== undefined) this.#overlay(this.frames.at(hand.value));
@@ -155,7 +155,7 @@ export class Figure {
       this.traces[index] = { ...this.traces[index], ...numbers };
   }
 
-  /** Bring these traces onto the screen, by the shortest way plotly offers. */
+  /** Draw these traces by the fastest way plotly offers. */
   async #draw(traces) {
     const width = this.#width();
     const { layout } = this;
@@ -181,7 +181,7 @@ export class Figure {
     this.#count();
   }
 
-  /** No axes, no legend, no margins: only what differs moves. */
+  /** Move only the traces whose numbers differ; axes, legend and margins stay as they are. */
   async #redrawNumbers(traces, before) {
     const moved = [...traces.keys()].filter(
       (k) => traces[k].x !== before[k].x || traces[k].y !== before[k].y,
@@ -190,13 +190,13 @@ export class Figure {
     clearTimeout(this.rest);
     if (moveStrokes(this.plot, traces, moved)) this.rest = setTimeout(() => this.#tell(), REST);
     else this.#tell();
-    await nextFrame(); // by then plotly has drawn, and nothing is on the screen yet
+    await nextFrame(); // plotly has drawn by then, but the screen does not show it yet
     if (this.removed) return;
     this.#placeOverlays();
     this.#count();
   }
 
-  /** Have plotly draw the numbers it has not been told yet; hover reads them there. */
+  /** Have plotly draw the numbers it does not know yet: hover shows what plotly knows. */
   #tell() {
     const traces = [...this.untold].filter((k) => k < this.drawn.length);
     this.untold.clear();
@@ -208,7 +208,7 @@ export class Figure {
         { data, traces },
         { mode: "immediate", transition: { duration: 0 }, frame: { duration: 0, redraw: false } },
       )
-      .catch(() => {}); // plotly rejects what a newer call overtakes
+      .catch(() => {}); // plotly rejects calls that a newer call overtakes
   }
 
   #pictureButton() {
@@ -221,17 +221,21 @@ export class Figure {
     return this.button;
   }
 
-  /** As shown, on the page's background; plotly draws the points itself here. */
+  /** Download the figure as shown, on the page's background. Here plotly draws the points. */
   #download() {
     const { width, height } = drawnSize(this.plot);
     const layout = { ...this.layout, paper_bgcolor: this.theme.background };
     for (const name of Object.keys(layout))
       if (/^[xy]axis/.test(name))
-        layout[name] = { ...layout[name], range: drawnAxis(this.plot, name.replace("axis", "")).range };
+        layout[name] = { ...layout[name], range: this.#rangeOf(name.replace("axis", "")) };
     this.plotly.downloadImage(
       { data: this.traces.map(withSymbols), layout },
       { format: "png", scale: 2, width, height, filename: this.data.key },
     );
+  }
+
+  #rangeOf(axis) {
+    return drawnAxis(this.plot, axis).range;
   }
 
   #settleIn() {
@@ -240,13 +244,13 @@ export class Figure {
       this.plot.on(event, () => this.#placeOverlays());
   }
 
-  /** What is drawn beside plotly follows its axes. */
+  /** Points and handles are drawn beside plotly; put them where its axes are now. */
   #placeOverlays() {
     this.points.draw(this.drawn);
     this.handles?.place();
   }
 
-  /** Redraws so far, readable from outside. */
+  /** Count the redraws, so that tests can see them. */
   #count() {
     this.box.dataset.drawn = Number(this.box.dataset.drawn) + 1;
   }
@@ -271,7 +275,7 @@ export class Figure {
     step();
   }
 
-  /** The followed slider moved: show its frame with the next picture of the screen. */
+  /** The followed slider moved: show its frame, after the one that is being drawn. */
   play = async (value) => {
     this.wanted = value;
     if (this.playing || !this.frames || !isDrawn(this.plot)) return;

@@ -1,5 +1,5 @@
-// Handles on a figure: points one can take hold of and move up or down, with a mouse, a
-// finger or the keyboard. They are drawn over the figure, in its coordinates.
+// Handles on a figure: points that can be moved up and down by mouse, finger or keyboard. They are
+// drawn over the figure, in its coordinates.
 
 import { control } from "./core/channel.js";
 import { drawnAxis, isDrawn } from "./plot_internals.js";
@@ -61,12 +61,12 @@ export class Handles {
     return { group };
   }
 
-  /** The value a handle shows now: the hand's, or the figure's. */
+  /** The value a handle shows now: where it was moved to, or else where the figure has it. */
   #value(id) {
     return this.moved[id] ?? this.drawn.get(id).handle.y;
   }
 
-  /** Where handles overlap, the one meant is the nearest, not the topmost. */
+  /** The nearest handle: where handles overlap, the topmost need not be the one that is meant. */
   #nearest({ clientX, clientY }) {
     const box = this.layer.getBoundingClientRect();
     const axes = this.#axes();
@@ -89,7 +89,7 @@ export class Handles {
     group.setPointerCapture(event.pointerId);
     group.focus({ preventScroll: true });
     this.control.held = true;
-    // The handle keeps its distance to the finger: no jump on touching it.
+    // Keep the distance between handle and finger, so that a touch does not make it jump.
     this.grip = { id, offset: event.clientY - this.#pixel(id, this.#axes()).y };
   }
 
@@ -117,7 +117,7 @@ export class Handles {
     event.stopPropagation();
   }
 
-  /** One stop for Tab; the arrow keys lead from handle to handle, left to right. */
+  /** Tab stops at one handle only; the left and right arrow keys lead on to the others. */
   #focusBeside(id, direction) {
     const order = [...this.spec.handles].sort((a, b) => a.x - b.x).map((handle) => handle.id);
     const next = order[(order.indexOf(id) + direction + order.length) % order.length];
@@ -168,7 +168,7 @@ export class Handles {
     return { x: across.pixel(this.drawn.get(id).handle.x), y: up.pixel(this.#value(id)) };
   }
 
-  /** Put every handle where the figure's axes have it now. */
+  /** Place every handle by the figure's present axes. */
   place() {
     if (!isDrawn(this.plot) || !this.spec) return;
     const axes = this.#axes();

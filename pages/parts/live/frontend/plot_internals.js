@@ -95,8 +95,9 @@ export function drawnTraces(plot) {
   return plot._fullData;
 }
 
-/** Replace a trace's numbers in what plotly was given. `data` is plotly's own list, changed without
- *  telling it: should plotly copy the list one day, hover shows old numbers until the hand rests. */
+/** Replace a trace's numbers in `data`, the list plotly was given, without telling plotly. Leans on
+ *  plotly keeping that very list. If it kept a copy, a zoom while the hand moves would draw old
+ *  numbers until the hand rests. */
 export function putNumbers(plot, index, { x, y }) {
   plot.data[index] = { ...plot.data[index], x, y };
 }
@@ -118,10 +119,10 @@ function partsOf(plot, uid, selector) {
   return plot.querySelector(`.trace${uid}`)?.querySelectorAll(selector) ?? [];
 }
 
-/** The trace as plotly gets it if its points are drawn elsewhere. Hover, legend and ranges still
- *  know every point. Leans on `maxdisplayed`, which is meant for thinning out, and on `uid`, by which
- *  `hasNoSymbols` and the class of the trace's element recognise it. If plotly ignored `maxdisplayed`,
- *  the symbols would be drawn and hidden, which is slow. */
+/** The trace as plotly gets it if its points are drawn elsewhere; hover, legend and ranges still
+ *  know every point. Leans on `maxdisplayed`, meant for thinning out: if plotly ignored it, all
+ *  symbols would be drawn and then hidden, which is slow. Leans on plotly keeping the `uid`, by which
+ *  `hasNoSymbols` recognises the trace: otherwise only one point would be seen. */
 export function withoutSymbols(trace, index) {
   return { ...trace, uid: `cloud${index}`, marker: { ...trace.marker, maxdisplayed: 1 } };
 }

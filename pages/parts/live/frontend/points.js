@@ -68,7 +68,7 @@ export class Points {
     this.plot = plot;
   }
 
-  /** Draw the clouds of these traces where plotly shows them, in its axes and default colours. */
+  /** Draw the clouds of these traces that plotly shows, by its axes and default colours. */
   draw(traces) {
     const { width, height } = drawnSize(this.plot);
     const ratio = window.devicePixelRatio || 1;
@@ -79,9 +79,9 @@ export class Points {
     for (const { uid } of clouds) hideLastSymbol(this.plot, uid);
     if (!this.#differs([width, height, ratio, ...clouds.flatMap((cloud) => this.#facts(cloud))]))
       return;
-    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
-      canvas.width = Math.round(width * ratio);
-      canvas.height = Math.round(height * ratio);
+    const size = [width, height].map((side) => Math.round(side * ratio));
+    if (canvas.width !== size[0] || canvas.height !== size[1]) {
+      [canvas.width, canvas.height] = size;
       canvas.style.width = `${width}px`;
       canvas.style.height = `${height}px`;
     }

@@ -1,4 +1,4 @@
-// Printouts whose numbers are buttons: one stop of the Tab key, arrows from number to number.
+// Printouts whose numbers are buttons: Tab stops once, the arrow keys move from number to number.
 
 import * as address from "./address.js";
 import { addressText } from "./core/addresses.js";
@@ -33,7 +33,7 @@ class Printouts {
       this.awaited = undefined;
       this.#select(data.selected);
     }
-    // The card lies outside of this component and knows its colours from here.
+    // The card lies outside this component and takes its background from this variable.
     const paper = getComputedStyle(this.box).getPropertyValue("--st-background-color");
     this.root.closest(".st-key-printouts")?.style.setProperty("--printouts-paper", paper);
   }
@@ -72,7 +72,7 @@ class Printouts {
         pre,
       );
     });
-    // Margins do not grow with the text: the narrower sheet needs a little more than its share.
+    // Margins do not grow with the text, so the narrower sheet needs a little more than its share.
     const split = widths.map((width) => `minmax(0, ${width + 3}fr)`).join(" ");
     this.sheets.style.setProperty("--split", split);
     this.sheets.style.setProperty("--both", widths.reduce((sum, width) => sum + width));
@@ -99,7 +99,7 @@ class Printouts {
     address.put(this.param, addressText(id, this.data.first));
   }
 
-  /** The number that the Tab key leads to. */
+  /** Make this the number at which Tab stops. */
   #stopAt(id) {
     if (!this.buttons.has(id)) return;
     for (const [own, button] of this.buttons) button.tabIndex = own === id ? 0 : -1;
@@ -126,7 +126,7 @@ class Printouts {
     return undefined;
   }
 
-  /** Of the numbers in the next line that has any, the one nearest to the present column. */
+  /** The number nearest to the present column, in the next line that has numbers. */
   #beyond(here, candidates) {
     const next = candidates.find(
       ({ printout, line }) => printout !== here.printout || line !== here.line,

@@ -1,5 +1,5 @@
-// The live slider: a native range input, so that keyboard, touch and screen readers work
-// as everywhere, and a field to type the value into.
+// The live slider: a native range input, so that keyboard, touch and screen readers work as usual,
+// and a field to type a value into.
 
 import * as address from "./address.js";
 import { addressText } from "./core/addresses.js";
@@ -8,7 +8,7 @@ import { formatNumber, parseNumber } from "./core/numbers.js";
 import { Scale } from "./core/scale.js";
 import { element, mounting } from "./page.js";
 
-/** Browsers refuse to rewrite the address many times a second. */
+/** Milliseconds to wait before writing the address: browsers limit how often it may change. */
 const ADDRESS_DELAY = 250;
 
 let count = 0;
@@ -102,7 +102,7 @@ class Slider {
     this.#show();
   }
 
-  /** The hand chose this value. */
+  /** The user chose this value. */
   #moveTo(value) {
     if (value === this.value) return;
     this.value = value;
@@ -111,7 +111,7 @@ class Slider {
     if (this.data.report === "drag") this.#report();
   }
 
-  /** The hand rests: what was held back until now goes out. */
+  /** The hand rests: report the value if that is still due, and write the address. */
   #settle() {
     if (this.value !== this.reported) this.#report();
     this.#writeAddress();
@@ -137,7 +137,7 @@ class Slider {
   #show() {
     const { scale, range, data } = this;
     const text = this.#text(this.value);
-    // Not while someone types: until Enter the field is theirs.
+    // While someone types, leave the field alone until Enter.
     if (this.field.value === this.shown || this.shown === undefined) this.field.value = text;
     this.shown = text;
     range.value = scale.notchOf(this.value);

@@ -13,7 +13,7 @@ import {
   symbols,
 } from "./plot_internals.js";
 
-/** Move these traces to their new numbers; if elements do not match, do nothing and return false. */
+/** Move these traces to their new numbers. If elements do not match, do nothing: false. */
 export function moveStrokes(plot, traces, indices) {
   const moves = [];
   for (const index of indices) {

@@ -1,4 +1,4 @@
-// The parts of a panel that are text: changed cell by cell, only where they differ.
+// The text parts of a panel, updated cell by cell and only where they differ.
 
 import { division } from "./page.js";
 
@@ -38,8 +38,8 @@ export class Table {
   }
 }
 
-/** Fill a section of a table with rows of texts, keeping its cells. `scope` says for a column which
- *  kind of heading its cells are, if any. */
+/** Fill a section of a table with rows of texts, keeping its cells. `scope` gives, for a
+ *  column, the scope of its cells if they are headings. */
 function fill(section, rows, scope) {
   while (section.rows.length > rows.length) section.deleteRow(-1);
   for (const [k, texts] of rows.entries()) {

@@ -1,18 +1,18 @@
-// Figures as plain data: their axes, their colours, their layout on top of the page's theme.
+// Figures as plain data: names of axes, defaults from the page's theme, colours of either mode.
 
-/** The layout's name of an axis: "xaxis2" for the "x2" a trace has. */
+/** The name of an axis in the layout: "xaxis2" for what a trace calls "x2". */
 export function axisName(axis) {
   return axis.replace(/^[xy]/, "$&axis");
 }
 
-/** Whether new numbers leave the axes as they are. */
+/** Whether all axes of these traces have a set range, so that new numbers do not change them. */
 export function hasFixedAxes(layout, traces) {
   return traces.every(({ xaxis = "x", yaxis = "y" }) =>
     [xaxis, yaxis].every((axis) => layout[axisName(axis)]?.range),
   );
 }
 
-/** The layout, with the base beneath it and beneath each of its axes. */
+/** The layout with defaults from `base`, and each of its axes with defaults from `base.axis`. */
 export function themedLayout(layout, base) {
   const { axis, ...rest } = base;
   const merged = merge(rest, layout);
@@ -36,7 +36,7 @@ function merge(under, over) {
 const LIGHT_DARK =
   /light-dark\(\s*([^,()]+?(?:\([^()]*\))?)\s*,\s*([^,()]+?(?:\([^()]*\))?)\s*\)/g;
 
-/** `light-dark(a, b)` resolved, anywhere in a figure; arrays of numbers are passed over. */
+/** Replaces every `light-dark(a, b)` in a figure by one of its colours; skips arrays of numbers. */
 export function resolveColours(value, dark) {
   if (typeof value === "string")
     return value.replace(LIGHT_DARK, dark ? "$2" : "$1");

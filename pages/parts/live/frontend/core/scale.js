@@ -1,4 +1,4 @@
-// How a slider's track maps to values. A position is a number from 0 to 1.
+// How the track of a slider maps to values. A position on the track is a number from 0 to 1.
 
 const CURVES = {
   linear: {
@@ -22,7 +22,7 @@ const CURVES = {
 /** Notches of a curved track. A linear track has one for each step. */
 const NOTCHES = 200;
 
-/** Rounding errors of a number of steps are smaller. */
+/** Tolerance for rounding errors in a number of steps. */
 const ALMOST = 1e-9;
 
 export class Scale {
@@ -36,10 +36,10 @@ export class Scale {
     this.notches = linear ? Math.max(1, Math.round(width / this.step)) : NOTCHES;
   }
 
-  /** The value at a notch, as round as the step asks. */
+  /** The value at a notch, rounded to a step or else to three digits. */
   at(notch) {
     const value = this.curve.value(notch / this.notches, this.range);
-    // The default need not be round: the middle of an odds scale is the default itself.
+    // The middle of an odds scale is the default, which need not be round.
     return value === this.range.middle ? value : this.round(value);
   }
 
@@ -47,12 +47,12 @@ export class Scale {
     return Math.round(this.curve.position(this.clamp(value), this.range) * this.notches);
   }
 
-  /** Where the value stands between the ends, 0 to 1. */
+  /** The position of a value on the track. */
   share(value) {
     return this.curve.position(this.clamp(value), this.range);
   }
 
-  /** The next value up (+1) or down (−1): one step away, or without steps the next notch. */
+  /** The next value up (+1) or down (−1): the next step, or without steps the next notch. */
   beside(value, direction) {
     return this.step ? this.#stepBeside(value, direction) : this.#notchBeside(value, direction);
   }
@@ -64,7 +64,8 @@ export class Scale {
     return this.round(min + next * this.step);
   }
 
-  /** Neighbouring notches may round to the same value, and a value to a notch beside its own. */
+  /** Searches by value: neighbouring notches may round to the same value, and the notch nearest to
+   *  a value may lie on either side of it. */
   #notchBeside(value, direction) {
     const isBeyond = (notch) => direction * (this.at(notch) - value) > 0;
     const [start, end] = direction > 0 ? [0, this.notches] : [this.notches, 0];
@@ -74,8 +75,7 @@ export class Scale {
     return this.at(notch);
   }
 
-  /** The value that is meant by a number of any kind: on a step, if there are steps, and within
-   *  the ends. */
+  /** The value nearest to any number: within the ends, and on a step if there are steps. */
   nearest(value) {
     return this.step ? this.round(value) : this.clamp(value);
   }
@@ -93,7 +93,7 @@ export class Scale {
     return Math.min(this.range.max, Math.max(this.range.min, value));
   }
 
-  /** Decimals that show every step; none for a scale without steps. */
+  /** Decimals needed to show every step; null for a scale without steps. */
   get decimals() {
     if (!this.step) return null;
     const text = String(Number(this.step.toPrecision(6)));

@@ -1,8 +1,8 @@
-// The way from one state of a figure to the next.
+// The animation from one state of a figure to the next.
 
 import { between } from "./arrays.js";
 
-/** More numbers than this are not animated. */
+/** States with more numbers than this are not animated. */
 const MOST_NUMBERS = 20000;
 
 /** The arrays that differ between two lists of traces; none if they cannot be animated. */
@@ -21,7 +21,7 @@ export function movingArrays(from, to) {
   return numbers > MOST_NUMBERS ? [] : moving;
 }
 
-/** The traces with their moving arrays at a share of the way, 0 to 1. */
+/** The traces with their moving arrays part of the way along; share runs from 0 to 1. */
 export function tracesAt(share, traces, moving) {
   const shown = traces.slice();
   for (const { index, name, a, b } of moving)
