@@ -115,21 +115,23 @@ CHANGED = {
 
 def test_a_drawing_that_cannot_be_read_is_noticed(page: Page) -> None:
     page.goto("/_stcore/health")
-    script = """async ([url, changes]) => {
-        const { isReadable } = await import(url);
-        const axis = () => ({ _offset: 1, _length: 9, d2p: () => 1, p2d: () => 1, range: [0, 1] });
-        return changes.map((change) => {
-            const plot = {
-                _fullLayout: { width: 1, height: 1, xaxis: axis(), yaxis: axis() },
-                _fullData: [{ visible: true, xaxis: "x", yaxis: "y" }, { visible: false }],
-            };
-            change(plot);
-            return isReadable(plot);
-        });
-    }"""
     changes = ", ".join(f"(plot) => {{ {change}; }}" for change in ["", *CHANGED.values()])
     found = page.evaluate(
-        script.replace("changes.map", f"[{changes}].map"), [module_url("plot_internals.js"), None]
+        f"""async (url) => {{
+            const {{ isReadable }} = await import(url);
+            const convert = (number) => number;
+            const axis = () =>
+                ({{ _offset: 1, _length: 9, d2p: convert, p2d: convert, range: [0, 1] }});
+            return [{changes}].map((change) => {{
+                const plot = {{
+                    _fullLayout: {{ width: 1, height: 1, xaxis: axis(), yaxis: axis() }},
+                    _fullData: [{{ visible: true, xaxis: "x", yaxis: "y" }}, {{ visible: false }}],
+                }};
+                change(plot);
+                return isReadable(plot);
+            }});
+        }}""",
+        module_url("plot_internals.js"),
     )
     assert found == [True] + [False] * len(CHANGED)
 

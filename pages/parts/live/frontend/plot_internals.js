@@ -109,8 +109,8 @@ export function linePaths(plot, uid) {
   return partsOf(plot, uid, ".js-line");
 }
 
-/** The symbols of a trace, one for each point. Leans on the classes `trace<uid>` and `point`, with
- *  the same way out as `linePaths`. */
+/** The symbols of a trace, one for each point. Leans on the classes `trace<uid>` and `point`;
+ *  without them plotly redraws the figure, as for `linePaths`. */
 export function symbols(plot, uid) {
   return partsOf(plot, uid, ".point");
 }
@@ -121,8 +121,8 @@ function partsOf(plot, uid, selector) {
 
 /** The trace as plotly gets it if its points are drawn elsewhere; hover, legend and ranges still
  *  know every point. Leans on `maxdisplayed`, meant for thinning out: if plotly ignored it, all
- *  symbols would be drawn and then hidden, which is slow. Leans on plotly keeping the `uid`, by which
- *  `hasNoSymbols` recognises the trace: otherwise only one point would be seen. */
+ *  symbols would be drawn and then hidden, which is slow. Leans on plotly keeping the `uid`, by
+ *  which `hasNoSymbols` knows the trace again: otherwise only one point would be seen. */
 export function withoutSymbols(trace, index) {
   return { ...trace, uid: `cloud${index}`, marker: { ...trace.marker, maxdisplayed: 1 } };
 }
