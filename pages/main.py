@@ -12,7 +12,9 @@ if str(ROOT) not in sys.path:
 
 st.set_page_config(page_title="Betwixt", page_icon="⚖️", layout="wide")
 
-st.navigation(
+from pages.parts.live import say_if_missing  # noqa: E402
+
+page = st.navigation(
     [
         st.Page("learn/puzzle.py", title="The puzzle", default=True),
         st.Page("learn/simulate.py", title="Simulate", url_path="simulate"),
@@ -20,4 +22,6 @@ st.navigation(
         st.Page("consult/your_data.py", title="Your data", url_path="your-data"),
     ],
     position="top",
-).run()
+)
+say_if_missing()
+page.run()

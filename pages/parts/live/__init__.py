@@ -8,7 +8,7 @@ instead (see `mode`).
 from .assets import live_files, mounted, preload_links
 from .figure import Frames, LiveFigure
 from .grab import Grab, Grabbed, Handle, grabbed
-from .mode import plain
+from .mode import plain, say_if_missing
 from .panel import Beside, Part, Words, live_panel
 from .slider import live_slider
 from .table import Column, Table
@@ -31,4 +31,5 @@ __all__ = [
     "mounted",
     "plain",
     "preload_links",
+    "say_if_missing",
 ]

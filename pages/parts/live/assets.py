@@ -16,7 +16,7 @@ from pathlib import Path
 import streamlit as st
 
 _FRONTEND = Path(__file__).parent / "frontend"
-_MODULES = tuple(sorted(path.name for path in _FRONTEND.glob("*.js")))
+_MODULES = tuple(sorted(path.relative_to(_FRONTEND).as_posix() for path in _FRONTEND.rglob("*.js")))
 
 
 @cache
@@ -32,7 +32,7 @@ def mounted(path: str) -> str:
 
 
 def module_url(name: str) -> str:
-    """Address of one of the components' modules.
+    """Address of one of the components' modules, named by its path below `frontend`.
 
     Its version is a folder of the path, so that modules can import each other by relative names.
     """

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import streamlit as st
 
 from engine.words.anatomy import Explained, Program
 from pages.parts.live import plain
+from pages.parts.live.assets import loader, stylesheet
+from pages.parts.live.mode import report_missing
 
 from .card import show_card
 
-_FRONTEND = Path(__file__).parent / "frontend"
 KEY = "number"
 """Key of the selected number's id, and its name in the address."""
 
 # Without a shadow root: the style sheet also puts the card beside the printouts.
 _component = st.components.v2.component(
     "printouts",
-    css=(_FRONTEND / "printouts.css").read_text(encoding="utf-8"),
-    js=(_FRONTEND / "printouts.js").read_text(encoding="utf-8"),
+    css=stylesheet("printouts.css"),
+    js=loader("printouts.js"),
     isolate_styles=False,
 )
 
@@ -88,6 +88,7 @@ def _live_printouts(sheets: Sequence[Sheet], by_id: dict[str, Explained], first:
             "param": KEY,
         },
         on_selected_change=take_selection,
+        on_missing_change=lambda: report_missing(component_key),
     )
 
 

@@ -1,5 +1,7 @@
-// Values kept in the page's address, as Streamlit's own widgets keep them: under the
-// widget's key, without a new entry in the history, and not at all at the default.
+// Values in the page's address, kept there as Streamlit's own widgets keep theirs: under the
+// widget's key, without a new entry in the history, and left out at the default.
+
+import { withParameter } from "./core/addresses.js";
 
 const owners = new Map(); // how many mounted controls use a parameter
 
@@ -7,16 +9,13 @@ export function claim(name) {
   owners.set(name, (owners.get(name) ?? 0) + 1);
 }
 
-/** The control left the page: so does its parameter, unless another one has taken it up. */
+/** A control has left the page. Its parameter goes too, unless another control uses it. */
 export function release(name) {
   owners.set(name, owners.get(name) - 1);
   if (owners.get(name) === 0) put(name, null);
 }
 
 export function put(name, text) {
-  const url = new URL(location.href);
-  if (url.searchParams.get(name) === text) return;
-  if (text === null) url.searchParams.delete(name);
-  else url.searchParams.set(name, text);
-  history.replaceState(history.state, "", url);
+  const address = withParameter(location.href, name, text);
+  if (address !== location.href) history.replaceState(history.state, "", address);
 }

@@ -1,42 +1,54 @@
-// A figure of a panel: one plotly drawing that stays in the page and is changed in place.
+// A figure of a panel: one plotly drawing that stays in the page and is updated in place.
 
-import { between, decode } from "./arrays.js";
-import { anyActive, control } from "./channel.js";
-import { division } from "./division.js";
-import { Frames } from "./frames.js";
+import { decode } from "./core/arrays.js";
+import { anyActive, control } from "./core/channel.js";
+import { Frames } from "./core/frames.js";
+import { hasFixedAxes, resolveColours, themedLayout } from "./core/layout.js";
+import { movingArrays, tracesAt } from "./core/transition.js";
 import { Handles } from "./handles.js";
-import { Points, withClouds, withoutClouds } from "./points.js";
+import { division } from "./page.js";
+import {
+  drawnAxis,
+  drawnSize,
+  hideFromReaders,
+  isDrawn,
+  isReadable,
+  withSymbols,
+} from "./plot_internals.js";
+import { Points, withoutClouds } from "./points.js";
 import { moveStrokes } from "./strokes.js";
-import { readTheme, resolveColours, themedLayout } from "./theme.js";
+import { readTheme } from "./theme.js";
 
 const CONFIG = {
   displaylogo: false,
-  responsive: false, // the figure watches its own box
+  responsive: false, // the figure observes its own box
   doubleClick: "reset",
-  // By name and in full, since plotly's own list grows: 7.0 added one that uploads the figure.
+  // List every button by name: plotly's defaults grow, and 7.0 added one that uploads the figure.
   modeBarButtons: [["zoom2d", "pan2d"], ["zoomIn2d", "zoomOut2d", "resetScale2d"]],
   showSendToCloud: false,
   plotlyServerURL: "",
 };
 
-/** Length of the animation between two states, in milliseconds. */
+/** Duration of the animation between two states, in milliseconds. */
 const TRANSITION = 250;
 
-/** The hand rests after so many milliseconds without a new picture. */
+/** The hand counts as resting after this many milliseconds without a new picture. */
 const REST = 200;
 
-/** More numbers than this are not animated. */
-const ANIMATED_NUMBERS = 20000;
-
-/** plotly.js, run once for all figures; it leaves itself in `window.Plotly`.
+/** Loads plotly.js, once for all figures; it puts itself into `window.Plotly`. The result is
+ *  undefined if the file does not arrive or does not run.
  *
- *  To run it blocks the page for most of a second, so the words may appear before. */
+ *  Running it blocks the page for almost a second; let the text appear first. */
 async function loadPlotly(path) {
   if (!window.Plotly && !document.hidden) {
     await nextFrame();
     await new Promise((resolve) => setTimeout(resolve));
   }
-  if (!window.Plotly) await import(new URL(path, location.origin).href);
+  try {
+    if (!window.Plotly) await import(new URL(path, location.origin).href);
+  } catch {
+    return undefined;
+  }
   return window.Plotly;
 }
 
@@ -44,19 +56,11 @@ function nextFrame() {
   return new Promise((resolve) => requestAnimationFrame(resolve));
 }
 
-/** Whether new numbers leave the axes as they are. */
-function hasFixedAxes(layout, traces) {
-  return traces.every(({ xaxis = "x", yaxis = "y" }) =>
-    [xaxis.replace("x", "xaxis"), yaxis.replace("y", "yaxis")].every(
-      (name) => layout[name]?.range,
-    ),
-  );
-}
-
 let count = 0;
 
 export class Figure {
-  constructor(_data, { plotly }) {
+  constructor(_data, { plotly, fallBack }) {
+    this.fallBack = fallBack;
     this.box = division("live-figure");
     this.image = division("live-figure-image");
     this.plot = division("live-figure-plot");
@@ -72,11 +76,9 @@ export class Figure {
     this.box.dataset.drawn = 0;
     this.reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
     this.coarsePointer = matchMedia("(pointer: coarse)").matches;
-    this.ready = loadPlotly(plotly).then((loaded) => {
-      this.plotly = loaded;
-    });
+    this.loading = loadPlotly(plotly);
     this.untold = new Set(); // traces whose numbers plotly does not know yet
-    // Asked of the box itself, the width would make the browser lay out the page in mid-change.
+    // Reading the width from the box would force the browser to lay out the page in mid-change.
     this.observer = new ResizeObserver(([{ contentRect }]) => {
       this.width = contentRect.width;
       this.#resize();
@@ -93,8 +95,12 @@ export class Figure {
     if (data.words) this.image.setAttribute("aria-describedby", this.words.id);
     else this.image.removeAttribute("aria-describedby");
 
-    await this.ready;
+    this.plotly = await this.loading;
     if (this.removed || this.data !== data) return;
+    if (!this.plotly) {
+      this.#giveUp();
+      return;
+    }
 
     const theme = readTheme(this.box);
     const sameTheme = theme === this.theme;
@@ -117,7 +123,7 @@ export class Figure {
       autosize: false,
       height,
     };
-    // A finger on the figure scrolls the page.
+    // On touch screens a finger on the figure must scroll the page, not zoom.
     if (this.coarsePointer) this.layout.dragmode = false;
     this.frames = frames && new Frames(frames);
     this.#follow(frames?.slider);
@@ -130,7 +136,7 @@ export class Figure {
     this.following = key;
   }
 
-  /** Draw the present state: at once under a moving hand, else in a short animation. */
+  /** Draw the present state: at once while a hand moves, otherwise with a short animation. */
   async #show(sameTheme) {
     const hand = this.following && control(this.following);
     if (hand?.active && hand.value !== undefined) this.#overlay(this.frames.at(hand.value));
@@ -138,9 +144,9 @@ export class Figure {
     this.shown = this.traces;
     this.animation = undefined;
     const still = !from || !sameTheme || this.reducedMotion.matches || anyActive();
-    const pairs = still ? [] : this.#pairs(from, this.traces);
-    if (pairs.length === 0) return this.#draw(this.traces);
-    this.#animate(pairs);
+    const moving = still ? [] : movingArrays(from, this.traces);
+    if (moving.length === 0) return this.#draw(this.traces);
+    this.#animate(moving);
   }
 
   #overlay(shown) {
@@ -149,7 +155,7 @@ export class Figure {
       this.traces[index] = { ...this.traces[index], ...numbers };
   }
 
-  /** Bring these traces onto the screen, by the shortest way plotly offers. */
+  /** Draw these traces by the fastest way plotly offers. */
   async #draw(traces) {
     const width = this.#width();
     const { layout } = this;
@@ -161,17 +167,21 @@ export class Figure {
     if (onlyNumbers) return this.#redrawNumbers(traces, before);
     clearTimeout(this.rest);
     this.untold.clear();
-    const first = !this.plot._fullLayout;
+    const first = !isDrawn(this.plot);
     const modeBarButtons = [...CONFIG.modeBarButtons, [this.#pictureButton()]];
     const config = { ...CONFIG, modeBarButtons };
     await this.plotly.react(this.plot, traces, { ...layout, width }, config);
     if (this.removed) return;
+    if (first && !isReadable(this.plot)) {
+      this.#giveUp();
+      return;
+    }
     if (first) this.#settleIn();
     this.#placeOverlays();
     this.#count();
   }
 
-  /** No axes, no legend, no margins: only what differs moves. */
+  /** Move only the traces whose numbers differ; axes, legend and margins stay as they are. */
   async #redrawNumbers(traces, before) {
     const moved = [...traces.keys()].filter(
       (k) => traces[k].x !== before[k].x || traces[k].y !== before[k].y,
@@ -180,13 +190,13 @@ export class Figure {
     clearTimeout(this.rest);
     if (moveStrokes(this.plot, traces, moved)) this.rest = setTimeout(() => this.#tell(), REST);
     else this.#tell();
-    await nextFrame(); // by then plotly has drawn, and nothing is on the screen yet
+    await nextFrame(); // plotly has drawn by then, but the screen does not show it yet
     if (this.removed) return;
     this.#placeOverlays();
     this.#count();
   }
 
-  /** Have plotly draw the numbers it has not been told yet; hover reads them there. */
+  /** Have plotly draw the numbers it does not know yet: hover shows what plotly knows. */
   #tell() {
     const traces = [...this.untold].filter((k) => k < this.drawn.length);
     this.untold.clear();
@@ -198,7 +208,7 @@ export class Figure {
         { data, traces },
         { mode: "immediate", transition: { duration: 0 }, frame: { duration: 0, redraw: false } },
       )
-      .catch(() => {}); // plotly rejects what a newer call overtakes
+      .catch(() => {}); // plotly rejects calls that a newer call overtakes
   }
 
   #pictureButton() {
@@ -211,54 +221,41 @@ export class Figure {
     return this.button;
   }
 
-  /** As shown, on the page's background; plotly draws the points itself here. */
+  /** Download the figure as shown, on the page's background. Here plotly draws the points. */
   #download() {
-    const { width, height } = this.plot._fullLayout;
+    const { width, height } = drawnSize(this.plot);
     const layout = { ...this.layout, paper_bgcolor: this.theme.background };
     for (const name of Object.keys(layout))
       if (/^[xy]axis/.test(name))
-        layout[name] = { ...layout[name], range: this.plot._fullLayout[name].range };
+        layout[name] = { ...layout[name], range: this.#rangeOf(name.replace("axis", "")) };
     this.plotly.downloadImage(
-      { data: withClouds(this.traces), layout },
+      { data: this.traces.map(withSymbols), layout },
       { format: "png", scale: 2, width, height, filename: this.data.key },
     );
   }
 
+  #rangeOf(axis) {
+    return drawnAxis(this.plot, axis).range;
+  }
+
   #settleIn() {
-    // Tick labels one by one are noise to a screen reader; name and words say what is shown.
-    for (const svg of this.plot.querySelectorAll(".main-svg")) svg.ariaHidden = "true";
+    hideFromReaders(this.plot);
     for (const event of ["plotly_afterplot", "plotly_relayouting", "plotly_relayout"])
       this.plot.on(event, () => this.#placeOverlays());
   }
 
-  /** What is drawn beside plotly follows its axes. */
+  /** Points and handles are drawn beside plotly; put them where its axes are now. */
   #placeOverlays() {
     this.points.draw(this.drawn);
     this.handles?.place();
   }
 
-  /** Redraws so far, readable from outside. */
+  /** Count the redraws, so that tests can see them. */
   #count() {
     this.box.dataset.drawn = Number(this.box.dataset.drawn) + 1;
   }
 
-  /** The numbers that differ between two states, if they can be animated. */
-  #pairs(from, to) {
-    if (from.length !== to.length) return [];
-    const pairs = [];
-    let numbers = 0;
-    for (const [index, trace] of to.entries())
-      for (const name of ["x", "y"]) {
-        const a = from[index][name];
-        const b = trace[name];
-        if (!a || !b || a.length !== b.length || typeof b[0] === "string") continue;
-        pairs.push({ index, name, a, b });
-        numbers += b.length;
-      }
-    return numbers > ANIMATED_NUMBERS ? [] : pairs;
-  }
-
-  #animate(pairs) {
+  #animate(moving) {
     const animation = (this.animation = {});
     const target = this.traces;
     const start = performance.now();
@@ -271,20 +268,17 @@ export class Figure {
         return;
       }
       const eased = 1 - (1 - share) ** 3;
-      const traces = target.slice();
-      for (const { index, name, a, b } of pairs)
-        traces[index] = { ...traces[index], [name]: between(a, b, eased) };
-      await this.#draw(traces);
+      await this.#draw(tracesAt(eased, target, moving));
       await nextFrame();
       step();
     };
     step();
   }
 
-  /** The followed slider moved: show its frame with the next picture of the screen. */
+  /** The followed slider moved: show its frame, after the one that is being drawn. */
   play = async (value) => {
     this.wanted = value;
-    if (this.playing || !this.frames || !this.plot._fullLayout) return;
+    if (this.playing || !this.frames || !isDrawn(this.plot)) return;
     this.playing = true;
     this.animation = undefined;
     this.#overlay(this.frames.at(value));
@@ -309,8 +303,13 @@ export class Figure {
   }
 
   #resize() {
-    if (!this.plot._fullLayout || this.plot._fullLayout.width === this.#width()) return;
+    if (!isDrawn(this.plot) || drawnSize(this.plot).width === this.#width()) return;
     this.#draw(this.traces);
+  }
+
+  #giveUp() {
+    this.remove();
+    this.fallBack();
   }
 
   remove() {
@@ -319,6 +318,6 @@ export class Figure {
     this.observer.disconnect();
     this.#follow(undefined);
     this.handles?.remove();
-    if (this.plot._fullLayout) this.plotly.purge(this.plot);
+    if (isDrawn(this.plot)) this.plotly.purge(this.plot);
   }
 }

@@ -1,7 +1,8 @@
-// Handles on a figure: points one can take hold of and move up or down, with a mouse, a
-// finger or the keyboard. They are drawn over the figure, in its coordinates.
+// Handles on a figure: points that can be moved up and down by mouse, finger or keyboard. They are
+// drawn over the figure, in its coordinates.
 
-import { control } from "./channel.js";
+import { control } from "./core/channel.js";
+import { drawnAxis, isDrawn } from "./plot_internals.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -60,16 +61,17 @@ export class Handles {
     return { group };
   }
 
-  /** The value a handle shows now: the hand's, or the figure's. */
+  /** The value a handle shows now: where it was moved to, or else where the figure has it. */
   #value(id) {
     return this.moved[id] ?? this.drawn.get(id).handle.y;
   }
 
-  /** Where handles overlap, the one meant is the nearest, not the topmost. */
+  /** The nearest handle: where handles overlap, the topmost need not be the one that is meant. */
   #nearest({ clientX, clientY }) {
     const box = this.layer.getBoundingClientRect();
+    const axes = this.#axes();
     const distance = (id) => {
-      const { x, y } = this.#pixel(id);
+      const { x, y } = this.#pixel(id, axes);
       return Math.hypot(clientX - box.x - x, clientY - box.y - y);
     };
     const shown = [...this.drawn.keys()].filter(
@@ -87,15 +89,13 @@ export class Handles {
     group.setPointerCapture(event.pointerId);
     group.focus({ preventScroll: true });
     this.control.held = true;
-    // The handle keeps its distance to the finger: no jump on touching it.
-    this.grip = { id, offset: event.clientY - this.#pixel(id).y };
+    // Keep the distance between handle and finger, so that a touch does not make it jump.
+    this.grip = { id, offset: event.clientY - this.#pixel(id, this.#axes()).y };
   }
 
   #drag(event, id) {
     if (this.grip?.id !== id) return;
-    const { yaxis } = this.plot._fullLayout;
-    const inside = event.clientY - this.grip.offset - yaxis._offset;
-    this.#moveTo(id, yaxis.p2d(inside));
+    this.#moveTo(id, this.#axes().up.value(event.clientY - this.grip.offset));
   }
 
   #letGo() {
@@ -117,7 +117,7 @@ export class Handles {
     event.stopPropagation();
   }
 
-  /** One stop for Tab; the arrow keys lead from handle to handle, left to right. */
+  /** Tab stops at one handle only; the left and right arrow keys lead on to the others. */
   #focusBeside(id, direction) {
     const order = [...this.spec.handles].sort((a, b) => a.x - b.x).map((handle) => handle.id);
     const next = order[(order.indexOf(id) + direction + order.length) % order.length];
@@ -160,24 +160,22 @@ export class Handles {
     this.control.report({ moved: this.moved, selected: this.selected });
   }
 
-  #pixel(id) {
-    const { xaxis, yaxis } = this.plot._fullLayout;
-    const { x } = this.drawn.get(id).handle;
-    return { x: xaxis._offset + xaxis.d2p(x), y: yaxis._offset + yaxis.d2p(this.#value(id)) };
+  #axes() {
+    return { across: drawnAxis(this.plot, "x"), up: drawnAxis(this.plot, "y") };
   }
 
-  /** Put every handle where the figure's axes have it now. */
+  #pixel(id, { across, up }) {
+    return { x: across.pixel(this.drawn.get(id).handle.x), y: up.pixel(this.#value(id)) };
+  }
+
+  /** Place every handle by the figure's present axes. */
   place() {
-    const { xaxis, yaxis } = this.plot._fullLayout ?? {};
-    if (!xaxis || !this.spec) return;
+    if (!isDrawn(this.plot) || !this.spec) return;
+    const axes = this.#axes();
     const [low, high] = this.spec.limits;
     for (const [id, { group, handle }] of this.drawn) {
-      const { x, y } = this.#pixel(id);
-      const seen =
-        x >= xaxis._offset &&
-        x <= xaxis._offset + xaxis._length &&
-        y >= yaxis._offset &&
-        y <= yaxis._offset + yaxis._length;
+      const { x, y } = this.#pixel(id, axes);
+      const seen = axes.across.covers(x) && axes.up.covers(y);
       group.style.display = seen || this.grip?.id === id ? "" : "none";
       group.setAttribute("transform", `translate(${x},${y})`);
       group.setAttribute("tabindex", id === this.current ? 0 : -1);

@@ -1,9 +1,8 @@
-// A panel: parts one below the other, all changed by one message and in one pass.
+// A panel: parts stacked on top of each other, all updated by one message and in one pass.
 
-import { control } from "./channel.js";
-import { division } from "./division.js";
+import { control } from "./core/channel.js";
 import { Figure } from "./figure.js";
-import { mounting } from "./mounting.js";
+import { division, mounting } from "./page.js";
 import { Table, Words } from "./texts.js";
 
 export default mounting((root) => new Panel(root));
@@ -12,7 +11,7 @@ class Panel {
   constructor(root) {
     this.stack = new Stack();
     this.sliders = [];
-    this.reports = {}; // the newest of each control
+    this.reports = {}; // the newest report of each control
     this.decoder = new TextDecoder();
     root.append(this.stack.box);
   }
@@ -22,26 +21,34 @@ class Panel {
     this.setStateValue("reports", this.reports);
   };
 
+  /** Ask Python for the plain page: plotly.js is missing, or its drawing cannot be read. */
+  fallBack = () => {
+    if (this.missing) return;
+    this.missing = true;
+    this.setStateValue("missing", true);
+  };
+
   update({ data, setStateValue }) {
-    const lines = this.decoder.decode(data).split("\n"); // the panel, then a line for each drawing
+    // The panel is the first line; each further line is a drawing.
+    const lines = this.decoder.decode(data).split("\n");
     const { parts, sliders, answers, plotly } = JSON.parse(lines[0]);
     this.setStateValue = setStateValue;
-    // A report that was answered must not reach another session, should this one be lost.
+    // Drop answered reports: if the session is lost, they must not reach the next one.
     this.reports = Object.fromEntries(
       Object.entries(this.reports).filter(([key, { number }]) => number > (answers[key] ?? 0)),
     );
     this.#carry(sliders);
-    this.stack.update(parts, { lines, plotly, send: this.send });
-    // Sliders that did not run again hear of their answer here.
+    this.stack.update(parts, { lines, plotly, send: this.send, fallBack: this.fallBack });
+    // A slider that did not run again learns here that it was answered.
     for (const [key, number] of Object.entries(answers)) control(key).answered(number);
   }
 
-  /** Take the reports of these sliders, and no others. */
+  /** Carry the reports of these sliders, and of no others. */
   #carry(sliders) {
     for (const key of this.sliders) {
       if (control(key).carrier !== this.send || sliders.includes(key)) continue;
       control(key).carrier = undefined;
-      // No answer will come from here: an error has taken the panel's place.
+      // This panel will not answer any more: it has been replaced, for example by an error.
       control(key).answered(control(key).number);
     }
     for (const key of sliders) control(key).carrier = this.send;

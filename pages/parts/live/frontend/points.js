@@ -1,16 +1,25 @@
-// Clouds of points, on a canvas behind the figure.
+// Clouds of points, drawn on a canvas behind the figure.
 //
-// plotly draws a marker as an element of the page, which takes 30 ms for a thousand of them
-// on every redraw; its WebGL traces compile code at run time, which the page's security
-// policy forbids. So plotly keeps what it is good at (axes, legend, hover over every point)
-// and draws none of them: a canvas does, in two milliseconds.
+// plotly makes an element of the page for every marker: 30 ms for a thousand markers on every
+// redraw. Its WebGL traces compile code at run time, which the page's security policy forbids.
+// So plotly does what it is good at (axes, legend, hover over every point) and leaves the drawing
+// to a canvas, which takes two milliseconds.
 
-/** Up to this many points plotly may draw by itself. */
+import {
+  drawnAxis,
+  drawnSize,
+  drawnTraces,
+  hasNoSymbols,
+  hideLastSymbol,
+  withoutSymbols,
+} from "./plot_internals.js";
+
+/** plotly draws up to this many points itself. */
 const FEW = 60;
 
 const TAU = 2 * Math.PI;
 
-/** Symbols by plotly's name: a path around the origin for the radius r. */
+/** Symbols by plotly's name: each adds its outline of radius r around (x, y) to the path. */
 const SYMBOLS = {
   circle: (path, x, y, r) => {
     path.moveTo(x + r, y);
@@ -47,27 +56,9 @@ function isCloud({ type = "scatter", mode, x, y, marker = {}, error_x, error_y }
   );
 }
 
-/** Whether a trace of plotly's is drawn here. */
-export function isDrawnHere({ uid }) {
-  return /^cloud/.test(uid);
-}
-
-/** The traces as plotly gets them: clouds keep their data and lose their drawing. */
+/** The traces as plotly gets them: clouds keep their data and lose their symbols. */
 export function withoutClouds(traces) {
-  return traces.map((trace, index) =>
-    isCloud(trace)
-      ? { ...trace, uid: `cloud${index}`, marker: { ...trace.marker, maxdisplayed: 1 } }
-      : trace,
-  );
-}
-
-/** The traces as plotly draws them all by itself. */
-export function withClouds(traces) {
-  return traces.map((trace) =>
-    trace.marker?.maxdisplayed === 1
-      ? { ...trace, marker: { ...trace.marker, maxdisplayed: 0 } }
-      : trace,
-  );
+  return traces.map((trace, index) => (isCloud(trace) ? withoutSymbols(trace, index) : trace));
 }
 
 export class Points {
@@ -77,24 +68,20 @@ export class Points {
     this.plot = plot;
   }
 
-  /** Draw the clouds of these traces where plotly shows them, in its axes and default colours. */
+  /** Draw the clouds of these traces that plotly shows, by its axes and default colours. */
   draw(traces) {
-    const { width, height } = this.plot._fullLayout;
+    const { width, height } = drawnSize(this.plot);
     const ratio = window.devicePixelRatio || 1;
     const { canvas, context } = this;
-    const clouds = this.plot._fullData
-      .filter((full) => full.visible === true && isDrawnHere(full))
+    const clouds = drawnTraces(this.plot)
+      .filter((full) => full.visible === true && hasNoSymbols(full))
       .map((full) => ({ ...full, x: traces[full.index].x, y: traces[full.index].y }));
-    // The one marker plotly insists on drawing.
-    for (const { uid } of clouds) {
-      const own = this.plot.querySelector(`.trace${uid} .points`);
-      if (own) own.style.display = "none";
-    }
+    for (const { uid } of clouds) hideLastSymbol(this.plot, uid);
     if (!this.#differs([width, height, ratio, ...clouds.flatMap((cloud) => this.#facts(cloud))]))
       return;
-    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
-      canvas.width = Math.round(width * ratio);
-      canvas.height = Math.round(height * ratio);
+    const size = [width, height].map((side) => Math.round(side * ratio));
+    if (canvas.width !== size[0] || canvas.height !== size[1]) {
+      [canvas.width, canvas.height] = size;
       canvas.style.width = `${width}px`;
       canvas.style.height = `${height}px`;
     }
@@ -105,13 +92,9 @@ export class Points {
 
   /** Everything a cloud's picture depends on. */
   #facts({ x, y, xaxis, yaxis, marker, opacity }) {
-    const axes = [this.#axis(xaxis), this.#axis(yaxis)];
-    const places = axes.flatMap(({ _offset, _length, range }) => [_offset, _length, ...range]);
+    const axes = [xaxis, yaxis].map((name) => drawnAxis(this.plot, name));
+    const places = axes.flatMap(({ start, length, range }) => [start, length, ...range]);
     return [x, y, opacity, JSON.stringify(marker), ...places];
-  }
-
-  #axis(name) {
-    return this.plot._fullLayout[name.replace(/^[xy]/, "$&axis")];
   }
 
   #differs(facts) {
@@ -121,8 +104,8 @@ export class Points {
   }
 
   #cloud({ x, y, xaxis, yaxis, marker, opacity }) {
-    const across = this.#axis(xaxis);
-    const up = this.#axis(yaxis);
+    const across = drawnAxis(this.plot, xaxis);
+    const up = drawnAxis(this.plot, yaxis);
     const { context } = this;
     const symbol = marker.symbol.replace("-open", "");
     const open = symbol !== marker.symbol;
@@ -131,14 +114,14 @@ export class Points {
 
     context.save();
     context.beginPath();
-    context.rect(across._offset, up._offset, across._length, up._length);
+    context.rect(across.start, up.start, across.length, up.length);
     context.clip();
     context.globalAlpha = marker.opacity * opacity;
     context.lineWidth = lineWidth;
     const colours = Array.isArray(marker.color) ? marker.color : null;
     for (let i = 0; i < y.length; i += 1) {
-      const left = across._offset + across.d2p(x[i]);
-      const top = up._offset + up.d2p(y[i]);
+      const left = across.pixel(x[i]);
+      const top = up.pixel(y[i]);
       if (Number.isNaN(left + top)) continue;
       const colour = colours ? colours[i] : marker.color;
       context.beginPath();

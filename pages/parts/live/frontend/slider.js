@@ -1,23 +1,19 @@
-// The live slider: a native range input, so that keyboard, touch and screen readers work
-// as everywhere, and a field to type the value into.
+// The live slider: a native range input, so that keyboard, touch and screen readers work as usual,
+// and a field to type a value into.
 
 import * as address from "./address.js";
-import { control } from "./channel.js";
-import { mounting } from "./mounting.js";
-import { Scale, read, write } from "./scale.js";
+import { addressText } from "./core/addresses.js";
+import { control } from "./core/channel.js";
+import { formatNumber, parseNumber } from "./core/numbers.js";
+import { Scale } from "./core/scale.js";
+import { element, mounting } from "./page.js";
 
-/** Browsers refuse to rewrite the address many times a second. */
+/** Milliseconds to wait before writing the address: browsers limit how often it may change. */
 const ADDRESS_DELAY = 250;
 
 let count = 0;
 
 export default mounting((root, data) => new Slider(root, data));
-
-function element(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
 
 class Slider {
   constructor(root, data) {
@@ -93,11 +89,11 @@ class Slider {
   }
 
   #typed() {
-    const value = read(this.field.value);
+    const value = parseNumber(this.field.value);
     const unchanged = this.field.value === this.shown || Number.isNaN(value);
     this.#abandon();
     if (unchanged) return;
-    this.#moveTo(this.scale.clamp(value));
+    this.#moveTo(this.scale.nearest(value));
     this.#settle();
   }
 
@@ -106,7 +102,7 @@ class Slider {
     this.#show();
   }
 
-  /** The hand chose this value. */
+  /** The user chose this value. */
   #moveTo(value) {
     if (value === this.value) return;
     this.value = value;
@@ -115,7 +111,7 @@ class Slider {
     if (this.data.report === "drag") this.#report();
   }
 
-  /** The hand rests: what was held back until now goes out. */
+  /** The hand rests: report the value if that is still due, and write the address. */
   #settle() {
     if (this.value !== this.reported) this.#report();
     this.#writeAddress();
@@ -130,15 +126,18 @@ class Slider {
     if (!this.param) return;
     clearTimeout(this.addressTimer);
     this.addressTimer = setTimeout(() => {
-      const isDefault = this.value === Number(this.data.default);
-      address.put(this.param, isDefault ? null : String(this.value));
+      address.put(this.param, addressText(this.value, Number(this.data.default)));
     }, ADDRESS_DELAY);
+  }
+
+  #text(value) {
+    return formatNumber(value, { format: this.data.format, decimals: this.scale.decimals });
   }
 
   #show() {
     const { scale, range, data } = this;
-    const text = write(this.value, scale, data.format);
-    // Not while someone types: until Enter the field is theirs.
+    const text = this.#text(this.value);
+    // While someone types, leave the field alone until Enter.
     if (this.field.value === this.shown || this.shown === undefined) this.field.value = text;
     this.shown = text;
     range.value = scale.notchOf(this.value);
@@ -162,8 +161,8 @@ class Slider {
     unit.hidden = !data.unit;
     range.max = scale.notches;
     range.disabled = field.disabled = data.disabled;
-    this.low.textContent = write(scale.range.min, scale, data.format);
-    this.high.textContent = write(scale.range.max, scale, data.format);
+    this.low.textContent = this.#text(scale.range.min);
+    this.high.textContent = this.#text(scale.range.max);
     const widest = Math.max(this.low.textContent.length, this.high.textContent.length, 4);
     field.style.width = `${widest + 1}ch`;
 

@@ -1,9 +1,9 @@
-// The parts of a panel that are text: changed cell by cell, and only where they differ.
+// The text parts of a panel, updated cell by cell and only where they differ.
 
-import { division } from "./division.js";
+import { division } from "./page.js";
 
-/** Set only where it differs: an assignment makes the browser lay the text out again. */
-function write(node, text) {
+/** Assigning a text makes the browser lay it out again, so assign it only where it differs. */
+function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
@@ -15,7 +15,7 @@ export class Words {
 
   update({ text, quiet }) {
     this.box.classList.toggle("quiet", quiet);
-    write(this.box, text);
+    setText(this.box, text);
   }
 }
 
@@ -38,7 +38,8 @@ export class Table {
   }
 }
 
-/** Rows of texts into a section of a table, cells kept; `scope` tells which cells are heads. */
+/** Fill a section of a table with rows of texts, keeping its cells. `scope` gives, for a
+ *  column, the scope of its cells if they are headings. */
 function fill(section, rows, scope) {
   while (section.rows.length > rows.length) section.deleteRow(-1);
   for (const [k, texts] of rows.entries()) {
@@ -51,7 +52,7 @@ function fill(section, rows, scope) {
         if (head) cell.scope = head;
         row.append(cell);
       }
-      write(row.cells[column], text);
+      setText(row.cells[column], text);
     }
   }
 }

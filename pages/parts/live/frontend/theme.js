@@ -1,11 +1,11 @@
-// A figure in the colours and the type of the page around it.
+// The colours and fonts of the page, for the figures on it.
 
 const VARIABLES = ["text-color", "background-color", "primary-color", "font"];
 
 const themes = new Map();
 
-/** The page's theme, from the variables Streamlit sets on every component; the same object
- *  as long as they stay the same. */
+/** The page's theme, read from the variables that Streamlit sets on every component. The same
+ *  values give the same object. */
 export function readTheme(element) {
   const style = getComputedStyle(element);
   const values = VARIABLES.map((name) => style.getPropertyValue(`--st-${name}`).trim());
@@ -18,7 +18,7 @@ export function readTheme(element) {
   return themes.get(name);
 }
 
-/** Relative luminance, roughly, of any CSS colour; 0 is black. */
+/** Approximate relative luminance of any CSS colour; 0 is black. */
 function luminance(colour) {
   const context = document.createElement("canvas").getContext("2d");
   context.fillStyle = colour;
@@ -31,7 +31,7 @@ function faded(colour, share) {
   return `color-mix(in srgb, ${colour} ${share}%, transparent)`;
 }
 
-/** A colour plotly can read: it does not know color-mix. */
+/** The colour in a form plotly can read: it does not know color-mix. */
 function solid(colour) {
   const probe = document.createElement("span");
   probe.style.color = colour;
@@ -44,7 +44,7 @@ function solid(colour) {
   return `rgba(${[red, green, blue].map((part) => Math.round(part * 255))}, ${alpha})`;
 }
 
-/** What a layout gets where it says nothing itself. */
+/** Defaults for a layout; `axis` holds those of every axis. */
 function baseLayout(theme) {
   const grid = solid(faded(theme.text, 12));
   const quiet = solid(faded(theme.text, 70));
@@ -67,43 +67,4 @@ function baseLayout(theme) {
       title: { font: { color: quiet, size: 14 } },
     },
   };
-}
-
-/** The layout, with the base beneath it and beneath each of its axes. */
-export function themedLayout(layout, base) {
-  const { axis, ...rest } = base;
-  const merged = merge(rest, layout);
-  for (const name of new Set(["xaxis", "yaxis", ...Object.keys(layout)]))
-    if (/^[xy]axis\d*$/.test(name)) merged[name] = merge(axis, layout[name] ?? {});
-  return merged;
-}
-
-function isPlain(value) {
-  return value !== null && typeof value === "object" && value.constructor === Object;
-}
-
-function merge(under, over) {
-  const merged = { ...under };
-  for (const [name, value] of Object.entries(over))
-    merged[name] = isPlain(value) && isPlain(under[name]) ? merge(under[name], value) : value;
-  return merged;
-}
-
-/** `light-dark(a, b)` resolved, anywhere in a figure; arrays of numbers are passed over. */
-export function resolveColours(value, dark) {
-  if (typeof value === "string")
-    return value.replace(
-      /light-dark\(\s*(.+?)\s*,\s*([^,()]+(?:\([^()]*\))?)\s*\)/g,
-      dark ? "$2" : "$1",
-    );
-  if (Array.isArray(value)) {
-    const first = value.find((item) => item !== null);
-    if (typeof first === "number") return value;
-    return value.map((item) => resolveColours(item, dark));
-  }
-  if (isPlain(value))
-    return Object.fromEntries(
-      Object.entries(value).map(([name, item]) => [name, resolveColours(item, dark)]),
-    );
-  return value;
 }

@@ -1,15 +1,15 @@
-// What the live components of a page share: the present value of every control, and the
-// rule that a control has one report under way at a time.
+// What the live components of a page share: the present value of every control, and the rule that
+// each control has at most one report under way.
 
-/** How long a report may stay unanswered before the next one goes out anyway. */
+/** Milliseconds a report may stay unanswered before the next one is sent anyway. */
 const PATIENCE = 2000;
 
-/** A key counts as held for this long after it was pressed. */
+/** Milliseconds for which a key counts as held after it was pressed. */
 const KEY_HOLD = 400;
 
 const controls = new Map();
 
-/** A value that a hand changes: a slider, or the handles of a figure. */
+/** A value that the user changes by hand: a slider, or the handles of a figure. */
 class Control {
   constructor(key) {
     this.key = key;
@@ -24,24 +24,24 @@ class Control {
     this.carrier = undefined; // the panel that answers, and so takes the reports
   }
 
-  /** Whether a hand is on it right now. */
+  /** Whether the user is moving it right now. */
   get active() {
     return this.held || performance.now() - this.lastMove < KEY_HOLD;
   }
 
-  /** Whether an answer knows everything the hand did, so that its value counts. */
+  /** Whether an answer covers every move so far, so that its value may replace the present one. */
   accepts(number) {
     return !this.held && this.waiting === undefined && number >= this.number;
   }
 
-  /** The hand moved: tell the figures that play along. */
+  /** The value was moved: tell the figures that follow it. */
   move(value) {
     this.value = value;
     this.lastMove = performance.now();
     this.followers.forEach((follow) => follow(value));
   }
 
-  /** Tell the server; if it is busy, the newest value waits and the others are forgotten. */
+  /** Tell the server. While it is busy only the newest value waits; older ones are dropped. */
   report(value) {
     this.waiting = { value };
     this.#next();
@@ -63,15 +63,15 @@ class Control {
     this.#next();
   }
 
-  /** The answer to a report reached the page: the next one may go. The server works on it
-   *  while this page draws; it never holds more than that one. */
+  /** A report was answered, so the next one may be sent: the server computes while the page draws.
+   *  The server never has more than one report waiting. */
   answered(number) {
     if (this.underway && number >= this.number) this.#finish();
     else this.number = Math.max(this.number, number);
   }
 }
 
-/** The control of this key; made on first mention, by whichever side comes first. */
+/** The control with this key; the first caller creates it. */
 export function control(key) {
   if (!controls.has(key)) controls.set(key, new Control(key));
   return controls.get(key);

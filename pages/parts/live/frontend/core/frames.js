@@ -1,9 +1,9 @@
-// A family of curves over one control: any member, or one between two members.
+// A family of curves over the values of one control, interpolated between them.
 
 import { between, decodeArray } from "./arrays.js";
 
 export class Frames {
-  /** @param spec {slider, values, traces: {index: {attribute: rows}}}, arrays encoded */
+  /** Takes {slider, values, traces: {index: {attribute: rows}}} with encoded arrays. */
   constructor({ slider, values, traces }) {
     this.slider = slider;
     this.values = Array.isArray(values) ? values : decodeArray(values);

@@ -1,4 +1,4 @@
-// Numbers as they come over the wire, and numbers between two states of a figure.
+// Arrays of numbers: decoding what the server sends, and interpolating between two arrays.
 
 const TYPES = {
   f4: Float32Array,
@@ -8,7 +8,7 @@ const TYPES = {
   u1: Uint8Array,
 };
 
-/** The typed array behind plotly's {dtype, bdata}. */
+/** The typed array encoded in plotly's {dtype, bdata}. */
 export function decodeArray({ dtype, bdata }) {
   const text = atob(bdata);
   const bytes = new Uint8Array(text.length);
@@ -25,7 +25,7 @@ export function decode(value) {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, decode(item)]));
 }
 
-/** The way from a to b, at share 0 to 1; gaps (NaN) are those of b. */
+/** Interpolates from a (share 0) to b (share 1); the gaps (NaN) are those of b. */
 export function between(a, b, share) {
   const out = new Float64Array(b.length);
   for (let i = 0; i < b.length; i += 1) {

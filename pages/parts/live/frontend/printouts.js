@@ -1,30 +1,15 @@
-// Printouts whose numbers are buttons: one stop of the Tab key, arrows from number to number.
+// Printouts whose numbers are buttons: Tab stops once, the arrow keys move from number to number.
 
-const printouts = new WeakMap();
+import * as address from "./address.js";
+import { addressText } from "./core/addresses.js";
+import { element, mounting } from "./page.js";
 
-export default function mount(component) {
-  const root = component.parentElement;
-  if (!printouts.has(root)) printouts.set(root, new Printouts(root));
-  const shown = printouts.get(root);
-  shown.update(component);
-  // Streamlit also cleans up after a call that a newer one has overtaken.
-  const call = (shown.call = (shown.call ?? 0) + 1);
-  return () => {
-    if (shown.call !== call) return;
-    shown.remove();
-    printouts.delete(root);
-  };
-}
-
-function element(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
+export default mounting((root, data) => new Printouts(root, data));
 
 class Printouts {
-  constructor(root) {
+  constructor(root, { param }) {
     this.root = root;
+    this.param = param;
     this.sheets = element("div", { className: "printouts-sheets" });
     this.box = element("div", { className: "printouts" }, this.sheets);
     this.box.addEventListener("click", (event) => {
@@ -34,6 +19,7 @@ class Printouts {
     this.box.addEventListener("focusin", (event) => this.#stopAt(event.target.dataset.id));
     this.box.addEventListener("keydown", (event) => this.#move(event));
     root.append(this.box);
+    address.claim(param);
   }
 
   update({ data, setStateValue }) {
@@ -47,7 +33,7 @@ class Printouts {
       this.awaited = undefined;
       this.#select(data.selected);
     }
-    // The card lies outside of this component and knows its colours from here.
+    // The card lies outside this component and takes its background from this variable.
     const paper = getComputedStyle(this.box).getPropertyValue("--st-background-color");
     this.root.closest(".st-key-printouts")?.style.setProperty("--printouts-paper", paper);
   }
@@ -86,7 +72,7 @@ class Printouts {
         pre,
       );
     });
-    // Margins do not grow with the text: the narrower sheet needs a little more than its share.
+    // Margins do not grow with the text, so the narrower sheet needs a little more than its share.
     const split = widths.map((width) => `minmax(0, ${width + 3}fr)`).join(" ");
     this.sheets.style.setProperty("--split", split);
     this.sheets.style.setProperty("--both", widths.reduce((sum, width) => sum + width));
@@ -110,10 +96,10 @@ class Printouts {
       button.ariaPressed = String(own === id);
     }
     if (!this.box.contains(document.activeElement)) this.#stopAt(id);
-    this.#writeAddress(id === this.data.first ? null : id);
+    address.put(this.param, addressText(id, this.data.first));
   }
 
-  /** The number that the Tab key leads to. */
+  /** Make this the number at which Tab stops. */
   #stopAt(id) {
     if (!this.buttons.has(id)) return;
     for (const [own, button] of this.buttons) button.tabIndex = own === id ? 0 : -1;
@@ -140,7 +126,7 @@ class Printouts {
     return undefined;
   }
 
-  /** Of the numbers in the next line that has any, the one nearest to the present column. */
+  /** The number nearest to the present column, in the next line that has numbers. */
   #beyond(here, candidates) {
     const next = candidates.find(
       ({ printout, line }) => printout !== here.printout || line !== here.line,
@@ -153,16 +139,8 @@ class Printouts {
       .reduce((best, number) => (distance(number) < distance(best) ? number : best));
   }
 
-  #writeAddress(id) {
-    const url = new URL(location.href);
-    if (url.searchParams.get(this.data.param) === id) return;
-    if (id === null) url.searchParams.delete(this.data.param);
-    else url.searchParams.set(this.data.param, id);
-    history.replaceState(history.state, "", url);
-  }
-
   remove() {
-    this.#writeAddress(null);
+    address.release(this.param);
     this.box.remove();
   }
 }

@@ -1,0 +1,103 @@
+// How the track of a slider maps to values. A position on the track is a number from 0 to 1.
+
+const CURVES = {
+  linear: {
+    value: (u, { min, max }) => min + u * (max - min),
+    position: (v, { min, max }) => (v - min) / (max - min),
+  },
+  square: {
+    value: (u, { min, max }) => min + u * u * (max - min),
+    position: (v, { min, max }) => Math.sqrt((v - min) / (max - min)),
+  },
+  log: {
+    value: (u, { min, max }) => min * (max / min) ** u,
+    position: (v, { min, max }) => Math.log(v / min) / Math.log(max / min),
+  },
+  odds: {
+    value: (u, { middle }) => (u >= 1 ? Infinity : (middle * u) / (1 - u)),
+    position: (v, { middle }) => (v === Infinity ? 1 : v / (middle + v)),
+  },
+};
+
+/** Notches of a curved track. A linear track has one for each step. */
+const NOTCHES = 200;
+
+/** Tolerance for rounding errors in a number of steps. */
+const ALMOST = 1e-9;
+
+export class Scale {
+  constructor({ scale, min, max, step, format, default: middle }) {
+    this.curve = CURVES[scale];
+    this.range = { min: Number(min), max: Number(max), middle: Number(middle) };
+    const width = this.range.max - this.range.min;
+    const linear = scale === "linear";
+    this.step = step ?? (linear ? width / 100 : null); // null: any value
+    if (format === "%d") this.step = Math.max(1, Math.round(this.step ?? 1));
+    this.notches = linear ? Math.max(1, Math.round(width / this.step)) : NOTCHES;
+  }
+
+  /** The value at a notch, rounded to a step or else to three digits. */
+  at(notch) {
+    const value = this.curve.value(notch / this.notches, this.range);
+    // The middle of an odds scale is the default, which need not be round.
+    return value === this.range.middle ? value : this.round(value);
+  }
+
+  notchOf(value) {
+    return Math.round(this.curve.position(this.clamp(value), this.range) * this.notches);
+  }
+
+  /** The position of a value on the track. */
+  share(value) {
+    return this.curve.position(this.clamp(value), this.range);
+  }
+
+  /** The next value up (+1) or down (−1): the next step, or without steps the next notch. */
+  beside(value, direction) {
+    return this.step ? this.#stepBeside(value, direction) : this.#notchBeside(value, direction);
+  }
+
+  #stepBeside(value, direction) {
+    const { min } = this.range;
+    const steps = (value - min) / this.step;
+    const next = direction > 0 ? Math.floor(steps + ALMOST) + 1 : Math.ceil(steps - ALMOST) - 1;
+    return this.round(min + next * this.step);
+  }
+
+  /** Searches by value: neighbouring notches may round to the same value, and the notch nearest to
+   *  a value may lie on either side of it. */
+  #notchBeside(value, direction) {
+    const isBeyond = (notch) => direction * (this.at(notch) - value) > 0;
+    const [start, end] = direction > 0 ? [0, this.notches] : [this.notches, 0];
+    let notch = this.notchOf(value);
+    while (notch !== start && isBeyond(notch - direction)) notch -= direction;
+    while (notch !== end && !isBeyond(notch)) notch += direction;
+    return this.at(notch);
+  }
+
+  /** The value nearest to any number: within the ends, and on a step if there are steps. */
+  nearest(value) {
+    return this.step ? this.round(value) : this.clamp(value);
+  }
+
+  round(value) {
+    if (!Number.isFinite(value)) return this.clamp(value);
+    const { min } = this.range;
+    const rounded = this.step
+      ? min + Math.round((value - min) / this.step) * this.step
+      : Number(value.toPrecision(3));
+    return this.clamp(Number(rounded.toFixed(12)));
+  }
+
+  clamp(value) {
+    return Math.min(this.range.max, Math.max(this.range.min, value));
+  }
+
+  /** Decimals needed to show every step; null for a scale without steps. */
+  get decimals() {
+    if (!this.step) return null;
+    const text = String(Number(this.step.toPrecision(6)));
+    const exponent = /e-(\d+)$/.exec(text);
+    return exponent ? Number(exponent[1]) : (text.split(".")[1] ?? "").length;
+  }
+}
