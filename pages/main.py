@@ -10,9 +10,20 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
+
+@st.fragment(run_every="12h")
+def after_reconnecting() -> None:
+    """Nothing, but rarely and by itself.
+
+    A browser that has lost its connection, and with it perhaps its session, asks for a run of the
+    page when it is back only if something on it runs by itself. Without that run a new session
+    knows none of the page's fragments, and every control would be dead.
+    """
+
+
 st.set_page_config(page_title="Betwixt", page_icon="⚖️", layout="wide")
 
-st.navigation(
+page = st.navigation(
     [
         st.Page("learn/puzzle.py", title="The puzzle", default=True),
         st.Page("learn/simulate.py", title="Simulate", url_path="simulate"),
@@ -20,4 +31,6 @@ st.navigation(
         st.Page("consult/your_data.py", title="Your data", url_path="your-data"),
     ],
     position="top",
-).run()
+)
+after_reconnecting()
+page.run()

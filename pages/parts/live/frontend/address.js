@@ -1,22 +1,43 @@
-// Values kept in the page's address, as Streamlit's own widgets keep them: under the
-// widget's key, without a new entry in the history, and not at all at the default.
+// The address of the page, which says what the page is set to and so can be passed on.
 
-const owners = new Map(); // how many mounted controls use a parameter
+import { mounting } from "./mounting.js";
 
-export function claim(name) {
-  owners.set(name, (owners.get(name) ?? 0) + 1);
+/** Browsers refuse to rewrite the address many times a second. */
+const DELAY = 250;
+
+let session; // whose answers this tab has seen last
+
+export default mounting(() => new Address());
+
+class Address {
+  update({ data, setStateValue }) {
+    const { params, session: answering } = data;
+    clearTimeout(this.timer);
+    const lost = session !== undefined && session !== answering;
+    session = answering;
+    // A new session was told the address that Streamlit remembers, which may be an old one.
+    if (lost && withParameters(params) !== location.search)
+      setStateValue("found", { search: location.search, session });
+    else this.timer = setTimeout(() => write(withParameters(params)), DELAY);
+  }
+
+  remove() {
+    clearTimeout(this.timer);
+  }
 }
 
-/** The control left the page: so does its parameter, unless another one has taken it up. */
-export function release(name) {
-  owners.set(name, owners.get(name) - 1);
-  if (owners.get(name) === 0) put(name, null);
+/** The query with these parameters, where null is none; others stay. */
+function withParameters(params) {
+  const query = new URLSearchParams(location.search);
+  for (const [name, text] of Object.entries(params))
+    if (text === null) query.delete(name);
+    else query.set(name, text);
+  const text = query.toString().replaceAll("%3A", ":").replaceAll("%2C", ",");
+  return text && `?${text}`;
 }
 
-export function put(name, text) {
-  const url = new URL(location.href);
-  if (url.searchParams.get(name) === text) return;
-  if (text === null) url.searchParams.delete(name);
-  else url.searchParams.set(name, text);
-  history.replaceState(history.state, "", url);
+/** Without a new entry in the history. */
+function write(search) {
+  if (search === location.search) return;
+  history.replaceState(history.state, "", location.pathname + search + location.hash);
 }

@@ -1,6 +1,6 @@
 // A panel: parts one below the other, all changed by one message and in one pass.
 
-import { control } from "./channel.js";
+import { control, meet } from "./channel.js";
 import { division } from "./division.js";
 import { Figure } from "./figure.js";
 import { mounting } from "./mounting.js";
@@ -24,9 +24,11 @@ class Panel {
 
   update({ data, setStateValue }) {
     const lines = this.decoder.decode(data).split("\n"); // the panel, then a line for each drawing
-    const { parts, sliders, answers, plotly } = JSON.parse(lines[0]);
+    const { parts, sliders, session, answers, plotly } = JSON.parse(lines[0]);
     this.setStateValue = setStateValue;
-    // A report that was answered must not reach another session, should this one be lost.
+    if (session !== this.session) this.reports = {};
+    this.session = session;
+    meet(session);
     this.reports = Object.fromEntries(
       Object.entries(this.reports).filter(([key, { number }]) => number > (answers[key] ?? 0)),
     );

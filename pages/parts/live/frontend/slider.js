@@ -1,13 +1,9 @@
 // The live slider: a native range input, so that keyboard, touch and screen readers work
 // as everywhere, and a field to type the value into.
 
-import * as address from "./address.js";
-import { control } from "./channel.js";
+import { control, meet } from "./channel.js";
 import { mounting } from "./mounting.js";
 import { Scale, read, write } from "./scale.js";
-
-/** Browsers refuse to rewrite the address many times a second. */
-const ADDRESS_DELAY = 250;
 
 let count = 0;
 
@@ -23,6 +19,7 @@ class Slider {
   constructor(root, data) {
     count += 1;
     const id = `live-slider-${count}`;
+    meet(data.session);
     this.control = control(data.key);
     this.control.number = Math.max(this.control.number, data.number);
     this.label = element("label", { htmlFor: id, className: "label" });
@@ -53,7 +50,6 @@ class Slider {
     );
     this.#listen();
     root.append(this.box);
-    if (data.param) address.claim((this.param = data.param));
   }
 
   #listen() {
@@ -118,21 +114,11 @@ class Slider {
   /** The hand rests: what was held back until now goes out. */
   #settle() {
     if (this.value !== this.reported) this.#report();
-    this.#writeAddress();
   }
 
   #report() {
     this.reported = this.value;
     this.control.report(this.value === Infinity ? "Infinity" : this.value);
-  }
-
-  #writeAddress() {
-    if (!this.param) return;
-    clearTimeout(this.addressTimer);
-    this.addressTimer = setTimeout(() => {
-      const isDefault = this.value === Number(this.data.default);
-      address.put(this.param, isDefault ? null : String(this.value));
-    }, ADDRESS_DELAY);
   }
 
   #show() {
@@ -150,6 +136,7 @@ class Slider {
     this.data = data;
     this.scale = new Scale(data);
     this.control.send = ({ key, ...report }) => setStateValue("reports", { [key]: report });
+    meet(data.session);
     this.control.answered(data.number);
 
     const { label, help, field, unit, range, scale } = this;
@@ -168,17 +155,13 @@ class Slider {
     field.style.width = `${widest + 1}ch`;
 
     const given = Number(data.value);
-    if (this.value === undefined || this.control.accepts(data.number)) {
+    if (this.value === undefined || this.control.accepts(data.number))
       this.value = this.reported = this.control.value = given;
-      this.#writeAddress();
-    }
     this.#show();
   }
 
   remove() {
-    clearTimeout(this.addressTimer);
     this.control.held = false;
-    if (this.param) address.release(this.param);
     this.box.remove();
   }
 }

@@ -36,9 +36,11 @@ class Printouts {
     root.append(this.box);
   }
 
-  update({ data, setStateValue }) {
+  update({ data, setTriggerValue }) {
+    // Nobody answers for a session that is lost.
+    if (this.data?.session !== data.session) this.awaited = undefined;
     this.data = data;
-    this.send = (id) => setStateValue("selected", id);
+    this.send = (id) => setTriggerValue("selected", id);
     const content = JSON.stringify([data.sheets, data.numbers]);
     if (content !== this.content) this.#build(data);
     this.content = content;
@@ -110,7 +112,6 @@ class Printouts {
       button.ariaPressed = String(own === id);
     }
     if (!this.box.contains(document.activeElement)) this.#stopAt(id);
-    this.#writeAddress(id === this.data.first ? null : id);
   }
 
   /** The number that the Tab key leads to. */
@@ -153,16 +154,7 @@ class Printouts {
       .reduce((best, number) => (distance(number) < distance(best) ? number : best));
   }
 
-  #writeAddress(id) {
-    const url = new URL(location.href);
-    if (url.searchParams.get(this.data.param) === id) return;
-    if (id === null) url.searchParams.delete(this.data.param);
-    else url.searchParams.set(this.data.param, id);
-    history.replaceState(history.state, "", url);
-  }
-
   remove() {
-    this.#writeAddress(null);
     this.box.remove();
   }
 }
