@@ -10,6 +10,17 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
+
+@st.fragment(run_every="12h")
+def after_reconnecting() -> None:
+    """Nothing, but rarely and by itself.
+
+    A browser that has lost its connection, and with it perhaps its session, asks for a run of the
+    page when it is back only if something on it runs by itself. Without that run a new session
+    knows none of the page's fragments, and every control would be dead.
+    """
+
+
 st.set_page_config(page_title="Betwixt", page_icon="⚖️", layout="wide")
 
 from pages.parts.live import say_if_missing  # noqa: E402
@@ -23,5 +34,6 @@ page = st.navigation(
     ],
     position="top",
 )
+after_reconnecting()
 say_if_missing()
 page.run()

@@ -12,9 +12,15 @@ from engine.words.verdict import one_sentence
 from pages.parts.coefficients import coefficient_table
 from pages.parts.comparison import line_control, show_comparison
 from pages.parts.ledger import show_ledger
+from pages.parts.lesson import session
 from pages.parts.live import Words, live_panel
-from pages.parts.model_controls import model_controls
-from pages.parts.source_controls import source_controls
+from pages.parts.model_controls import forget_shown, model_controls
+from pages.parts.source_controls import (
+    Source,
+    YourDataState,
+    no_file_in_words,
+    source_controls,
+)
 
 
 def printouts(comparison: Comparison, name: str) -> None:
@@ -25,54 +31,70 @@ def printouts(comparison: Comparison, name: str) -> None:
         right.code(lmer_printout(lmer_summary(comparison, quote(name))).text, language=None)
 
 
-controls, screen = st.columns([5, 18], gap="medium")
+def fits(source: Source, comparison: Comparison) -> None:
+    """Both fits as a figure, a table, a ledger and printouts."""
+    key = YourDataState.key
+    if comparison.mixed.random_intercept_only:
+        state = session.present(YourDataState)
+        predictors = comparison.design.predictors
+        show_comparison(
+            comparison,
+            along(comparison, state.along if len(predictors) > 1 else None),
+            key="your-data",
+            cluster_lines=state.lines,
+        )
+        line_control(key("lines"))
+        with st.expander("The ledger: which clusters moved it", icon=":material/waterfall_chart:"):
+            show_ledger(comparison, key=f"your-data {source.key}")
+    else:
+        live_panel(
+            [Words(one_sentence(comparison)), *coefficient_table(comparison)], key="your-data"
+        )
+        st.caption("Figures are drawn for models with a random intercept alone.")
+    printouts(comparison, source.key.split(" ")[0].split(".")[0])
+    if source.citation:
+        st.caption(f"Source of the data: {source.citation}")
 
+
+def axis_control(predictors: tuple[str, ...]) -> None:
+    """Choose what the figure runs along, where there is a choice."""
+    key = YourDataState.key("along")
+    first = predictors[0] if predictors else ""
+    if len(predictors) < 2 or st.session_state.get(key) not in predictors:
+        st.session_state[key] = first
+    if len(predictors) > 1:
+        st.selectbox(
+            "Show along",
+            predictors,
+            key=key,
+            persist_state="session",
+            help="The figure shows both models along this predictor, "
+            "the others held at their averages.",
+        )
+
+
+if session.opened(YourDataState):
+    forget_shown()
+controls, screen = st.columns([5, 18], gap="medium")
+first_axis = ""
 try:
     with controls:
         st.title("Your data", anchor=False)
         source = source_controls()
         formula = model_controls(source) if source else None
-    if source is None:
-        with screen:
-            st.info("Choose a CSV or Parquet file with one row per observation.")
-        st.stop()
-    if formula is None:
-        with screen:
+    with screen:
+        if source is None:
+            st.info(no_file_in_words())
+        elif formula is None:
             st.info("Choose an outcome and the column that names the clusters.")
             st.dataframe(source.frame.head(100), hide_index=True, height=480)
-        st.stop()
-    with screen:
-        comparison = compare(source.frame, formula)
-        predictors = list(comparison.design.predictors)
-        shown = None
-        if len(predictors) > 1:
-            with controls:
-                shown = st.selectbox(
-                    "Show along",
-                    predictors,
-                    key=f"along {source.key} {formula}",
-                    help="The figure shows both models along this predictor, "
-                    "the others held at their averages.",
-                )
-        if comparison.mixed.random_intercept_only:
-            picture = st.container()
-            lines = line_control()
-            with picture:
-                show_comparison(
-                    comparison, along(comparison, shown), key="data", cluster_lines=lines
-                )
-            with st.expander(
-                "The ledger: which clusters moved it", icon=":material/waterfall_chart:"
-            ):
-                show_ledger(comparison, key=f"data {source.key}")
         else:
-            live_panel(
-                [Words(one_sentence(comparison)), *coefficient_table(comparison)], key="data"
-            )
-            st.caption("Figures are drawn for models with a random intercept alone.")
-        printouts(comparison, source.key.split(" ")[0].split(".")[0])
-        if source.citation:
-            st.caption(f"Source of the data: {source.citation}")
+            comparison = compare(source.frame, formula)
+            axes = tuple(comparison.design.predictors)
+            first_axis = axes[0] if axes else ""
+            with controls:
+                axis_control(axes)
+            fits(source, comparison)
 except FormulaError as error:
     with screen:
         st.error(str(error))
@@ -80,3 +102,4 @@ except FormulaError as error:
 except BetwixtError as error:
     with screen:
         st.error(str(error))
+session.keep_address(session.present(YourDataState), lambda _: YourDataState(along=first_axis))

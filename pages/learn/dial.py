@@ -6,7 +6,8 @@ from engine.account.path import DialPath
 from engine.figures.dial import ENDS, dial_family, dial_figure
 from engine.figures.weights import weights_family, weights_figure
 from engine.words.dial import several_minima, standing
-from pages.parts.dial_controls import RATIO, data_controls, ratio_control
+from pages.parts.dial_controls import RATIO, DialState, data_controls, ratio_control, start_of
+from pages.parts.lesson import session
 from pages.parts.live import Frames, LiveFigure, live_panel
 from pages.parts.markdown import escaped
 from pages.parts.theme import palette
@@ -52,7 +53,7 @@ def lesson() -> None:
     controls, screen = st.columns([5, 18], gap="medium")
     with controls:
         st.title("The dial", anchor=False)
-        path, term = data_controls()
+        path, term = data_controls(session.present(DialState))
         minima = several_minima(path, term)
         if minima:
             st.info(escaped(minima))
@@ -65,6 +66,8 @@ def lesson() -> None:
             weights(path, ratio)
         # Two lines at every ratio: the figure must not jump while the dial is turned.
         words.markdown("  \n".join(map(escaped, standing(path, term, ratio))))
+        session.keep_address(session.present(DialState), start_of)
 
 
+session.opened(DialState, start_of)
 lesson()

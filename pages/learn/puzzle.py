@@ -6,7 +6,8 @@ from engine import Comparison
 from engine.account.puzzle import noticed
 from engine.words.numbers import number, pair_of_sizes, share
 from pages.parts.ledger import show_ledger
-from pages.parts.printout import show_printouts
+from pages.parts.lesson import session
+from pages.parts.printout import PuzzleState, show_printouts
 from pages.parts.published import published
 
 FIRST = "lm.estimate.(Intercept)"
@@ -92,6 +93,7 @@ Neither intercept is wrong. Ask which average you want: that of rows or that of 
     )
 
 
+session.opened(PuzzleState)
 comparison, sheets, numbers = published()
 st.title("The puzzle", anchor=False)
 question(comparison)

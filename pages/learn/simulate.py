@@ -8,23 +8,24 @@ from engine.figures.course import Profile, along
 from engine.figures.lines import ClusterLines
 from engine.simulation import Simulated
 from pages.parts.coefficients import BETWEEN, RESIDUAL
-from pages.parts.comparison import chosen_lines, line_control, show_comparison
+from pages.parts.comparison import line_control, show_comparison
 from pages.parts.latest import latest
 from pages.parts.ledger import show_ledger
+from pages.parts.lesson import session
 from pages.parts.live import Grab, Handle
 from pages.parts.simulate_controls import (
     BELOW,
     FIGURE,
     PAGE,
     SCREEN,
-    WITH_LEDGER,
     drawn,
-    scenario,
     scenario_controls,
+    settings,
     size_control,
     sliders,
     take_up,
 )
+from pages.parts.simulate_state import SimulateState
 from pages.parts.theme import palette
 from pages.server.turns import one_at_a_time
 
@@ -56,12 +57,12 @@ def handles(simulated: Simulated, profile: Profile, limits: tuple[float, float])
 @st.fragment(key=SCREEN)
 def screen() -> None:
     """What a moving hand changes, run again without the rest."""
-    here = latest()
-    here.lines = chosen_lines()
+    here, now = latest(), settings()
+    session.keep_address(now)
     with one_at_a_time:
         here.simulated = here.comparison = None
         try:
-            simulated = drawn(scenario())
+            simulated = drawn(now)
             comparison = compare_design(simulated.design())
         except ScenarioError as error:
             st.error(str(error))
@@ -73,7 +74,7 @@ def screen() -> None:
             )
             return
         here.simulated, here.comparison = simulated, comparison
-        _draw(simulated, comparison, here.lines)
+        _draw(simulated, comparison, now.lines)
 
 
 def _draw(simulated: Simulated, comparison: Comparison, lines: ClusterLines) -> None:
@@ -104,20 +105,25 @@ def _draw(simulated: Simulated, comparison: Comparison, lines: ClusterLines) -> 
 @st.fragment(key=BELOW)
 def below() -> None:
     """What else can be seen of the same data."""
-    here = latest()
+    here, now = latest(), settings()
+
+    def show() -> None:
+        st.rerun([SCREEN, BELOW])
+
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
-        lines = line_control(on_change=lambda: st.rerun([SCREEN, BELOW]))
-        if lines != here.lines:
-            st.rerun()  # the browser's Back button has set the control after the figure was drawn
+        line_control(SimulateState.key("lines"), on_change=show)
         with_ledger = st.toggle(
-            "The ledger: which clusters moved it", key=WITH_LEDGER, bind="query-params"
+            "The ledger: which clusters moved it",
+            key=SimulateState.key("ledger"),
+            on_change=show,
+            persist_state="session",
         )
         if here.comparison is None:
             return  # the screen says why there are no data
         st.download_button(
             "Data as CSV",
             here.csv,
-            file_name=f"betwixt-seed-{scenario().seed}.csv",
+            file_name=f"betwixt-seed-{now.seed}.csv",
             mime="text/csv",
             icon=":material/download:",
             on_click="ignore",
@@ -140,4 +146,5 @@ def sandbox() -> None:
         below()
 
 
+session.opened(SimulateState)
 sandbox()

@@ -1,6 +1,7 @@
 """Both models on one screen: the sentence, the focal figure, the coefficients, the shrinkage."""
 
 from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 import streamlit as st
 
@@ -11,6 +12,7 @@ from engine.figures.lines import ClusterLines, lines_figure
 from engine.figures.shrinkage import shrinkage_figure
 from engine.words.verdict import one_sentence
 from pages.parts.coefficients import coefficient_table
+from pages.parts.lesson.state import choice
 from pages.parts.live import Beside, Grab, LiveFigure, Part, Words, live_panel
 from pages.parts.theme import palette
 
@@ -18,14 +20,12 @@ LEVELS = {
     "average": " of each cluster at average predictors",
     "zero": ": intercept of each cluster",
 }
-LINE_LABELS: dict[ClusterLines, str] = {
+LINE_LABELS: dict[str, str] = {
     "partial pooling": "partial pooling",
     "no pooling": "no pooling",
     "none": "no cluster lines",
 }
 FIRST_LINES: ClusterLines = "partial pooling"
-# Key of the choice, and its name in the address.
-LINES = "lines"
 FOCAL_HEIGHT = 500
 SHRINKAGE_HEIGHT = 340
 
@@ -103,27 +103,21 @@ def show_comparison(
     live_panel(parts, key=key, sliders=sliders, on_move=on_move)
 
 
-def line_control(on_change: Callable[[], None] | None = None) -> ClusterLines:
-    """Choose which line each cluster gets in the focal figure."""
-    chosen = st.segmented_control(
+def lines_choice() -> Any:
+    """The field of a page's state that says which line each cluster gets."""
+    return choice(FIRST_LINES, LINE_LABELS, param="lines", labels=LINE_LABELS)
+
+
+def line_control(key: str, on_change: Callable[[], None] | None = None) -> None:
+    """Choose which line each cluster gets in the focal figure, under the key of that field."""
+    st.segmented_control(
         "Cluster lines",
         list(LINE_LABELS),
         default=FIRST_LINES,
-        key=LINES,
-        bind="query-params",
+        key=key,
         required=True,
         label_visibility="collapsed",
         format_func=LINE_LABELS.__getitem__,
         on_change=on_change,
+        persist_state="session",
     )
-    return chosen or FIRST_LINES  # the address may hold nothing
-
-
-def chosen_lines() -> ClusterLines:
-    """What `line_control` is set to, for a script that runs it only after the figure."""
-    if LINES in st.session_state:
-        chosen: ClusterLines | None = st.session_state[LINES]
-        return chosen or FIRST_LINES
-    # The address holds the label.
-    in_address = st.query_params.get(LINES)
-    return next((name for name, label in LINE_LABELS.items() if label == in_address), FIRST_LINES)

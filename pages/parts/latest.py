@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import streamlit as st
 
 from engine import Comparison
-from engine.figures.lines import ClusterLines
 from engine.simulation import Simulated
 
 _LATEST = "latest"
@@ -13,11 +12,10 @@ _LATEST = "latest"
 
 @dataclass
 class Latest:
-    """The data and both fits, None while there is nothing to show; the cluster lines chosen."""
+    """The data and both fits, None while there is nothing to show."""
 
     simulated: Simulated | None = None
     comparison: Comparison | None = None
-    lines: ClusterLines | None = None
 
     def csv(self) -> str:
         """The data as a file; Streamlit asks for it outside of any run."""

@@ -1,48 +1,38 @@
 """The controls of Simulate: every one of them is in the address of the page."""
 
 from collections.abc import Collection
-from typing import Any
 
 import streamlit as st
 
 from engine import Scenario, ScenarioError, simulate
-from engine.simulation import FIELDS, PRESETS, SHAPES, Preset, Simulated
-from pages.parts.live import grabbed, live_slider
+from engine.simulation import FIELDS, PRESETS, SHAPES, Simulated
+from pages.parts.lesson import session
+from pages.parts.live import Grabbed, grabbed, live_slider
+from pages.parts.simulate_state import START, SimulateState
 from pages.server.turns import one_at_a_time
 
-# Name of each field in the address, which is also the key of its slider.
-PARAMETERS = {
-    "between_variance": "between",
-    "residual_variance": "residual",
-    "clusters": "clusters",
-    "rows_per_cluster": "rows",
-    "size_spread": "size_spread",
-    "size_intercept_correlation": "size_corr",
-    "effect": "effect",
-    "intercept": "intercept",
-    "share": "share",
-    "share_spread": "share_spread",
-    "share_intercept_correlation": "share_corr",
-    "seed": "seed",
-}
-# Field of the scenario -> key of its control.
-KEYS = PARAMETERS | {"shape": "shape"}
-START = PRESETS[0].scenario
-SITUATION = "situation"
+_key = SimulateState.key
+SITUATION = "simulate.situation"
 # Key of the focal figure, where clusters can be taken by the hand.
 FIGURE = "simulate"
-# Key of the rows that were given to clusters by hand, and what a slider for that is called.
-SIZES, SIZE_OF = "sizes of clusters", "size of cluster "
+# What the sliders for the rows of a cluster are called, before its number.
+SIZE_OF = "simulate.size of cluster "
 MOST_HAND_ROWS = 500
 # Keys of the fragments: the whole page, and its parts that run again alone.
 PAGE, SCREEN, BELOW, SIZE = "page", "screen", "below", "size of a cluster"
-# Key of the switch for the ledger, which stands below the screen.
-WITH_LEDGER = "ledger"
 # What the menu and the size control show, so that they run again only if that changes.
-SHOWN_SITUATION, SHOWN_CLUSTER = "situation shown", "cluster shown"
+SHOWN_SITUATION, SHOWN_CLUSTER = "simulate.situation shown", "simulate.cluster shown"
 # What moves the screen only: sizes, the seed that names the file, and whether there are data at all
 # stay as they are.
-SCREEN_ONLY = {"between", "residual", "effect", "intercept", FIGURE}
+SCREEN_ONLY = {
+    FIGURE,
+    *map(_key, ("between_variance", "residual_variance", "effect", "intercept")),
+}
+
+
+def settings() -> SimulateState:
+    """What the page is set to."""
+    return session.present(SimulateState)
 
 
 def scenario_controls() -> None:
@@ -50,6 +40,7 @@ def scenario_controls() -> None:
 
     The two variances stay in view; the rest is folded under *Design*.
     """
+    _place_rings()
     situation = st.container()
     _slider("between_variance")
     _slider("residual_variance")
@@ -77,8 +68,8 @@ def _design() -> None:
         SHAPES,
         default=START.shape,
         required=True,
-        key=KEYS["shape"],
-        bind="query-params",
+        key=_key("shape"),
+        persist_state="session",
     )
     st.markdown("**Condition**")
     for field in ("effect", "intercept", "share", "share_spread", "share_intercept_correlation"):
@@ -96,7 +87,7 @@ def _slider(field: str) -> None:
         high,
         float(getattr(START, field)),
         step,
-        key=PARAMETERS[field],
+        key=_key(field),
         format={1: "%d", 0.1: "%.1f", 0.05: "%.2f"}[step],
         help=about.hint,
     )
@@ -104,7 +95,8 @@ def _slider(field: str) -> None:
 
 def sliders() -> dict[str, tuple[float, float]]:
     """Return the sliders that the screen answers, by key, with their ends."""
-    ends = {key: FIELDS[field].slider[:2] for field, key in PARAMETERS.items()}
+    fields = FIELDS.keys() & SimulateState.params().keys()
+    ends = {_key(field): FIELDS[field].slider[:2] for field in fields}
     shown = st.session_state[SHOWN_CLUSTER]
     if shown is not None:
         cluster, rows = shown
@@ -112,23 +104,14 @@ def sliders() -> dict[str, tuple[float, float]]:
     return ends
 
 
-def scenario() -> Scenario:
-    """Return the scenario that the controls describe."""
-    return Scenario(**{field: _clean(field, st.session_state[key]) for field, key in KEYS.items()})
-
-
-def _clean(field: str, value: Any) -> Any:
-    """A whole number where one is meant, and 0.15 without the rounding error of adding steps."""
-    if value is None:  # what the address gives where it holds nothing
-        return getattr(START, field)
-    if isinstance(value, str):
-        return value
-    return round(value) if isinstance(getattr(START, field), int) else round(value, 10)
-
-
-def drawn(now: Scenario) -> Simulated:
+def drawn(now: SimulateState) -> Simulated:
     """Return the data of the scenario, and of what was moved by hand; raises ScenarioError."""
-    return simulate(now, sizes=_changed_sizes(now), means=_moved_means(now))
+    last = now.clusters
+    return simulate(
+        now.scenario(),
+        sizes={cluster: rows for cluster, rows in now.resized.items() if cluster <= last},
+        means={cluster: mean for cluster, mean in now.moved.items() if cluster <= last},
+    )
 
 
 def take_up(moved: Collection[str]) -> None:
@@ -142,24 +125,21 @@ def take_up(moved: Collection[str]) -> None:
     for key in moved:
         if key.startswith(SIZE_OF):
             _resize(int(key.removeprefix(SIZE_OF)))
-    if _situation() != st.session_state[SHOWN_SITUATION]:
+    if FIGURE in moved:
+        st.session_state[_key("moved")] = dict(grabbed(FIGURE).moved)
+    now = settings()
+    if now.preset() != st.session_state[SHOWN_SITUATION]:
         st.rerun(PAGE)
     selected, shown = grabbed(FIGURE).selected, st.session_state[SHOWN_CLUSTER]
     same = selected == (None if shown is None else str(shown[0]))
     screen_only = SCREEN_ONLY.issuperset(moved)
     also = []
-    if st.session_state.get(WITH_LEDGER) or not screen_only:
+    if now.ledger or not screen_only:
         also.append(BELOW)
     if not same or (shown is not None and not screen_only):
         also.append(SIZE)
     if also:
         st.rerun([SCREEN, *also])
-
-
-def _situation() -> Preset | None:
-    """The preset that the controls stand at."""
-    now = scenario()
-    return next((preset for preset in PRESETS if preset.scenario == now), None)
 
 
 def _situations() -> None:
@@ -168,7 +148,7 @@ def _situations() -> None:
     It is a menu of actions: a selection would reach the server again with the next control's
     value, and undo it.
     """
-    here = st.session_state[SHOWN_SITUATION] = _situation()
+    here = st.session_state[SHOWN_SITUATION] = settings().preset()
     st.menu_button(
         here.name if here else "Situations",
         [preset.name for preset in PRESETS],
@@ -189,38 +169,30 @@ def _choose() -> None:
 
 def apply(scenario: Scenario) -> None:
     """Set every control to what the scenario says, and put back what was moved by hand."""
-    for field, key in KEYS.items():
-        st.session_state[key] = getattr(scenario, field)
-    _let_go()
+    now = settings().at(scenario)
+    session.put(now)
+    session.mark_step(now)
+    st.session_state.pop(FIGURE, None)
 
 
 def _new_sample() -> None:
-    seeds = FIELDS["seed"].slider[1] + 1
-    st.session_state[KEYS["seed"]] = (round(st.session_state[KEYS["seed"]]) + 1) % seeds
-    _let_go()
-
-
-def _let_go() -> None:
-    """Put back every cluster that was moved or resized."""
+    now = settings()
+    st.session_state[_key("seed")] = (now.seed + 1) % (FIELDS["seed"].slider[1] + 1)
+    st.session_state.update({_key("moved"): {}, _key("resized"): {}})
     st.session_state.pop(FIGURE, None)
-    st.session_state.pop(SIZES, None)
 
 
-def _moved_means(now: Scenario) -> dict[int, float]:
-    """Where clusters were dragged to, by cluster number."""
-    moved = {int(cluster): mean for cluster, mean in grabbed(FIGURE).moved.items()}
-    return {cluster: mean for cluster, mean in moved.items() if cluster <= now.clusters}
-
-
-def _changed_sizes(now: Scenario) -> dict[int, int]:
-    """The sizes that were changed by hand, by cluster number."""
-    sizes: dict[int, int] = st.session_state.get(SIZES, {})
-    return {cluster: size for cluster, size in sizes.items() if cluster <= now.clusters}
+def _place_rings() -> None:
+    """Let the figure's rings stand where the state says, which an address can have changed."""
+    held = grabbed(FIGURE)
+    moved = {str(cluster): mean for cluster, mean in settings().moved.items()}
+    if moved != held.moved:
+        st.session_state[FIGURE] = Grabbed(moved, held.selected)
 
 
 def _resize(cluster: int) -> None:
-    rows = round(st.session_state[f"{SIZE_OF}{cluster}"])
-    st.session_state.setdefault(SIZES, {})[cluster] = rows
+    rows = st.session_state[f"{SIZE_OF}{cluster}"]
+    st.session_state[_key("resized")] = {**settings().resized, cluster: rows}
 
 
 def _cluster() -> tuple[int, int] | None:
@@ -230,7 +202,7 @@ def _cluster() -> tuple[int, int] | None:
         return None
     try:
         with one_at_a_time:
-            sizes = drawn(scenario()).truth.sizes
+            sizes = drawn(settings()).truth.sizes
     except ScenarioError:
         return None  # the screen says what is wrong
     cluster = int(selected)
@@ -262,6 +234,5 @@ def size_control() -> None:
         scale="log",
         format="%d",
         help="The cluster taken hold of in the figure. Double-click its ring to put it back.",
-        bind_url=False,
         on_change=resize,
     )

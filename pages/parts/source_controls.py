@@ -9,9 +9,42 @@ import streamlit as st
 
 from engine import read
 from engine.data.examples import EXAMPLES, load
+from engine.figures.lines import ClusterLines
+from pages.parts.comparison import lines_choice
+from pages.parts.lesson import session
+from pages.parts.lesson.state import State, choice, flag, text
 
 FIRST = "high_school_and_beyond"
-FILE = "A file of yours"
+FILE = "file"
+TITLES = {example.name: example.title for example in EXAMPLES} | {FILE: "A file of yours"}
+
+
+@dataclass(frozen=True)
+class YourDataState(State, page="your-data", script="consult/your_data.py"):
+    """The data, the model, and what is shown of both.
+
+    Attributes
+    ----------
+    example
+        Name of an example, or `FILE`.
+    file
+        Name of the file that was uploaded last.
+    formula
+        The model, without blanks where it is one; empty for the one the example is known for.
+    typed
+        Whether it is shown as text rather than as columns picked.
+    along
+        The predictor that the figure runs along.
+    lines
+        Which line each cluster gets.
+    """
+
+    example: str = choice(FIRST, TITLES, param="example", labels=TITLES)
+    file: str = text(param="file")
+    formula: str = text(param="formula", most=2_000)
+    typed: bool = flag(param="typed")
+    along: str = text(param="along")
+    lines: ClusterLines = lines_choice()
 
 
 @dataclass(frozen=True)
@@ -24,6 +57,19 @@ class Source:
     citation: str | None
 
 
+@dataclass(frozen=True)
+class Upload:
+    """A file of the visitor's, kept while the visit lasts: the last one only."""
+
+    name: str
+    content: bytes
+
+
+_key = YourDataState.key
+# Keys of the control that takes a file, and of the last file it took.
+_UPLOADER, _UPLOAD = "your-data.uploader", "your-data.upload"
+
+
 def source_controls() -> Source | None:
     """Show the choice of data and return the table, or None while no file is chosen.
 
@@ -32,14 +78,12 @@ def source_controls() -> Source | None:
     DataError
         When the file cannot be read; the message says why.
     """
-    titles = {example.name: example.title for example in EXAMPLES}
     chosen = st.selectbox(
         "Data",
-        [*titles, FILE],
-        format_func=lambda name: titles.get(name, name),
-        index=[*titles].index(FIRST),
-        key="example",
-        bind="query-params",
+        [*TITLES],
+        format_func=TITLES.__getitem__,
+        key=_key("example"),
+        persist_state="session",
     )
     if chosen != FILE:
         example = next(example for example in EXAMPLES if example.name == chosen)
@@ -50,22 +94,59 @@ def source_controls() -> Source | None:
             formula=example.formula,
             citation=example.source,
         )
-    upload = st.file_uploader(
-        "CSV or Parquet",
-        type=["csv", "tsv", "txt", "parquet", "pq"],
-        help="Read on this server only to fit the models; not stored.",
-    )
+    upload = _upload_control()
     if upload is None:
         return None
-    content = upload.getvalue()
-    frame = _upload(content, upload.name)
+    frame = _read(upload.content, upload.name)
     st.caption(f"{len(frame):,} rows, {len(frame.columns)} columns.")
     return Source(
-        key=f"{upload.name} {hashlib.sha256(content).hexdigest()[:12]}",
+        key=f"{upload.name} {hashlib.sha256(upload.content).hexdigest()[:12]}",
         frame=frame,
         formula=None,
         citation=None,
     )
+
+
+def _upload_control() -> Upload | None:
+    """The control for a file, and the last file it took."""
+    uploaded = st.file_uploader(
+        "CSV or Parquet",
+        type=["csv", "tsv", "txt", "parquet", "pq"],
+        help="Read on this server only to fit the models; not stored.",
+        key=_UPLOADER,
+        on_change=_forget_removed,
+    )
+    kept: Upload | None = st.session_state.get(_UPLOAD)
+    if uploaded is not None:
+        # As the address holds it.
+        name = YourDataState(file=uploaded.name).file
+        content = uploaded.getvalue()
+        if kept is None or kept.name != name or kept.content != content:
+            kept = st.session_state[_UPLOAD] = Upload(name, content)
+        st.session_state[_key("file")] = name
+    elif kept is not None and kept.name == session.present(YourDataState).file:
+        st.markdown(f"`{kept.name}`")  # the control was empty again after another page
+    else:
+        return None
+    return kept
+
+
+def _forget_removed() -> None:
+    """The visitor took the file away."""
+    if st.session_state[_UPLOADER] is None:
+        st.session_state.pop(_UPLOAD, None)
+        st.session_state[_key("file")] = ""
+
+
+def no_file_in_words() -> str:
+    """Say what to do while there is no file."""
+    missing = session.present(YourDataState).file
+    if missing:
+        return (
+            f"The address names the file `{missing}`, which is not here any more: files are kept "
+            "only while a visit lasts. Choose it again to see the same screen."
+        )
+    return "Choose a CSV or Parquet file with one row per observation."
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -74,5 +155,5 @@ def _example(name: str) -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=4, show_spinner="Reading the file …")
-def _upload(content: bytes, name: str) -> pd.DataFrame:
+def _read(content: bytes, name: str) -> pd.DataFrame:
     return read(io.BytesIO(content), name)

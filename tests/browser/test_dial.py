@@ -128,7 +128,7 @@ def test_other_data_are_at_their_own_reml(open_page: OpenPage) -> None:
     page.get_by_role("option", name="Fuel economy").click()
     expect(words(page, "the coefficient of displ is −2.391")).to_be_visible()
     expect(page).not_to_have_url(re.compile("rho|coefficient"))
-    expect(page).to_have_url(re.compile("data=Fuel"))
+    expect(page).to_have_url(re.compile("data=mpg"))
 
 
 def test_an_address_shows_the_same_screen_in_another_browser(open_page: OpenPage) -> None:

@@ -436,28 +436,22 @@ def test_a_carrier_takes_the_reports_and_followers_hear_every_move(run: Run) -> 
 
 
 @pytest.mark.parametrize(
-    ("address", "name", "text", "expected"),
+    ("search", "params", "expected"),
     [
-        ("http://a/b", "k", "0.55", "http://a/b?k=0.55"),
-        ("http://a/b?k=1&z=2", "k", "3", "http://a/b?k=3&z=2"),
-        ("http://a/b?k=1&z=2", "k", None, "http://a/b?z=2"),
-        ("http://a/b?k=1", "k", None, "http://a/b"),
-        ("http://a/b", "k", None, "http://a/b"),
-        ("http://a/b?k=a%20b", "k", "a b", "http://a/b?k=a%20b"),
-        ("http://a/b#c", "k", "lm.se.(x)", "http://a/b?k=lm.se.%28x%29#c"),
+        ("", {"k": "0.55"}, "?k=0.55"),
+        ("?k=1&z=2", {"k": "3"}, "?k=3&z=2"),
+        ("?k=1&z=2", {"k": None}, "?z=2"),
+        ("?k=1", {"k": None}, ""),
+        ("", {"k": None}, ""),
+        ("?z=1", {"moved": "3:1.25,7:-0.4", "k": None}, "?z=1&moved=3:1.25,7:-0.4"),
+        ("", {"number": "lm.se.(x)"}, "?number=lm.se.%28x%29"),
     ],
 )
-def test_a_parameter_is_put_into_the_address_or_taken_out(
-    run: Run, address: str, name: str, text: str | None, expected: str
+def test_parameters_are_put_into_a_query_or_taken_out(
+    run: Run, search: str, params: dict[str, str | None], expected: str
 ) -> None:
-    put = run("core/addresses.js", "(m, given) => m.withParameter(...given)", [address, name, text])
+    put = run("core/addresses.js", "(m, given) => m.withParameters(...given)", [search, params])
     assert put == expected
-
-
-def test_the_address_leaves_out_the_default(run: Run) -> None:
-    pairs = [[0.5, 0.5], [0.55, 0.5], [math.inf, 0.5], ["lm.se", "lm.se"], ["lm", "lm.se"]]
-    texts = run("core/addresses.js", "(m, pairs) => pairs.map((p) => m.addressText(...p))", pairs)
-    assert texts == [None, "0.55", "Infinity", None, "lm"]
 
 
 @pytest.mark.parametrize("dark", [False, True])

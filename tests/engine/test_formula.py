@@ -2,13 +2,15 @@
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.data.formula.grammar import MAX_DEPTH, MAX_LENGTH, MAX_TERMS, RandomPart, parse, write
+from engine.data.formula.grammar import MAX_DEPTH, MAX_LENGTH, MAX_TERMS, RandomPart, parse
+from engine.data.formula.picked import Picked
 from engine.data.formula.terms import quote
 from engine.errors import FormulaError
 
@@ -220,12 +222,55 @@ def test_removing_what_was_added_leaves_the_rest(kept, removed):
 def test_any_picked_columns_make_a_formula_that_names_them(columns, interaction):
     outcome, *predictors, cluster = columns
 
-    formula = parse(write(outcome, predictors, cluster, interaction=interaction))
+    picked = Picked(outcome, tuple(predictors), cluster, interaction)
+    formula = picked.formula()
 
+    assert formula == parse(formula.text)
+    assert parse(formula.compact) == formula
+    assert Picked.of(formula) == replace(picked, interaction=interaction and len(predictors) > 1)
     assert formula.outcome == outcome
     assert [term[0] for term in formula.terms if len(term) == 1] == predictors
     assert formula.random == RandomPart(cluster)
     assert len(formula.terms) == (2 ** len(predictors) - 1 if interaction else len(predictors))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "y ~ x + (1 + x | g)",
+        "y ~ x + (0 + x | g)",
+        "y ~ 0 + x + (1 | g)",
+        "y ~ a + b + a:b + c + (1 | g)",
+        "y ~ a * b * c - a:b:c + (1 | g)",
+        "y ~ a:b + (1 | g)",
+    ],
+)
+def test_what_cannot_be_picked_is_never_taken_for_another_model(text):
+    assert Picked.of(parse(text)) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["y ~ 1 + (1 | g)", "y ~ b + a + (1|g)", "y ~ a + b + a:b + (1 | g)", "y ~ a*b*c+(1|g)"]
+)
+def test_what_can_be_picked_is_the_same_model(text):
+    formula = parse(text)
+    picked = Picked.of(formula)
+    assert picked is not None
+    assert picked.formula().terms == formula.terms
+
+
+@pytest.mark.parametrize(
+    ("picked", "complaint"),
+    [
+        (Picked("y", ("x", "y"), "g"), "cannot explain itself"),
+        (Picked("y", ("x",), "y"), "cannot be the cluster"),
+        (Picked("y", tuple(f"x{k}" for k in range(60)), "g", True), "more than 1,000 terms"),
+        (Picked("y", ("x" * MAX_LENGTH,), "g"), "more than 2,000 characters"),
+    ],
+)
+def test_picks_that_make_no_formula_are_refused(picked, complaint):
+    with pytest.raises(FormulaError, match=complaint):
+        picked.formula()
 
 
 def test_the_pointer_stands_under_the_offending_character():

@@ -39,9 +39,9 @@ def ring(test: AppTest) -> tuple[float, float]:
 def test_every_coefficient_of_every_example(example: Example) -> None:
     test = opened(PAGE, data=example.title)
     fit = compare(load(example.name), example.formula)
-    assert test.number_input(key="rho").value == fit.mixed.variance_ratio
+    assert test.number_input(key="dial.rho").value == fit.mixed.variance_ratio
     for term, name in enumerate(fit.mixed.names):
-        test.selectbox(key="coefficient").set_value(name).run()
+        test.selectbox(key="dial.coefficient").set_value(name).run()
         assert_drawn(test)
         assert ring(test)[1] == pytest.approx(fit.mixed.estimates[term], rel=1e-9)
         assert "at its minimum" in words(test)
@@ -51,14 +51,14 @@ def test_every_coefficient_of_every_example(example: Example) -> None:
 def test_the_ends_of_the_dial(example: Example) -> None:
     test = opened(PAGE, data=example.title)
     for ratio in (0.0, 1e6):
-        test.number_input(key="rho").set_value(ratio).run()
+        test.number_input(key="dial.rho").set_value(ratio).run()
         assert_drawn(test)
 
 
 def test_the_page_opens_with_pupils_at_reml() -> None:
     test = opened(PAGE)
     assert_drawn(test)
-    assert test.selectbox(key="coefficient").value == "ses"
+    assert test.selectbox(key="dial.coefficient").value == "ses"
     assert "coefficient of ses is 2.390" in words(test)
     assert ring(test)[0] == pytest.approx(0.5)
 
@@ -76,9 +76,9 @@ def test_buttons_go_to_ols_and_back_to_reml() -> None:
 
 def test_other_data_start_at_their_own_reml_and_first_slope() -> None:
     test = opened(PAGE, rho="0.7")
-    test.selectbox(key="data").set_value("mpg").run()
+    test.selectbox(key="dial.data").set_value("mpg").run()
     assert_drawn(test)
-    assert test.selectbox(key="coefficient").value == "displ"
+    assert test.selectbox(key="dial.coefficient").value == "displ"
     # Cross Validated question 366001: −2.391 by lmer.
     assert ring(test)[1] == pytest.approx(-2.391, abs=5e-4)
 
@@ -94,9 +94,9 @@ def test_two_minima_get_a_note_and_one_does_not() -> None:
 
 def test_address_restores_the_screen_exactly() -> None:
     first = opened(PAGE)
-    first.selectbox(key="data").set_value("orthodont").run()
-    first.selectbox(key="coefficient").set_value("age:SexMale").run()
-    first.number_input(key="rho").set_value(0.25).run()
+    first.selectbox(key="dial.data").set_value("orthodont").run()
+    first.selectbox(key="dial.coefficient").set_value("age:SexMale").run()
+    first.number_input(key="dial.rho").set_value(0.25).run()
     second = opened(PAGE, data="Growing jaws", coefficient="age:SexMale", rho="0.25")
     assert words(second) == words(first)
     assert figures(second) == figures(first)

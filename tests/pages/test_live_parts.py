@@ -68,7 +68,9 @@ def test_a_live_page_has_no_widgets_of_streamlit_in_their_place() -> None:
     assert not page.exception
     assert not page.get("plotly_chart")
     assert not page.get("slider")
-    assert {"between", "clusters", "simulate", "simulate-shrinkage"} <= set(sent(page))
+    assert {"simulate.between", "simulate.clusters", "simulate", "simulate-shrinkage"} <= set(
+        sent(page)
+    )
 
 
 def test_the_panel_shows_the_table_that_the_plain_page_shows() -> None:
@@ -83,16 +85,16 @@ def test_the_panel_shows_the_table_that_the_plain_page_shows() -> None:
 )
 def test_a_live_slider_reads_the_address_within_its_limits(address: str, value: float) -> None:
     page = live(between=address)
-    assert page.session_state["between"] == value
-    assert sent(page)["between"]["value"] == value
+    assert page.session_state["simulate.between"] == value
+    assert sent(page)["simulate.between"]["value"] == value
     assert float(shown_table(page)[BETWEEN][TRUTH]) == value
 
 
 def test_python_moves_a_live_slider_through_session_state() -> None:
     page = live()
-    page.session_state["between"] = 1.5
+    page.session_state["simulate.between"] = 1.5
     page.run()
-    assert sent(page)["between"]["value"] == 1.5
+    assert sent(page)["simulate.between"]["value"] == 1.5
     assert float(shown_table(page)[BETWEEN][TRUTH]) == 1.5
 
 
@@ -100,7 +102,7 @@ def test_a_figure_that_did_not_change_is_the_same_text_and_another_is_not() -> N
     page = live()
     before = drawing(page, "simulate")
     assert drawing(page.run(), "simulate") == before
-    page.session_state["between"] = 1.5
+    page.session_state["simulate.between"] = 1.5
     assert drawing(page.run(), "simulate") != before
 
 
@@ -117,11 +119,11 @@ def test_every_cluster_has_a_handle_at_its_mean_within_reach() -> None:
 def test_a_plain_page_has_streamlits_widgets_under_the_same_keys() -> None:
     page = opened(SIMULATE, between="1.25")
     assert_sound(page)
-    assert page.slider(key="between").value == 1.25
-    page.slider(key="between").set_value(1.5).run()
+    assert page.slider(key="simulate.between").value == 1.25
+    page.slider(key="simulate.between").set_value(1.5).run()
     assert float(table(page)[BETWEEN][TRUTH]) == 1.5
     next(button for button in page.button if button.label == "Reset").click().run()
-    assert page.slider(key="between").value == 0.5
+    assert page.slider(key="simulate.between").value == 0.5
 
 
 def test_a_wish_for_the_plain_page_holds_until_it_is_taken_back() -> None:
@@ -140,11 +142,11 @@ def test_on_a_plain_page_clusters_are_moved_resized_and_put_back_by_fields() -> 
     assert_sound(page)
     moved = table(page)
     assert moved["(Intercept)"] != start["(Intercept)"]
-    page.number_input(key="size of cluster 3").set_value(300.0).run()
+    page.number_input(key="simulate.size of cluster 3").set_value(300.0).run()
     assert_sound(page)
     assert table(page)["(Intercept)"] != moved["(Intercept)"]
     page.run()  # AppTest forgets what a rerun of fragments leaves as it is
-    page.number_input(key="size of cluster 3").set_value(42.0).run()
+    page.number_input(key="simulate.size of cluster 3").set_value(42.0).run()
     assert table(page) == moved
     page.button(key="simulate:put-back").click().run()
     assert table(page) == start
@@ -175,13 +177,13 @@ def dial_on_its_own() -> None:
 
     from pages.parts.live import live_slider
 
+    st.session_state["ratio"] = math.inf
     ratio = live_slider("Variance ratio", 0.0, math.inf, 0.1, key="ratio", scale="odds")
     st.write(f"ratio {ratio}")
 
 
-def test_infinity_is_a_word_on_the_wire_and_in_the_address() -> None:
+def test_infinity_is_a_word_on_the_wire() -> None:
     page = AppTest.from_function(dial_on_its_own)
-    page.query_params["ratio"] = "Infinity"
     page.run()
     assert not page.exception
     assert page.markdown[0].value == "ratio inf"
@@ -226,31 +228,40 @@ def test_the_page_is_told_to_fetch_every_file_of_the_components_at_once() -> Non
     assert all(file.is_file() for file in live_files().values())
 
 
-def reported(page: AppTest, **values: Any) -> AppTest:
+def reported(page: AppTest, session: str | None = None, **values: Any) -> AppTest:
     """Run the page again as if the panel had sent these reports in one message."""
+    session = session or page.session_state["live:session"]
     panel = page.get("bidi_component")[-1].proto.id
-    reports = {key: {"value": value, "number": 1} for key, value in values.items()}
+    reports = {
+        key.replace("_", "."): {"value": value, "number": 1, "session": session}
+        for key, value in values.items()
+    }
     return run_with_state(page, panel, {"reports": reports})
 
 
 def test_of_several_reports_in_one_message_none_is_lost_to_a_rerun() -> None:
-    page = reported(live(), simulate={"moved": {"5": 1.0}, "selected": "5"}, between=1.5)
+    page = reported(live(), simulate={"moved": {"5": 1.0}, "selected": "5"}, simulate_between=1.5)
     assert not page.exception
-    assert page.session_state["between"] == 1.5
+    assert page.session_state["simulate.between"] == 1.5
     page.run()
     assert float(shown_table(page)[BETWEEN][TRUTH]) == 1.5
     assert sent(page)["simulate"]["grab"]["selected"] == "5"
-    assert sent(page)["size of cluster 5"]["value"] == 42
+    assert sent(page)["simulate.size of cluster 5"]["value"] == 42
 
 
 def test_a_value_from_the_browser_is_held_within_the_sliders_ends() -> None:
-    page = reported(live(), between=1e9, clusters=2000)
+    page = reported(live(), simulate_between=1e9, simulate_clusters=2000)
     page.run()
-    assert sent(page)["between"]["value"] == 2.0
-    assert sent(page)["clusters"]["value"] == 100
+    assert sent(page)["simulate.between"]["value"] == 2.0
+    assert sent(page)["simulate.clusters"]["value"] == 100
 
 
 def test_an_answered_report_is_not_taken_twice() -> None:
-    page = reported(live(), between=1.5)
-    page.session_state["between"] = 0.75
-    assert reported(page, between=1.5).session_state["between"] == 0.75
+    page = reported(live(), simulate_between=1.5)
+    page.session_state["simulate.between"] = 0.75
+    assert reported(page, simulate_between=1.5).session_state["simulate.between"] == 0.75
+
+
+def test_a_report_to_a_session_that_is_lost_is_not_taken() -> None:
+    page = reported(live(), "another session", simulate_between=1.5)
+    assert page.session_state["simulate.between"] == 0.5

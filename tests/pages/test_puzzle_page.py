@@ -18,7 +18,7 @@ def page() -> AppTest:
 
 
 def selectable(page: AppTest) -> list[str]:
-    return list(page.selectbox(key="number:choice").options)
+    return list(page.selectbox(key="puzzle.number").options)
 
 
 def card(page: AppTest) -> str:
@@ -47,7 +47,7 @@ def test_every_number_has_a_card_of_its_own(page: AppTest) -> None:
     seen = set()
     for choice in choices:
         title, model, printed = re.fullmatch(r"(.+) \((OLS|mixed model)\): (.+)", choice).groups()  # type: ignore[union-attr]
-        page.selectbox(key="number:choice").select(choice).run()
+        page.selectbox(key="puzzle.number").select(choice).run()
         assert not page.exception
         assert card(page) == title
         assert f"**{printed}**" in words(page)
@@ -87,4 +87,4 @@ def test_trying_it_sets_the_controls_of_simulate() -> None:
     button.click().run()
     assert not page.exception
     assert page.title[0].value == "Simulate"
-    assert page.menu_button(key="situation").label == preset.name
+    assert page.menu_button(key="simulate.situation").label == preset.name

@@ -32,7 +32,7 @@ def page() -> AppTest:
 
 def situation(page: AppTest) -> str:
     """Return what the menu of presets says the controls stand at."""
-    return str(page.menu_button(key="situation").label)
+    return str(page.menu_button(key="simulate.situation").label)
 
 
 def button(page: AppTest, label: str) -> Button:
@@ -42,18 +42,18 @@ def button(page: AppTest, label: str) -> Button:
 @pytest.mark.parametrize("key", SLIDERS)
 @pytest.mark.parametrize("end", ["min", "max"])
 def test_every_slider_goes_to_both_ends(page: AppTest, key: str, end: str) -> None:
-    slider = page.slider(key=key)
+    slider = page.slider(key=f"simulate.{key}")
     slider.set_value(getattr(slider, end)).run()
     assert_sound(page)
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
 def test_every_preset_sets_the_controls_and_is_named(page: AppTest, preset: Preset) -> None:
-    page.menu_button(key="situation").click(preset.name).run()
+    page.menu_button(key="simulate.situation").click(preset.name).run()
     assert_sound(page)
     assert situation(page) == preset.name
-    assert page.slider(key="size_corr").value == preset.scenario.size_intercept_correlation
-    assert page.slider(key="clusters").value == preset.scenario.clusters
+    assert page.slider(key="simulate.size_corr").value == preset.scenario.size_intercept_correlation
+    assert page.slider(key="simulate.clusters").value == preset.scenario.clusters
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
@@ -61,22 +61,22 @@ def test_every_preset_sets_the_controls_and_is_named(page: AppTest, preset: Pres
 def test_every_preset_bears_extreme_variances(
     page: AppTest, preset: Preset, between: float
 ) -> None:
-    page.menu_button(key="situation").click(preset.name).run()
-    page.slider(key="between").set_value(between)
-    page.slider(key="residual").set_value(0.05).run()
+    page.menu_button(key="simulate.situation").click(preset.name).run()
+    page.slider(key="simulate.between").set_value(between)
+    page.slider(key="simulate.residual").set_value(0.05).run()
     assert_sound(page)
     assert situation(page) == "Situations"
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_every_shape_of_the_cluster_distribution(page: AppTest, shape: str) -> None:
-    page.button_group(key="shape").set_value(shape).run()
+    page.button_group(key="simulate.shape").set_value(shape).run()
     assert_sound(page)
 
 
 @pytest.mark.parametrize("lines", ["partial pooling", "no pooling", "none"])
 def test_cluster_lines_can_be_chosen(page: AppTest, lines: str) -> None:
-    page.button_group(key="lines").set_value(lines).run()
+    page.button_group(key="simulate.lines").set_value(lines).run()
     assert_sound(page)
     names = list(by_role(figures(page)[0]))
     assert ("clusters" in names) == (lines != "none")
@@ -90,12 +90,12 @@ def test_cluster_lines_in_the_address_hold_from_the_first_picture() -> None:
 def test_data_without_an_answer_get_a_sentence_and_leave_the_controls() -> None:
     page = opened(clusters="4", rows="2")
     # As if every cluster had been resized by hand.
-    page.session_state["sizes of clusters"] = dict.fromkeys(range(1, 5), 1)
+    page.session_state["simulate.resized"] = dict.fromkeys(range(1, 5), 1)
     page.run()
     assert not page.exception
     assert "single row" in page.error[0].value
     assert not page.get("download_button")
-    assert page.slider(key="between").value == 0.5
+    assert page.slider(key="simulate.between").value == 0.5
 
 
 @pytest.mark.parametrize("plain", ["0", "1"])
@@ -115,10 +115,10 @@ def test_a_new_sample_is_new_after_half_a_seed_too() -> None:
 
 def test_address_restores_the_screen_exactly() -> None:
     first = opened()
-    first.slider(key="between").set_value(1.25)
-    first.slider(key="size_corr").set_value(-0.6)
-    first.button_group(key="shape").set_value("skewed")
-    first.slider(key="seed").set_value(77).run()
+    first.slider(key="simulate.between").set_value(1.25)
+    first.slider(key="simulate.size_corr").set_value(-0.6)
+    first.button_group(key="simulate.shape").set_value("skewed")
+    first.slider(key="simulate.seed").set_value(77).run()
     second = opened(between="1.25", size_corr="-0.6", shape="skewed", seed="77")
     assert table(second) == table(first)
     assert figures(second) == figures(first)
@@ -126,19 +126,19 @@ def test_address_restores_the_screen_exactly() -> None:
 
 def test_new_sample_draws_again_and_reset_goes_back(page: AppTest) -> None:
     start = table(page)
-    seed = page.slider(key="seed").value
+    seed = page.slider(key="simulate.seed").value
     button(page, "New sample").click().run()
-    assert page.slider(key="seed").value == seed + 1
+    assert page.slider(key="simulate.seed").value == seed + 1
     assert table(page) != start
-    page.slider(key="clusters").set_value(50).run()
+    page.slider(key="simulate.clusters").set_value(50).run()
     button(page, "Reset").click().run()
     assert table(page) == start
 
 
 def test_axes_hold_still_while_variances_move(page: AppTest) -> None:
     before = [figure["layout"] for figure in figures(page)]
-    page.slider(key="between").set_value(2.0)
-    page.slider(key="residual").set_value(0.1).run()
+    page.slider(key="simulate.between").set_value(2.0)
+    page.slider(key="simulate.residual").set_value(0.1).run()
     after = [figure["layout"] for figure in figures(page)]
     assert before[0]["yaxis"]["range"] == after[0]["yaxis"]["range"]
     assert before[0]["xaxis"]["range"] == after[0]["xaxis"]["range"]
@@ -146,7 +146,7 @@ def test_axes_hold_still_while_variances_move(page: AppTest) -> None:
 
 
 def test_without_between_variance_both_models_are_one(page: AppTest) -> None:
-    page.menu_button(key="situation").click("No cluster variance").run()
+    page.menu_button(key="simulate.situation").click("No cluster variance").run()
     for cells in list(table(page).values())[:2]:
         values = list(cells.values())
         assert values[0] == values[1]
@@ -155,7 +155,7 @@ def test_without_between_variance_both_models_are_one(page: AppTest) -> None:
 def test_more_between_variance_means_a_larger_standard_error(page: AppTest) -> None:
     errors = []
     for between in (0.2, 0.8, 2.0):
-        page.slider(key="between").set_value(between).run()
+        page.slider(key="simulate.between").set_value(between).run()
         cell = list(table(page)["(Intercept)"].values())[1]
         errors.append(float(cell.split("(")[1].rstrip(")")))
     assert errors[0] < errors[1] < errors[2]
@@ -168,12 +168,12 @@ def test_contradictory_wishes_get_a_sentence_and_leave_the_controls() -> None:
     assert not page.exception
     assert "contradict each other" in page.error[0].value
     assert not page.get("download_button")
-    assert page.slider(key="between").value == 0.5
+    assert page.slider(key="simulate.between").value == 0.5
 
 
 def test_the_ledger_leads_from_the_ols_estimate_to_the_mixed_one(page: AppTest) -> None:
-    page.menu_button(key="situation").click("Big clusters sit low").run()
-    page.toggle(key="ledger").set_value(True).run()
+    page.menu_button(key="simulate.situation").click("Big clusters sit low").run()
+    page.toggle(key="simulate.ledger").set_value(True).run()
     assert_sound(page)
     waterfall = next(map(by_role, figures(page)[2:]))
     bars, ols, mixed = (waterfall[role] for role in ("bars", "ols", "mixed"))
@@ -183,8 +183,8 @@ def test_the_ledger_leads_from_the_ols_estimate_to_the_mixed_one(page: AppTest) 
 
 
 def test_without_a_difference_the_ledger_says_so(page: AppTest) -> None:
-    page.toggle(key="ledger").set_value(True)
-    page.menu_button(key="situation").click("No cluster variance").run()
+    page.toggle(key="simulate.ledger").set_value(True)
+    page.menu_button(key="simulate.situation").click("No cluster variance").run()
     assert_sound(page)
     assert any("no cluster moves" in text.value for text in page.markdown)
 
@@ -192,7 +192,7 @@ def test_without_a_difference_the_ledger_says_so(page: AppTest) -> None:
 def test_where_the_clusters_are_alike_the_ledger_says_that_none_moves_anything(
     page: AppTest,
 ) -> None:
-    page.toggle(key="ledger").set_value(True).run()
+    page.toggle(key="simulate.ledger").set_value(True).run()
     assert_sound(page)
     assert any("No cluster moves" in text.value for text in page.markdown)
     assert len(figures(page)) == 2

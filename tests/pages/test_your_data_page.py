@@ -102,7 +102,7 @@ def test_an_unreadable_file_gets_a_sentence_and_the_page_goes_on(
     test = with_file("data.csv", content)
     assert not test.exception
     assert message in test.error[0].value
-    test.selectbox(key="example").set_value("sleepstudy").run()
+    test.selectbox(key="your-data.example").set_value("sleepstudy").run()
     assert_sound(test)
 
 

@@ -8,7 +8,8 @@ appearance; the columns inside a term by their first appearance in the formula.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -78,6 +79,11 @@ class Formula:
         terms = self.terms + self.random.effects
         return tuple(dict.fromkeys(name for term in terms for name in term))
 
+    @property
+    def compact(self) -> str:
+        """The text without the blanks between names, for addresses."""
+        return re.sub(r"(`(?:\\.|[^`\\])*`)| ", r"\1", self.text)
+
     def columns(self) -> tuple[str, ...]:
         """Return every column the model needs, the outcome first and the cluster last."""
         return tuple(dict.fromkeys((self.outcome, *self.predictors(), self.random.group)))
@@ -104,27 +110,6 @@ def parse(text: str) -> Formula:
     if len(text) > MAX_LENGTH:
         raise _too_long(text, len(text))
     return _Parser(text).formula()
-
-
-def write(
-    outcome: str, predictors: Sequence[str], cluster: str, *, interaction: bool = False
-) -> str:
-    """Return the formula text for picked columns, odd names in backticks.
-
-    Parameters
-    ----------
-    outcome, predictors, cluster
-        Column names as they stand in the data.
-    interaction
-        Join the predictors with ``*`` (all their interactions) rather than ``+``.
-
-    Examples
-    --------
-    >>> write("math", ["ses", "mean ses"], "school")
-    'math ~ ses + `mean ses` + (1 | school)'
-    """
-    fixed = (" * " if interaction else " + ").join(map(quote, predictors)) or "1"
-    return f"{quote(outcome)} ~ {fixed} + (1 | {quote(cluster)})"
 
 
 def _too_long(text: str, length: int) -> FormulaError:

@@ -104,6 +104,7 @@ def live_panel(
     panel = {
         "parts": [_encode(part, drawings) for part in parts],
         "sliders": list(ends),
+        "session": reports.session(),
         "answers": reports.numbers(),
         "plotly": plotly_url(),
     }

@@ -3,16 +3,21 @@
 Every report of a control carries a number. The number goes back with the next answer, so the
 browser can tell an answer to its newest report from one that the hand has already overtaken: only
 the former may move the slider under the finger.
+
+Numbers count within a session. When it is lost, because the server was started again or the
+visitor's device slept for long, the page goes on with a new one: every answer names its session,
+and where that changes the browser starts counting anew.
 """
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
-_NUMBERS = "live:reports"
+_NUMBERS, _SESSION = "live:reports", "live:session"
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,12 @@ def numbers() -> dict[str, int]:
     return known
 
 
+def session() -> str:
+    """A name of this session, for the browser to notice another one by."""
+    name: str = st.session_state.setdefault(_SESSION, secrets.token_hex(8))
+    return name
+
+
 def receive(component_key: str) -> list[Report]:
     """Note what a component has reported that was not known yet, and return it.
 
@@ -37,6 +48,10 @@ def receive(component_key: str) -> list[Report]:
     """
     sent = st.session_state[component_key].get("reports") or {}
     known = numbers()
-    new = {key: sent[key] for key in sent if int(sent[key]["number"]) > known.get(key, 0)}
+    new = {
+        key: report
+        for key, report in sent.items()
+        if report["session"] == session() and int(report["number"]) > known.get(key, 0)
+    }
     known.update({key: int(report["number"]) for key, report in new.items()})
     return [Report(key, report["value"]) for key, report in new.items()]

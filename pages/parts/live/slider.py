@@ -9,8 +9,6 @@ from typing import Literal
 
 import streamlit as st
 
-from pages.server.streamlit_internals import is_history_navigation
-
 from . import reports
 from .assets import loader, stylesheet
 from .mode import plain, report_missing
@@ -34,7 +32,6 @@ def live_slider(
     unit: str | None = None,
     format: str | None = None,
     help: str | None = None,
-    bind_url: bool = True,
     report: Literal["drag", "release"] = "drag",
     disabled: bool = False,
     on_change: Callable[[], None] | None = None,
@@ -49,10 +46,9 @@ def live_slider(
     ----------
     label, min_value, max_value, value, step, format, help, disabled
         As for `st.slider`, with float values. ``value`` is the default: what a reset
-        means, and what the address leaves out. ``format`` is ``"%d"`` or ``"%.2f"`` with
-        any number of decimals.
+        means. ``format`` is ``"%d"`` or ``"%.2f"`` with any number of decimals.
     key
-        Key of the value in `st.session_state`, and its name in the address. Assign
+        Key of the value in `st.session_state`. Assign
         ``st.session_state[key]`` before the call, or in a callback, to move the slider.
     scale
         How the track maps to values. ``"linear"``; ``"square"``: finer towards
@@ -61,8 +57,6 @@ def live_slider(
         middle, position u standing for value * u / (1 - u).
     unit
         Shown behind the number.
-    bind_url
-        Keep the value in the address, as ``bind="query-params"`` does.
     report
         ``"drag"``: while dragging, one report under way at a time, the newest value next.
         ``"release"``: once the hand lets go, for figures that play `Frames` meanwhile.
@@ -78,11 +72,9 @@ def live_slider(
     if plain():
         return _plain_slider(
             label, min_value, max_value, value, step, key, scale, unit, format, help,
-            bind_url, disabled, on_change,
+            disabled, on_change,
         )  # fmt: skip
 
-    if bind_url and (key not in st.session_state or is_history_navigation()):
-        st.session_state[key] = _from_address(key, value)
     st.session_state.setdefault(key, value)
     present = min(max(float(st.session_state[key]), min_value), max_value)
     st.session_state[key] = present
@@ -109,9 +101,9 @@ def live_slider(
             "unit": unit,
             "format": format,
             "help": help,
-            "param": key if bind_url else None,
             "report": report,
             "disabled": disabled,
+            "session": reports.session(),
             "number": reports.numbers().get(key, 0),
         },
         on_reports_change=take_report,
@@ -138,14 +130,6 @@ def _number(value: float) -> float | str:
     return "Infinity" if value == math.inf else value
 
 
-def _from_address(key: str, default: float) -> float:
-    try:
-        value = float(st.query_params[key])
-    except (KeyError, ValueError):
-        return default
-    return default if math.isnan(value) else value
-
-
 def _plain_slider(
     label: str,
     low: float,
@@ -157,7 +141,6 @@ def _plain_slider(
     unit: str | None,
     format: str | None,
     help: str | None,
-    bind_url: bool,
     disabled: bool,
     on_change: Callable[[], None] | None,
 ) -> float:
@@ -166,7 +149,6 @@ def _plain_slider(
     Infinity stands at a million there.
     """
     text = f"{label} ({unit})" if unit else label
-    bind: Literal["query-params"] | None = "query-params" if bind_url else None
     high = min(high, 1e6)
     # To these widgets "%d" is the mark of integers.
     written = "%.0f" if format == "%d" else format
@@ -177,14 +159,14 @@ def _plain_slider(
         return float(
             st.slider(
                 text, float(low), float(high), float(value), step, format=written, key=key,
-                help=help, bind=bind, disabled=disabled, on_change=on_change,
+                help=help, disabled=disabled, on_change=on_change,
                 persist_state="session",
             )
         )  # fmt: skip
     return float(
         st.number_input(
             text, float(low), float(high), float(value), step, format=written, key=key,
-            help=help, bind=bind, disabled=disabled, on_change=on_change,
+            help=help, disabled=disabled, on_change=on_change,
             persist_state="session",
         )
     )  # fmt: skip

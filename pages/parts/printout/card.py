@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import streamlit as st
 
-from engine.simulation import PRESETS, Scenario
+from engine.simulation import PRESETS
 from engine.words.anatomy import Explained
 from engine.words.meanings import DIAL
+from pages.parts.lesson import session
 from pages.parts.markdown import escaped
-from pages.parts.simulate_controls import KEYS, START, apply
+from pages.parts.simulate_state import SimulateState
 
 _MODELS = {"lm": ":orange[**OLS**]", "lmer": ":blue[**Mixed**]"}
 
@@ -43,15 +42,4 @@ def _try_it(trial: str | None) -> None:
         preset = next(preset for preset in PRESETS if preset.id == trial)
         label = f"Try it: simulate “{preset.name}”"
         if st.button(label, icon=":material/play_circle:", type="tertiary"):
-            apply(preset.scenario)
-            st.switch_page("learn/simulate.py", query_params=_address(preset.scenario))
-
-
-def _address(scenario: Scenario) -> dict[str, str]:
-    """What the address of Simulate says: where the scenario differs from the start."""
-    start = asdict(START)
-    return {
-        KEYS[field]: str(value)
-        for field, value in asdict(scenario).items()
-        if value != start[field]
-    }
+            session.visit(SimulateState.of(preset.scenario))

@@ -8,14 +8,23 @@ from dataclasses import asdict, dataclass
 import streamlit as st
 
 from engine.words.anatomy import Explained, Program
-from pages.parts.live import plain
+from pages.parts.lesson import session
+from pages.parts.lesson.state import State, text
+from pages.parts.live import plain, reports
 from pages.parts.live.assets import loader, stylesheet
 from pages.parts.live.mode import report_missing
 
 from .card import show_card
 
-KEY = "number"
-"""Key of the selected number's id, and its name in the address."""
+
+@dataclass(frozen=True)
+class PuzzleState(State, page="puzzle", script="learn/puzzle.py", path="/"):
+    """Which number is selected, by its id; none is the first."""
+
+    number: str = text(param="number")
+
+
+KEY = PuzzleState.key("number")
 
 # Without a shadow root: the style sheet also puts the card beside the printouts.
 _component = st.components.v2.component(
@@ -49,20 +58,20 @@ def show_printouts(sheets: Sequence[Sheet], numbers: Sequence[Explained], first:
         Id of the number that is selected at the beginning.
     """
     by_id = {number.id: number for number in numbers}
-    if st.session_state.get(KEY) not in by_id:
-        wanted = st.query_params.get(KEY)
-        st.session_state[KEY] = wanted if wanted in by_id else first
+    if session.present(PuzzleState).number not in by_id:  # from an address
+        st.session_state[KEY] = first
+    session.keep_address(session.present(PuzzleState), lambda _: PuzzleState(number=first))
     with st.container(key="printouts"):
         if plain():
             _plain_printouts(sheets, by_id)
         else:
-            _live_printouts(sheets, by_id, first)
+            _live_printouts(sheets, by_id)
         with st.container(key="printouts-card", border=True):
             chosen = by_id[st.session_state[KEY]]
             show_card(chosen, by_id.get(chosen.counterpart or ""))
 
 
-def _live_printouts(sheets: Sequence[Sheet], by_id: dict[str, Explained], first: str) -> None:
+def _live_printouts(sheets: Sequence[Sheet], by_id: dict[str, Explained]) -> None:
     component_key = f"{KEY}:printouts"
 
     def take_selection() -> None:
@@ -84,8 +93,7 @@ def _live_printouts(sheets: Sequence[Sheet], by_id: dict[str, Explained], first:
                 for number in by_id.values()
             ],
             "selected": st.session_state[KEY],
-            "first": first,
-            "param": KEY,
+            "session": reports.session(),
         },
         on_selected_change=take_selection,
         on_missing_change=lambda: report_missing(component_key),
@@ -94,11 +102,6 @@ def _live_printouts(sheets: Sequence[Sheet], by_id: dict[str, Explained], first:
 
 def _plain_printouts(sheets: Sequence[Sheet], by_id: dict[str, Explained]) -> None:
     """The texts, and a choice among their numbers."""
-    choice_key = f"{KEY}:choice"
-
-    def take_selection() -> None:
-        st.session_state[KEY] = st.session_state[choice_key]
-
     labels = {
         number.id: f"{number.title} ({number.model}): {number.printed.text}"
         for number in by_id.values()
@@ -109,8 +112,7 @@ def _plain_printouts(sheets: Sequence[Sheet], by_id: dict[str, Explained]) -> No
     st.selectbox(
         "Number",
         list(by_id),
-        index=list(by_id).index(st.session_state[KEY]),
         format_func=labels.__getitem__,
-        key=choice_key,
-        on_change=take_selection,
+        key=KEY,
+        persist_state="session",
     )

@@ -1,21 +1,34 @@
-// Values in the page's address, kept there as Streamlit's own widgets keep theirs: under the
-// widget's key, without a new entry in the history, and left out at the default.
+// The address of the page, which says what the page is set to and so can be passed on.
 
-import { withParameter } from "./core/addresses.js";
+import { withParameters } from "./core/addresses.js";
+import { mounting } from "./page.js";
 
-const owners = new Map(); // how many mounted controls use a parameter
+/** Browsers refuse to rewrite the address many times a second. */
+const DELAY = 250;
 
-export function claim(name) {
-  owners.set(name, (owners.get(name) ?? 0) + 1);
+let session; // whose answers this tab has seen last
+
+export default mounting(() => new Address());
+
+class Address {
+  update({ data, setStateValue }) {
+    const { params, session: answering } = data;
+    clearTimeout(this.timer);
+    const lost = session !== undefined && session !== answering;
+    session = answering;
+    // A new session was told the address that Streamlit remembers, which may be an old one.
+    if (lost && withParameters(location.search, params) !== location.search)
+      setStateValue("found", { search: location.search, session });
+    else this.timer = setTimeout(() => write(withParameters(location.search, params)), DELAY);
+  }
+
+  remove() {
+    clearTimeout(this.timer);
+  }
 }
 
-/** A control has left the page. Its parameter goes too, unless another control uses it. */
-export function release(name) {
-  owners.set(name, owners.get(name) - 1);
-  if (owners.get(name) === 0) put(name, null);
-}
-
-export function put(name, text) {
-  const address = withParameter(location.href, name, text);
-  if (address !== location.href) history.replaceState(history.state, "", address);
+/** Without a new entry in the history. */
+function write(search) {
+  if (search === location.search) return;
+  history.replaceState(history.state, "", location.pathname + search + location.hash);
 }

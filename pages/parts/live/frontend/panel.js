@@ -1,6 +1,6 @@
 // A panel: parts stacked on top of each other, all updated by one message and in one pass.
 
-import { control } from "./core/channel.js";
+import { control, meet } from "./core/channel.js";
 import { Figure } from "./figure.js";
 import { division, mounting } from "./page.js";
 import { Table, Words } from "./texts.js";
@@ -31,9 +31,12 @@ class Panel {
   update({ data, setStateValue }) {
     // The panel is the first line; each further line is a drawing.
     const lines = this.decoder.decode(data).split("\n");
-    const { parts, sliders, answers, plotly } = JSON.parse(lines[0]);
+    const { parts, sliders, session, answers, plotly } = JSON.parse(lines[0]);
     this.setStateValue = setStateValue;
-    // Drop answered reports: if the session is lost, they must not reach the next one.
+    // Reports to a session that is lost must not reach the next one, nor those that are answered.
+    if (session !== this.session) this.reports = {};
+    this.session = session;
+    meet(session);
     this.reports = Object.fromEntries(
       Object.entries(this.reports).filter(([key, { number }]) => number > (answers[key] ?? 0)),
     );

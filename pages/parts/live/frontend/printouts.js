@@ -1,15 +1,12 @@
 // Printouts whose numbers are buttons: Tab stops once, the arrow keys move from number to number.
 
-import * as address from "./address.js";
-import { addressText } from "./core/addresses.js";
 import { element, mounting } from "./page.js";
 
-export default mounting((root, data) => new Printouts(root, data));
+export default mounting((root) => new Printouts(root));
 
 class Printouts {
-  constructor(root, { param }) {
+  constructor(root) {
     this.root = root;
-    this.param = param;
     this.sheets = element("div", { className: "printouts-sheets" });
     this.box = element("div", { className: "printouts" }, this.sheets);
     this.box.addEventListener("click", (event) => {
@@ -19,12 +16,13 @@ class Printouts {
     this.box.addEventListener("focusin", (event) => this.#stopAt(event.target.dataset.id));
     this.box.addEventListener("keydown", (event) => this.#move(event));
     root.append(this.box);
-    address.claim(param);
   }
 
-  update({ data, setStateValue }) {
+  update({ data, setTriggerValue }) {
+    // Nobody answers for a session that is lost.
+    if (this.data?.session !== data.session) this.awaited = undefined;
     this.data = data;
-    this.send = (id) => setStateValue("selected", id);
+    this.send = (id) => setTriggerValue("selected", id);
     const content = JSON.stringify([data.sheets, data.numbers]);
     if (content !== this.content) this.#build(data);
     this.content = content;
@@ -96,7 +94,6 @@ class Printouts {
       button.ariaPressed = String(own === id);
     }
     if (!this.box.contains(document.activeElement)) this.#stopAt(id);
-    address.put(this.param, addressText(id, this.data.first));
   }
 
   /** Make this the number at which Tab stops. */
@@ -140,7 +137,6 @@ class Printouts {
   }
 
   remove() {
-    address.release(this.param);
     this.box.remove();
   }
 }

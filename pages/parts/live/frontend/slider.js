@@ -1,15 +1,10 @@
 // The live slider: a native range input, so that keyboard, touch and screen readers work as usual,
 // and a field to type a value into.
 
-import * as address from "./address.js";
-import { addressText } from "./core/addresses.js";
-import { control } from "./core/channel.js";
+import { control, meet } from "./core/channel.js";
 import { formatNumber, parseNumber } from "./core/numbers.js";
 import { Scale } from "./core/scale.js";
 import { element, mounting } from "./page.js";
-
-/** Milliseconds to wait before writing the address: browsers limit how often it may change. */
-const ADDRESS_DELAY = 250;
 
 let count = 0;
 
@@ -19,6 +14,7 @@ class Slider {
   constructor(root, data) {
     count += 1;
     const id = `live-slider-${count}`;
+    meet(data.session);
     this.control = control(data.key);
     this.control.number = Math.max(this.control.number, data.number);
     this.label = element("label", { htmlFor: id, className: "label" });
@@ -49,7 +45,6 @@ class Slider {
     );
     this.#listen();
     root.append(this.box);
-    if (data.param) address.claim((this.param = data.param));
   }
 
   #listen() {
@@ -111,23 +106,14 @@ class Slider {
     if (this.data.report === "drag") this.#report();
   }
 
-  /** The hand rests: report the value if that is still due, and write the address. */
+  /** The hand rests: report the value if that is still due. */
   #settle() {
     if (this.value !== this.reported) this.#report();
-    this.#writeAddress();
   }
 
   #report() {
     this.reported = this.value;
     this.control.report(this.value === Infinity ? "Infinity" : this.value);
-  }
-
-  #writeAddress() {
-    if (!this.param) return;
-    clearTimeout(this.addressTimer);
-    this.addressTimer = setTimeout(() => {
-      address.put(this.param, addressText(this.value, Number(this.data.default)));
-    }, ADDRESS_DELAY);
   }
 
   #text(value) {
@@ -149,6 +135,7 @@ class Slider {
     this.data = data;
     this.scale = new Scale(data);
     this.control.send = ({ key, ...report }) => setStateValue("reports", { [key]: report });
+    meet(data.session);
     this.control.answered(data.number);
 
     const { label, help, field, unit, range, scale } = this;
@@ -167,17 +154,13 @@ class Slider {
     field.style.width = `${widest + 1}ch`;
 
     const given = Number(data.value);
-    if (this.value === undefined || this.control.accepts(data.number)) {
+    if (this.value === undefined || this.control.accepts(data.number))
       this.value = this.reported = this.control.value = given;
-      this.#writeAddress();
-    }
     this.#show();
   }
 
   remove() {
-    clearTimeout(this.addressTimer);
     this.control.held = false;
-    if (this.param) address.release(this.param);
     this.box.remove();
   }
 }

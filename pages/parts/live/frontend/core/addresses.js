@@ -1,15 +1,12 @@
 // What stands in the page's address.
 
-/** A value as text for the address; null, which means left out, for the default. */
-export function addressText(value, defaultValue) {
-  return value === defaultValue ? null : String(value);
-}
-
-/** The address with this parameter set to a text, or without it for null. */
-export function withParameter(address, name, text) {
-  const url = new URL(address);
-  if (url.searchParams.get(name) === text) return address;
-  if (text === null) url.searchParams.delete(name);
-  else url.searchParams.set(name, text);
-  return url.href;
+/** A query with these parameters, where null leaves one out; others stay as they are. */
+export function withParameters(search, params) {
+  const query = new URLSearchParams(search);
+  for (const [name, text] of Object.entries(params))
+    if (text === null) query.delete(name);
+    else query.set(name, text);
+  // Colons and commas are allowed there, and easier to read.
+  const text = query.toString().replaceAll("%3A", ":").replaceAll("%2C", ",");
+  return text && `?${text}`;
 }

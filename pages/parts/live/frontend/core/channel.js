@@ -9,6 +9,8 @@ const KEY_HOLD = 400;
 
 const controls = new Map();
 
+let session; // the one whose answers count
+
 /** A value that the user changes by hand: a slider, or the handles of a figure. */
 class Control {
   constructor(key) {
@@ -52,15 +54,22 @@ class Control {
     const { value } = this.waiting;
     this.waiting = undefined;
     this.underway = true;
+    this.sent = value;
     this.number += 1;
     this.timer = setTimeout(() => this.#finish(), PATIENCE);
-    (this.carrier ?? this.send)({ key: this.key, value, number: this.number });
+    (this.carrier ?? this.send)({ key: this.key, value, number: this.number, session });
   }
 
   #finish() {
     clearTimeout(this.timer);
     this.underway = false;
     this.#next();
+  }
+
+  /** The session that knew the reports is lost. What had no answer goes out again. */
+  startOver() {
+    this.number = 0;
+    if (this.underway) this.waiting ??= { value: this.sent };
   }
 
   /** A report was answered, so the next one may be sent: the server computes while the page draws.
@@ -75,6 +84,13 @@ class Control {
 export function control(key) {
   if (!controls.has(key)) controls.set(key, new Control(key));
   return controls.get(key);
+}
+
+/** An answer comes from this session: another one than before has counted no reports yet. */
+export function meet(answering) {
+  if (session !== undefined && session !== answering)
+    controls.forEach((each) => each.startOver());
+  session = answering;
 }
 
 export function anyActive() {

@@ -1,0 +1,1 @@
+"""What every page stands on: the state it keeps in session, controls and address."""

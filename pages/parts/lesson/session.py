@@ -1,0 +1,130 @@
+"""A page's state in Streamlit's session, and the address that keeps up with it.
+
+Each field stands in the session under a key of its own, which is also the key of its control. What
+the browser holds counts at two moments only: when a page is opened, and after Back or Forward.
+From then on the session decides, and the address follows.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from pages.parts.lesson.state import State, parameters
+from pages.parts.live import mode, reports
+from pages.parts.live.assets import loader, stylesheet
+from pages.server.streamlit_internals import is_history_navigation
+
+Kept = TypeVar("Kept", bound=State)
+
+# Without a shadow root: the style sheet hides the element, which shows nothing, itself.
+_component = st.components.v2.component(
+    "address",
+    css=stylesheet("address.css"),
+    js=loader("address.js"),
+    isolate_styles=False,
+)
+
+
+def opened(state: type[Kept], start: Callable[[Kept], Kept] | None = None) -> bool:
+    """Take up what the address says, if the page was just opened or the browser went back.
+
+    Call it at the head of the page's script, outside of any fragment.
+
+    Parameters
+    ----------
+    state
+        The page's state.
+    start
+        Where the page starts, given a first reading of the address, if that is not at the
+        defaults of the fields.
+
+    Returns
+    -------
+    bool
+        Whether the address was read since the last run.
+    """
+    if not st.session_state.get(f"{state.page}.open") or is_history_navigation():
+        _take_up(state, st.query_params.to_dict(), start)
+    return bool(st.session_state.pop(f"{state.page}.read", False))
+
+
+def _take_up(
+    state: type[Kept], query: dict[str, str], start: Callable[[Kept], Kept] | None
+) -> None:
+    first = state.decode(query)
+    put(first if start is None else state.decode(query, start(first)))
+    st.session_state[f"{state.page}.read"] = True
+
+
+def put(state: State) -> None:
+    """Set the page, and each of its controls, to a state."""
+    st.session_state[f"{state.page}.open"] = True
+    for each in dataclasses.fields(state):
+        st.session_state[state.key(each.name)] = getattr(state, each.name)
+
+
+def present(state: type[Kept]) -> Kept:
+    """Return what the page is set to, whatever its controls hold."""
+    held = {
+        each.name: st.session_state.get(state.key(each.name)) for each in dataclasses.fields(state)
+    }
+    return state(**held)
+
+
+def visit(state: State, start: State | None = None) -> None:
+    """Go to a page in this state; the script ends here."""
+    put(state)
+    st.switch_page(state.script, query_params=state.encode(start))
+
+
+def keep_address(state: Kept, start: Callable[[Kept], Kept] | None = None) -> None:
+    """Let the address say what the page is set to.
+
+    Call it in every fragment that runs again when a control changes. It shows nothing.
+    """
+    wanted = _address(state, start)
+    if mode.plain():
+        query = _foreign(state) | wanted
+        if query != st.query_params.to_dict():
+            st.query_params.from_dict(query)
+        return
+    key = f"address-{state.page}"
+
+    def take_found() -> None:
+        """The browser has another session's page: its address counts, not what it sent first."""
+        found = st.session_state[key].get("found") or {}
+        if found.get("session") == reports.session():
+            _take_up(type(state), parameters(found["search"]), start)
+            st.rerun()
+
+    _component(
+        key=key,
+        data={
+            "params": dict.fromkeys(state.params().values()) | wanted,
+            "session": reports.session(),
+        },
+        on_found_change=take_found,
+        on_missing_change=lambda: mode.report_missing(key),
+    )
+
+
+def mark_step(state: Kept, start: Callable[[Kept], Kept] | None = None) -> None:
+    """Make the present state a step of its own, to which Back returns from the next.
+
+    For what changes many controls at once. A moving control makes no steps.
+    """
+    st.query_params.from_dict(_foreign(state) | _address(state, start))
+
+
+def _address(state: Kept, start: Callable[[Kept], Kept] | None) -> dict[str, str]:
+    return state.encode(None if start is None else start(state))
+
+
+def _foreign(state: State) -> dict[str, Any]:
+    """Parameters of the address that are not the page's."""
+    owned = state.params().values()
+    return {name: value for name, value in st.query_params.items() if name not in owned}
