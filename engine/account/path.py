@@ -139,17 +139,17 @@ class DialPath:
         decades = np.log10(FAR) - np.log10(_NEAR / largest)
         inner = np.geomspace(_NEAR / largest, FAR, int(decades * _POINTS_PER_DECADE))
         grid = np.concatenate([[0.0], inner])
-        slope = ratio_derivative(dial, grid)
-        minima = [0.0] if slope[0] >= 0.0 else []
+        derivative = ratio_derivative(dial, grid)
+        minima = [0.0] if derivative[0] >= 0.0 else []
         maxima: list[float] = []
-        for k in np.flatnonzero(np.diff(slope >= 0.0)):
-            turns = minima if slope[k] < 0.0 else maxima
+        for k in np.flatnonzero(np.diff(derivative >= 0.0)):
+            turns = minima if derivative[k] < 0.0 else maxima
             turns.append(_root(dial, float(grid[k]), float(grid[k + 1])))
         return minima, maxima
 
 
 def _root(dial: Dial, low: float, high: float) -> float:
-    def slope(ratio: float) -> float:
+    def derivative(ratio: float) -> float:
         return float(ratio_derivative(dial, ratio))
 
-    return float(brentq(slope, low, high, xtol=1e-300, rtol=1e-14))
+    return float(brentq(derivative, low, high, xtol=1e-300, rtol=1e-14))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import textwrap
 from pathlib import Path
@@ -34,6 +35,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", help="a CSV, TSV or Parquet file, one row per observation")
     parser.add_argument("--formula", required=True, help=_FORMULA)
     parser.add_argument(
+        "--ml",
+        action="store_true",
+        help="print the mixed model by maximum likelihood too, as lmer(REML = FALSE)",
+    )
+    parser.add_argument(
         "--json",
         action="store_true",
         help="print one JSON object instead, with everything the engine knows of both fits; null "
@@ -61,6 +67,9 @@ def run(chosen: argparse.Namespace) -> None:
     texts = [*comparison.notes, *paragraphs(comparison), *_ledger(comparison)]
     show(lm_printout(lm_summary(comparison, name)).text)
     show(lmer_printout(lmer_summary(comparison, name)).text)
+    if chosen.ml:
+        by_ml = dataclasses.replace(comparison, mixed=comparison.ml)
+        show(lmer_printout(lmer_summary(by_ml, name)).text)
     show("Why the numbers differ, or do not\n")
     for text in texts:
         show(textwrap.fill(text, 88) + "\n")

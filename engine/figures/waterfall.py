@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.account.ledger import Ledger
 from engine.figures.base import DASHES, NAMES, Figure, Palette, axis_title, base_layout
+from engine.words.numbers import with_decimals
 
 # Clusters with a bar of their own; the others move the estimate together.
 _MOST_NAMED = 10
@@ -123,4 +124,4 @@ def _signed(step: float, difference: float) -> str:
     """A contribution to the digits in which the whole difference has three."""
     size = abs(difference) or abs(step) or 1.0
     decimals = int(np.clip(2 - np.floor(np.log10(size)), 0, 12))
-    return f"{step:+.{decimals}f}".replace("-", "−")
+    return with_decimals(step, decimals, signed=True)

@@ -41,12 +41,12 @@ def kenward_roger(model: MixedModel, theta: ArrayLike) -> Estimates:
     symmetric = np.maximum(moves, np.swapaxes(moves, 1, 2))
     sums = sensitivity(model, solution, symmetric, residual=True)
     phi = solution.inverse
-    slopes, second = -sums.first[:, :p, :p], sums.second[..., :p, :p]
+    derivatives, second = -sums.first[:, :p, :p], sums.second[..., :p, :p]
 
-    turned = slopes @ phi
+    turned = derivatives @ phi
     gamma = 2.0 * scaled_inverse(sums.restricted_traces(phi))
     spread = np.einsum("ij,ijxy->xy", gamma, second)
-    spread -= np.einsum("ixy,ij,jyz->xz", turned, gamma, slopes, optimize=True)
+    spread -= np.einsum("ixy,ij,jyz->xz", turned, gamma, derivatives, optimize=True)
     adjusted = model.scaling.covariance(phi + 2.0 * phi @ spread @ phi)
 
     degrees = Likelihood.REML.degrees(model.moments.rows, p)

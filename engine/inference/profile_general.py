@@ -147,11 +147,11 @@ class _Region:
         rise = solution.log_determinant - self.best.log_determinant + more / variance
         rise += self.rows * (float(np.expm1(-log_variance)) + log_variance)
         # At r²/N instead of σ² the deviance is the profiled criterion, whose slope is known.
-        residual_slopes = -bent.joint[-1, :-1]
+        residual_derivatives = -bent.joint[-1, :-1]
         share = solution.residual_sum / (self.rows * variance)
         gradient = np.concatenate(
             [
-                bent.gradient + (share - 1.0) * residual_slopes,
+                bent.gradient + (share - 1.0) * residual_derivatives,
                 [self.rows * (1.0 - share) - reach**2 / variance, 2.0 * reach / variance],
             ]
         )
@@ -226,8 +226,8 @@ class _Region:
             scaling, inverse = self.model.scaling, place.solution.inverse
             weights = scaling.to_units[k]
             error = float(np.sqrt(weights @ inverse @ weights))
-            error_slopes = place.bent.variance_slopes @ weights @ weights / (2.0 * error)
-            slope = place.bent.effect_slopes @ weights + place.reach * error_slopes
+            error_derivatives = place.bent.variance_derivatives @ weights @ weights / (2.0 * error)
+            slope = place.bent.effect_derivatives @ weights + place.reach * error_derivatives
             centre = float(scaling.effects(place.solution.shift)[k])
             return centre + place.reach * error, np.concatenate([slope, [0.0, error]])
 

@@ -59,11 +59,11 @@ def satterthwaite(
     degrees = likelihood.degrees(model.moments.rows, len(model.fixed))
     sigma2 = solution.residual_sum / degrees
     covariance = sigma2 * model.scaling.covariance(solution.inverse)
-    slopes = sigma2 * model.scaling.covariance(bent.variance_slopes)
+    derivatives = sigma2 * model.scaling.covariance(bent.variance_derivatives)
     variances = np.diag(covariance)
     # Of log v, whatever the units. σ² enters as log σ², and v is proportional to it.
     gradient = np.vstack(
-        [np.diagonal(slopes, axis1=1, axis2=2) / variances, np.ones_like(variances)]
+        [np.diagonal(derivatives, axis1=1, axis2=2) / variances, np.ones_like(variances)]
     )
     uncertainty = 2.0 * np.sum(gradient * (scaled_inverse(bent.joint) @ gradient), axis=0)
     return Estimates(

@@ -43,7 +43,11 @@ class DialPoint:
         Generalised residual sum of squares r²(ρ), shape (...).
     log_determinant
         log |A(ρ)|, shape (...).
-    slopes
+    shift
+        β̂(ρ) minus the pooled line, on the scaled columns, shape (..., p).
+    inverse
+        A(ρ)⁻¹ of the scaled columns, shape (..., p, p).
+    residual_sum_derivative, log_determinant_derivative
         d r²/dρ and d log|A|/dρ, each of shape (...).
     """
 
@@ -53,8 +57,8 @@ class DialPoint:
     inverse: FloatArray
     residual_sum: FloatArray
     log_determinant: FloatArray
-    residual_sum_slope: FloatArray
-    log_determinant_slope: FloatArray
+    residual_sum_derivative: FloatArray
+    log_determinant_derivative: FloatArray
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,7 @@ class Dial:
         weights = cluster_weights(self._by_size[0], rho[..., None])
         p = len(self.moments.names)
         cross = self._within + self._between(weights)
-        slope = self._between(weights**2)
+        moved = self._between(weights**2)
         gram = cross[..., :p, :p]
         # At large ratios the intercept's entry is tiny beside the slopes': equilibrate.
         unit = np.sqrt(np.diagonal(gram, axis1=-2, axis2=-1))
@@ -145,8 +149,8 @@ class Dial:
             residual_sum=np.einsum("...a,...ab,...b->...", contrast, cross, contrast),
             log_determinant=2.0 * np.sum(np.log(diagonal) + np.log(unit), axis=-1)
             + self.scaling.log_determinant,
-            residual_sum_slope=-np.einsum("...a,...ab,...b->...", contrast, slope, contrast),
-            log_determinant_slope=-np.einsum("...ab,...ba->...", inverse, slope[..., :p, :p]),
+            residual_sum_derivative=-np.einsum("...a,...ab,...b->...", contrast, moved, contrast),
+            log_determinant_derivative=-np.einsum("...ab,...ba->...", inverse, moved[..., :p, :p]),
         )
 
     def covariance(self, point: DialPoint) -> FloatArray:

@@ -25,7 +25,7 @@ def number(value: float, resolution: float | None = None) -> str:
         text = f"{value:,.{max(decimals, 0)}f}"
     if not float(text.replace(",", "")):
         return text.lstrip("-")
-    return f"−{text[1:]}" if text.startswith("-") else text
+    return text.replace("-", "−")
 
 
 def pair(first: float, second: float) -> tuple[str, str]:
@@ -51,3 +51,33 @@ def share(fraction: float) -> str:
         return "over 99.9%"
     near_an_end = 0.0 < percent < 10.0 or 90.0 < percent < 100.0
     return f"{percent:.1f}%" if near_an_end else f"{percent:.0f}%"
+
+
+def decimals_of(error: float) -> int:
+    """Return how many decimals show two significant digits of a standard error; 3 for none."""
+    if not math.isfinite(error) or error <= 0:
+        return 3
+    return max(0, 1 - math.floor(math.log10(error)))
+
+
+def with_decimals(value: float, decimals: int, *, signed: bool = False) -> str:
+    """Write a number with so many decimals, or in powers of ten where they would be too many.
+
+    ``signed`` also writes the sign of positive numbers. Uses a true minus sign, and none for 0.
+    """
+    sign = "+" if signed else ""
+    if decimals > 8:
+        return f"{value:{sign}.3g}".replace("-", "−")
+    text = f"{value:{sign},.{decimals}f}"
+    if float(text.replace(",", "")) == 0.0:
+        text = text.lstrip("+-")
+    return text.replace("-", "−")
+
+
+def four_digits(value: float) -> str:
+    """Write a variance with four significant digits, in full unless it is huge or tiny."""
+    if value == 0.0:
+        return "0"
+    if not 1e-4 <= value < 1e7:
+        return f"{value:.3e}".replace("-", "−")
+    return f"{value:,.{max(0, 3 - math.floor(math.log10(value)))}f}"

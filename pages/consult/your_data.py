@@ -11,6 +11,7 @@ from engine.printout.lmer import lmer_printout
 from engine.words.verdict import one_sentence
 from pages.parts.coefficients import coefficient_table
 from pages.parts.comparison import line_control, show_comparison
+from pages.parts.estimators import show_estimators
 from pages.parts.ledger import show_ledger
 from pages.parts.lesson import session
 from pages.parts.live import Words, live_panel
@@ -51,6 +52,7 @@ def fits(source: Source, comparison: Comparison) -> None:
             [Words(one_sentence(comparison)), *coefficient_table(comparison)], key="your-data"
         )
         st.caption("Figures are drawn for models with a random intercept alone.")
+    show_estimators(comparison)
     printouts(comparison, source.key.split(" ")[0].split(".")[0])
     if source.citation:
         st.caption(f"Source of the data: {source.citation}")

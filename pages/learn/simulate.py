@@ -13,6 +13,7 @@ from pages.parts.latest import latest
 from pages.parts.ledger import show_ledger
 from pages.parts.lesson import session
 from pages.parts.live import Grab, Handle
+from pages.parts.markdown import escaped
 from pages.parts.simulate_controls import (
     BELOW,
     FIGURE,
@@ -64,14 +65,8 @@ def screen() -> None:
         try:
             simulated = drawn(now)
             comparison = compare_design(simulated.design())
-        except ScenarioError as error:
-            st.error(str(error))
-            return
-        except FitError:
-            st.error(
-                "These rows are too few to fit: nearly every cluster is down to a single row. "
-                "Give some clusters more rows, or press Reset."
-            )
+        except (FitError, ScenarioError) as error:
+            st.error(escaped(str(error)))
             return
         here.simulated, here.comparison = simulated, comparison
         _draw(simulated, comparison, now.lines)

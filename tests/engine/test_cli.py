@@ -87,6 +87,18 @@ def test_slopes_are_compared_too(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Within" in out.splitlines()[-2]
 
 
+def test_the_fit_by_maximum_likelihood_is_printed_on_demand(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["compare", SLEEP, "--formula", DAYS, "--ml"]) == 0
+    out = capsys.readouterr().out
+    ml = json.loads((FOLDER / "sleepstudy.json").read_text())["ml"]
+    shown = [ml["AIC"], ml["BIC"], -ml["deviance"] / 2, ml["deviance"]]
+    assert "fit by maximum likelihood  ['lmerMod']" in out
+    printed = out.partition("df.resid \n")[2].split()[:4]
+    assert printed == [f"{value:.1f}" for value in shown]
+
+
 def test_csv_and_parquet_of_one_table_give_one_answer(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -215,7 +215,7 @@ def test_numbers_show_the_digits_of_the_difference() -> None:
     assert pair(-3.611, -2.391) == ("−3.61", "−2.39")
     assert pair(12345.6, 23456.7) == ("12,346", "23,457")
     assert pair(2.0, 2.0) == ("2.00", "2.00")
-    assert pair(1.5e-9, 4.5e-9) == ("1.50e-09", "4.50e-09")
+    assert pair(1.5e-9, 4.5e-9) == ("1.50e−09", "4.50e−09")
     assert pair_of_sizes(0.001941, 0.063388) == ("0.00194", "0.06339")
     assert number(0.0) == "0"
     assert number(-0.0001, 1.0) == "0.00"

@@ -139,15 +139,15 @@ class Curvature:
     joint
         Hessian of the deviance in (F, log σ²), profiled over β alone, at
         σ² = r²/d, shape (m + 1, m + 1).
-    effect_slopes, variance_slopes
+    effect_derivatives, variance_derivatives
         dβ̂/dF and dA⁻¹/dF on the scaled columns, shapes (m, p) and (m, p, p).
     """
 
     gradient: FloatArray
     hessian: FloatArray
     joint: FloatArray
-    effect_slopes: FloatArray
-    variance_slopes: FloatArray
+    effect_derivatives: FloatArray
+    variance_derivatives: FloatArray
 
 
 def curvature(
@@ -166,7 +166,7 @@ def curvature(
 
     fixed = moved.first[:, :p, :p] @ inverse
     score = moved.first[:, :p, p]
-    residual_slopes = -moved.first[:, p, p]
+    residual_derivatives = -moved.first[:, p, p]
     residual_curvature = 2.0 * (moved.second[:, :, p, p] - score @ inverse @ score.T)
     fixed_curvature = 2.0 * np.einsum("abxy,yx->ab", moved.second[..., :p, :p], inverse)
     fixed_curvature -= np.einsum("axy,byx->ab", fixed, fixed)
@@ -180,13 +180,13 @@ def curvature(
         + likelihood.fixed_part(fixed_curvature)
         + precision * residual_curvature
     )
-    joint[m, :m] = joint[:m, m] = -precision * residual_slopes
+    joint[m, :m] = joint[:m, m] = -precision * residual_derivatives
     joint[m, m] = degrees
     profiled = joint[:m, :m] - np.outer(joint[m, :m], joint[m, :m]) / degrees
     return Curvature(
         gradient=np.einsum("xy,axy->a", slope, directions),
         hessian=0.5 * (profiled + profiled.T),
         joint=joint,
-        effect_slopes=-score @ inverse,
-        variance_slopes=inverse @ moved.first[:, :p, :p] @ inverse,
+        effect_derivatives=-score @ inverse,
+        variance_derivatives=inverse @ moved.first[:, :p, :p] @ inverse,
     )

@@ -47,14 +47,14 @@ def _criterion_and_derivative(
 ) -> tuple[FloatArray, FloatArray]:
     point = dial.at(ratio)
     degrees = likelihood.degrees(dial.moments.rows, len(dial.moments.names))
-    log_random, log_random_slope = dial.log_weight_sum(ratio)
+    log_random, log_random_derivative = dial.log_weight_sum(ratio)
     value = likelihood.criterion(log_random, point.log_determinant, point.residual_sum, degrees)
-    slope = (
-        log_random_slope
-        + likelihood.fixed_part(point.log_determinant_slope)
-        + degrees * point.residual_sum_slope / point.residual_sum
+    derivative = (
+        log_random_derivative
+        + likelihood.fixed_part(point.log_determinant_derivative)
+        + degrees * point.residual_sum_derivative / point.residual_sum
     )
-    return value, slope
+    return value, derivative
 
 
 def best_ratio(dial: Dial, likelihood: Likelihood = Likelihood.REML) -> float:
@@ -74,22 +74,22 @@ def best_ratio(dial: Dial, likelihood: Likelihood = Likelihood.REML) -> float:
     inner = np.logspace(low, high, int((high - low) * _POINTS_PER_DECADE))
     grid = np.concatenate([[0.0], inner])
     try:
-        slopes = ratio_derivative(dial, grid, likelihood)
+        derivatives = ratio_derivative(dial, grid, likelihood)
     except np.linalg.LinAlgError:
         raise FitError(
             "Some predictors are so nearly combinations of the others and of the clusters that "
             "their effects cannot be told apart. Remove one of them; with interactions, subtract "
             "a predictor's mean from it first."
         ) from None
-    if not slopes[-1] >= 0:  # so that nan is refused too
+    if not derivatives[-1] >= 0:  # so that nan is refused too
         raise FitError(
             "Variation within clusters is too small beside that between them (less than a part "
             f"in {LARGEST_RATIO:g}) to be estimated. Choose another outcome or cluster column."
         )
     # A minimum lies wherever the criterion stops falling. Where it falls at once, going up from
     # zero, zero is none, even if the fall is too slight to show in the criterion's digits.
-    candidates = [] if slopes[0] < 0 else [0.0]
-    for k in np.flatnonzero((slopes[:-1] < 0) & (slopes[1:] >= 0)):
+    candidates = [] if derivatives[0] < 0 else [0.0]
+    for k in np.flatnonzero((derivatives[:-1] < 0) & (derivatives[1:] >= 0)):
         candidates.append(_polish(dial, likelihood, float(grid[k]), float(grid[k + 1])))
     if len(candidates) == 1:
         return candidates[0]
@@ -101,16 +101,16 @@ def _polish(dial: Dial, likelihood: Likelihood, low: float, high: float) -> floa
     """Return the root of the derivative between two ratios, to the last digits."""
 
     @cache
-    def slope(ratio: float) -> float:
+    def bent_derivative(ratio: float) -> float:
         # By −1/(ρ + high) the criterion is nearly a parabola: the same root in fewer steps.
         return (high + ratio) ** 2 * float(ratio_derivative(dial, ratio, likelihood))
 
     # One ratio at a time is rounded otherwise than the whole path at once.
-    if slope(low) >= 0:
+    if bent_derivative(low) >= 0:
         return low
-    if slope(high) <= 0:
+    if bent_derivative(high) <= 0:
         return high
-    return float(brentq(slope, low, high, xtol=1e-300, rtol=4 * np.finfo(float).eps))
+    return float(brentq(bent_derivative, low, high, xtol=1e-300, rtol=4 * np.finfo(float).eps))
 
 
 def fit_random_intercept(dial: Dial, likelihood: Likelihood = Likelihood.REML) -> MixedFit:
