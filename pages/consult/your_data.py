@@ -21,6 +21,9 @@ from pages.parts.source_controls import (
     source_controls,
 )
 
+# Key of the predictor that the figure runs along unless another one is chosen.
+FIRST_AXIS = "your-data.first axis"
+
 
 def printouts(comparison: Comparison, name: str) -> None:
     """Both fits as R prints them, to compare line by line."""
@@ -59,8 +62,10 @@ def axis_control(predictors: tuple[str, ...]) -> None:
     """Choose what the figure runs along, where there is a choice."""
     key = YourDataState.key("along")
     first = predictors[0] if predictors else ""
-    if len(predictors) < 2 or st.session_state.get(key) not in predictors:
+    shown, first_before = st.session_state.get(key), st.session_state.get(FIRST_AXIS)
+    if len(predictors) < 2 or shown not in predictors or shown == first_before:
         st.session_state[key] = first
+    st.session_state[FIRST_AXIS] = first
     if len(predictors) > 1:
         st.selectbox(
             "Show along",

@@ -76,9 +76,9 @@ def _live_printouts(sheets: Sequence[Sheet], by_id: dict[str, Explained]) -> Non
     component_key = f"{KEY}:printouts"
 
     def take_selection() -> None:
-        reported = st.session_state[component_key].get("selected")
-        if reported in by_id:
-            st.session_state[KEY] = reported
+        reported = st.session_state[component_key].get("selected") or {}
+        if reported.get("id") in by_id:
+            st.session_state[KEY] = reported["id"]
 
     _component(
         key=component_key,
