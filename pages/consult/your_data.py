@@ -47,7 +47,7 @@ def fits(source: Source, comparison: Comparison) -> None:
         )
         line_control(key("lines"))
         with st.expander("The ledger: which clusters moved it", icon=":material/waterfall_chart:"):
-            show_ledger(comparison, key=f"your-data {source.key}")
+            show_ledger(comparison, "your-data", key("coefficient"))
     else:
         live_panel(
             [Words(one_sentence(comparison)), *coefficient_table(comparison)], key="your-data"

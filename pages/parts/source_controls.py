@@ -11,6 +11,7 @@ from engine import read
 from engine.data.examples import EXAMPLES, load
 from engine.figures.lines import ClusterLines
 from pages.parts.comparison import lines_choice
+from pages.parts.ledger import coefficient_choice
 from pages.parts.lesson import session
 from pages.parts.lesson.state import State, choice, flag, text
 from pages.parts.live import reports
@@ -39,6 +40,8 @@ class YourDataState(State, page="your-data", script="consult/your_data.py"):
         The predictor that the figure runs along.
     lines
         Which line each cluster gets.
+    coefficient
+        Whose ledger is shown.
     """
 
     example: str = choice(FIRST, TITLES, param="example", labels=TITLES)
@@ -47,6 +50,7 @@ class YourDataState(State, page="your-data", script="consult/your_data.py"):
     typed: bool = flag(param="typed")
     along: str = text(param="along")
     lines: ClusterLines = lines_choice()
+    coefficient: str = coefficient_choice()
 
 
 @dataclass(frozen=True)

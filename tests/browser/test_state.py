@@ -85,7 +85,10 @@ def change_simulate(page: Page) -> None:
     resize_and_move(page)
     page.get_by_text("no pooling", exact=True).click()
     page.get_by_text("The ledger: which clusters moved it").click()
-    expect(page).to_have_url(re.compile("lines=no-pooling&ledger=true"))
+    page.get_by_text("conditiontreated", exact=True).last.click()
+    expect(page).to_have_url(
+        re.compile("lines=no-pooling&ledger=true&coefficient=conditiontreated")
+    )
 
 
 def change_dial(page: Page) -> None:
@@ -106,7 +109,8 @@ def change_your_data(page: Page) -> None:
 
 def change_puzzle(page: Page) -> None:
     page.locator("[data-id='lmer.criterion']").click()
-    expect(page).to_have_url(re.compile("number=lmer.criterion"))
+    page.get_by_role("radio", name="conditionstim").click()
+    expect(page).to_have_url(re.compile("number=lmer.criterion&coefficient=conditionstim"))
 
 
 CHANGES: dict[str, tuple[str, Callable[[Page], None]]] = {

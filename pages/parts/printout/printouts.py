@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from engine.words.anatomy import Explained, Printout
+from pages.parts.ledger import coefficient_choice
 from pages.parts.lesson import session
 from pages.parts.lesson.state import State, text
 from pages.parts.live import plain, reports
@@ -20,9 +21,10 @@ _FRONTEND = Path(__file__).parent / "frontend"
 
 @dataclass(frozen=True)
 class PuzzleState(State, page="puzzle", script="learn/puzzle.py", path="/"):
-    """Which number is selected, by its id; none is the first."""
+    """Which number is selected, by its id, none being the first; whose ledger is shown."""
 
     number: str = text(param="number")
+    coefficient: str = coefficient_choice()
 
 
 KEY = PuzzleState.key("number")
