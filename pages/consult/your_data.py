@@ -23,6 +23,9 @@ from pages.parts.source_controls import (
     source_controls,
 )
 
+# Key of the predictor that the figure runs along unless another one is chosen.
+FIRST_AXIS = "your-data.first axis"
+
 
 def printouts(comparison: Comparison, name: str) -> None:
     """Both fits as R prints them, to compare line by line."""
@@ -46,7 +49,7 @@ def fits(source: Source, comparison: Comparison) -> None:
         )
         line_control(key("lines"))
         with st.expander("The ledger: which clusters moved it", icon=":material/waterfall_chart:"):
-            show_ledger(comparison, key=f"your-data {source.key}")
+            show_ledger(comparison, "your-data", key("coefficient"))
     else:
         live_panel(
             [Words(one_sentence(comparison)), *coefficient_table(comparison)], key="your-data"
@@ -62,8 +65,10 @@ def axis_control(predictors: tuple[str, ...]) -> None:
     """Choose what the figure runs along, where there is a choice."""
     key = YourDataState.key("along")
     first = predictors[0] if predictors else ""
-    if len(predictors) < 2 or st.session_state.get(key) not in predictors:
+    shown, first_before = st.session_state.get(key), st.session_state.get(FIRST_AXIS)
+    if len(predictors) < 2 or shown not in predictors or shown == first_before:
         st.session_state[key] = first
+    st.session_state[FIRST_AXIS] = first
     if len(predictors) > 1:
         st.selectbox(
             "Show along",

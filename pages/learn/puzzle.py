@@ -105,7 +105,7 @@ st.caption(
 account, points = st.columns([11, 9], gap="large")
 with account:
     st.subheader("Which clusters moved it", anchor=False)
-    show_ledger(comparison, key="puzzle")
+    show_ledger(comparison, "puzzle", PuzzleState.key("coefficient"))
 with points:
     what_to_notice(comparison)
 direct_answer(comparison)

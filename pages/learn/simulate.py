@@ -125,7 +125,7 @@ def below() -> None:
         )
     if with_ledger:
         with one_at_a_time:
-            show_ledger(here.comparison, FIGURE)
+            show_ledger(here.comparison, FIGURE, SimulateState.key("coefficient"), on_change=show)
 
 
 @st.fragment(key=PAGE)

@@ -1,35 +1,65 @@
 """The ledger of a comparison: which clusters moved a coefficient, and by how much."""
 
+from collections.abc import Callable
+from typing import Any
+
 import streamlit as st
 
 from engine import Comparison
 from engine.account.ledger import is_moved, ledger
 from engine.account.within_between import TugOfWar, tug_of_war
+from engine.data.formula.terms import INTERCEPT
 from engine.figures.waterfall import ledger_figure
 from engine.words.ledger import ledger_in_words
 from engine.words.numbers import number, pair, share
+from pages.parts.lesson.state import text
 from pages.parts.live import LiveFigure, live_panel
 from pages.parts.markdown import escaped
 from pages.parts.theme import palette
 
 
-def show_ledger(comparison: Comparison, key: str) -> None:
-    """Show the waterfall of one coefficient, chosen above it; for a random intercept."""
+def coefficient_choice() -> Any:
+    """The field of a page's state that names the coefficient of its ledger."""
+    return text(INTERCEPT, param="coefficient")
+
+
+def show_ledger(
+    comparison: Comparison,
+    key: str,
+    chosen: str,
+    on_change: Callable[[], None] | None = None,
+) -> None:
+    """Show the waterfall of one coefficient, chosen above it; for a random intercept.
+
+    Parameters
+    ----------
+    comparison
+        The fits.
+    key
+        Tells the figures of a page apart.
+    chosen
+        Key of the field of `coefficient_choice`.
+    on_change
+        Called before the script when another coefficient is chosen.
+    """
     mixed = comparison.mixed
     if mixed.singular:
         st.markdown("Both models are the same fit: no cluster moves any coefficient.")
         return
     names = list(mixed.names)
-    term = names[0]
+    if st.session_state.get(chosen) not in names:
+        st.session_state[chosen] = names[0]
     if len(names) > 1:
-        term = st.segmented_control(
+        st.segmented_control(
             "Coefficient",
             names,
-            default=names[0],
             required=True,
-            key=f"{key} ledger of {' '.join(names)}",
+            key=chosen,
             label_visibility="collapsed",
+            persist_state="session",
+            on_change=on_change,
         )
+    term: str = st.session_state[chosen]
     account = ledger(comparison)
     place = names.index(term)
     error = float(comparison.ols.standard_errors[place])

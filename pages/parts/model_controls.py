@@ -48,7 +48,7 @@ def model_controls(source: Source) -> str | Formula | None:
     now = str(formula or "")
     own = bool(source.formula) and _compact(now) == _compact(source.formula or "")
     st.session_state[_FORMULA] = "" if own else _compact(now)
-    st.session_state[_PICKED] = (source.key, _compact(now))
+    st.session_state[_PICKED] = None if typed else (source.key, _compact(now))
     left[source.key] = (st.session_state[_FORMULA], typed)
     return formula
 
@@ -103,6 +103,7 @@ def _pickers(source: str, columns: list[str], picked: Picked | None, wanted: str
     if picked is not None and st.session_state.get(_PICKED) != (source, wanted):
         for name, key in keys.items():
             st.session_state[key] = getattr(picked, name)
+        st.session_state[keys["predictors"]] = list(picked.predictors)
     outcome = st.selectbox(
         "Outcome",
         columns,

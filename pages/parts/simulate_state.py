@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, Self
 
 from engine import Scenario
+from engine.data.formula.terms import INTERCEPT
 from engine.figures.lines import ClusterLines
 from engine.simulation import FIELDS, PRESETS, SHAPES, Preset
 from engine.simulation.scenario import Shape
@@ -15,6 +16,8 @@ from pages.parts.comparison import lines_choice
 from pages.parts.lesson.state import State, choice, flag, number, numbers
 
 START = PRESETS[0].scenario
+# The coefficient of the condition, as R names it.
+TREATED = "conditiontreated"
 _CLUSTERS = (1, int(FIELDS["clusters"].slider[1]))
 # The axis of the figure, in which the hand stays, lies within this at every setting.
 _HIGHEST = 10.0
@@ -40,6 +43,8 @@ class SimulateState(State, page="simulate", script="learn/simulate.py"):
         Which line each cluster gets.
     ledger
         Whether the ledger is shown.
+    coefficient
+        Whose ledger.
     """
 
     between_variance: float = _slider("between_variance", "between")
@@ -59,6 +64,7 @@ class SimulateState(State, page="simulate", script="learn/simulate.py"):
     resized: dict[int, int] = numbers(_CLUSTERS, 1, 20_000, param="resized")
     lines: ClusterLines = lines_choice()
     ledger: bool = flag(param="ledger")
+    coefficient: str = choice(INTERCEPT, (INTERCEPT, TREATED), param="coefficient")
 
     @classmethod
     def of(cls, scenario: Scenario) -> Self:

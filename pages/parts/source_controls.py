@@ -11,8 +11,11 @@ from engine import read
 from engine.data.examples import EXAMPLES, load
 from engine.figures.lines import ClusterLines
 from pages.parts.comparison import lines_choice
+from pages.parts.ledger import coefficient_choice
 from pages.parts.lesson import session
 from pages.parts.lesson.state import State, choice, flag, text
+from pages.parts.live import reports
+from pages.parts.markdown import escaped
 
 FIRST = "high_school_and_beyond"
 FILE = "file"
@@ -37,6 +40,8 @@ class YourDataState(State, page="your-data", script="consult/your_data.py"):
         The predictor that the figure runs along.
     lines
         Which line each cluster gets.
+    coefficient
+        Whose ledger is shown.
     """
 
     example: str = choice(FIRST, TITLES, param="example", labels=TITLES)
@@ -45,6 +50,7 @@ class YourDataState(State, page="your-data", script="consult/your_data.py"):
     typed: bool = flag(param="typed")
     along: str = text(param="along")
     lines: ClusterLines = lines_choice()
+    coefficient: str = coefficient_choice()
 
 
 @dataclass(frozen=True)
@@ -66,8 +72,7 @@ class Upload:
 
 
 _key = YourDataState.key
-# Keys of the control that takes a file, and of the last file it took.
-_UPLOADER, _UPLOAD = "your-data.uploader", "your-data.upload"
+_UPLOAD = "your-data.upload"
 
 
 def source_controls() -> Source | None:
@@ -109,12 +114,20 @@ def source_controls() -> Source | None:
 
 def _upload_control() -> Upload | None:
     """The control for a file, and the last file it took."""
+    # A new session has no files. Under an old key the browser would show one as uploaded.
+    key = f"your-data.uploader {reports.session()}"
+
+    def forget_removed() -> None:
+        if st.session_state[key] is None:
+            st.session_state.pop(_UPLOAD, None)
+            st.session_state[_key("file")] = ""
+
     uploaded = st.file_uploader(
         "CSV or Parquet",
         type=["csv", "tsv", "txt", "parquet", "pq"],
         help="Read on this server only to fit the models; not stored.",
-        key=_UPLOADER,
-        on_change=_forget_removed,
+        key=key,
+        on_change=forget_removed,
     )
     kept: Upload | None = st.session_state.get(_UPLOAD)
     if uploaded is not None:
@@ -125,17 +138,10 @@ def _upload_control() -> Upload | None:
             kept = st.session_state[_UPLOAD] = Upload(name, content)
         st.session_state[_key("file")] = name
     elif kept is not None and kept.name == session.present(YourDataState).file:
-        st.markdown(f"`{kept.name}`")  # the control was empty again after another page
+        st.markdown(escaped(kept.name))  # the control was empty again after another page
     else:
         return None
     return kept
-
-
-def _forget_removed() -> None:
-    """The visitor took the file away."""
-    if st.session_state[_UPLOADER] is None:
-        st.session_state.pop(_UPLOAD, None)
-        st.session_state[_key("file")] = ""
 
 
 def no_file_in_words() -> str:
@@ -143,8 +149,8 @@ def no_file_in_words() -> str:
     missing = session.present(YourDataState).file
     if missing:
         return (
-            f"The address names the file `{missing}`, which is not here any more: files are kept "
-            "only while a visit lasts. Choose it again to see the same screen."
+            f"The file {escaped(missing)}, which the address names, is not here any more: files "
+            "are kept only while a visit lasts. Choose it again to see the same screen."
         )
     return "Choose a CSV or Parquet file with one row per observation."
 

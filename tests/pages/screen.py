@@ -77,3 +77,9 @@ def table(test: AppTest) -> dict[str, dict[str, str]]:
     """Return the coefficient table as text, row by row."""
     frame = test.table[0].value
     return {str(row).replace("\\", ""): dict(cells) for row, cells in frame.iterrows()}
+
+
+def address(test: AppTest) -> dict[str, str]:
+    """Return what the page's address says, without the wish for a plain page."""
+    said = {name: test.query_params[name] for name in test.query_params if name != "plain"}
+    return {name: text if isinstance(text, str) else text[-1] for name, text in said.items()}

@@ -7,7 +7,9 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 from engine.simulation import PRESETS, SHAPES, Preset
-from tests.pages.screen import assert_sound, by_role, figures, opened, table
+from pages.parts.lesson.state import parameters
+from pages.parts.simulate_state import SimulateState
+from tests.pages.screen import address, assert_sound, by_role, figures, opened, table
 
 SLIDERS = [
     "between",
@@ -196,3 +198,66 @@ def test_where_the_clusters_are_alike_the_ledger_says_that_none_moves_anything(
     assert_sound(page)
     assert any("No cluster moves" in text.value for text in page.markdown)
     assert len(figures(page)) == 2
+
+
+def test_the_address_holds_ids_and_what_differs_from_the_start(page: AppTest) -> None:
+    assert address(page) == {}
+    page.button_group(key="simulate.shape").set_value("one outlier").run()
+    page.button_group(key="simulate.lines").set_value("no pooling").run()
+    page.toggle(key="simulate.ledger").set_value(True).run()
+    page.run()  # AppTest forgets what a rerun of fragments leaves as it is
+    page.slider(key="simulate.between").set_value(0.15).run()
+    assert address(page) == {
+        "between": "0.15",
+        "shape": "one-outlier",
+        "lines": "no-pooling",
+        "ledger": "true",
+    }
+    second = opened(**address(page))
+    assert table(second) == table(page)
+    assert figures(second) == figures(page)
+
+
+@pytest.mark.parametrize("plain", ["0", "1"])
+def test_an_address_full_of_nonsense_opens_the_first_screen(plain: str) -> None:
+    nonsense = dict.fromkeys(SimulateState.params().values(), "nonsense \ufffd")
+    page = opened(plain=plain, **nonsense)
+    assert not page.exception
+    assert present(page) == SimulateState()
+
+
+def present(page: AppTest) -> SimulateState:
+    """What the session says."""
+    names = SimulateState.params()
+    return SimulateState(**{name: page.session_state[SimulateState.key(name)] for name in names})
+
+
+def test_clusters_changed_by_hand_are_in_the_address_and_are_put_back(page: AppTest) -> None:
+    start = table(page)
+    page.selectbox(key="simulate:handle").select("3").run()
+    page.number_input(key="simulate:handle-value").set_value(2.5).run()
+    page.number_input(key="simulate.size of cluster 3").set_value(300.0).run()
+    assert address(page) == {"moved": "3:2.5", "resized": "3:300"}
+    second = opened(**address(page))
+    assert_sound(second)
+    assert table(second) == table(page)
+    assert figures(second) == figures(page)
+    button(second, "Reset").click().run()
+    assert table(second) == start
+    assert address(second) == {}
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+def test_a_link_to_a_preset_opens_it(preset: Preset) -> None:
+    link = SimulateState.of(preset.scenario).link()
+    page = opened(**parameters(link.removeprefix("/simulate")))
+    assert_sound(page)
+    assert situation(page) == preset.name
+    assert not present(page).moved
+
+
+def test_a_preset_leaves_lines_and_ledger_and_puts_clusters_back() -> None:
+    page = opened(lines="none", ledger="true", moved="2:1.5")
+    page.menu_button(key="simulate.situation").click("Few clusters").run()
+    few = next(preset.scenario for preset in PRESETS if preset.name == "Few clusters")
+    assert address(page) == SimulateState.of(few).encode() | {"lines": "none", "ledger": "true"}

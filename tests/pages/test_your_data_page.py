@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.data.examples import EXAMPLES
-from tests.pages.screen import assert_sound, figures, opened, table
+from tests.pages.screen import address, assert_sound, figures, opened, table
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 PAGE = "consult/your_data.py"
@@ -158,3 +158,99 @@ def test_names_full_of_markup_are_shown_as_they_are() -> None:
     test = choose(with_file("odd.csv", rows.encode()), "y", "g:red[h]", "a_*b*_$x$")
     assert_sound(test)
     assert "`a_*b*_$x$`" in table(test)
+
+
+def test_the_model_picked_is_in_the_address_and_opens_from_it() -> None:
+    first = opened(PAGE, example="orthodont")
+    assert address(first) == {"example": "orthodont"}
+    first.multiselect[0].set_value(["Sex", "age"]).run()
+    first.checkbox[0].set_value(False).run()
+    assert address(first) == {
+        "example": "orthodont",
+        "formula": "distance~Sex+age+(1|Subject)",
+    }
+    second = opened(PAGE, **address(first))
+    assert table(second) == table(first)
+    assert second.multiselect[0].value == ["Sex", "age"]
+    assert not second.toggle[0].value
+    first.multiselect[0].set_value(["age", "Sex"]).run()
+    first.checkbox[0].set_value(True).run()
+    assert address(first) == {"example": "orthodont"}
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "Reaction~Days+(1+Days|Subject)",
+        "Reaction~0+Days+(1|Subject)",
+        "Reaction~Nights+(1|Subject)",
+        "Reaction~log(Days)+(1|Subject)",
+        "Reaction Days",
+    ],
+)
+def test_a_model_that_cannot_be_picked_opens_as_text_and_never_as_another(formula: str) -> None:
+    test = opened(PAGE, example="sleepstudy", formula=formula)
+    assert not test.exception
+    assert test.toggle[0].value
+    assert test.text_input[0].value.replace(" ", "") == formula.replace(" ", "")
+    assert not test.multiselect
+    assert address(test)["formula"] == formula.replace(" ", "%20")
+    assert test.error or "(Intercept)" not in table(test) or "1+Days" in formula
+
+
+def test_giving_up_a_text_that_cannot_be_picked_goes_back_to_the_examples_own_model() -> None:
+    test = opened(PAGE, example="sleepstudy", formula="Reaction~Days+(1+Days|Subject)")
+    test.toggle[0].set_value(False).run()
+    assert_sound(test)
+    assert test.code[0].value == "Reaction ~ Days + (1 | Subject)"
+    assert address(test) == {"example": "sleepstudy"}
+
+
+def test_picks_are_the_text_that_typing_starts_from_and_the_other_way_round() -> None:
+    test = opened(PAGE, example="orthodont")
+    test.multiselect[0].set_value(["Sex"]).run()
+    test.toggle[0].set_value(True).run()
+    assert test.text_input[0].value == "distance ~ Sex + (1 | Subject)"
+    test.text_input[0].set_value("distance ~ age + (1|Subject)").run()
+    test.toggle[0].set_value(False).run()
+    assert test.multiselect[0].value == ["age"]
+    assert test.code[0].value == "distance ~ age + (1 | Subject)"
+
+
+def test_every_data_set_is_found_as_it_was_left() -> None:
+    test = opened(PAGE, example="orthodont")
+    test.multiselect[0].set_value(["Sex"]).run()
+    test.selectbox(key="your-data.example").set_value("sleepstudy").run()
+    assert test.code[0].value == "Reaction ~ Days + (1 | Subject)"
+    test.selectbox(key="your-data.example").set_value("orthodont").run()
+    assert test.code[0].value == "distance ~ Sex + (1 | Subject)"
+    assert address(test)["formula"] == "distance~Sex+(1|Subject)"
+
+
+def test_columns_with_blanks_in_their_names_come_back_from_the_address() -> None:
+    rows = ROWS.replace(b"y,x,one,who,day", b"the y,an x,one,who is%it,day")
+    first = choose(with_file("rows.csv", rows), "the y", "who is%it", "an x")
+    said = address(first)
+    assert not any(" " in value for value in said.values())
+    second = opened(PAGE, **said)
+    assert "rows.csv" in second.info[0].value.replace("\\", "")
+    second.file_uploader[0].set_value(("rows.csv", rows, "text/csv")).run()
+    assert_sound(second)
+    assert table(second) == table(first)
+    assert address(second) == said
+
+
+def test_a_file_that_is_taken_away_is_forgotten() -> None:
+    test = choose(with_file("rows.csv", ROWS), "y", "who", "x")
+    assert address(test)["file"] == "rows.csv"
+    test.file_uploader[0].set_value([]).run()
+    assert "Choose a CSV" in test.info[0].value
+    assert "file" not in address(test)
+
+
+def test_the_axis_in_the_address_is_the_one_shown() -> None:
+    test = opened(PAGE, example="orthodont", along="Sex")
+    assert figures(test)[0]["layout"]["xaxis"]["ticktext"] == ["Female", "Male"]
+    assert address(test) == {"example": "orthodont", "along": "Sex"}
+    other = opened(PAGE, example="orthodont", along="no such column")
+    assert address(other) == {"example": "orthodont"}

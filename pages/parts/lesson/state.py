@@ -117,8 +117,8 @@ class _Text(Codec):
         return unquote(text)
 
     def write(self, value: Any) -> str:
-        # Messengers end a link at a blank, and some turn a `+` into one.
-        return re.sub(r"[\s%+\x00-\x1f]", lambda match: quote(match[0], safe=""), value)
+        # Messengers end a link at a blank.
+        return re.sub(r"[\s%\x00-\x1f]", lambda match: quote(match[0], safe=""), value)
 
 
 @dataclass(frozen=True)

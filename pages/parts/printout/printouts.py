@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 import streamlit as st
 
 from engine.words.anatomy import Explained, Program
+from pages.parts.ledger import coefficient_choice
 from pages.parts.lesson import session
 from pages.parts.lesson.state import State, text
 from pages.parts.live import plain, reports
@@ -19,9 +20,10 @@ from .card import show_card
 
 @dataclass(frozen=True)
 class PuzzleState(State, page="puzzle", script="learn/puzzle.py", path="/"):
-    """Which number is selected, by its id; none is the first."""
+    """Which number is selected, by its id, none being the first; whose ledger is shown."""
 
     number: str = text(param="number")
+    coefficient: str = coefficient_choice()
 
 
 KEY = PuzzleState.key("number")
@@ -75,9 +77,9 @@ def _live_printouts(sheets: Sequence[Sheet], by_id: dict[str, Explained]) -> Non
     component_key = f"{KEY}:printouts"
 
     def take_selection() -> None:
-        reported = st.session_state[component_key].get("selected")
-        if reported in by_id:
-            st.session_state[KEY] = reported
+        reported = st.session_state[component_key].get("selected") or {}
+        if reported.get("id") in by_id:
+            st.session_state[KEY] = reported["id"]
 
     _component(
         key=component_key,

@@ -18,11 +18,12 @@ class Printouts {
     root.append(this.box);
   }
 
-  update({ data, setTriggerValue }) {
+  update({ data, setStateValue }) {
     // Nobody answers for a session that is lost.
     if (this.data?.session !== data.session) this.awaited = undefined;
     this.data = data;
-    this.send = (id) => setTriggerValue("selected", id);
+    // The time makes it a change, also where the page has gone elsewhere by itself meanwhile.
+    this.send = (id) => setStateValue("selected", { id, at: Date.now() });
     const content = JSON.stringify([data.sheets, data.numbers]);
     if (content !== this.content) this.#build(data);
     this.content = content;
