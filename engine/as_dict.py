@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.account.ledger import ledger
 from engine.account.targets import averages
-from engine.account.within_between import tug_of_war
+from engine.account.within_between import only_slope_split
 from engine.comparison import Comparison
 from engine.data.moments import FloatArray
 from engine.errors import FitError
@@ -302,8 +302,9 @@ def _ledger(comparison: Comparison) -> Json:
     fit, moments = comparison.mixed, comparison.moments
     account, tug = ledger(comparison), None
     if fit.random_intercept_only:
-        split = tug_of_war(moments, fit.variance_ratio)
-        tug = dataclasses.asdict(split) if split else None
+        split = only_slope_split(comparison.dial, fit.variance_ratio)
+        # Nothing is carried along by other slopes: there are none.
+        tug = _fields(split, "carried") if split else None
     return {
         "terms": {
             name: {
@@ -314,6 +315,10 @@ def _ledger(comparison: Comparison) -> Json:
         },
         "tug_of_war": tug,
     }
+
+
+def _fields(value: Any, left_out: str) -> Json:
+    return {name: item for name, item in dataclasses.asdict(value).items() if name != left_out}
 
 
 def _terms(names: tuple[str, ...], **quantities: FloatArray) -> Json:

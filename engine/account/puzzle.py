@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.account.ledger import ledger
 from engine.account.weights import WeightChange, weight_change
-from engine.account.within_between import TugOfWar, tug_of_war
+from engine.account.within_between import SlopeSplit, only_slope_split
 from engine.comparison import Comparison
 from engine.errors import FitError
 
@@ -42,7 +42,7 @@ class Noticed:
     error_floor: float
     lowest_mean: float
     highest_mean: float
-    slope: TugOfWar
+    slope: SlopeSplit
 
 
 def noticed(comparison: Comparison) -> Noticed:
@@ -55,7 +55,7 @@ def noticed(comparison: Comparison) -> Noticed:
     """
     mixed, moments = comparison.mixed, comparison.moments
     weights = weight_change(comparison)
-    slope = tug_of_war(moments, mixed.variance_ratio)
+    slope = only_slope_split(comparison.dial, mixed.variance_ratio)
     if weights is None or slope is None:
         raise FitError("Needs an intercept, one predictor and clusters that change weight.")
     account = ledger(comparison)

@@ -1,4 +1,4 @@
-"""The tug of war: one slope pulled between comparisons within and between clusters."""
+"""Slopes pulled between comparisons within and between clusters."""
 
 from __future__ import annotations
 
@@ -7,90 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.data.moments import FloatArray, Moments
+from engine.data.moments import FloatArray
 from engine.data.tolerances import NO_VARIATION
 from engine.models.dial import Dial, cluster_weights
-
-
-@dataclass(frozen=True)
-class TugOfWar:
-    """A single slope as a weighted mean of the within and the between slope, in both fits.
-
-    ``slope = λ · within + (1 − λ) · between``, and the two fits differ by
-    ``mix_shift + reweighting``.
-
-    Attributes
-    ----------
-    term
-        Name of the predictor.
-    lambda_ols, lambda_mixed
-        Share λ = S_w / (S_w + S_b) that comparisons within clusters have in the slope.
-    within
-        Slope inside clusters; None when the predictor is constant in every cluster.
-    between_ols, between_mixed
-        Slope through the cluster means, weighted by n_j and by ω_j(ρ̂); None when every
-        cluster has the same mean of the predictor.
-    mix_shift
-        (λ_mixed − λ_ols)(within − between_ols): the within slope counts for more.
-    reweighting
-        (1 − λ_mixed)(between_mixed − between_ols): cluster means count more equally.
-    """
-
-    term: str
-    lambda_ols: float
-    lambda_mixed: float
-    within: float | None
-    between_ols: float | None
-    between_mixed: float | None
-    mix_shift: float
-    reweighting: float
-
-
-def tug_of_war(moments: Moments, ratio: float) -> TugOfWar | None:
-    """Split the slope's movement from ρ = 0 to ``ratio``; None unless intercept + one predictor.
-
-    Slopes are in outcome units per unit of the predictor.
-    """
-    if not moments.has_intercept or len(moments.names) != 2:
-        return None
-    counts = moments.counts.astype(np.float64)
-    inside = float(moments.within[1, 1])
-    spread_ols, between_ols = _between(moments, counts)
-    spread_mixed, between_mixed = _between(moments, cluster_weights(counts, ratio))
-    if spread_ols <= NO_VARIATION * inside:
-        return TugOfWar(moments.names[1], 1.0, 1.0, _slope(moments), None, None, 0.0, 0.0)
-    if inside <= NO_VARIATION * spread_ols:
-        shift = between_mixed - between_ols
-        return TugOfWar(moments.names[1], 0.0, 0.0, None, between_ols, between_mixed, 0.0, shift)
-    within = _slope(moments)
-    lambda_ols = inside / (inside + spread_ols)
-    lambda_mixed = inside / (inside + spread_mixed)
-    # 1 − λ from its own quotient: near λ = 1 the difference would keep no digits.
-    rest_ols = spread_ols / (inside + spread_ols)
-    rest_mixed = spread_mixed / (inside + spread_mixed)
-    return TugOfWar(
-        term=moments.names[1],
-        lambda_ols=lambda_ols,
-        lambda_mixed=lambda_mixed,
-        within=within,
-        between_ols=between_ols,
-        between_mixed=between_mixed,
-        mix_shift=(rest_ols - rest_mixed) * (within - between_ols),
-        reweighting=rest_mixed * (between_mixed - between_ols),
-    )
-
-
-def _slope(moments: Moments) -> float:
-    return float(moments.within[1, 2] / moments.within[1, 1] + moments.line[1])
-
-
-def _between(moments: Moments, weights: FloatArray) -> tuple[float, float]:
-    """Weighted squares of the cluster means about their mean, and the slope through them."""
-    means = moments.means[:, 1:]
-    centred = means - weights @ means / weights.sum()
-    spread = float(weights @ centred[:, 0] ** 2)
-    product = float(weights @ (centred[:, 0] * centred[:, 1]))
-    return spread, product / spread + float(moments.line[1]) if spread > 0 else 0.0
 
 
 @dataclass(frozen=True)
@@ -149,7 +68,7 @@ def slope_split(dial: Dial, ratio: float, term: int) -> SlopeSplit:
     OLS residuals, S = W + Σ ω_j x̄_j x̄_jᵀ and s = W_xr + Σ ω_j x̄_j r̄_j the movement Δ solves
     S Δ = s, and its row k reads Δ_k = s_k / S_kk − Σ_l S_kl Δ_l / S_kk. The first term is
     λ w + (1 − λ) b with w and b the slopes of the residual within and between clusters, which at
-    ρ = 0 is 0; its two steps are those of `tug_of_war`, for any number of predictors.
+    ρ = 0 is 0.
     """
     moments, scaling = dial.moments, dial.scaling
     p, names = len(moments.names), moments.names
@@ -166,9 +85,6 @@ def slope_split(dial: Dial, ratio: float, term: int) -> SlopeSplit:
             means = means - weight @ means / weight.sum()
         return np.asarray((weight * means[:, term]) @ means)
 
-    def share(spread: float) -> float:
-        return float(inside[term, term] / (inside[term, term] + spread))
-
     def slope(products: FloatArray) -> float:
         return float(products[p] / products[term])
 
@@ -177,12 +93,11 @@ def slope_split(dial: Dial, ratio: float, term: int) -> SlopeSplit:
     varies_between = ols[term] > NO_VARIATION * inside[term, term]
     own = slope(inside[term]) if varies_inside else 0.0
     of_ols, of_mixed = (slope(ols), slope(mixed)) if varies_between else (own, own)
-    lambda_ols = share(ols[term]) if varies_between else 1.0
-    lambda_mixed = share(mixed[term]) if varies_between else 1.0
-    rest_ols, rest_mixed = 1.0 - lambda_ols, 1.0 - lambda_mixed
-    if not varies_inside:
-        lambda_ols = lambda_mixed = 0.0
-        rest_ols = rest_mixed = 1.0
+    within_part = float(inside[term, term]) if varies_inside else 0.0
+    parts = [float(spread[term]) if varies_between else 0.0 for spread in (ols, mixed)]
+    lambda_ols, lambda_mixed = (within_part / (within_part + part) for part in parts)
+    # 1 − λ from its own quotient: near λ = 1 the difference would keep no digits.
+    rest_ols, rest_mixed = (part / (within_part + part) for part in parts)
 
     moved = dial.at(ratio).shift
     products = inside[term, :p] + mixed[:p]
@@ -203,3 +118,13 @@ def slope_split(dial: Dial, ratio: float, term: int) -> SlopeSplit:
         reweighting=rest_mixed * (of_mixed - of_ols) * unit,
         carried={names[k]: float(carried[k]) for k in others},
     )
+
+
+def only_slope_split(dial: Dial, ratio: float) -> SlopeSplit | None:
+    """Split the slope of a model of an intercept and one predictor; None for other models.
+
+    The coefficient then is λ · within + (1 − λ) · between as it stands in the printouts.
+    """
+    if not dial.moments.has_intercept or len(dial.moments.names) != 2:
+        return None
+    return slope_split(dial, ratio, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from engine.account.path import FAR, DialPath
-from engine.account.within_between import tug_of_war
+from engine.account.within_between import only_slope_split
 from engine.words.numbers import number, share
 
 # A criterion this little above its minimum reads as 0.
@@ -70,7 +70,7 @@ def _named(path: DialPath, term: int) -> str:
 
 
 def _within_share(path: DialPath, term: int, ratio: float) -> str:
-    tug = tug_of_war(path.comparison.moments, min(ratio, FAR))
+    tug = only_slope_split(path.comparison.dial, min(ratio, FAR))
     if term == 0 or tug is None or tug.within is None or tug.between_mixed is None:
         return ""
     inside = 1.0 if math.isinf(ratio) else tug.lambda_mixed

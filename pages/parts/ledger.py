@@ -7,7 +7,7 @@ import streamlit as st
 
 from engine import Comparison
 from engine.account.ledger import is_moved, ledger
-from engine.account.within_between import TugOfWar, tug_of_war
+from engine.account.within_between import SlopeSplit, only_slope_split
 from engine.data.formula.terms import INTERCEPT
 from engine.figures.waterfall import ledger_figure
 from engine.words.ledger import ledger_in_words
@@ -83,12 +83,12 @@ def show_ledger(
         words=words,
     )
     live_panel([drawing], key=drawing.key)
-    split = tug_of_war(comparison.moments, mixed.variance_ratio)
+    split = only_slope_split(comparison.dial, mixed.variance_ratio)
     if split is not None and place == 1:
         st.markdown(escaped(_tug_in_words(split)))
 
 
-def _tug_in_words(split: TugOfWar) -> str:
+def _tug_in_words(split: SlopeSplit) -> str:
     if split.within is None or split.between_ols is None or split.between_mixed is None:
         return ""
     total = split.mix_shift + split.reweighting

@@ -13,7 +13,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from engine import Scenario, compare
 from engine.account.ledger import intercept_ledger, is_moved, ledger
-from engine.account.within_between import tug_of_war
+from engine.account.within_between import only_slope_split
 from engine.data.examples import load
 from engine.data.moments import Moments
 from engine.models.dial import Dial
@@ -122,7 +122,7 @@ def test_ledger_balances_for_any_sizes_ratio_and_units(
 @pytest.mark.parametrize("name", ["puzzle_33995_uneven", "puzzle_161703", "high_school_and_beyond"])
 def test_tug_of_war_adds_up_to_both_slopes_and_their_difference(name: str, ratio: float) -> None:
     dial = Dial(puzzle(name).moments)
-    found = tug_of_war(dial.moments, ratio)
+    found = only_slope_split(dial, ratio)
     assert found is not None
     assert found.within is not None
     assert found.between_ols is not None
@@ -138,7 +138,7 @@ def test_tug_of_war_adds_up_to_both_slopes_and_their_difference(name: str, ratio
 
 def test_puzzle_161703_has_the_posted_tug_of_war() -> None:
     comparison = puzzle("puzzle_161703")
-    found = tug_of_war(comparison.moments, comparison.mixed.variance_ratio)
+    found = only_slope_split(comparison.dial, comparison.mixed.variance_ratio)
     assert found is not None
     # Within 0.409, between 1.573, weight on within 0.334 against 0.804; sizes are equal.
     assert found.term == "X"
@@ -151,7 +151,7 @@ def test_puzzle_161703_has_the_posted_tug_of_war() -> None:
 def test_balanced_condition_leaves_nothing_to_pull() -> None:
     frame = pd.DataFrame({"g": np.repeat([1, 2, 3], [2, 4, 8]), "x": [0.0, 1.0] * 7})
     frame["y"] = frame["x"] + frame["g"] ** 2 + np.sin(np.arange(14))
-    found = tug_of_war(moments_of(frame, "y ~ x + (1 | g)"), 0.7)
+    found = only_slope_split(Dial(moments_of(frame, "y ~ x + (1 | g)")), 0.7)
     assert found is not None
     assert (found.lambda_ols, found.lambda_mixed) == (1.0, 1.0)
     assert (found.between_ols, found.mix_shift, found.reweighting) == (None, 0.0, 0.0)
@@ -163,7 +163,7 @@ def test_predictor_of_clusters_is_all_reweighting() -> None:
     )
     frame["y"] = frame["x"] + frame["g"] ** 2 + np.sin(np.arange(14))
     moments = moments_of(frame, "y ~ x + (1 | g)")
-    found = tug_of_war(moments, 0.7)
+    found = only_slope_split(Dial(moments), 0.7)
     assert found is not None
     assert (found.lambda_ols, found.lambda_mixed, found.within) == (0.0, 0.0, None)
     slopes = Dial(moments).at([0.0, 0.7]).fixed_effects[:, 1]
@@ -175,7 +175,7 @@ def test_predictor_of_clusters_is_all_reweighting() -> None:
     ["hwy ~ displ + year + (1 | class)", "hwy ~ 1 + (1 | class)", "hwy ~ 0 + displ + (1 | class)"],
 )
 def test_there_is_no_tug_of_war_beyond_one_predictor_and_an_intercept(formula: str) -> None:
-    assert tug_of_war(moments_of(example("mpg"), formula), 1.0) is None
+    assert only_slope_split(Dial(moments_of(example("mpg"), formula)), 1.0) is None
 
 
 def test_words_name_the_largest_and_add_up() -> None:

@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose
 
 from engine import Comparison, Scenario, compare, read, simulate
 from engine.account.movement import Cause, movement, movements
-from engine.account.within_between import slope_split, tug_of_war
+from engine.account.within_between import only_slope_split, slope_split
 from tests.engine.example import PUZZLES, puzzle
 from tests.engine.reference import FOLDER, RANDOM_INTERCEPT, compared
 
@@ -79,18 +79,27 @@ def test_a_stated_cause_is_more_than_half_of_the_movement(
 
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), between=st.sampled_from([0.05, 0.5, 2.0]))
-def test_with_one_predictor_the_split_is_the_tug_of_war(seed: int, between: float) -> None:
-    comparison = compare(drawn(seed, between), "y ~ x + (1 | g)")
-    ratio = comparison.mixed.variance_ratio
-    tug = tug_of_war(comparison.moments, ratio)
-    split = slope_split(comparison.dial, ratio, 1)
-    assert tug is not None
+def test_with_one_predictor_the_split_is_the_textbooks(seed: int, between: float) -> None:
+    """Within and between slopes and their weights by their formulas, from the rows."""
+    frame = drawn(seed, between)
+    comparison = compare(frame, "y ~ x + (1 | g)")
+    split = only_slope_split(comparison.dial, comparison.mixed.variance_ratio)
+    assert split is not None
     assert split.carried == {}
-    for name in ("lambda_ols", "lambda_mixed", "within", "between_ols", "between_mixed"):
-        assert_allclose(getattr(split, name), getattr(tug, name), rtol=1e-8, err_msg=name)
-    size = abs(tug.mix_shift) + abs(tug.reweighting)
-    assert_allclose(split.mix_shift, tug.mix_shift, rtol=0, atol=1e-9 * size + 1e-12)
-    assert_allclose(split.reweighting, tug.reweighting, rtol=0, atol=1e-9 * size + 1e-12)
+    groups = frame.groupby("g")
+    inside = frame[["x", "y"]] - groups[["x", "y"]].transform("mean")
+    spread_within = (inside.x**2).sum()
+    assert_allclose(split.within, (inside.x * inside.y).sum() / spread_within, rtol=1e-8)
+    means, counts = groups[["x", "y"]].mean(), groups.size()
+    for ratio, share, slope in (
+        (0.0, split.lambda_ols, split.between_ols),
+        (comparison.mixed.variance_ratio, split.lambda_mixed, split.between_mixed),
+    ):
+        weights = counts / (1 + counts * ratio)
+        x = means.x - np.average(means.x, weights=weights)
+        spread_between = (weights * x**2).sum()
+        assert_allclose(share, spread_within / (spread_within + spread_between), rtol=1e-9)
+        assert_allclose(slope, (weights * x * means.y).sum() / spread_between, rtol=1e-7)
 
 
 @settings(max_examples=30, deadline=None)

@@ -7,7 +7,7 @@ import numpy as np
 from engine.account.ledger import ROUNDING
 from engine.account.movement import movement
 from engine.account.weights import intercept_parts
-from engine.account.within_between import tug_of_war
+from engine.account.within_between import only_slope_split
 from engine.data.formula.terms import INTERCEPT
 from engine.models.within import varies_within
 from engine.words.meanings.facts import (
@@ -67,7 +67,7 @@ def _intercept_parts(facts: Facts, moved: float) -> str:
 
 def _slope_parts(facts: Facts, printout: str, term: str, moved: float) -> str:
     result = facts.texts[f"{printout}.estimate.{term}"]
-    tug = tug_of_war(facts.comparison.moments, facts.mixed.variance_ratio)
+    tug = only_slope_split(facts.comparison.dial, facts.mixed.variance_ratio)
     if tug is None:
         ratio = "0" if printout == "lm" else number(facts.mixed.variance_ratio)
         return f"β̂(ρ) = A(ρ)⁻¹ c(ρ) at ρ = {ratio}: {result}"
