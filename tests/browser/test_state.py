@@ -85,7 +85,7 @@ def change_simulate(page: Page) -> None:
     resize_and_move(page)
     page.get_by_text("no pooling", exact=True).click()
     page.get_by_text("The ledger: which clusters moved it").click()
-    page.get_by_text("conditiontreated", exact=True).last.click()
+    page.get_by_role("radio", name="conditiontreated").click()
     expect(page).to_have_url(
         re.compile("lines=no-pooling&ledger=true&coefficient=conditiontreated")
     )

@@ -3,13 +3,18 @@
 import dataclasses
 import math
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from pages.parts.dial_controls import DialState
 from pages.parts.lesson.state import State, choice, flag, number, numbers, parameters, text
+from pages.parts.printout import PuzzleState
+from pages.parts.simulate_state import SimulateState
+from pages.parts.source_controls import YourDataState
 
 
 @dataclass(frozen=True)
@@ -132,12 +137,31 @@ def test_where_a_page_starts_decides_what_its_address_leaves_out() -> None:
     assert Example.decode({"rho": "no number"}, start).ratio == 0.25
 
 
-def test_keys_of_different_pages_are_different() -> None:
-    @dataclass(frozen=True)
-    class Other(State, page="other", script="other.py"):
-        level: float = number(0.5, 0.0, 2.0, param="level")
+PAGES_FOLDER = Path(__file__).resolve().parents[2] / "pages"
+PAGES = (SimulateState, DialState, YourDataState, PuzzleState)
 
-    keys = [
-        state.key(each.name) for state in (Example, Other) for each in dataclasses.fields(state)
-    ]
+
+def test_keys_of_different_pages_are_different() -> None:
+    keys = [state.key(each.name) for state in PAGES for each in dataclasses.fields(state)]
     assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize("state", PAGES)
+def test_every_page_opens_at_its_start_and_links_to_itself(state: type[State]) -> None:
+    start = state()
+    assert state.decode({}) == start
+    assert start.link() == state.path
+    assert (PAGES_FOLDER / state.script).is_file()
+
+
+@pytest.mark.parametrize("state", PAGES)
+def test_parameters_of_addresses_keep_their_names(state: type[State]) -> None:
+    """Links that people have passed on hold them."""
+    known = {
+        SimulateState: "between residual clusters rows size_spread size_corr effect intercept "
+        "share share_spread share_corr seed shape moved resized lines ledger coefficient",
+        DialState: "data coefficient rho",
+        YourDataState: "example file formula typed along lines coefficient",
+        PuzzleState: "number coefficient",
+    }
+    assert list(state.params().values()) == known[state].split()

@@ -95,10 +95,10 @@ def keep_address(state: Kept, start: Callable[[Kept], Kept] | None = None) -> No
     key = f"address-{state.page}"
 
     def take_found() -> None:
-        """The browser has another session's page: its address counts, not what it sent first."""
+        """The page was another session's: what its address says now counts, not at its opening."""
         found = st.session_state[key].get("found") or {}
         if found.get("session") == reports.session():
-            _take_up(type(state), parameters(found["search"]), start)
+            _take_up(type(state), parameters(str(found.get("search"))), start)
             st.rerun()
 
     _component(

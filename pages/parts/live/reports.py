@@ -51,7 +51,7 @@ def receive(component_key: str) -> list[Report]:
     new = {
         key: report
         for key, report in sent.items()
-        if report["session"] == session() and int(report["number"]) > known.get(key, 0)
+        if report.get("session") == session() and int(report["number"]) > known.get(key, 0)
     }
     known.update({key: int(report["number"]) for key, report in new.items()})
     return [Report(key, report["value"]) for key, report in new.items()]

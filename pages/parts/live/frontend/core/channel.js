@@ -17,6 +17,7 @@ class Control {
     this.key = key;
     this.value = undefined;
     this.number = 0; // of the newest report sent
+    this.known = 0; // of the newest report that was answered
     this.underway = false;
     this.waiting = undefined; // the newest value not yet sent
     this.held = false;
@@ -68,15 +69,19 @@ class Control {
 
   /** The session that knew the reports is lost. What had no answer goes out again. */
   startOver() {
-    this.number = 0;
-    if (this.underway) this.waiting ??= { value: this.sent };
+    if (this.number > this.known) this.waiting ??= { value: this.sent };
+    this.number = this.known = 0;
   }
 
   /** A report was answered, so the next one may be sent: the server computes while the page draws.
    *  The server never has more than one report waiting. */
   answered(number) {
+    this.known = Math.max(this.known, number);
     if (this.underway && number >= this.number) this.#finish();
-    else this.number = Math.max(this.number, number);
+    else {
+      this.number = Math.max(this.number, number);
+      this.#next();
+    }
   }
 }
 
