@@ -36,7 +36,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
             "--" + field.name.replace("_", "-"),
             type=int if field.whole else float,
             metavar="N" if field.whole else "X",
-            help=f"{field.help}; {field.low:g} to {field.high:.10g} "
+            help=f"{field.help}{f' in {field.unit}' if field.unit else ''}; "
+            f"{field.low:g} to {field.high:.10g} "
             f"(default: {getattr(start, field.name):g})",
         )
     parser.add_argument(
