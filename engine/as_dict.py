@@ -22,7 +22,6 @@ from engine.inference.profile_general import profile_slope_intervals
 from engine.inference.profile_intercept import profile_intervals
 from engine.inference.satterthwaite import satterthwaite
 from engine.models.hausman import hausman
-from engine.models.mixed.results import MixedFit
 from engine.models.within import within_estimate
 from engine.printout.contents import quartiles
 
@@ -61,7 +60,7 @@ def to_dict(comparison: Comparison, *, slow_inference: bool = True) -> Json:
         "notes": [*comparison.notes, *_missing_bounds(mixed["profile_intervals"])],
         "ols": _ols(comparison),
         "mixed": mixed,
-        "ml": _ml(comparison.ml),
+        "ml": _ml(comparison),
         "within": _within(comparison),
         "fits": _fits(comparison),
         "hausman": _hausman(comparison),
@@ -244,7 +243,11 @@ def _clusters(comparison: Comparison) -> list[Json]:
     ]
 
 
-def _ml(fit: MixedFit) -> Json:
+def _ml(comparison: Comparison) -> Json | None:
+    try:
+        fit = comparison.ml
+    except FitError:
+        return None
     return {
         "terms": _by_name(fit.names, fit.estimates),
         "theta": fit.theta,

@@ -434,8 +434,11 @@ def _from_a_line(dial: Dial, moments: Moments, design: Design) -> Moments:
     first = about(line)
     nearer = Dial(first.select(columns))
     try:
+        # Where nothing is left, the criterion has no value.
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = best_ratio(nearer)
         line = line.copy()
-        line[columns] += _fitted_line(nearer, best_ratio(nearer))
+        line[columns] += _fitted_line(nearer, ratio)
     except FitError:
         # The fit itself will say what is missing.
         return first

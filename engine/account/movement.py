@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.account.ledger import ROUNDING
 from engine.account.weights import intercept_parts
-from engine.account.within_between import SlopeSplit, slope_split
+from engine.account.within_between import SlopeSplit, slope_splits
 from engine.comparison import Comparison
 from engine.data.formula.terms import INTERCEPT
 from engine.errors import FitError
@@ -32,7 +32,8 @@ class Cause(Enum):
     CARRIED = "carried"
     """The coefficient follows others that move."""
     OWN_LINES = "own lines"
-    """Slopes vary among clusters: it moves beyond what a random intercept alone does."""
+    """Slopes vary among clusters: what a random intercept alone does not do, or all of the movement
+    where the model has no random intercept."""
     SEVERAL = "several"
     """No part is more than half of the movement, or two are."""
 
@@ -56,6 +57,8 @@ class Movement:
     carried
         The part carried along by each other coefficient, by name. All parts add up to
         ``after − before``.
+    halfway
+        By the model with a random intercept alone, where slopes vary too; None for no such step.
     split
         The slopes within and between clusters behind the parts; None for the intercept.
     """
@@ -69,6 +72,7 @@ class Movement:
     within_share: float
     own_lines: float
     carried: Mapping[str, float]
+    halfway: float | None
     split: SlopeSplit | None
 
     @property
@@ -95,8 +99,60 @@ class Movement:
         }
 
 
+def movements(comparison: Comparison) -> tuple[Movement, ...]:
+    """Account for the movement of every coefficient, in the order of the model.
+
+    Parameters
+    ----------
+    comparison
+        Both fits; the mixed one by REML or maximum likelihood.
+
+    Notes
+    -----
+    For the intercept: Σ (w_j − v_j) r̄_j by the clusters' shares of the weight, and −x̃ᵀΔb by the
+    slopes. For a slope: see `slope_splits`. With random slopes the first step is the model with a
+    random intercept alone, where the model has a random intercept and that step an answer; the
+    second step, or all of the movement, is the part of the clusters' own lines.
+    """
+    dial, mixed = comparison.dial, comparison.mixed
+    ratio = _intercept_ratio(comparison)
+    splits: tuple[SlopeSplit | None, ...] = (None,) * len(mixed.names)
+    halfway = comparison.ols.estimates
+    if ratio is not None:
+        splits, halfway = slope_splits(dial, ratio), dial.at(ratio).fixed_effects
+    if mixed.random_intercept_only:
+        halfway = mixed.estimates
+
+    def of(place: int) -> Movement:
+        split, carried = splits[place], {}
+        weights = within_share = 0.0
+        if split is not None:
+            weights, within_share, carried = split.reweighting, split.mix_shift, dict(split.carried)
+        elif ratio is not None:
+            weights, by_slopes = intercept_parts(comparison, ratio)
+            carried = dict(zip(mixed.names[1:], by_slopes.tolist(), strict=True))
+        after = float(mixed.estimates[place])
+        has_step = ratio is not None and not mixed.random_intercept_only
+        found = Movement(
+            term=mixed.names[place],
+            before=float(comparison.ols.estimates[place]),
+            after=after,
+            standard_error=float(comparison.ols.standard_errors[place]),
+            cause=Cause.UNMOVED,
+            weights=weights,
+            within_share=within_share,
+            own_lines=after - float(halfway[place]),
+            carried=carried,
+            halfway=float(halfway[place]) if has_step else None,
+            split=split,
+        )
+        return replace(found, cause=_cause(found, same_fit=not np.any(mixed.theta)))
+
+    return tuple(of(place) for place in range(len(mixed.names)))
+
+
 def movement(comparison: Comparison, term: str | int) -> Movement:
-    """Account for the movement of one coefficient.
+    """Account for the movement of one coefficient; see `movements`.
 
     Parameters
     ----------
@@ -109,70 +165,31 @@ def movement(comparison: Comparison, term: str | int) -> Movement:
     ------
     KeyError
         There is no such coefficient in the fits.
-
-    Notes
-    -----
-    For the intercept: Σ (w_j − v_j) r̄_j by the clusters' shares of the weight, and −x̃ᵀΔb by the
-    slopes. For a slope: see `slope_split`. With random slopes the way leads over the model with a
-    random intercept alone, where that has an answer and the model has a random intercept; what is
-    left from there on is the part of the clusters' own lines.
     """
     names = comparison.mixed.names
     if term not in names and not (isinstance(term, int) and 0 <= term < len(names)):
         raise KeyError(f"There is no coefficient {term!r}; there are {', '.join(names)}.")
     place = term if isinstance(term, int) else names.index(term)
-    before = float(comparison.ols.estimates[place])
-    after = float(comparison.mixed.estimates[place])
-    ratio = _intercept_ratio(comparison)
-    halfway = after
-    if not comparison.mixed.random_intercept_only:
-        halfway = float(comparison.dial.at(ratio).fixed_effects[place]) if ratio else before
-
-    split = None
-    weights = within_share = 0.0
-    carried: Mapping[str, float] = {}
-    if ratio:
-        if place == 0 and comparison.moments.has_intercept:
-            weights, by_slopes = intercept_parts(comparison, ratio)
-            carried = dict(zip(names[1:], by_slopes.tolist(), strict=True))
-        else:
-            split = slope_split(comparison.dial, ratio, place)
-            weights, within_share, carried = split.reweighting, split.mix_shift, split.carried
-    found = Movement(
-        term=names[place],
-        before=before,
-        after=after,
-        standard_error=float(comparison.ols.standard_errors[place]),
-        cause=Cause.UNMOVED,
-        weights=weights,
-        within_share=within_share,
-        own_lines=after - halfway,
-        carried=carried,
-        split=split,
-    )
-    if not np.any(comparison.mixed.theta):
-        cause = Cause.BOUNDARY
-    elif found.in_standard_errors < ROUNDING:
-        cause = Cause.UNMOVED
-    else:
-        shares = {own: part / found.difference for own, part in found.parts.items()}
-        drivers = [own for own, part in shares.items() if part > 0.5]
-        cause = drivers[0] if len(drivers) == 1 else Cause.SEVERAL
-    return replace(found, cause=cause)
+    return movements(comparison)[place]
 
 
-def movements(comparison: Comparison) -> tuple[Movement, ...]:
-    """Return the movement of every coefficient, in the order of the model."""
-    return tuple(movement(comparison, k) for k in range(len(comparison.mixed.names)))
+def _cause(found: Movement, *, same_fit: bool) -> Cause:
+    if same_fit:
+        return Cause.BOUNDARY
+    if found.in_standard_errors < ROUNDING:
+        return Cause.UNMOVED
+    shares = {own: part / found.difference for own, part in found.parts.items()}
+    drivers = [own for own, part in shares.items() if part > 0.5]
+    return drivers[0] if len(drivers) == 1 else Cause.SEVERAL
 
 
-def _intercept_ratio(comparison: Comparison) -> float:
-    """The variance ratio of the model with a random intercept alone; 0 for no such step."""
+def _intercept_ratio(comparison: Comparison) -> float | None:
+    """The variance ratio of the model with a random intercept alone; None for no such step."""
     if comparison.mixed.random_intercept_only:
         return comparison.mixed.variance_ratio
     if not any(INTERCEPT in term for term in comparison.model.random):
-        return 0.0
+        return None
     try:
         return best_ratio(comparison.dial, comparison.mixed.likelihood)
     except FitError:
-        return 0.0
+        return None

@@ -50,8 +50,8 @@ class SlopeSplit:
     carried: Mapping[str, float]
 
 
-def slope_split(dial: Dial, ratio: float, term: int) -> SlopeSplit:
-    """Split the movement of a coefficient other than the intercept from ρ = 0 to ``ratio``.
+def slope_splits(dial: Dial, ratio: float) -> tuple[SlopeSplit | None, ...]:
+    """Split the movement of every coefficient from ρ = 0 to ``ratio``; None for the intercept.
 
     Parameters
     ----------
@@ -59,65 +59,66 @@ def slope_split(dial: Dial, ratio: float, term: int) -> SlopeSplit:
         Generalised least squares on the moments of the model.
     ratio
         The variance ratio ρ̂ of the mixed fit.
-    term
-        Position of the coefficient.
 
     Notes
     -----
-    Columns are taken about their ω-weighted means where the model has an intercept. With r the
-    OLS residuals, S = W + Σ ω_j x̄_j x̄_jᵀ and s = W_xr + Σ ω_j x̄_j r̄_j the movement Δ solves
-    S Δ = s, and its row k reads Δ_k = s_k / S_kk − Σ_l S_kl Δ_l / S_kk. The first term is
-    λ w + (1 − λ) b with w and b the slopes of the residual within and between clusters, which at
-    ρ = 0 is 0.
+    Where the columns hold the constant, all are taken about their ω-weighted means; only a column
+    that makes up the constant, such as a dummy of ``0 + f``, is taken about 0, as its coefficient
+    is a level. With r the OLS residuals, S = W + Σ ω_j x̄_j x̄_jᵀ and s = W_xr + Σ ω_j x̄_j r̄_j the
+    movement Δ solves S Δ = s, and its row k reads Δ_k = s_k / S_kk − Σ_l S_kl Δ_l / S_kk. The
+    first term is λ w + (1 − λ) b with w and b the slopes of the residual within and between
+    clusters, which at ρ = 0 is 0.
     """
     moments, scaling = dial.moments, dial.scaling
     p, names = len(moments.names), moments.names
     counts = moments.counts.astype(np.float64)
-    weights = cluster_weights(counts, ratio)
     inside = scaling.residual_map.T @ moments.within @ scaling.residual_map
-    unit = 1.0 / scaling.scale[term]
-    start = float(scaling.effects(np.zeros(p))[term])
+    constant = np.zeros(p) if moments.constant is None else moments.constant
+    start, moved = scaling.effects(np.zeros(p)), dial.at(ratio).shift
 
     def between(weight: FloatArray) -> FloatArray:
-        """Products of this column's means with those of all columns and of the residual."""
+        """Products of the columns' means with each other and with those of the residual."""
         means = dial.cluster_means
-        if moments.has_intercept:
-            means = means - weight @ means / weight.sum()
-        return np.asarray((weight * means[:, term]) @ means)
+        plain = (weight * means[:, :p].T) @ means
+        if moments.constant is None:
+            return plain
+        centred = means - weight @ means / weight.sum()
+        about_means = (weight * centred[:, :p].T) @ centred
+        return np.where((constant != 0.0)[:, None], plain, about_means)
 
-    def slope(products: FloatArray) -> float:
-        return float(products[p] / products[term])
+    ols, mixed = between(counts), between(cluster_weights(counts, ratio))
 
-    ols, mixed = between(counts), between(weights)
-    varies_inside = inside[term, term] > NO_VARIATION * ols[term]
-    varies_between = ols[term] > NO_VARIATION * inside[term, term]
-    own = slope(inside[term]) if varies_inside else 0.0
-    of_ols, of_mixed = (slope(ols), slope(mixed)) if varies_between else (own, own)
-    within_part = float(inside[term, term]) if varies_inside else 0.0
-    parts = [float(spread[term]) if varies_between else 0.0 for spread in (ols, mixed)]
-    lambda_ols, lambda_mixed = (within_part / (within_part + part) for part in parts)
-    # 1 − λ from its own quotient: near λ = 1 the difference would keep no digits.
-    rest_ols, rest_mixed = (part / (within_part + part) for part in parts)
-
-    moved = dial.at(ratio).shift
-    products = inside[term, :p] + mixed[:p]
-    carried = -products * moved / products[term] * unit
-    if moments.constant is not None:
+    def split(term: int) -> SlopeSplit:
+        unit = 1.0 / float(scaling.scale[term])
+        varies_inside = inside[term, term] > NO_VARIATION * ols[term, term]
+        varies_between = ols[term, term] > NO_VARIATION * inside[term, term]
+        own = inside[term, p] / inside[term, term] if varies_inside else 0.0
+        of_ols, of_mixed = (
+            each[term, p] / each[term, term] if varies_between else own for each in (ols, mixed)
+        )
+        within_part = float(inside[term, term]) if varies_inside else 0.0
+        parts = [float(each[term, term]) if varies_between else 0.0 for each in (ols, mixed)]
+        lambda_ols, lambda_mixed = (within_part / (within_part + part) for part in parts)
+        # 1 − λ from its own quotient: near λ = 1 the difference would keep no digits.
+        rest_ols, rest_mixed = (part / (within_part + part) for part in parts)
+        products = inside[term, :p] + mixed[term, :p]
         # A dummy's coefficient is a level where all other columns are 0, not at their origins.
-        far = moments.constant[term] * moments.origin[:p] * moved / scaling.scale
-        carried = carried - far
-    others = [k for k in range(moments.has_intercept, p) if k != term]
-    return SlopeSplit(
-        term=names[term],
-        lambda_ols=lambda_ols,
-        lambda_mixed=lambda_mixed,
-        within=start + own * unit if varies_inside else None,
-        between_ols=start + of_ols * unit if varies_between else None,
-        between_mixed=start + of_mixed * unit if varies_between else None,
-        mix_shift=(rest_ols - rest_mixed) * (own - of_ols) * unit,
-        reweighting=rest_mixed * (of_mixed - of_ols) * unit,
-        carried={names[k]: float(carried[k]) for k in others},
-    )
+        far = constant[term] * moments.origin[:p] * moved / scaling.scale
+        carried = -products * moved / products[term] * unit - far
+        others = [k for k in range(moments.has_intercept, p) if k != term]
+        return SlopeSplit(
+            term=names[term],
+            lambda_ols=lambda_ols,
+            lambda_mixed=lambda_mixed,
+            within=float(start[term] + own * unit) if varies_inside else None,
+            between_ols=float(start[term] + of_ols * unit) if varies_between else None,
+            between_mixed=float(start[term] + of_mixed * unit) if varies_between else None,
+            mix_shift=float((rest_ols - rest_mixed) * (own - of_ols) * unit),
+            reweighting=float(rest_mixed * (of_mixed - of_ols) * unit),
+            carried={names[k]: float(carried[k]) for k in others},
+        )
+
+    return tuple(None if moments.has_intercept and k == 0 else split(k) for k in range(p))
 
 
 def only_slope_split(dial: Dial, ratio: float) -> SlopeSplit | None:
@@ -127,4 +128,4 @@ def only_slope_split(dial: Dial, ratio: float) -> SlopeSplit | None:
     """
     if not dial.moments.has_intercept or len(dial.moments.names) != 2:
         return None
-    return slope_split(dial, ratio, 1)
+    return slope_splits(dial, ratio)[1]

@@ -64,14 +64,13 @@ def run(chosen: argparse.Namespace) -> None:
         show(json.dumps(report, ensure_ascii=False, allow_nan=False))
         return
     name = quote(Path(chosen.file).stem)
-    texts = [*comparison.notes, *paragraphs(comparison), *_ledger(comparison)]
     show(lm_printout(lm_summary(comparison, name)).text)
     show(lmer_printout(lmer_summary(comparison, name)).text)
     if chosen.ml:
         by_ml = dataclasses.replace(comparison, mixed=comparison.ml)
         show(lmer_printout(lmer_summary(by_ml, name)).text)
     show("Why the numbers differ, or do not\n")
-    for text in texts:
+    for text in (*comparison.notes, *paragraphs(comparison), *_ledger(comparison)):
         show(textwrap.fill(text, 88) + "\n")
     show("Every estimator, with standard errors in parentheses\n")
     show("\n".join(as_lines(estimator_table(comparison))))

@@ -25,6 +25,8 @@ class OlsFit(Estimates):
         N − p.
     r_squared, adjusted_r_squared
         About the mean, or about zero when the formula has no intercept, as R counts them.
+    explained_sum
+        What the predictors take off the total sum of squares, in squared outcome units.
     f_value
         F statistic of all terms but the intercept, on ``model_df`` and ``residual_df``; NaN
         when there are none.
@@ -38,6 +40,7 @@ class OlsFit(Estimates):
     residual_df: int
     r_squared: float
     adjusted_r_squared: float
+    explained_sum: float
     f_value: float
     model_df: int
     rows: int
@@ -113,6 +116,7 @@ def fit_ols(dial: Dial) -> OlsFit:
         residual_df=degrees,
         r_squared=r_squared,
         adjusted_r_squared=1.0 - (1.0 - r_squared) * scale,
+        explained_sum=total - residual_sum,
         f_value=f_value,
         model_df=model_df,
         rows=moments.rows,

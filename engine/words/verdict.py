@@ -5,19 +5,22 @@ Plain text throughout: names stand as in the printouts, without markup.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from engine.account.design_effect import design_effect
 from engine.account.ledger import ROUNDING
-from engine.account.movement import Cause, Movement, movement, movements
+from engine.account.movement import Cause, Movement, movements
 from engine.comparison import Comparison
 from engine.data.formula.terms import INTERCEPT
 from engine.errors import FitError
 from engine.models.dial import cluster_weights
+from engine.models.mixed.likelihood import Likelihood
 from engine.models.mundlak import mundlak
 from engine.models.within import varies_within
 from engine.words.numbers import number, pair, pair_of_sizes, plural, share
-from engine.words.reasons import named, reason
+from engine.words.reasons import leading, named, reason
 
 # Below this, in units of the OLS standard error, nobody would report a movement.
 _NEGLIGIBLE = 0.1
@@ -38,16 +41,19 @@ def one_sentence(comparison: Comparison) -> str:
     sentence says why not.
     """
     if not comparison.mixed.theta.any():
+        by_reml = comparison.mixed.likelihood is Likelihood.REML
         return (
-            f"REML puts {_all_variances(comparison)} at 0 (complete pooling), so the mixed model "
-            "and OLS are the same fit, digit for digit."
+            f"{'REML' if by_reml else 'Maximum likelihood'} puts {_all_variances(comparison)} at 0 "
+            "(complete pooling), so the mixed model and OLS "
+            + ("are the same fit, digit for digit." if by_reml else "have the same coefficients.")
         )
-    largest = max(movements(comparison), key=lambda found: found.in_standard_errors)
+    moved = movements(comparison)
+    largest = max(moved, key=lambda found: found.in_standard_errors)
     if largest.in_standard_errors < ROUNDING:
         return _same_coefficients(comparison)
     if largest.in_standard_errors < _NEGLIGIBLE:
         return _hardly_any_movement(comparison, largest)
-    found = _most_moved(comparison)
+    found = _most_moved(moved)
     return f"{_movement(found)}, because {reason(comparison, found)}."
 
 
@@ -79,15 +85,15 @@ def _all_variances(comparison: Comparison) -> str:
     return "all variances between clusters"
 
 
-def _most_moved(comparison: Comparison) -> Movement:
+def _most_moved(moved: Sequence[Movement]) -> Movement:
     """The largest movement; where an intercept only follows slopes, that of the slope it follows.
 
     An intercept is the height of a line where the predictors are 0, which may be far from the
     data.
     """
-    found = max(movements(comparison), key=lambda one: one.in_standard_errors)
+    found = max(moved, key=lambda one: one.in_standard_errors)
     if found.term == INTERCEPT and found.cause is Cause.CARRIED:
-        return movement(comparison, max(found.carried, key=lambda name: abs(found.carried[name])))
+        return next(one for one in moved if one.term == leading(found))
     return found
 
 
@@ -146,7 +152,8 @@ def _hardly_any_movement(comparison: Comparison, found: Movement) -> str:
 def _intercept(comparison: Comparison) -> str:
     if not comparison.moments.has_intercept or len(comparison.mixed.names) == 1:
         return ""
-    found = movement(comparison, 0)
+    moved_all = movements(comparison)
+    found = moved_all[0]
     if found.in_standard_errors < _NEGLIGIBLE:
         return ""
     moved, carried = found.difference, sum(found.carried.values())
@@ -160,7 +167,7 @@ def _intercept(comparison: Comparison) -> str:
         f"from the clusters' weights and {number(carried, moved)} from slopes that changed, "
         "carried to the point where the predictors are 0."
     )
-    if _most_moved(comparison).term != INTERCEPT and found.cause is Cause.WEIGHTS:
+    if _most_moved(moved_all).term != INTERCEPT and found.cause is Cause.WEIGHTS:
         text += f" As to the weights, {reason(comparison, found)}."
     return text
 

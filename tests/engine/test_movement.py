@@ -1,5 +1,8 @@
 """Why a coefficient moved, as values: parts add up, and each cause has data that must show it."""
 
+import re
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,8 +11,11 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from engine import Comparison, Scenario, compare, read, simulate
+from engine.account.ledger import ledger
 from engine.account.movement import Cause, movement, movements
-from engine.account.within_between import only_slope_split, slope_split
+from engine.account.within_between import SlopeSplit, only_slope_split, slope_splits
+from engine.words.reasons import reason
+from engine.words.verdict import one_sentence, paragraphs
 from tests.engine.example import PUZZLES, puzzle
 from tests.engine.reference import FOLDER, RANDOM_INTERCEPT, compared
 
@@ -40,6 +46,11 @@ def drawn(seed: int, between: float, *, equal: bool = False) -> pd.DataFrame:
     y = 5 + x - z + level[g] + rng.normal(size=10)[g] * x * between / 2 + rng.normal(size=size)
     f = rng.choice(["a", "b", "c"], size)
     return pd.DataFrame({"y": y, "x": x, "k": k, "z": z, "f": f, "g": g})
+
+
+def second(splits: tuple[SlopeSplit | None, ...]) -> SlopeSplit:
+    assert splits[1] is not None
+    return splits[1]
 
 
 @settings(max_examples=40, deadline=None)
@@ -121,13 +132,66 @@ def test_the_slopes_of_the_split_combine_to_the_coefficient_with_the_others_held
     rest = frame.y - frame[["k", "z"]] @ held
     design = white @ np.column_stack([np.ones(len(frame)), frame.x])
     expected = np.linalg.lstsq(design, white @ rest, rcond=None)[0][1]
-    split = slope_split(comparison.dial, ratio, 1)
+    split = second(slope_splits(comparison.dial, ratio))
     assert split.within is not None and split.between_mixed is not None
     weight = split.lambda_mixed
     combined = weight * split.within + (1 - weight) * split.between_mixed
     assert combined == pytest.approx(expected, rel=1e-8, abs=1e-8)
     moved = split.mix_shift + split.reweighting
     assert comparison.ols.estimates[1] + moved == pytest.approx(expected, rel=1e-8, abs=1e-8)
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), far=st.sampled_from([0.0, 1e3]))
+def test_a_model_that_holds_the_constant_has_the_causes_of_that_with_an_intercept(
+    seed: int, far: float
+) -> None:
+    frame = drawn(seed, 1.0).assign(x=lambda f: f.x + far)
+    found = movement(compare(frame, "y ~ 0 + f + x + (1 | g)"), "x")
+    plain = movement(compare(frame, "y ~ f + x + (1 | g)"), "x")
+    unit = 1e-8 * (plain.standard_error + max(abs(part) for part in plain.parts.values()))
+    for cause, part in plain.parts.items():
+        assert found.parts[cause] == pytest.approx(part, abs=unit)
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), between=st.sampled_from([0.0, 0.05, 1.0, 50.0]))
+@pytest.mark.parametrize("formula", [*FORMULAS, "y ~ x + (0 + x | g)", "y ~ x * k + (1 + x | g)"])
+def test_there_are_words_for_every_movement(formula: str, seed: int, between: float) -> None:
+    comparison = compare(drawn(seed, between), formula)
+    for both in (comparison, replace(comparison, mixed=comparison.ml)):
+        said = [reason(both, found) for found in movements(both)] + list(paragraphs(both))
+        assert all(said)
+        assert not any(re.search(r"nan|inf\b|None", text) for text in said)
+        for found, text in zip(movements(both), said, strict=False):
+            if found.halfway is None:
+                assert "random intercept alone" not in text
+
+
+def test_large_clusters_that_sit_low_move_the_intercept_beside_random_slopes_too() -> None:
+    rng = np.random.default_rng(0)
+    sizes = rng.integers(3, 40, 12)
+    g = np.repeat(np.arange(12), sizes)
+    level = -1.5 * (sizes - sizes.mean()) / sizes.std() + 0.3 * rng.normal(size=12)
+    x = rng.normal(size=len(g))
+    y = x * (1 + 0.3 * rng.normal(size=12))[g] + level[g] + rng.normal(size=len(g))
+    comparison = compare(pd.DataFrame({"y": y, "x": x, "g": g}), "y ~ x + (1 + x | g)")
+    assert movement(comparison, 0).cause is Cause.WEIGHTS
+    assert one_sentence(comparison).startswith("The intercept rises")
+
+
+def test_the_ledger_of_slopes_is_the_difference_of_the_estimates_however_small_the_residuals() -> (
+    None
+):
+    for small in (1e-2, 1e-4, 1e-5):
+        frame = drawn(1, 1.0)
+        rng = np.random.default_rng(1)
+        own = rng.normal(size=(2, 10))[:, frame.g]
+        frame["y"] = own[0] + own[1] * frame.x + small * rng.normal(size=len(frame))
+        comparison = compare(frame, "y ~ x + (1 + x | g)")
+        moved = comparison.mixed.estimates - comparison.ols.estimates
+        errors = comparison.ols.standard_errors
+        assert_allclose(ledger(comparison).difference / errors, moved / errors, atol=1e-9)
 
 
 def sandbox(**wishes: object) -> Comparison:
@@ -219,8 +283,8 @@ def test_a_predictor_that_has_nothing_to_do_with_a_slope_is_no_cause_of_its_move
         w -= inside * (inside @ w) / (inside @ inside)
         beside = compare(frame.assign(w=w), "y ~ k + w + (1 | g)")
         ratio = beside.mixed.variance_ratio
-        alone = slope_split(compare(frame, "y ~ k + (1 | g)").dial, ratio, 1)
-        found = slope_split(beside.dial, ratio, 1)
+        alone = second(slope_splits(compare(frame, "y ~ k + (1 | g)").dial, ratio))
+        found = second(slope_splits(beside.dial, ratio))
         assert found.carried["w"] == pytest.approx(0.0, abs=1e-12)
         assert found.mix_shift == pytest.approx(alone.mix_shift, abs=1e-10)
         assert found.reweighting == pytest.approx(alone.reweighting, abs=1e-10)

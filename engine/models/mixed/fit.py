@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.models.mixed.identified import check_residual
 from engine.models.mixed.likelihood import Likelihood
 from engine.models.mixed.model import MixedModel
 from engine.models.mixed.optimum import best_factor
@@ -20,6 +21,7 @@ def fit_mixed_model(model: MixedModel, likelihood: Likelihood = Likelihood.REML)
     """
     factor = best_factor(model, likelihood)
     solution = model.solve(factor)
+    check_residual(solution.residual_sum)
     rows = model.moments.rows
     residual = solution.residual_sum / likelihood.degrees(rows, len(model.fixed))
     estimates = model.scaling.effects(solution.shift)

@@ -99,6 +99,21 @@ def check_intercept_identified(moments: Moments) -> None:
         )
 
 
+def check_residual(residual_sum: float) -> None:
+    """Refuse a fit whose residual sum of squares is nothing but rounding.
+
+    Raises
+    ------
+    FitError
+        It is not positive.
+    """
+    if not residual_sum > 0.0:
+        raise FitError(
+            "The predictors and the clusters explain the outcome exactly, as far as its digits "
+            "tell, so there is no residual variation to estimate. Choose another outcome."
+        )
+
+
 def _check_rows(moments: Moments, p: int) -> None:
     if moments.rows <= p:
         raise FitError(

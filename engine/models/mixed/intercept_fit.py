@@ -13,7 +13,7 @@ from engine.data.moments import FloatArray
 from engine.data.tolerances import LARGEST_RATIO
 from engine.errors import FitError
 from engine.models.dial import Dial, shrinkage_factors
-from engine.models.mixed.identified import check_intercept_identified
+from engine.models.mixed.identified import check_intercept_identified, check_residual
 from engine.models.mixed.likelihood import Likelihood
 from engine.models.mixed.results import ClusterTable, MixedFit, VarianceComponent
 
@@ -124,6 +124,7 @@ def fit_random_intercept(dial: Dial, likelihood: Likelihood = Likelihood.REML) -
     moments = dial.moments
     ratio = best_ratio(dial, likelihood)
     point = dial.at(ratio)
+    check_residual(float(point.residual_sum))
     degrees = likelihood.degrees(moments.rows, len(moments.names))
     residual = float(point.residual_sum) / degrees
     covariance = residual * dial.covariance(point)

@@ -8,14 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from engine.words.meanings import coefficients, criteria, residuals, variances, whole_fit
-from engine.words.meanings.facts import (
-    DIAL,
-    Facts,
-    Meaning,
-    effect_named,
-    named,
-    split_terms,
-)
+from engine.words.meanings.facts import DIAL, Facts, Meaning, effect_named, split_terms
+from engine.words.reasons import named
 
 __all__ = ["DIAL", "Facts", "Meaning", "effect_named", "meaning", "named", "split_terms"]
 

@@ -15,6 +15,7 @@ from engine.models.estimates import Estimates
 from engine.models.mixed.likelihood import Likelihood
 from engine.models.mixed.results import MixedFit
 from engine.models.ols import OlsFit
+from engine.words.reasons import named
 
 DIAL = "dial"
 
@@ -124,11 +125,6 @@ class Facts:
 def split_terms(pair: str, names: tuple[str, ...]) -> tuple[str, str]:
     """Return the two terms of a correlation's id; names may hold dots themselves."""
     return next((a, b) for a in names for b in names if f"{a}.{b}" == pair)
-
-
-def named(term: str) -> str:
-    """Call a coefficient by its name, without an article."""
-    return "intercept" if term == INTERCEPT else f"coefficient of {term}"
 
 
 def effect_named(effect: str, fit: MixedFit) -> str:

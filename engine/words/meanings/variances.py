@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 from engine.data.formula.terms import INTERCEPT
-from engine.words.meanings.facts import (
-    Facts,
-    Meaning,
-    bracketed,
-    effect_named,
-    named,
-    short,
-    split_terms,
-)
+from engine.words.meanings.facts import Facts, Meaning, bracketed, effect_named, short, split_terms
 from engine.words.numbers import number, share
+from engine.words.reasons import named
 
 # A correlation this close to ±1 is one, but for rounding.
 _ROUNDING = 1e-8

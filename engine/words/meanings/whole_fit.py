@@ -45,7 +45,7 @@ def clusters(facts: Facts) -> Meaning:
 def r_squared(facts: Facts) -> Meaning:
     """Say what R² is a share of, and why lmer has none."""
     left = facts.ols.residual_variance * facts.ols.residual_df
-    total = left / (1.0 - facts.ols.r_squared)
+    total = left + facts.ols.explained_sum
     why = (
         "The share of the outcome’s variation that the predictors explain. lmer prints none: "
         "with variance between and within clusters there is no single variation to explain."
@@ -54,7 +54,7 @@ def r_squared(facts: Facts) -> Meaning:
         why += f" Of what the predictors leave, {share(facts.mixed.icc)} lies between clusters."
     return Meaning(
         why,
-        f"1 − {number(left, total - left)} / {number(total, total - left)}\n"
+        f"1 − {number(left, facts.ols.explained_sum)} / {number(total, facts.ols.explained_sum)}\n"
         f"  = {facts.texts['lm.r_squared']}",
     )
 
