@@ -58,8 +58,13 @@ def handles(simulated: Simulated, profile: Profile, limits: tuple[float, float])
 @st.fragment(key=SCREEN)
 def screen() -> None:
     """What a moving hand changes, run again without the rest."""
-    here, now = latest(), settings()
-    session.keep_address(now)
+    now = settings()
+    _answer(now)
+    session.keep_address(now)  # last: the figure shall not wait for it
+
+
+def _answer(now: SimulateState) -> None:
+    here = latest()
     with one_at_a_time:
         here.simulated = here.comparison = None
         try:

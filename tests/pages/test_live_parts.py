@@ -38,16 +38,21 @@ def sent(test: AppTest) -> dict[str, Any]:
     return {part["key"]: part for part in parts if "key" in part}
 
 
+def panel(test: AppTest) -> Any:
+    """The panel, the only component that gets bytes."""
+    return next(part for part in test.get("bidi_component") if part.proto.bytes)
+
+
 def drawing(test: AppTest, key: str) -> bytes:
     """The line of the panel that holds what plotly draws."""
-    lines: list[bytes] = test.get("bidi_component")[-1].proto.bytes.split(b"\n")
+    lines: list[bytes] = panel(test).proto.bytes.split(b"\n")
     return lines[sent(test)[key]["line"]]
 
 
 def shown_table(test: AppTest) -> dict[str, dict[str, str]]:
     """The coefficient table of the panel, row by row."""
-    panel = content(test.get("bidi_component")[-1])
-    table = next(part for part in flat(panel["parts"]) if part["kind"] == "table")
+    parts = content(panel(test))["parts"]
+    table = next(part for part in flat(parts) if part["kind"] == "table")
     titles = [column["title"] for column in table["columns"]]
     return {name: dict(zip(titles, cells, strict=True)) for name, *cells in table["rows"]}
 
@@ -231,12 +236,11 @@ def test_the_page_is_told_to_fetch_every_file_of_the_components_at_once() -> Non
 def reported(page: AppTest, session: str | None = None, **values: Any) -> AppTest:
     """Run the page again as if the panel had sent these reports in one message."""
     session = session or page.session_state["live:session"]
-    panel = page.get("bidi_component")[-1].proto.id
     reports = {
         key.replace("_", "."): {"value": value, "number": 1, "session": session}
         for key, value in values.items()
     }
-    return run_with_state(page, panel, {"reports": reports})
+    return run_with_state(page, panel(page).proto.id, {"reports": reports})
 
 
 def test_of_several_reports_in_one_message_none_is_lost_to_a_rerun() -> None:

@@ -3,10 +3,11 @@
 import { withParameters } from "./core/addresses.js";
 import { mounting } from "./page.js";
 
-/** Browsers refuse to rewrite the address many times a second. */
-const DELAY = 250;
+/** Browsers refuse to rewrite the address more often than some three times a second. */
+const PAUSE = 400;
 
 let session; // whose answers this tab has seen last
+let written = -Infinity; // when the address was
 
 export default mounting(() => new Address());
 
@@ -19,7 +20,11 @@ class Address {
     // A new session was told the address that Streamlit remembers, which may be an old one.
     if (lost && withParameters(location.search, params) !== location.search)
       setStateValue("found", { search: location.search, session });
-    else this.timer = setTimeout(() => write(withParameters(location.search, params)), DELAY);
+    else {
+      // At once after a pause: the next step in the history must not leave this one behind.
+      const wait = Math.max(0, written + PAUSE - performance.now());
+      this.timer = setTimeout(() => write(withParameters(location.search, params)), wait);
+    }
   }
 
   remove() {
@@ -30,5 +35,6 @@ class Address {
 /** Without a new entry in the history. */
 function write(search) {
   if (search === location.search) return;
+  written = performance.now();
   history.replaceState(history.state, "", location.pathname + search + location.hash);
 }
