@@ -78,9 +78,10 @@ def moments_from_rows(
 
     Notes
     -----
-    Two passes with a correction of the mean (Chan, Golub & LeVeque 1983, eq. 1.7). A value of
-    the column itself is first subtracted from each column, which is exact for data far from
-    zero. Both passes go through the rows in blocks that stay in the processor's cache.
+    Two passes with a correction of the mean (Chan, Golub & LeVeque 1983, The American
+    Statistician 37:242–247, eq. 1.7). A value of the column itself is first subtracted from each
+    column, which is exact for data far from zero. Both passes go through the rows in blocks that
+    stay in the processor's cache.
     """
     size, width = len(levels), matrix.shape[1] + 1
     # The column of ones does not vary: skip it.
