@@ -1,4 +1,4 @@
-"""Labels of levels, as R shows them."""
+"""The text of levels, as R shows it."""
 
 from __future__ import annotations
 

@@ -105,23 +105,26 @@ class Moments:
 
     @cached_property
     def within(self) -> FloatArray:
-        """Cross-products within clusters, summed over clusters, shape (p + 1, p + 1)."""
+        """Cross-products of ``[X y]`` within clusters, summed over them, shape (p + 1, p + 1)."""
         return np.asarray(self.triangles.sum(axis=0)[triangle_places(len(self.origin))])
 
     @cached_property
     def total(self) -> FloatArray:
-        """Cross-products of all rows about ``origin``, shape (p + 1, p + 1)."""
+        """Cross-products of ``[X y]`` of all rows about ``origin``, shape (p + 1, p + 1)."""
         between = np.einsum("j,ja,jb->ab", self.counts, self.means, self.means)
         return np.asarray(self.within + between)
 
     @cached_property
     def outcome_means(self) -> FloatArray:
-        """Mean outcome of each cluster, in the outcome's units, shape (J,)."""
+        """Mean outcome of each cluster, in outcome units, shape (J,)."""
         return np.asarray(self.outcome_shifts + self.origin[-1])
 
     @cached_property
     def outcome_shifts(self) -> FloatArray:
-        """Mean outcome of each cluster minus its ``origin``, with the line added back, (J,)."""
+        """Mean outcome of each cluster minus that of ``origin``, in outcome units, shape (J,).
+
+        The line is added back first.
+        """
         return np.asarray(self.means[:, -1] + self.means[:, :-1] @ self.line)
 
     @cached_property

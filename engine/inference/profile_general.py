@@ -274,7 +274,7 @@ class _Region:
         return (np.nan if np.isnan(rise) else 0.0), highest
 
     def correlation(self, k: int, other: int) -> tuple[float, float]:
-        """Return the bounds of the correlation of two random effects of a term."""
+        """Return the bounds of the correlation between two random effects of the same term."""
         # If a standard deviation can be zero, its correlations can have any value.
         rises = self.rise_without[[k, other]]
         if (rises <= self.height).any():

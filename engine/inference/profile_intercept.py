@@ -23,8 +23,8 @@ from engine.models.mixed.intercept_fit import best_ratio, ratio_criterion
 from engine.models.mixed.likelihood import Likelihood
 
 # The region is evaluated on a grid of √ρ, then on ever finer grids around each extreme. The error
-# of an extreme is quadratic in the error of its place, so a final spacing of (1/64) · 8⁻⁶ of the
-# region is enough.
+# of an extreme is quadratic in the error of its place, so it is enough to know the place to within
+# (1/64) · 8⁻⁶ of the region.
 _POINTS = 129
 _ZOOMS, _ZOOM_POINTS = 6, 17
 # The ρ between which the ends of the region are sought.

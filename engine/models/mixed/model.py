@@ -121,12 +121,12 @@ class MixedModel:
 
     @cached_property
     def scaling(self) -> Scaling:
-        """The coordinates of the fixed part."""
+        """The coordinates in which the fixed part is solved."""
         return Scaling(self.moments.select([self.moments.names.index(n) for n in self.fixed]))
 
     @cached_property
     def random_scaling(self) -> RandomScaling:
-        """The coordinates of the random part."""
+        """The coordinates in which the random part is solved."""
         return scale_random_columns(self.moments, self.terms)
 
     @cached_property
@@ -151,7 +151,10 @@ class MixedModel:
 
     @property
     def outside(self) -> FloatArray:
-        """Cross-products of ``[X r]`` outside the directions of Z, shape (p + 1, p + 1)."""
+        """Cross-products of ``[X r]`` outside the directions of Z, shape (p + 1, p + 1).
+
+        In scaled coordinates: r are the residuals from the pooled line.
+        """
         return self._split[1]
 
     @cached_property
