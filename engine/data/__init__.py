@@ -1,1 +1,1 @@
-"""From a file or a data frame and a formula to the arrays the models are computed from."""
+"""Turns a file or data frame, and a formula, into the arrays that models are fitted to."""

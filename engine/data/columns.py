@@ -1,4 +1,4 @@
-"""One column of a frame: what it holds, its numbers, and whether it can play its part.
+"""Reads one column of a frame and checks that it suits its role in the model.
 
 How a column is read depends on its type:
 
@@ -9,11 +9,11 @@ number         values             values                 levels in numerical ord
 true and false 1 and 0            categorical            FALSE, TRUE
 text           refused            categorical            levels in alphabetical order
 Categorical    refused            categorical            levels in their own order
-date, time     refused            refused                ISO text, in order of time
+date, time     refused            refused                ISO text, chronological
 mixed          refused            categorical, as text   as text
 ============== ================== ====================== ===============================
 
-An ordered Categorical gets treatment contrasts like any other, not R's polynomial ones.
+An ordered Categorical gets treatment contrasts like any other, not R's polynomial contrasts.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from engine.data.factor import Factor
 from engine.data.moments import FloatArray
 from engine.errors import DataError
 
-# A categorical predictor with more levels than this is taken for an identifier.
+# A categorical predictor with more levels than this is assumed to be an identifier.
 MAX_LEVELS = 200
 
 _OBJECT_KINDS = {
@@ -46,7 +46,19 @@ _OBJECT_KINDS = {
 
 
 def kind_of(series: pd.Series[Any]) -> str:
-    """Return number, boolean, text, category, date or mixed."""
+    """Classify what a column holds.
+
+    Parameters
+    ----------
+    series
+        The column, of any dtype.
+
+    Returns
+    -------
+    str
+        ``number``, ``boolean``, ``text``, ``category``, ``date`` (times and periods too) or
+        ``mixed``. An object column is classified by its values; an empty one is ``number``.
+    """
     dtype = series.dtype
     if isinstance(dtype, pd.CategoricalDtype):
         return "category"
@@ -62,7 +74,19 @@ def kind_of(series: pd.Series[Any]) -> str:
 
 
 def read_numbers(series: pd.Series[Any], name: str) -> FloatArray:
-    """Return a column's numbers, missing ones as nan; they may share the column's memory.
+    """Read a column of numbers.
+
+    Parameters
+    ----------
+    series
+        The column: numbers or booleans.
+    name
+        Its name, for the message.
+
+    Returns
+    -------
+    ndarray, shape (N,)
+        The numbers, with nan where one is missing. The array may share the column's memory.
 
     Raises
     ------
@@ -82,12 +106,28 @@ def read_numbers(series: pd.Series[Any], name: str) -> FloatArray:
 
 
 def read_outcome(series: pd.Series[Any], kind: str, name: str, notes: list[str]) -> FloatArray:
-    """Return the outcome's numbers; ``notes`` gains what a reader should know of them.
+    """Read the outcome.
+
+    Parameters
+    ----------
+    series
+        The outcome's column.
+    kind
+        What it holds, as `kind_of` returns it.
+    name
+        Its name, for the messages.
+    notes
+        A sentence is appended here when the outcome had to be converted.
+
+    Returns
+    -------
+    ndarray, shape (N,)
+        The numbers, with nan where one is missing. The array may share the column's memory.
 
     Raises
     ------
     DataError
-        The column, which holds this ``kind`` of values, is not one of finite numbers.
+        The column does not hold finite numbers.
     """
     if kind == "boolean":
         notes.append(f"The outcome `{name}` is true or false: it was counted as 1 or 0.")
@@ -111,7 +151,7 @@ def read_outcome(series: pd.Series[Any], kind: str, name: str, notes: list[str])
 
 
 def _first_text(series: pd.Series[Any]) -> tuple[int, str] | None:
-    """Return the first row that is not a number, and what it holds."""
+    """Return the first row that is not a number and what it holds; None if all are numbers."""
     values = series.astype(object)
     bad = (pd.to_numeric(values, errors="coerce").isna() & values.notna()).to_numpy()
     if not bad.any():
@@ -121,7 +161,22 @@ def _first_text(series: pd.Series[Any]) -> tuple[int, str] | None:
 
 
 def check_clusters(cluster: Factor, name: str, *, as_predictor: bool) -> None:
-    """Refuse a cluster column with one level, or one that is a categorical predictor as well."""
+    """Refuse a cluster column with a single level, or one that is also a categorical predictor.
+
+    Parameters
+    ----------
+    cluster
+        Cluster of each row.
+    name
+        Name of its column, for the messages.
+    as_predictor
+        Whether the fixed part also has the column as a categorical predictor.
+
+    Raises
+    ------
+    DataError
+        The column cannot define the clusters; the message says why.
+    """
     if len(cluster.levels) < 2:
         raise DataError(
             f"The cluster column `{name}` has the single value `{cluster.levels[0]}`. A mixed "
@@ -135,7 +190,21 @@ def check_clusters(cluster: Factor, name: str, *, as_predictor: bool) -> None:
 
 
 def check_predictor(factor: Factor, name: str) -> None:
-    """Refuse a categorical predictor with so many levels that it was meant otherwise."""
+    """Refuse a categorical predictor that has too many levels to be meant as one.
+
+    Parameters
+    ----------
+    factor
+        Level of each row.
+    name
+        Name of its column, for the message.
+
+    Raises
+    ------
+    DataError
+        There are more than ``MAX_LEVELS`` levels, or as many as rows. The message guesses what
+        the column is: an identifier, numbers with a few stray texts, or numbers stored as text.
+    """
     count, rows = len(factor.levels), len(factor.codes)
     if count <= MAX_LEVELS and count < rows:
         return

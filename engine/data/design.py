@@ -1,9 +1,9 @@
-"""From a data frame and a formula to the arrays a model is fitted to.
+"""Turns a data frame and a formula into the arrays that a model is fitted to.
 
-Each column is looked at once: numbers are taken as they lie in the frame, everything else is
-reduced to integer codes of its levels. Levels stand in the order R's ``factor()`` gives them.
-How a column is read depends on its type: see `engine.data.columns`. Columns that are arrays
-already, such as simulated ones, need no frame: see `assemble`.
+Each column is read once. Numbers are used as the frame stores them; everything else is reduced
+to integer level codes, with levels in the order of R's ``factor()``. `engine.data.columns`
+says how each type of column is read. Columns that are already arrays, such as simulated ones,
+need no frame: see `assemble`.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ from engine.errors import DataError
 
 @dataclass(frozen=True, eq=False)
 class Design:
-    """The rows behind a fit, as arrays.
+    """The rows that a model is fitted to, as arrays.
 
-    The arrays may share memory with the frame they came from; editing that frame does not
+    The arrays may share memory with the frame they came from, but editing that frame does not
     change them.
 
     Attributes
@@ -49,29 +49,29 @@ class Design:
     outcome
         Outcome y, shape (N,).
     names
-        Names of the first p columns of ``matrix``, those of the fixed effects, as R names the
-        coefficients.
+        Names of the p fixed effects, as R names the coefficients. They belong to the first p
+        columns of ``matrix``.
     random
-        Columns whose effects vary among clusters, term by term; those that are not among the
-        fixed effects stand behind them in ``matrix`` and ``columns``.
+        Names of the columns whose effects vary among clusters, term by term. Columns without a
+        fixed effect come after the fixed-effect columns in ``matrix`` and ``columns``.
     cluster_codes
         Cluster of each row, integers 0..J-1, shape (N,).
     levels
         Labels of the J clusters; each has at least one row.
     columns
-        How each column of ``matrix`` is made of predictors.
+        How each column of ``matrix`` is computed from predictors.
     predictors
-        Each predictor's rows, shape (N,): values of a numeric one, level codes of a
-        categorical one.
+        Values of each numeric predictor and level codes of each categorical one, by name, each
+        of shape (N,).
     categories
         Levels of each categorical predictor, the reference first.
     dropped_rows
-        Rows left out because a column of the formula is missing in them.
+        How many rows were left out because a column of the formula is missing in them.
     notes
         What a reader should know about the data, one sentence each.
     shared
-        Columns of the frame whose memory the arrays may share. While these are held, pandas
-        copies before it writes to the frame.
+        Columns of the frame whose memory the arrays may share. While we hold a reference to
+        them, pandas copies before it writes to the frame.
     """
 
     formula: Formula
@@ -108,27 +108,30 @@ class Design:
 
     @property
     def cluster_name(self) -> str:
-        """Name of the column of clusters."""
+        """Name of the cluster column."""
         return self.formula.random.group
 
     @property
     def model_matrix(self) -> ModelMatrix:
-        """The design matrix, of which only the rows asked for are made."""
+        """The design matrix as a recipe, which computes only the rows asked for."""
         return ModelMatrix(self.columns, self.predictors, self.rows)
 
     @cached_property
     def matrix(self) -> FloatArray:
-        """The whole design matrix, shape (N, p + further columns), columns contiguous."""
+        """The whole design matrix, shape (N, len(columns)), each column contiguous in memory."""
         return self.model_matrix[:]
 
     @cached_property
     def largest(self) -> FloatArray:
-        """The largest absolute value in every column of ``matrix``, inf or nan beyond a double."""
+        """Largest absolute value of each column of ``matrix``, shape (len(columns),).
+
+        A product too large for a double gives inf or nan.
+        """
         return self.model_matrix.largest()
 
 
 def build(frame: pd.DataFrame, formula: Formula) -> Design:
-    """Reduce the columns a formula names to arrays.
+    """Reduce the columns that a formula names to arrays.
 
     Parameters
     ----------
@@ -137,10 +140,16 @@ def build(frame: pd.DataFrame, formula: Formula) -> Design:
     formula
         A parsed formula.
 
+    Returns
+    -------
+    Design
+        The complete rows; those with a missing value are left out and counted.
+
     Raises
     ------
     DataError
-        The frame does not hold what the formula asks for; the message names column and row.
+        The frame does not hold what the formula asks for. The message names the column and,
+        where there is one, the row.
 
     Examples
     --------
@@ -202,7 +211,7 @@ def assemble(
     notes: Sequence[str] = (),
     shared: tuple[pd.Series[Any], ...] = (),
 ) -> Design:
-    """Put together a design from columns that are arrays without a missing value.
+    """Build a design from columns that are already arrays, without missing values.
 
     Parameters
     ----------
@@ -211,16 +220,27 @@ def assemble(
     outcome
         Outcome y, shape (N,).
     cluster
-        Cluster of each row; every level has a row.
-    numbers, factors
-        The predictors of the formula, by name: values, shape (N,), or levels that all occur.
-    dropped_rows, notes, shared
-        As in `Design`, as far as they are known by now.
+        Cluster of each row; every level has at least one row.
+    numbers
+        Values of each numeric predictor of the formula, by name, each of shape (N,).
+    factors
+        Each categorical predictor of the formula, by name; every level has at least one row.
+    dropped_rows
+        How many rows were left out already.
+    notes
+        What is already known that a reader should know; more sentences may be added.
+    shared
+        Columns of a frame whose memory the arrays may share, as in `Design`.
+
+    Returns
+    -------
+    Design
 
     Raises
     ------
     DataError
-        There are too few clusters, or more levels of a predictor than a model can use.
+        There are too few clusters, the cluster is a categorical predictor too, a predictor has
+        too many levels, or the formula asks for too many coefficients.
     """
     group = formula.random.group
     check_clusters(cluster, group, as_predictor=group in factors and (group,) in formula.terms)
@@ -263,7 +283,7 @@ def assemble(
 
 
 def _random_columns(formula: Formula, levels: Mapping[str, tuple[str, ...]]) -> list[list[Column]]:
-    """Columns whose effects vary among clusters; ``||`` makes a term of each effect."""
+    """Return the columns of each random term; ``||`` makes every effect a term of its own."""
     random = formula.random
     if random.correlated:
         return [expand(random.effects, random.intercept, levels)]
@@ -300,7 +320,7 @@ def _unknown_column(name: str, columns: list[str]) -> str:
 def _complete(
     columns: Mapping[str, FloatArray | Factor], notes: list[str]
 ) -> NDArray[np.bool_] | None:
-    """Return which rows are complete, or None when all are."""
+    """Return which rows are complete, or None when all are; append to ``notes`` what is lost."""
     missing: dict[str, NDArray[np.bool_]] = {}
     for name, column in columns.items():
         mask = column.codes < 0 if isinstance(column, Factor) else np.isnan(column)

@@ -1,4 +1,4 @@
-"""The example data that come with the program, each with the model it is known for."""
+"""The example data sets that ship with the program, each with the model it is known for."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Example:
     Attributes
     ----------
     name
-        Short name, as ``load`` takes it.
+        Short name, as `load` takes it.
     title
-        What to call it in a list.
+        Name to show in a list.
     file
-        File in the folder ``data``.
+        Name of its file in the folder ``data``.
     formula
         The model to start with.
     description
@@ -32,7 +32,7 @@ class Example:
     source
         Where the numbers come from.
     rows, clusters
-        How many there are.
+        Number of rows and of clusters.
     """
 
     name: str
@@ -183,12 +183,22 @@ EXAMPLES = (
 
 
 def load(name: str) -> pd.DataFrame:
-    """Return the rows of an example.
+    """Read the rows of an example.
+
+    Parameters
+    ----------
+    name
+        Short name of one of ``EXAMPLES``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per observation.
 
     Raises
     ------
     DataError
-        There is no example of this name.
+        No example has this name.
     """
     for example in EXAMPLES:
         if example.name == name:

@@ -1,4 +1,4 @@
-"""Categorical columns: from values to codes of levels, in the order R's ``factor()`` gives them."""
+"""Categorical columns: values become level codes, with levels in the order of R's ``factor()``."""
 
 from __future__ import annotations
 
@@ -13,49 +13,68 @@ from engine.data.levels import Levels, label
 from engine.data.moments import IntArray
 from engine.errors import DataError
 
-# The order of punctuation in an English locale (Unicode collation); all of it before digits.
+# Punctuation in the order of an English locale (Unicode collation), where it precedes digits.
 _PUNCTUATION = "\t\n\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$"
 _COLLATION = {ord(char): chr(place) for place, char in enumerate(_PUNCTUATION, start=1)}
 
 
 class Factor(NamedTuple):
-    """A categorical column: the level of each row, -1 where it is missing."""
+    """A categorical column.
+
+    Attributes
+    ----------
+    codes
+        Position in ``levels`` of each row's level, -1 where it is missing, shape (N,).
+    levels
+        Labels of the levels, in order.
+    """
 
     codes: IntArray
     levels: Levels
 
     def rows(self, kept: NDArray[np.bool_]) -> Factor:
-        """Return the factor of these rows, with the levels that occur in them."""
+        """Return the factor restricted to some rows and to the levels that occur in them.
+
+        Parameters
+        ----------
+        kept
+            Which rows to keep, shape (N,).
+        """
         return Factor(self.codes[kept], self.levels).observed()
 
     def observed(self) -> Factor:
-        """Return the factor without the levels that no row has."""
+        """Return the same factor without levels that no row has."""
         seen = np.bincount(self.codes[self.codes >= 0], minlength=len(self.levels)) > 0
         if seen.all():
             return self
-        place = np.full(len(seen) + 1, -1, dtype=np.int32)  # the last one is where code -1 points
+        place = np.full(len(seen) + 1, -1, dtype=np.int32)  # code -1 picks the last
         place[:-1] = np.cumsum(seen) - 1
         return Factor(place[self.codes], self.levels.only(seen))
 
 
 def as_factor(series: pd.Series[Any], kind: str, name: str) -> Factor:
-    """Reduce a column to codes.
+    """Reduce a column to level codes.
 
     Parameters
     ----------
     series
         The column.
     kind
-        What it holds: number, boolean, text, category, date or mixed.
+        What it holds, as `engine.data.columns.kind_of` returns it.
     name
-        What it is called, for the message.
+        Its name, for the message.
+
+    Returns
+    -------
+    Factor
+        Every level has at least one row.
 
     Raises
     ------
     DataError
         A number is infinite.
     """
-    # 1 and "1" are one level, as in R, where a column with any text is all text.
+    # 1 and "1" are one level, as in R, where one text makes the whole column text.
     if isinstance(series.dtype, pd.CategoricalDtype):
         known, categories = np.asarray(series.cat.codes, dtype=np.int32), series.cat.categories
         if categories.dtype == object:
@@ -76,12 +95,12 @@ def as_factor(series: pd.Series[Any], kind: str, name: str) -> Factor:
     )
     rank = np.empty(len(order) + 1, dtype=np.int32)
     rank[order] = np.arange(len(order))
-    rank[-1] = -1  # where code -1, a missing value, points
+    rank[-1] = -1  # code -1, a missing value, picks the last
     return Factor(rank.take(codes), Levels(uniques.take(order)))
 
 
 def _alphabetical(values: list[str]) -> list[int]:
-    """Return the positions of the values in the order of an English locale."""
+    """Return the positions that sort the values as an English locale does."""
     everything = "".join(values)
     one_case = everything in (everything.lower(), everything.upper())
     if one_case and everything.isascii() and everything.isalnum():
@@ -92,15 +111,15 @@ def _alphabetical(values: list[str]) -> list[int]:
 def _collation_key(text: str) -> tuple[str, str, str]:
     """Return a key that sorts as an English locale does.
 
-    Letters first regardless of case and accent, punctuation before digits before letters;
-    then unaccented before accented; then lower before upper case.
+    The first comparison ignores case and accents and puts punctuation before digits and digits
+    before letters. Ties are broken by accent, unaccented first, then by case, lower case first.
     """
     if text.isascii():
         return text.lower().translate(_COLLATION), "", text.swapcase()
     folded = unicodedata.normalize("NFKD", text).casefold()
     plain = (char for char in folded if not unicodedata.combining(char))
     primary = "".join(
-        # "/" is free as a mark, its own place being among the punctuation.
+        # "/" can serve as a mark here: as punctuation it is itself translated.
         _COLLATION.get(ord(char)) or (char if char.isalnum() else f"/{char}")
         for char in plain
     )

@@ -1,12 +1,13 @@
-"""Reading a table from a CSV, TSV or Parquet file, and saying plainly why when it cannot be.
+"""Reads a table from a CSV, TSV or Parquet file, or says plainly why it cannot.
 
-pandas does the reading; this module finds out how: the encoding (UTF-8 with or without a
-mark, UTF-16 with one, else Windows-1252), the separator (comma, semicolon or tab) and the
-decimal sign (a comma where semicolons or tabs separate and a cell such as ``1,5`` occurs).
+pandas does the reading; this module detects the format: the encoding (UTF-8 with or without a
+byte order mark, UTF-16 with one, otherwise Windows-1252), the separator (comma, semicolon or
+tab) and the decimal sign (a comma if semicolons or tabs separate and a cell such as ``1,5``
+occurs).
 
-Nothing in a file is lost. A column with a code such as ``007`` stays text, since as numbers
-007 and 7 would be one cluster. Only an empty cell and the marks in ``MISSING`` are missing;
-``None``, a legitimate level, is not.
+Nothing in a file is lost. A column with a code such as ``007`` stays text, because as numbers
+007 and 7 would become one cluster. Only empty cells and the marks in ``MISSING`` are missing;
+``None`` is not, because it is a legitimate level.
 """
 
 from __future__ import annotations
@@ -50,8 +51,8 @@ def read(source: str | Path | BinaryIO, name: str | None = None) -> pd.DataFrame
     source
         Path of a file, or an open binary file such as an upload.
     name
-        File name, for its extension and for messages; that of ``source`` if not given.
-        A file without an extension is taken for CSV.
+        File name, used for its extension and in messages; by default that of ``source``.
+        A file without an extension is read as CSV.
 
     Returns
     -------
@@ -61,7 +62,8 @@ def read(source: str | Path | BinaryIO, name: str | None = None) -> pd.DataFrame
     Raises
     ------
     DataError
-        The file is missing, empty or no table; the message names the file and the line.
+        The file is missing, empty or not a table. The message names the file and, where there
+        is one, the line.
     """
     if isinstance(source, str | Path):
         name = name or Path(source).name
@@ -144,32 +146,32 @@ def _delimited(text: str, name: str) -> pd.DataFrame:
         "na_values": list(MISSING),
         "low_memory": False,
     }
-    # Of a first row too long pandas would make row labels, in silence.
+    # pandas silently treats extra values in the first row as row labels.
     _refuse_ragged(islice(_records(sample, separator), 2), len(header), name)
     try:
-        # This search is quick and finds too much; what it finds is then looked at closely.
+        # A quick search that finds too much; `_code_columns` then looks closely.
         if re.search(rf'[{separator}\n" ]0\d', text):
             as_text = pd.read_csv(io.StringIO(text), dtype=str, **options)
             options["dtype"] = dict.fromkeys(_code_columns(as_text), "str")
         frame: pd.DataFrame = pd.read_csv(io.StringIO(text), **options)
-    except ValueError as error:  # pandas' ParserError and EmptyDataError among them
+    except ValueError as error:  # includes pandas' ParserError and EmptyDataError
         _refuse_ragged(_records(text, separator), len(header), name)
         reason = "a quotation mark is never closed" if "inside string" in str(error) else error
         raise DataError(f"{name} cannot be read as a table: {reason}.") from None
-    if frame.iloc[:, -1].hasnans:  # pandas fills up short rows, in silence
+    if frame.iloc[:, -1].hasnans:  # pandas silently pads short rows
         _refuse_ragged(_records(text, separator), len(header), name)
     frame.columns = frame.columns.str.strip()
     return frame
 
 
 def _records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the values of each row and the line on which it ends."""
+    """Yield, for each row that is not blank, the line on which it ends and its values."""
     reader = csv.reader(io.StringIO(text), delimiter=separator)
     try:
         for row in reader:
             if len(row) > 1 or (row and row[0].strip()):
                 yield reader.line_num, row
-    except csv.Error:  # a value beyond the reader's limit: what follows is not looked at
+    except csv.Error:  # a value longer than the reader allows: ignore the rest
         return
 
 
@@ -189,7 +191,7 @@ def _decimal(text: str, separator: str) -> str:
 
 
 def _code_columns(frame: pd.DataFrame) -> list[str]:
-    """Return the columns of whole numbers in which one is written with a leading zero."""
+    """Return the columns of whole numbers, at least one of them with a leading zero."""
     found = []
     for column in frame.columns:
         cells = frame[column].dropna().str.strip()

@@ -1,4 +1,4 @@
-"""Labels of levels, as R shows them."""
+"""The text of levels, as R shows it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from engine.display import listed, plural
 
 
 class Levels(Sequence[str]):
-    """Labels of levels, as R shows them; they become text when first looked at.
+    """Labels of levels, as R shows them, converted to text when first needed.
+
+    A hundred thousand labels take several times the memory of their values, and a fit never
+    needs them.
 
     Parameters
     ----------
     values
-        The distinct values, in order. As text a hundred thousand of them take several times
-        the memory, and a fit has no use for it.
+        The distinct values, in order.
     """
 
     def __init__(self, values: pd.Index[Any]) -> None:
@@ -30,7 +32,7 @@ class Levels(Sequence[str]):
     def _texts(self) -> tuple[str, ...]:
         values = self._values.tolist()
         texts = tuple(map(label, values))
-        # R shows 15 digits of a number; where that makes two levels one, all are shown.
+        # R shows 15 digits of a number. If that makes two levels look the same, show all digits.
         return texts if len(set(texts)) == len(texts) else tuple(map(_full_text, values))
 
     def __len__(self) -> int:
@@ -52,12 +54,25 @@ class Levels(Sequence[str]):
         return f"<{plural(len(self), 'level')}: {listed(self._texts, len(self))}>"
 
     def only(self, kept: NDArray[np.bool_]) -> Levels:
-        """Return some of the levels; ``kept`` has an entry for each."""
+        """Return some of the levels.
+
+        Parameters
+        ----------
+        kept
+            Whether to keep each level, shape (len(self),).
+        """
         return Levels(self._values[kept])
 
 
 def label(value: Hashable) -> str:
-    """Return a level's text as R shows it."""
+    """Return a level's text as R shows it.
+
+    Parameters
+    ----------
+    value
+        The level: a number (shown to 15 digits), a boolean, a text, a time, or anything else
+        that has a text.
+    """
     if type(value) is int:
         return str(value)
     if isinstance(value, str):
@@ -72,7 +87,7 @@ def label(value: Hashable) -> str:
 
 
 def _full_text(value: Hashable) -> str:
-    """Return a level's text with as many digits as tell it from every other number."""
+    """Return a level's text with enough digits to distinguish it from every other number."""
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else repr(float(value))
     return label(value)

@@ -1,4 +1,4 @@
-"""Magnitudes that can be computed with: larger columns are refused, smaller ones left out."""
+"""Magnitudes a column may have: larger ones are refused, and smaller ones left out."""
 
 from __future__ import annotations
 
@@ -6,15 +6,27 @@ from engine.data.design import Design
 from engine.data.formula.terms import quote
 from engine.errors import DataError
 
-# Limits to the largest absolute value of a column. The largest number of any fit is the
-# variance of a coefficient, of size (y / x)²: with both columns at their limits that is 1e200.
-# A double ends at 1e308; what is left serves predictors that vary by far less than their size
-# (by 1e-13 of it the variance is 1e226, below that they count as constant) and sums over rows.
+# Bounds on the largest absolute value of a column. The largest number in any fit is the variance
+# of a coefficient, about (y / x)², which is 1e200 when both columns are at their bounds. The
+# largest double is 1e308. The remaining room is for sums over rows and for predictors that vary
+# much less than their size: a predictor that varies by 1e-13 of it has a variance of 1e226, and
+# one that varies less counts as constant.
 _SMALLEST, _LARGEST = 1e-50, 1e50
 
 
 def check_outcome(design: Design) -> None:
-    """Refuse an outcome that does not vary, or whose size does not allow computing with it."""
+    """Refuse an outcome that does not vary, or is too large or too small to compute with.
+
+    Parameters
+    ----------
+    design
+        The rows; only the outcome is checked.
+
+    Raises
+    ------
+    DataError
+        The message says which, and what to do.
+    """
     name, lowest, highest = design.outcome_name, design.outcome.min(), design.outcome.max()
     if lowest == highest:
         raise DataError(
@@ -28,11 +40,27 @@ def check_outcome(design: Design) -> None:
 
 
 def tiny_columns(design: Design) -> dict[str, str]:
-    """Return the columns too small to compute with, and why; refuse those too large."""
+    """Find the columns of the design matrix that are too small to compute with.
+
+    Parameters
+    ----------
+    design
+        The rows; the outcome is not checked.
+
+    Returns
+    -------
+    dict of str to str
+        Name of each column to leave out, and a sentence that says why.
+
+    Raises
+    ------
+    DataError
+        A column is too large, or one with a random effect is too small.
+    """
     tiny = {}
     for column, largest in zip(design.columns, design.largest, strict=True):
         numbers = [quote(name) for name, level in column.factors if level is None]
-        # So that nan is refused too.
+        # Written this way round so that nan is refused too.
         if not largest <= _LARGEST:
             raise DataError(_too_large(numbers))
         if 0.0 < largest < _SMALLEST:

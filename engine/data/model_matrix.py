@@ -1,4 +1,4 @@
-"""The design matrix as a recipe: any rows of it, from the predictors, when they are asked for."""
+"""The design matrix as a recipe: its rows are computed from the predictors on demand."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from engine.data.reduction import BLOCK
 
 @dataclass(frozen=True, eq=False)
 class ModelMatrix:
-    """A design matrix that is never there as a whole: ``matrix[rows]`` makes some of its rows.
+    """A design matrix that is never stored as a whole: ``matrix[rows]`` computes some rows.
 
     Attributes
     ----------
     columns
-        How each column is made of predictors.
+        How each of the p columns is computed from predictors.
     predictors
-        Each predictor's rows, shape (N,): values of a numeric one, level codes of a
-        categorical one.
+        Values of each numeric predictor and level codes of each categorical one, by name, each
+        of shape (N,).
     rows
         Number of rows N.
     """
@@ -33,11 +33,22 @@ class ModelMatrix:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Rows and columns."""
+        """Numbers of rows and columns, (N, p)."""
         return self.rows, len(self.columns)
 
     def __getitem__(self, rows: slice, /) -> FloatArray:
-        """Return these rows, each column contiguous in memory."""
+        """Compute some rows.
+
+        Parameters
+        ----------
+        rows
+            Which rows.
+
+        Returns
+        -------
+        ndarray, shape (rows, p)
+            Each column is contiguous in memory.
+        """
         count = len(range(self.rows)[rows])
         matrix = np.empty((count, len(self.columns)), order="F")
         for target, column in zip(matrix.T, self.columns, strict=True):
@@ -54,28 +65,49 @@ class ModelMatrix:
         return matrix
 
     def blocks(self) -> Iterator[tuple[slice, FloatArray]]:
-        """Go through the rows, a block that stays in the processor's cache at a time."""
+        """Iterate over blocks of rows that fit in the processor's cache.
+
+        Yields
+        ------
+        tuple of slice and ndarray
+            Which rows, and the matrix of these rows, shape (rows, p).
+        """
         for start in range(0, self.rows, BLOCK):
             rows = slice(start, start + BLOCK)
             yield rows, self[rows]
 
     def largest(self) -> FloatArray:
-        """Return the largest absolute value in every column, inf or nan beyond a double, (p,)."""
+        """Return the largest absolute value of each column, shape (p,).
+
+        A product too large for a double gives inf or nan.
+        """
         found = np.zeros(len(self.columns))
-        # A product that overflows is infinitely large, and no number times 0.
+        # A product that overflows is inf, and nan if it is then multiplied by 0.
         with np.errstate(over="ignore", invalid="ignore"):
             for _, matrix in self.blocks():
                 np.maximum(found, np.abs(matrix).max(axis=0), out=found)
         return found
 
     def predict(self, effects: FloatArray) -> FloatArray:
-        """Return the rows' sums of columns times their effects, shape (N,)."""
+        """Return the linear predictor X β of every row, shape (N,).
+
+        Parameters
+        ----------
+        effects
+            Effect β of each column, shape (p,).
+        """
         sums = np.empty(self.rows)
         for rows, matrix in self.blocks():
             sums[rows] = matrix @ effects
         return sums
 
     def select(self, names: Sequence[str]) -> ModelMatrix:
-        """Return the matrix of these columns, in this order."""
+        """Return the matrix with only some columns.
+
+        Parameters
+        ----------
+        names
+            Names of the columns to keep, in the order wanted.
+        """
         by_name = {column.name: column for column in self.columns}
         return replace(self, columns=tuple(by_name[name] for name in names))

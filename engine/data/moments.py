@@ -1,4 +1,4 @@
-"""Moments of every cluster: all that the models ever need of the rows."""
+"""Moments of every cluster: all that the models need to know about the rows."""
 
 from __future__ import annotations
 
@@ -28,18 +28,19 @@ class Moments:
     Attributes
     ----------
     names
-        The p term names, as R writes them.
+        Names of the p columns of X, as R writes them.
     levels
-        The J cluster labels.
+        Labels of the J clusters.
     counts
-        Rows in each cluster n_j, shape (J,).
+        Number of rows n_j in each cluster, shape (J,).
     origin
-        Reference row, shape (p + 1,): zero where ``constant`` is None, since shifting a column
-        would then change the model.
+        Reference row, shape (p + 1,). It is zero where ``constant`` is None, because shifting a
+        column would then change the model.
     line
-        Coefficients (p,) on the shifted columns X − origin. What is reduced as the outcome is
-        y − origin − (X − origin)·line: zero for nearly all data, a fitted line where predictors
-        explain so much of the outcome that the rest would be lost in cross-products of y.
+        Coefficients on the shifted columns X − origin, shape (p,), in outcome units per unit of
+        the column. The outcome is replaced by y − origin − (X − origin)·line. The line is zero
+        for nearly all data. It is a fitted line where predictors explain so much of the outcome
+        that cross-products of y would lose the residuals.
     means
         Cluster means of ``[X y]`` minus ``origin`` and line, shape (J, p + 1).
     triangles
@@ -49,7 +50,7 @@ class Moments:
         Whether the first column of X is the constant 1.
     constant
         Coefficients k with X k = 1 in every row, shape (p,): the first unit vector with an
-        intercept, one for each dummy of ``0 + f``; None where no combination is constant.
+        intercept, 1 for each dummy of ``0 + f``; None if no combination of columns is constant.
     """
 
     names: tuple[str, ...]
@@ -73,43 +74,65 @@ class Moments:
 
     @property
     def scatter(self) -> FloatArray:
-        """The same cross-products as square matrices, shape (J, p + 1, p + 1), made anew."""
+        """The same cross-products as square matrices, shape (J, p + 1, p + 1), a new array."""
         return self.scatter_of(slice(None))
 
     def scatter_of(self, clusters: slice) -> FloatArray:
-        """Return the square matrices of some clusters."""
+        """Return the cross-products of some clusters as square matrices.
+
+        Parameters
+        ----------
+        clusters
+            Which clusters.
+
+        Returns
+        -------
+        ndarray, shape (clusters, p + 1, p + 1)
+        """
         return np.moveaxis(self.triangles[clusters].T[triangle_places(len(self.origin))], -1, 0)
 
     def products(self, vector: FloatArray) -> FloatArray:
-        """Return every cluster's cross-products times a vector (p + 1,), shape (J, p + 1)."""
+        """Return every cluster's matrix of cross-products times a vector, shape (J, p + 1).
+
+        Parameters
+        ----------
+        vector
+            The vector, shape (p + 1,).
+        """
         return np.stack(
             [self.triangles[:, row] @ vector for row in triangle_places(len(vector))], axis=1
         )
 
     @cached_property
     def within(self) -> FloatArray:
-        """Cross-products within clusters, summed over clusters, shape (p + 1, p + 1)."""
+        """Cross-products of ``[X y]`` within clusters, summed over them, shape (p + 1, p + 1)."""
         return np.asarray(self.triangles.sum(axis=0)[triangle_places(len(self.origin))])
 
     @cached_property
     def total(self) -> FloatArray:
-        """Cross-products of all rows about ``origin``, shape (p + 1, p + 1)."""
+        """Cross-products of ``[X y]`` of all rows about ``origin``, shape (p + 1, p + 1)."""
         between = np.einsum("j,ja,jb->ab", self.counts, self.means, self.means)
         return np.asarray(self.within + between)
 
     @cached_property
     def outcome_means(self) -> FloatArray:
-        """Mean outcome of each cluster, in the outcome's units, shape (J,)."""
+        """Mean outcome of each cluster, in outcome units, shape (J,)."""
         return np.asarray(self.outcome_shifts + self.origin[-1])
 
     @cached_property
     def outcome_shifts(self) -> FloatArray:
-        """Mean outcome of each cluster minus ``origin``, the line put back, shape (J,)."""
+        """Mean outcome of each cluster minus that of ``origin``, in outcome units, shape (J,).
+
+        The line is added back first.
+        """
         return np.asarray(self.means[:, -1] + self.means[:, :-1] @ self.line)
 
     @cached_property
     def outcome_squares(self) -> float:
-        """Sum of squares of the outcome about ``origin``, the line put back, in squared units."""
+        """Sum of squares of the outcome about its ``origin``, in squared outcome units.
+
+        The line is added back first.
+        """
         restored = np.append(self.line, 1.0)
         return float(restored @ self.total @ restored)
 
@@ -117,26 +140,34 @@ class Moments:
     def outcome_noise(self) -> float:
         """Sum of squared residuals that rounding alone can leave, in squared outcome units.
 
-        A share of the outcome's squares about ``origin``; and 4 ε of its size for each row, as an
-        outcome far from zero is rounded coarsely beside its own variation.
+        The larger of two bounds: a share of the outcome's sum of squares about ``origin``, and
+        4 ε of the outcome's size in each row. The second matters for an outcome far from zero,
+        whose rounding is coarse relative to its own variation.
         """
         step = 4.0 * np.finfo(float).eps * float(np.abs(self.outcome_means).max())
         return max(EXACT * self.outcome_squares, self.rows * step**2)
 
     def unshifted(self) -> Moments:
-        """Return the same moments about zero; what lies far from it loses digits."""
+        """Return the same moments about zero; columns far from zero lose digits."""
         outcome = self.origin[-1] - self.origin[:-1] @ self.line
         shift = np.append(self.origin[:-1], outcome)
         means = self.means + shift
         return replace(self, origin=np.zeros_like(shift), means=means, constant=None)
 
     def select(self, columns: list[int]) -> Moments:
-        """Return the moments with only these columns of X (positions, in order).
+        """Return the moments with only some columns of X.
+
+        If the columns left out are part of ``constant``, the result is about zero.
+
+        Parameters
+        ----------
+        columns
+            Positions of the columns to keep, in the order wanted.
 
         Raises
         ------
         ValueError
-            The outcome is measured from a line in which a column left out takes part.
+            A column left out has a coefficient in ``line``.
         """
         if columns == list(range(len(self.names))):
             return self
@@ -144,7 +175,7 @@ class Moments:
         if self.line[others].any():
             raise ValueError("a column in the outcome's line cannot be left out")
         if self.constant is not None and self.constant[others].any():
-            # What is left no longer adds up to the constant.
+            # The remaining columns no longer add up to the constant.
             return self.unshifted().select(columns)
         keep = [*columns, len(self.names)]
         places = triangle_places(len(self.origin))[np.ix_(keep, keep)]
@@ -159,11 +190,11 @@ class Moments:
         )
 
     def independent_columns(self) -> list[int]:
-        """Return the columns of X that are not combinations of columns before them.
+        """Return the positions of the columns of X that do not depend on columns before them.
 
-        The order of the formula decides, as in R: of two collinear columns the later goes.
-        Without an intercept that is so for columns as they are, about zero. Where these add up
-        to the constant, columns about their own origins may show more of them to differ.
+        The order of the formula decides, as in R: of two collinear columns the later one goes.
+        Without an intercept, columns are compared about zero. If they add up to the constant,
+        they are also compared about their own origins, which may distinguish more of them.
         """
         p = len(self.names)
         natural = range(p)
@@ -178,7 +209,7 @@ class Moments:
 
 
 def independent(cross: FloatArray, rows: int, noise: FloatArray, order: Iterable[int]) -> list[int]:
-    """Return the columns that are not combinations of those before them in some order.
+    """Find the columns that are not linear combinations of the columns before them.
 
     Parameters
     ----------
@@ -187,9 +218,14 @@ def independent(cross: FloatArray, rows: int, noise: FloatArray, order: Iterable
     rows
         Number of rows behind them.
     noise
-        Root mean squares of each column that are rounding, shape (p,).
+        For each column, the root mean square up to which it is rounding, shape (p,).
     order
-        The order in which columns are considered and returned.
+        Positions of the columns to consider, in the order that decides which one goes.
+
+    Returns
+    -------
+    list of int
+        Positions of the independent columns, in the given order; at most ``rows`` of them.
     """
     size = np.sqrt(np.diag(cross))
     kept: list[int] = []
@@ -210,13 +246,30 @@ def independent(cross: FloatArray, rows: int, noise: FloatArray, order: Iterable
 
 
 def lower(symmetric: NDArray[Number]) -> NDArray[Number]:
-    """Return lower triangles, row by row, of symmetric matrices (..., w, w)."""
+    """Return the lower triangles of symmetric matrices, row by row, shape (..., w(w + 1)/2).
+
+    Parameters
+    ----------
+    symmetric
+        The matrices, shape (..., w, w).
+    """
     row, column = np.tril_indices(symmetric.shape[-1])
     return symmetric[..., row, column]
 
 
 def triangle_places(width: int) -> IntArray:
-    """Return where the entries of a symmetric matrix stand in its lower triangle, shape (w, w)."""
+    """Return the position of each entry of a symmetric matrix in its lower triangle.
+
+    Parameters
+    ----------
+    width
+        Number w of rows and columns of the matrix.
+
+    Returns
+    -------
+    ndarray of int, shape (w, w)
+        Positions in the order of `lower`; entries (a, b) and (b, a) have the same one.
+    """
     row, column = np.tril_indices(width)
     places = np.empty((width, width), dtype=np.intp)
     places[row, column] = places[column, row] = np.arange(len(row))

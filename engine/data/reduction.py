@@ -1,4 +1,4 @@
-"""Rows become per-cluster moments, once, in two passes over blocks of rows."""
+"""Reduces rows to per-cluster moments, once, in two passes over blocks of rows."""
 
 from __future__ import annotations
 
@@ -18,19 +18,25 @@ from engine.data.moments import (
 )
 from engine.data.tolerances import CONSTANT
 
-# Rows worked on at once: few enough for their columns to stay in the processor's cache.
+# Rows per block: few enough for their columns to stay in the processor's cache.
 BLOCK = 16_384
 
 
 class Rows(Protocol):
-    """A design matrix X as far as moments need it: an array, or what makes some of its rows."""
+    """What moments need of a design matrix X: an array, or anything that computes its rows."""
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Rows and columns, (N, p)."""
+        """Numbers of rows and columns, (N, p)."""
 
     def __getitem__(self, rows: slice, /) -> FloatArray:
-        """Return these rows, shape (rows, p)."""
+        """Return some rows, shape (rows, p).
+
+        Parameters
+        ----------
+        rows
+            Which rows.
+        """
 
 
 def moments_from_rows(
@@ -53,34 +59,38 @@ def moments_from_rows(
     outcome
         Outcome y, shape (N,).
     codes
-        Cluster of each row, integers 0..J-1, shape (N,).
-    names, levels
-        Labels of the p columns and of the J clusters.
+        Cluster of each row, integers 0..J-1, shape (N,). Every cluster has at least one row.
+    names
+        Names of the p columns.
+    levels
+        Labels of the J clusters.
     has_intercept
-        Whether the first column is 1. If it is not, columns are shifted all the same where
-        those of the fixed effects add up to the constant.
+        Whether the first column is 1. Without an intercept, columns are still shifted if the
+        fixed-effect columns add up to the constant.
     fixed
-        How many columns, from the first, are fixed effects; all if not given. The others have
-        random effects alone.
+        Number of leading columns that have fixed effects, by default all. The other columns
+        have random effects only.
 
     Returns
     -------
     Moments
+        With ``line`` zero.
 
     Notes
     -----
-    Two passes with a correction of the mean (Chan, Golub & LeVeque 1983, eq. 1.7): each
-    column is first reduced by a value of its own, which is exact for data far from zero.
-    Both passes go through the rows in blocks that stay in the processor's cache.
+    Two passes with a correction of the mean (Chan, Golub & LeVeque 1983, The American
+    Statistician 37:242–247, eq. 1.7). A value of the column itself is first subtracted from each
+    column, which is exact for data far from zero. Both passes go through the rows in blocks that
+    stay in the processor's cache.
     """
     size, width = len(levels), matrix.shape[1] + 1
-    # The column of ones varies nowhere.
+    # The column of ones does not vary: skip it.
     first = 1 if has_intercept else 0
 
     def columns(rows: slice) -> list[FloatArray]:
         return [*matrix[rows].T[first:], outcome[rows]]
 
-    # Some rows, spread over all of them, show where a column lies.
+    # A sample of rows, spread over all of them, shows where a column lies.
     spread = slice(None, None, max(1, len(codes) // BLOCK))
     reference = [_reference(some) for some in columns(spread)]
 
@@ -137,19 +147,24 @@ def about_line(
     *,
     fixed: int,
 ) -> Moments:
-    """Reduce the rows again, the outcome measured from a line.
+    """Reduce the rows again, with the outcome measured from a line.
 
-    Cross-products of an outcome near 1e8 say nothing of residuals near 1. Residuals from any
-    line close to the fit, formed row by row, keep the digits that the outcome itself has.
+    Cross-products of an outcome near 1e8 have no digits left for residuals near 1. Residuals
+    from any line close to the fit, formed row by row, keep the digits of the outcome itself.
 
     Parameters
     ----------
     moments
-        Moments of these rows without a line.
+        Moments of the same rows without a line.
     line
-        Coefficients (p,) on the shifted columns, in outcome units per unit of the column.
+        Coefficients on the shifted columns, shape (p,), in outcome units per unit of the column.
     matrix, outcome, codes, fixed
-        The rows, as `moments_from_rows` took them.
+        As `moments_from_rows` took them.
+
+    Returns
+    -------
+    Moments
+        With ``line`` as given.
     """
     origin = moments.origin
     residuals = np.empty(len(codes))
@@ -169,17 +184,18 @@ def about_line(
     return replace(found, line=line, origin=np.append(origin[:-1], origin[-1] + found.origin[-1]))
 
 
-# Most combinations that are constant have simple coefficients, 1 for dummies and shares, 1/100 for
-# percentages: rounding is taken off these.
+# Most constant combinations have simple coefficients: 1 for dummies and shares, 1/100 for
+# percentages. Coefficients are therefore first rounded to simple fractions.
 _LARGEST_DENOMINATOR = 10_000
-# Rows of such a combination differ from 1 by rounding alone.
+# A combination counts as constant if no row differs from 1 by more than this: rounding only.
 _ONE = 64 * np.finfo(float).eps
 
 
 def _shifted_where_possible(moments: Moments, matrix: Rows, fixed: int) -> Moments:
-    """Return the moments of a model without an intercept, about its own origin if it has one.
+    """Return the moments of a model without an intercept, about an origin if it allows one.
 
-    Columns that make up the constant stay about zero, which keeps X k = 1.
+    It allows one if a combination X k of its columns is 1. The columns that take part in it stay
+    about zero, which keeps X k = 1.
     """
     constant = _constant(moments, matrix, fixed)
     if constant is None:
@@ -190,10 +206,10 @@ def _shifted_where_possible(moments: Moments, matrix: Rows, fixed: int) -> Momen
 
 
 def _constant(moments: Moments, matrix: Rows, fixed: int) -> FloatArray | None:
-    """Return k with X k = 1 in every row, or None; only fixed effects take part in it.
+    """Return k with X k = 1 in every row, or None; only fixed-effect columns take part.
 
-    Columns are compared about their means, so it does not matter how far from zero they lie:
-    a column that others determine there differs from their combination by a constant.
+    Columns are compared about their means, so their distance from zero does not matter. A column
+    that depends on others about the means differs from their combination by a constant.
     """
     p, rows = len(moments.names), moments.rows
     centre = moments.counts @ moments.means[:, :p] / rows
@@ -206,7 +222,7 @@ def _constant(moments: Moments, matrix: Rows, fixed: int) -> FloatArray | None:
         combination = np.zeros(p)
         combination[column] = 1.0
         combination[kept] = -np.linalg.solve(gram, cross[kept, column] / size) / size
-        # Columns near the smallest double have no reciprocal.
+        # The reciprocal of a value near the smallest double overflows.
         with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
             weights = combination / float(means @ combination)
         if not np.isfinite(weights).all():
@@ -227,16 +243,16 @@ def _is_one(matrix: Rows, combination: FloatArray, rows: int) -> bool:
 
 
 def _blocks(codes: IntArray) -> Iterator[tuple[slice, IntArray]]:
-    """Cut the rows into blocks, each with its cluster codes as the processor likes to index."""
+    """Yield each block of rows and its cluster codes, as the integers numpy indexes fastest."""
     for start in range(0, len(codes), BLOCK):
         block = slice(start, start + BLOCK)
         yield block, codes[block].astype(np.intp, copy=False)
 
 
 def _reference(some: FloatArray) -> float:
-    """Return a value of a column near its mean, from some of its rows.
+    """Return a value that is near the mean of a column, given some of its rows.
 
-    A difference between two stored doubles of like size is exact, one between a double and a
-    computed mean is not. The value need not be the nearest.
+    The difference of two stored doubles of similar size is exact; the difference of a double
+    and a computed mean is not. The value need not be the nearest one.
     """
     return float(some[np.argmin(np.abs(some - some.mean()))]) if len(some) else 0.0

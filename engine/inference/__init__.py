@@ -1,1 +1,1 @@
-"""Standard errors, degrees of freedom and intervals for estimates at hand."""
+"""Standard errors, degrees of freedom and intervals for models that are already fitted."""

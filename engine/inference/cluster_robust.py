@@ -1,8 +1,8 @@
-"""Cluster-robust standard errors for both fits, from moments.
+"""Cluster-robust standard errors for OLS and the random-intercept model, from moments.
 
-Inside a cluster everything that matters happens in the space spanned by the constant and the
-predictors. In an orthonormal basis of it a cluster of 70,000 rows is a (p + 1)-vector, the
-covariance of its rows is diag(1 + nρ, 1, …, 1), and no n_j × n_j matrix ever appears.
+Within a cluster only the space spanned by the constant and the predictors matters. In an
+orthonormal basis of this space a cluster of 70,000 rows is a (p + 1)-vector, the covariance of
+its rows is diag(1 + nρ, 1, …, 1), and no n_j × n_j matrix is ever formed.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from engine.models.scaling import Scaling
 
 Correction: TypeAlias = Literal["CR0", "CR1", "CR1S", "CR2"]
 
-# Clusters worked on at once.
+# Clusters per block.
 _BLOCK = 1_024
 
-# Below this share of its full size, what a cluster leaves of a direction is rounding: the
-# predictors fit that cluster perfectly there. clubSandwich's tolerance.
+# If a cluster's residuals keep less than this share of a direction, they are rounding: the
+# predictors fit the cluster perfectly there. clubSandwich's tolerance.
 _FITTED_PERFECTLY = 1e-12
 
 
@@ -37,8 +37,9 @@ class RobustErrors(Estimates):
     Attributes
     ----------
     correction
-        Which small-sample correction: CR0 none; CR1 J/(J − 1); CR1S J(N − 1)/((J − 1)(N − p));
-        CR2 that of Bell and McCaffrey, unbiased when the model's own covariance is right.
+        The small-sample correction. CR0 is none, CR1 is the factor J/(J − 1), and CR1S is the
+        factor J(N − 1)/((J − 1)(N − p)). CR2 is Bell and McCaffrey's, which is unbiased if the
+        model's own covariance is right.
     """
 
     correction: Correction
@@ -52,24 +53,30 @@ def cluster_robust(
     Parameters
     ----------
     moments
-        Moments of linearly independent columns.
+        Moments of p linearly independent columns X and the outcome.
     ratio
-        Variance ratio ρ: 0, the default, is ordinary least squares; ρ̂ is the mixed fit.
+        Variance ratio ρ ≥ 0. The default 0 is ordinary least squares; ρ̂ is the random-intercept
+        fit.
     correction
-        Small-sample correction, see `RobustErrors`.
+        The small-sample correction; see `RobustErrors`.
+
+    Returns
+    -------
+    RobustErrors
+        The estimates at this ratio, with their robust covariance.
 
     Raises
     ------
     FitError
-        With fewer than two clusters.
+        There are fewer than two clusters.
 
     Notes
     -----
     Bell & McCaffrey (2002), Survey Methodology 28:169–181, as generalised by Pustejovsky & Tipton
-    (2018), J. Business & Economic Statistics 36:672–683, with working covariance V_j = I + ρ11ᵀ;
-    the values of clubSandwich's ``vcovCR`` for fits by ``lm`` and ``lmer``. With M = A(ρ)⁻¹ and
-    D_jᵀD_j = V_j the correction is A_j = D_jᵀ(D_j(V_j − X_jMX_jᵀ)D_jᵀ)^(−1/2) D_j, whichever root
-    D_j is taken, and the covariance M (Σ X_jᵀV_j⁻¹A_j r_jr_jᵀA_jᵀV_j⁻¹X_j) M.
+    (2018), J. Business & Economic Statistics 36:672–683, with working covariance V_j = I + ρ11ᵀ.
+    The values are those of clubSandwich's ``vcovCR`` for fits by ``lm`` and ``lmer``. With
+    M = A(ρ)⁻¹ and D_jᵀD_j = V_j, the correction is A_j = D_jᵀ(D_j(V_j − X_jMX_jᵀ)D_jᵀ)^(−1/2) D_j
+    for any root D_j, and the covariance is M (Σ X_jᵀV_j⁻¹A_j r_jr_jᵀA_jᵀV_j⁻¹X_j) M.
     """
     size, p = len(moments.levels), len(moments.names)
     if size < 2:
@@ -99,8 +106,8 @@ class _ClusterFrame:
     """Whitened predictors and residuals of every cluster in the orthonormal basis, at one ratio.
 
     The first basis vector is the constant, so whitening only divides the first coordinate by
-    √(1 + nρ). Columns are turned by a root L of M = LLᵀ, which makes them orthonormal over all
-    clusters together: least squares is then a matter of inner products.
+    √(1 + nρ). Columns are multiplied by a root L of M = LLᵀ. This makes them orthonormal over all
+    clusters together, so that least squares needs only inner products.
     """
 
     def __init__(self, moments: Moments, ratio: float) -> None:
@@ -118,8 +125,8 @@ class _ClusterFrame:
         pooled[:, 0] = of_mean * means[:, p]
         for block in _blocks(len(counts)):
             scatter = scaling.residual_map.T @ moments.scatter_of(block) @ scaling.residual_map
-            # Inside a cluster, scatter = E diag(e) Eᵀ: coordinates are √e Eᵀ for the predictors
-            # and Eᵀ X'r / √e for the residual.
+            # Within a cluster, scatter = E diag(e) Eᵀ. The coordinates are √e Eᵀ for the
+            # predictors and EᵀXᵀr / √e for the residual r.
             values, vectors = np.linalg.eigh(scatter[:, :p, :p])
             present = values > np.finfo(float).eps * counts[block, None]
             lengths = np.sqrt(np.where(present, values, 0.0))
@@ -127,8 +134,8 @@ class _ClusterFrame:
             products = np.einsum("jak,ja->jk", vectors, scatter[:, :p, p])
             np.divide(products, lengths, out=pooled[block, 1:], where=present)
         root = np.eye(p)
-        # The second pass makes the columns orthonormal to the last digits (CholeskyQR2), which
-        # is what tells a cluster that is fitted perfectly from one that nearly is.
+        # The second pass makes the columns orthonormal to full precision (CholeskyQR2). Only then
+        # can a perfectly fitted cluster be distinguished from a nearly perfectly fitted one.
         for _ in range(2):
             turn = np.linalg.inv(
                 np.linalg.cholesky(np.einsum("jak,jal->kl", predictors, predictors))
@@ -143,16 +150,16 @@ class _ClusterFrame:
         self.to_units = scaling.to_units @ root
 
     def plain(self) -> FloatArray:
-        """Return M X_jᵀV_j⁻¹r_j of each cluster in the units of the data, shape (J, p)."""
+        """Return each cluster's M X_jᵀV_j⁻¹r_j, in the units of the estimates, shape (J, p)."""
         return np.asarray(np.einsum("jak,ja->jk", self.predictors, self.residual) @ self.to_units.T)
 
     def bell_mccaffrey(self) -> tuple[FloatArray, FloatArray]:
         """Return M X_jᵀV_j⁻¹A_j r_j, shape (J, p), and Satterthwaite's degrees of freedom (p,).
 
-        For a contrast c the variance estimate is a quadratic form in y with matrix entries
+        For a contrast c the variance estimate is a quadratic form in y. Its matrix has entries
         g_iᵀ V g_j = δ_ij a_iᵀV_i a_i − h_iᵀh_j, where a_j = A_jᵀV_j⁻¹X_jMc and h_j = LᵀX_jᵀa_j.
-        Its degrees of freedom are trace² / (sum of squared entries); that sum needs only the
-        p × p matrix Σ h_jh_jᵀ, never the J × J one.
+        The degrees of freedom are trace² / (sum of squared entries). The sum needs only the
+        p × p matrix Σ h_jh_jᵀ, not the J × J matrix itself.
         """
         adjusted = np.empty_like(self.predictors)
         for block in _blocks(len(adjusted)):
@@ -170,15 +177,15 @@ class _ClusterFrame:
         return influence, degrees
 
     def _adjustment(self, clusters: slice) -> FloatArray:
-        """Return Φ(Φ(I − H)Φ)^(−1/2) with Φ the model's covariance, (clusters, p + 1, p + 1)."""
+        """Return Φ(Φ(I − H)Φ)^(−1/2), Φ the model's covariance, (clusters, p + 1, p + 1)."""
         deviation, predictors = self.deviation[clusters], self.predictors[clusters]
         left = np.eye(deviation.shape[1]) - predictors @ np.swapaxes(predictors, 1, 2)
         values, vectors = np.linalg.eigh(left)
         kept = values > _FITTED_PERFECTLY
         lengths = np.sqrt(np.where(kept, values, 0.0))
         if deviation.max() > 1.0:
-            # Singular values of (I − H)^(1/2) Φ: those of the product itself would lose twice
-            # the digits where nρ is large. As many are zero as before.
+            # Take singular values of (I − H)^(1/2) Φ: eigenvalues of Φ(I − H)Φ itself would lose
+            # twice the digits where nρ is large. The number of zeros stays the same.
             variance = deviation[:, None, :] ** 2
             turned = lengths[:, :, None] * np.swapaxes(vectors, 1, 2) * variance
             _, lengths, right = np.linalg.svd(turned)

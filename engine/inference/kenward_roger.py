@@ -1,4 +1,4 @@
-"""Kenward and Roger's adjustment for few clusters, as the R package pbkrtest defines it."""
+"""Kenward and Roger's small-sample adjustment, as in the R package pbkrtest."""
 
 from __future__ import annotations
 
@@ -13,26 +13,33 @@ from engine.models.mixed.model import MixedModel
 
 
 def kenward_roger(model: MixedModel, theta: ArrayLike) -> Estimates:
-    """Adjust the inference on the fixed effects for the variances being estimates.
+    """Adjust the inference on the fixed effects for the uncertainty of the estimated variances.
 
-    With very few clusters the adjustment can overshoot and leave a negative variance: that
-    standard error is NaN.
+    With very few clusters the adjustment can overshoot and make a variance negative. The
+    standard error is then NaN.
 
     Parameters
     ----------
     model
-        The model.
+        The model and its data.
     theta
-        Its REML estimate θ̂, in lme4's order; the method is defined for REML alone.
+        Its REML estimate θ̂ in lme4's order, shape (len θ,). The method is defined for REML only.
+
+    Returns
+    -------
+    Estimates
+        The fixed effects, with the adjusted covariance and the degrees of freedom of each.
 
     Notes
     -----
-    Kenward & Roger (1997), as in Halekoh & Højsgaard (2014), section 4: the covariance of the
-    rows is Σ = Σ γ_i G_i, linear in γ; Φ = (XᵀΣ⁻¹X)⁻¹, P_i = −XᵀΣ⁻¹G_iΣ⁻¹X and
-    Q_ij = XᵀΣ⁻¹G_iΣ⁻¹G_jΣ⁻¹X give Φ_A = Φ + 2 Φ Σ W_ij (Q_ij − P_i Φ P_j) Φ with W the
-    covariance of γ̂ by its expected information. None of it needs a matrix over rows: inside a
-    cluster all G_i but the residual's act on q directions only. Working with Σ/σ² and with
-    other coordinates of the random effects changes neither Φ_A nor the degrees of freedom.
+    Kenward & Roger (1997), Biometrics 53:983–997, as in Halekoh & Højsgaard (2014), J. Statistical
+    Software 59(9), section 4. The covariance of the rows is Σ = Σ γ_i G_i, linear in γ. With
+    Φ = (XᵀΣ⁻¹X)⁻¹, P_i = −XᵀΣ⁻¹G_iΣ⁻¹X and
+    Q_ij = XᵀΣ⁻¹G_iΣ⁻¹G_jΣ⁻¹X, the adjusted covariance is
+    Φ_A = Φ + 2 Φ Σ W_ij (Q_ij − P_i Φ P_j) Φ, where W is the covariance of γ̂ from its expected
+    information. No matrix over rows is needed: within a cluster every G_i except that of the
+    residual acts on q directions only. Using Σ/σ² for Σ, or other coordinates of the random
+    effects, changes neither Φ_A nor the degrees of freedom.
     """
     p = len(model.fixed)
     solution = model.solve(model.scaled_factor(theta))
@@ -57,6 +64,6 @@ def kenward_roger(model: MixedModel, theta: ArrayLike) -> Estimates:
         names=model.fixed,
         estimates=model.scaling.effects(solution.shift),
         covariance=sigma2 * adjusted,
-        # For a single coefficient the moment matching of the paper comes down to this.
+        # For a single coefficient the paper's moment matching reduces to this.
         degrees_of_freedom=2.0 / np.einsum("ik,ij,jk->k", shares, gamma, shares, optimize=True),
     )

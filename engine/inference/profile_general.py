@@ -1,8 +1,9 @@
 """Profile-likelihood intervals with random slopes: extremes over the likelihood region.
 
-As in `profile`, the bounds of a parameter are its extremes over all parameter values whose
-deviance lies below the height of the interval. Here the region has as many dimensions as there
-are variance parameters, and each extreme is found by sequential quadratic programming.
+As in `engine.inference.profile_intercept`, the bounds of a parameter are its extremes over all
+parameter values whose deviance is at most the height of the interval. Here the region has a
+dimension for every variance parameter and one for a fixed effect, and each extreme is found by
+sequential quadratic programming.
 """
 
 from __future__ import annotations
@@ -24,36 +25,43 @@ from engine.models.mixed.model import MixedModel, Solution
 from engine.models.mixed.optimum import best_factor
 from engine.models.mixed.terms import Term
 
-# A correlation this close to ±1 at its extreme has reached it.
+# A correlation whose extreme is this close to ±1 has reached it.
 _PERFECT = 1e-6
-# The region is nearly a ball of radius 2; trial steps beyond this many radii are not followed.
+# In scaled coordinates the region is nearly a ball, of radius 2 at 95 %. Trial steps are cut off at
+# this many radii.
 _FAR = 100.0
-# At an extreme the deviance is that of the height, within this, and falls straight inwards: the
-# cosine of the angle between its slope and the parameter's is −1, within this. Or else the
-# parameter is level, as a correlation of ±1 is.
+# The KKT conditions of an extreme: the deviance is at the height, within the first tolerance, and
+# the gradients of the deviance and of the parameter (negated for a lower bound) are parallel, the
+# cosine of their angle being 1 within the second. Or else the parameter's gradient vanishes, within
+# the third, as at a correlation of ±1.
 _ON_EDGE, _STRAIGHT, _LEVEL = 1e-6, 1e-6, 1e-3
-# Climbs end where a step gains less than this share of the way up: bounds are as exact as that.
+# A climb ends when a step gains less than this share of the way up, which limits the precision of
+# the bounds.
 _CLOSE = 1e-9
-# Curvatures of the deviance below this share of that in log σ² say nothing of the region's size.
+# A curvature of the deviance below this share of that in log σ² does not show the region's size.
 _FLAT = 1e-14
 
 
 @dataclass(frozen=True)
 class SlopeIntervals:
-    """Intervals by the profiled deviance (maximum likelihood, also beside a REML fit).
+    """Intervals from the profiled deviance (maximum likelihood, even for a REML fit).
+
+    A bound that could not be found is NaN.
 
     Attributes
     ----------
     level
         Coverage, for example 0.95.
     random
-        Bounds in the layout of θ, shape (len θ, 2): standard deviations where θ has a diagonal
-        entry, correlations elsewhere. A bound is 0, or ±1, where the region reaches that far;
-        any bound is NaN where it could not be found.
+        Lower and upper bounds in the layout of θ, shape (len θ, 2). Diagonal entries of θ have
+        bounds of the effect's standard deviation, in outcome units per unit of the column;
+        others have bounds of a correlation. A lower bound is 0, or a bound ±1, if the region
+        reaches that far.
     residual_sd
-        Lower and upper bound of σ.
+        Lower and upper bound of σ, in outcome units.
     fixed_effects
-        Lower and upper bound of each fixed effect, shape (p, 2).
+        Lower and upper bound of each fixed effect, shape (p, 2), in outcome units per unit of the
+        predictor.
     """
 
     level: float
@@ -63,27 +71,43 @@ class SlopeIntervals:
 
 
 class _Place(NamedTuple):
-    """The model at one F and σ², with the derivatives in the free entries of F."""
+    """The model at one F and σ², with its derivatives in the free entries of F."""
 
     solution: Solution
     bent: Curvature
     log_variance: float
-    """log σ², less its estimate."""
+    """log σ² minus its estimate."""
     reach: float
-    """How far the fixed effects stand from their optimum, in standard errors over σ."""
+    """Distance of a fixed effect from its optimum at this F, in units of its standard error / σ."""
 
 
 Target: TypeAlias = Callable[[_Place], tuple[float, FloatArray]]
-"""A parameter at a place and its gradient in (entries of F, log σ², reach)."""
+"""Returns a parameter at a place, and its gradient in (entries of F, log σ², reach)."""
 
 
 def profile_slope_intervals(model: MixedModel, level: float = 0.95) -> SlopeIntervals:
     """Return the profile intervals of all parameters.
 
+    Parameters
+    ----------
+    model
+        The model and its data. Its maximum-likelihood fit is found here.
+    level
+        Coverage of the intervals, between 0 and 1.
+
+    Returns
+    -------
+    SlopeIntervals
+
     Raises
     ------
     FitError
-        When the covariance parameters are not identified on these data.
+        The covariance parameters are not identified on these data.
+
+    Notes
+    -----
+    The height is the least deviance plus the ``level`` quantile of χ² with one degree of freedom,
+    as for lme4's ``confint`` (Bates et al. 2015, section 5).
     """
     region = _Region(model, level)
     rows, columns = model.terms.pattern.rows, model.terms.pattern.columns
@@ -105,7 +129,7 @@ def profile_slope_intervals(model: MixedModel, level: float = 0.95) -> SlopeInte
 
 
 class _Region:
-    """All parameter values whose deviance is at most that of the interval."""
+    """The parameter values whose deviance exceeds the least by no more than ``height``."""
 
     def __init__(self, model: MixedModel, level: float) -> None:
         self.model = model
@@ -122,31 +146,31 @@ class _Region:
         hessian = np.zeros((len(self.centre), len(self.centre)))
         hessian[:-1, :-1] = bent.joint
         hessian[-1, -1] = 2.0 / variance
-        # Each coordinate has a unit of its own, σ that of the outcome.
+        # Every coordinate has its own unit; the last one, the reach, has that of the outcome.
         units = np.maximum(np.diag(hessian), _FLAT * np.diag(hessian)[-2]) ** -0.5
         units[-1] = np.diag(hessian)[-1] ** -0.5
         curvatures, axes = np.linalg.eigh(hessian * np.outer(units, units))
         floor = 1e-6 * curvatures[-1]
         self.axes = units[:, None] * axes * np.sqrt(2.0 / np.maximum(curvatures, floor))
         self.radius = float(np.sqrt(self.height))
-        # To F and to F with its vanishing columns reversed belongs the same model: no slope at
-        # the centre leads out of where they vanish, though the region may have lobes beyond, and
-        # the lobes on the other side are the same.
+        # Flipping the sign of a vanishing column of F leaves the model unchanged. The gradient at
+        # the centre therefore never points to where the column does not vanish, though the region
+        # may have lobes there. The lobes on both sides are the same.
         vanishing = np.flatnonzero(~np.asarray(factor.any(axis=0))[self.pattern.columns])
         ways = np.linalg.inv(self.axes).T[vanishing]
         self.ways_out = ways / np.linalg.norm(ways, axis=1, keepdims=True)
 
     def at(self, ball: FloatArray) -> tuple[_Place, float, FloatArray]:
-        """Return a place, how far the deviance stays below the height, and its gradient."""
+        """Return a place, the room left below the height, and the gradient of the room."""
         *entries, log_variance, reach = self.centre + self.axes @ ball
         solution = self.model.solve(self.pattern.matrix(np.array(entries)))
         bent = curvature(self.model, solution, Likelihood.ML, self.pattern)
-        # In terms of differences from the optimum: the deviance itself is of the size of N.
+        # Use differences from the optimum, because the deviance itself grows with N.
         variance = self.sigma**2 * float(np.exp(log_variance))
         more = solution.residual_sum - self.best.residual_sum + reach**2
         rise = solution.log_determinant - self.best.log_determinant + more / variance
         rise += self.rows * (float(np.expm1(-log_variance)) + log_variance)
-        # At r²/N instead of σ² the deviance is the profiled criterion, whose slope is known.
+        # At σ² = r²/N the deviance is the profiled criterion, whose gradient is known.
         residual_derivatives = -bent.joint[-1, :-1]
         share = solution.residual_sum / (self.rows * variance)
         gradient = np.concatenate(
@@ -159,15 +183,15 @@ class _Region:
         return place, self.height - rise, -self.axes.T @ gradient
 
     def extremes(self, target: Target) -> tuple[float, float]:
-        """Return the least and the largest value of a parameter in the region."""
+        """Return the smallest and the largest value of a parameter in the region."""
         return -self._largest(target, -1.0), self._largest(target, 1.0)
 
     def _largest(self, target: Target, sign: float) -> float:
-        """Return the largest value of sign · parameter in the region, NaN if it is not found."""
+        """Return the largest value of sign · parameter in the region, or NaN if not found."""
         seen: dict[bytes, tuple[float, FloatArray, float, FloatArray]] = {}
         centre, slope = target(self.at(np.zeros_like(self.centre))[0])
         uphill = sign * self.axes.T @ slope
-        # Parameters come in all units: one is the way that this one goes at first.
+        # Parameters have different units, so scale this one by its initial gradient.
         unit = float(np.linalg.norm(uphill)) or 1.0
 
         def look(ball: FloatArray) -> tuple[float, FloatArray, float, FloatArray]:
@@ -197,14 +221,14 @@ class _Region:
             fall, downhill, room, inwards = look(found.x)
             steepness = float(np.linalg.norm(downhill))
             if steepness <= _LEVEL:
-                # Only at a correlation of ±1: the one that is sought, or its opposite.
+                # This happens only at a correlation of ±1: the one sought, or its opposite.
                 return -fall if room >= 0.0 and sign * centre > unit * fall else np.nan
             straight = downhill @ inwards >= (1.0 - _STRAIGHT) * steepness * np.linalg.norm(inwards)
             return -fall if abs(room) <= _ON_EDGE and straight else np.nan
 
         ways = [uphill / unit] if uphill.any() else []
         if self.ways_out.size:
-            # Beyond where an effect vanishes its standard deviation rises again.
+            # On the other side of where an effect vanishes, its standard deviation rises again.
             ways += [-way for way in ways] + list(self.ways_out)
         tops = list(map(climb, ways))
         if not np.isfinite(tops).any():
@@ -214,7 +238,7 @@ class _Region:
         return sign * centre + unit * best
 
     def log_residual_sd(self, place: _Place) -> tuple[float, FloatArray]:
-        """Target: log σ, less its estimate."""
+        """Target: log σ minus its estimate."""
         slope = np.zeros_like(self.centre)
         slope[-2] = 0.5
         return 0.5 * place.log_variance, slope
@@ -239,7 +263,7 @@ class _Region:
         def target(place: _Place) -> tuple[float, FloatArray]:
             row = self.to_units[k] @ place.solution.factor
             length, size = float(np.linalg.norm(row)), self.sigma * np.exp(0.5 * place.log_variance)
-            # At zero, where the standard deviation has a kink, any direction leads away from it.
+            # At zero the standard deviation has a kink: any direction leads away from it.
             unit = row / length if length else np.eye(len(row))[k]
             slope = size * (self.pattern.moves() @ unit) @ self.to_units[k]
             return size * length, np.concatenate([slope, [0.5 * size * length, 0.0]])
@@ -250,8 +274,8 @@ class _Region:
         return (np.nan if np.isnan(rise) else 0.0), highest
 
     def correlation(self, k: int, other: int) -> tuple[float, float]:
-        """Return the bounds of the correlation of two random effects of a term."""
-        # Beside a vanishing standard deviation every correlation is as good as any other.
+        """Return the bounds of the correlation between two random effects of the same term."""
+        # If a standard deviation can be zero, its correlations can have any value.
         rises = self.rise_without[[k, other]]
         if (rises <= self.height).any():
             return -1.0, 1.0
@@ -274,9 +298,9 @@ class _Region:
 
     @cached_property
     def rise_without(self) -> FloatArray:
-        """How much the deviance rises where one random effect does not vary, shape (q,).
+        """The rise of the deviance when one random effect does not vary, shape (q,).
 
-        NaN where the model without that effect cannot be fitted.
+        NaN if the model without that effect cannot be fitted.
         """
         best = self.model.value(self.best, Likelihood.ML)
         rises = np.full(len(self.model.terms.names), np.nan)

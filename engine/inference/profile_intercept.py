@@ -1,11 +1,11 @@
-"""Profile-likelihood intervals of the random-intercept model, as lme4's ``confint`` has them.
+"""Profile-likelihood intervals of the random-intercept model, as by lme4's ``confint``.
 
 A bound is where the deviance, minimised over all other parameters, has risen by the quantile
-of χ² with one degree of freedom. Put differently: the bounds of a parameter are its extremes
-over the likelihood region, all parameter values whose deviance lies below that height. At a
-fixed variance ratio ρ the region's extremes are closed formulas, so each bound is the extreme
-of a function of ρ alone; a second local minimum of the deviance is seen like any other part
-of the region.
+of χ² with one degree of freedom. Equivalently, the bounds of a parameter are its extremes over
+the likelihood region: all parameter values whose deviance is at most that height. At a fixed
+variance ratio ρ these extremes have closed formulas, so each bound is the extreme of a function
+of ρ alone. A second local minimum of the deviance is thereby seen like any other part of the
+region.
 """
 
 from __future__ import annotations
@@ -22,27 +22,29 @@ from engine.models.dial import Dial
 from engine.models.mixed.intercept_fit import best_ratio, ratio_criterion
 from engine.models.mixed.likelihood import Likelihood
 
-# The region is looked at on a grid of √ρ, then on ever finer grids around each extreme. The
-# error of an extreme is quadratic in that of its place, so (1/64) · 8⁻⁶ of the region is enough.
+# The region is evaluated on a grid of √ρ, then on ever finer grids around each extreme. The error
+# of an extreme is quadratic in the error of its place, so it is enough to know the place to within
+# (1/64) · 8⁻⁶ of the region.
 _POINTS = 129
 _ZOOMS, _ZOOM_POINTS = 6, 17
-# Where the region's ends are looked for.
+# The ρ between which the ends of the region are sought.
 _SMALLEST, _LARGEST, _POINTS_PER_DECADE = 1e-14, 1e14, 6
 
 
 @dataclass(frozen=True)
 class ProfileIntervals:
-    """Intervals by the profiled deviance (maximum likelihood, also beside a REML fit).
+    """Intervals from the profiled deviance (maximum likelihood, even for a REML fit).
 
     Attributes
     ----------
     level
         Coverage, for example 0.95.
     between_sd, residual_sd
-        Lower and upper bound of τ and σ, in outcome units. The lower bound of τ is 0 where
-        the deviance at τ = 0 does not rise to the height of the interval.
+        Lower and upper bounds of τ and of σ, in outcome units. The lower bound of τ is 0 if the
+        deviance at τ = 0 does not reach the height of the interval.
     fixed_effects
-        Lower and upper bound of each fixed effect, shape (p, 2).
+        Lower and upper bound of each fixed effect, shape (p, 2), in outcome units per unit of the
+        predictor.
     """
 
     level: float
@@ -54,10 +56,26 @@ class ProfileIntervals:
 def profile_intervals(dial: Dial, level: float = 0.95) -> ProfileIntervals:
     """Return the profile intervals of all parameters of the random-intercept model.
 
+    Parameters
+    ----------
+    dial
+        The data. Their maximum-likelihood fit is found here.
+    level
+        Coverage of the intervals, between 0 and 1.
+
+    Returns
+    -------
+    ProfileIntervals
+
     Raises
     ------
     FitError
-        When the variance ratio is not identified; see `best_ratio`.
+        The variance ratio is not identified; see `best_ratio`.
+
+    Notes
+    -----
+    The height is the least deviance plus the ``level`` quantile of χ² with one degree of freedom,
+    as for lme4's ``confint`` (Bates et al. 2015, section 5).
     """
     centre = best_ratio(dial, Likelihood.ML)
     height = float(ratio_criterion(dial, centre, Likelihood.ML)) + float(chdtri(1, 1.0 - level))
@@ -73,7 +91,7 @@ def profile_intervals(dial: Dial, level: float = 0.95) -> ProfileIntervals:
 
 
 def _region(dial: Dial, centre: float, height: float) -> tuple[float, float]:
-    """Return the least and the largest ρ at which the deviance is at most ``height``."""
+    """Return the smallest and the largest ρ at which the deviance is at most ``height``."""
 
     def excess(ratio: float) -> float:
         return float(ratio_criterion(dial, ratio, Likelihood.ML)) - height
@@ -88,7 +106,10 @@ def _region(dial: Dial, centre: float, height: float) -> tuple[float, float]:
 
 
 def _highest(function: Callable[[FloatArray], FloatArray], low: float, high: float) -> FloatArray:
-    """Return the maximum over an interval of each of K functions, (...) -> (..., K)."""
+    """Return the maximum over an interval of each of K functions, shape (K,).
+
+    ``function`` maps places (...) to values (..., K).
+    """
     grid = np.linspace(low, high, _POINTS)
     values = function(grid)
     each = np.arange(values.shape[-1])
@@ -103,14 +124,16 @@ def _highest(function: Callable[[FloatArray], FloatArray], low: float, high: flo
 
 
 def _bounds(dial: Dial, root: FloatArray, height: float) -> FloatArray:
-    """Return −lower and upper bounds of (τ, σ, β) at √ρ, NaN outside the region.
+    """Return −lower and upper bounds of (τ, σ, β) at √ρ, shape (..., 2 (2 + p)).
+
+    They are NaN outside the region.
 
     Notes
     -----
-    With δ = (height − deviance(ρ)) / N: the deviance at σ² = r²/(N x) reaches the height
-    where x − log x = 1 + δ, whose two solutions are values of Lambert's function; with β_k
-    held at b, r² grows by (b − β̂_k)² / [A⁻¹]_kk, and reaches it where r² has grown by the
-    factor e^δ. Shape (..., 2 (2 + p)).
+    Let δ = (height − deviance(ρ)) / N. The deviance at σ² = r²/(N x) reaches the height where
+    x − log x = 1 + δ, whose two solutions are values of Lambert's function. With β_k held at b,
+    r² grows by (b − β̂_k)² / [A⁻¹]_kk, and the deviance reaches the height where r² has grown by
+    the factor e^δ.
     """
     ratio = root**2
     point = dial.at(ratio)

@@ -1,4 +1,4 @@
-"""Degrees of freedom by Satterthwaite's method, as the R package lmerTest defines them."""
+"""Degrees of freedom by Satterthwaite's method, as in the R package lmerTest."""
 
 from __future__ import annotations
 
@@ -13,15 +13,24 @@ from engine.models.mixed.derivatives import curvature, natural_basis
 from engine.models.mixed.likelihood import Likelihood
 from engine.models.mixed.model import MixedModel
 
-# Combinations of variances, each in its own unit, on which the data bear less than this share
-# of the most carry no information; lmerTest leaves them out as well.
+# Combinations of variances, each in its own unit, are left out if the information on them is below
+# this share of the largest. lmerTest leaves them out as well.
 _NO_INFORMATION = 1e-12
 
 
 def scaled_inverse(information: FloatArray) -> FloatArray:
-    """Return the inverse of an information matrix, or its pseudo-inverse where it is flat.
+    """Return the inverse of an information matrix, or the pseudo-inverse if it is singular.
 
-    Variances may differ by many orders of magnitude, so each is brought to its own unit first.
+    Variances may differ by many orders of magnitude, so each is first scaled to its own unit.
+
+    Parameters
+    ----------
+    information
+        The matrix, symmetric, shape (m, m).
+
+    Returns
+    -------
+    ndarray, shape (m, m)
     """
     diagonal = np.diag(information)
     units = np.where(diagonal > 0.0, np.abs(diagonal), 1.0) ** -0.5
@@ -38,19 +47,24 @@ def satterthwaite(
     Parameters
     ----------
     model
-        The model.
+        The model and its data.
     theta
-        Its estimate θ̂, in lme4's order.
+        Its estimate θ̂ in lme4's order, shape (len θ,).
     likelihood
-        By which θ̂ was estimated.
+        The likelihood that θ̂ maximises: REML or maximum likelihood.
+
+    Returns
+    -------
+    Estimates
+        The fixed effects, with their usual covariance and the degrees of freedom of each.
 
     Notes
     -----
-    With v = σ² [A⁻¹]_kk the variance of an estimate, its degrees of freedom are
-    2 v² / (gᵀ C g), where g is the gradient of v in the variance parameters and C = 2 H⁻¹
-    their asymptotic covariance, H being the Hessian of the deviance (Kuznetsova, Brockhoff &
-    Christensen 2017, section 3). All derivatives are in closed form; the result does not
-    depend on how the variance parameters are written.
+    Let v = σ² [A⁻¹]_kk be the variance of an estimate. Its degrees of freedom are
+    2 v² / (gᵀ C g), where g is the gradient of v in the variance parameters, C = 2 H⁻¹ is their
+    asymptotic covariance, and H is the Hessian of the deviance (Kuznetsova, Brockhoff &
+    Christensen 2017, J. Statistical Software 82(13), section 3). All derivatives are in closed
+    form. The result does not depend on the parametrisation of the variances.
     """
     solution = model.solve(model.scaled_factor(theta))
     solution = solution.rebased(natural_basis(model, solution))
@@ -61,7 +75,7 @@ def satterthwaite(
     covariance = sigma2 * model.scaling.covariance(solution.inverse)
     derivatives = sigma2 * model.scaling.covariance(bent.variance_derivatives)
     variances = np.diag(covariance)
-    # Of log v, whatever the units. σ² enters as log σ², and v is proportional to it.
+    # The gradient of log v does not depend on units. σ² enters as log σ²; v is proportional to σ².
     gradient = np.vstack(
         [np.diagonal(derivatives, axis1=1, axis2=2) / variances, np.ones_like(variances)]
     )

@@ -1,4 +1,4 @@
-"""The between estimate: what the cluster means alone say, each cluster counted once."""
+"""The between estimate: a regression through the cluster means, each cluster counted once."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from engine.models.scaling import Scaling
 class BetweenFit(Estimates):
     """Least squares through the cluster means.
 
-    Its terms are those that cluster means can tell, in the order of the model. All but the
-    estimates are NaN when there are no more clusters than coefficients.
+    Its q terms are those that the cluster means identify, in the order of the model. With no
+    more clusters than coefficients, the residual variance and the covariance are NaN.
 
     Attributes
     ----------
     residual_variance
-        Of the cluster means about the line, RSS / (J − q), in squared outcome units.
+        Variance of the cluster means about the line, RSS / (J − q), in squared outcome units.
     residual_df
-        J − q.
+        Residual degrees of freedom J − q.
     """
 
     residual_variance: float
@@ -31,10 +31,23 @@ class BetweenFit(Estimates):
 
 
 def between_estimate(moments: Moments) -> BetweenFit:
-    """Regress cluster means on cluster means, unweighted: ``plm(model = "between")`` in R.
+    """Regress the cluster means of y on those of X, unweighted.
 
-    A predictor with the same mean in every cluster, or whose means are a combination of those
-    before it, is left out as R leaves it out.
+    A predictor is left out, as in R, if its mean is the same in every cluster or its means are a
+    combination of those of predictors before it.
+
+    Parameters
+    ----------
+    moments
+        Moments of the columns X and the outcome.
+
+    Returns
+    -------
+    BetweenFit
+
+    Notes
+    -----
+    Equals ``plm(model = "between")`` of the R package plm.
     """
     reduced = _one_row_per_cluster(moments)
     kept = reduced.independent_columns()
@@ -61,7 +74,7 @@ def between_estimate(moments: Moments) -> BetweenFit:
 
 def _one_row_per_cluster(moments: Moments) -> Moments:
     counts: IntArray = np.ones_like(moments.counts)
-    # Means are never squared against one another, so the outcome needs no line here.
+    # The regression works on the means and not on their cross-products, so it needs no line.
     return replace(
         moments,
         counts=counts,

@@ -1,8 +1,8 @@
 """The dial: generalised least squares at any variance ratio, from moments alone.
 
-At ratio ρ = τ²/σ² each cluster weighs ω_j = n_j / (1 + n_j ρ). At ρ = 0 that is ordinary
-least squares; as ρ grows the intercept comes to count clusters instead of rows, and slopes
-approach the within-cluster estimate. REML only chooses a point on this path.
+At variance ratio ρ = τ²/σ² cluster j has weight ω_j = n_j / (1 + n_j ρ). At ρ = 0 the estimates
+are those of ordinary least squares. As ρ grows, the intercept comes to count clusters instead of
+rows, and slopes approach the within-cluster estimate. REML only chooses a point on this path.
 """
 
 from __future__ import annotations
@@ -18,20 +18,46 @@ from engine.models.scaling import Scaling
 
 
 def cluster_weights(counts: ArrayLike, ratio: ArrayLike) -> FloatArray:
-    """Return ω = n / (1 + n ρ), the weight of a cluster of n rows at variance ratio ρ."""
+    """Return the weights ω = n / (1 + n ρ) of clusters of n rows at variance ratio ρ.
+
+    Parameters
+    ----------
+    counts
+        Number of rows n of each cluster.
+    ratio
+        Variance ratio ρ ≥ 0, of a shape that broadcasts with ``counts``.
+
+    Returns
+    -------
+    ndarray, of the broadcast shape
+        The weights, in rows.
+    """
     n = np.asarray(counts, dtype=np.float64)
     return np.asarray(n / (1.0 + n * np.asarray(ratio, dtype=np.float64)))
 
 
 def shrinkage_factors(counts: ArrayLike, ratio: ArrayLike) -> FloatArray:
-    """Return s = n ρ / (1 + n ρ): 0 is complete pooling, 1 is no pooling."""
+    """Return the shrinkage factors s = n ρ / (1 + n ρ) of clusters of n rows.
+
+    Parameters
+    ----------
+    counts
+        Number of rows n of each cluster.
+    ratio
+        Variance ratio ρ ≥ 0, of a shape that broadcasts with ``counts``.
+
+    Returns
+    -------
+    ndarray, of the broadcast shape
+        The factors: 0 is complete pooling, 1 is no pooling.
+    """
     n_ratio = np.asarray(counts, dtype=np.float64) * np.asarray(ratio, dtype=np.float64)
     return np.asarray(n_ratio / (1.0 + n_ratio))
 
 
 @dataclass(frozen=True)
 class DialPoint:
-    """Generalised least squares at one or many ratios ρ; ``...`` is the shape of ρ.
+    """Generalised least squares at one or many variance ratios ρ; ``...`` is the shape of ρ.
 
     Attributes
     ----------
@@ -39,14 +65,14 @@ class DialPoint:
         The variance ratio ρ, shape (...).
     fixed_effects
         β̂(ρ) in the units of the data, shape (..., p).
-    residual_sum
-        Generalised residual sum of squares r²(ρ), shape (...).
-    log_determinant
-        log |A(ρ)|, shape (...).
     shift
         β̂(ρ) minus the pooled line, on the scaled columns, shape (..., p).
     inverse
         A(ρ)⁻¹ of the scaled columns, shape (..., p, p).
+    residual_sum
+        Generalised residual sum of squares r²(ρ), in squared outcome units, shape (...).
+    log_determinant
+        log |A(ρ)|, of the columns in the units of the data, shape (...).
     residual_sum_derivative, log_determinant_derivative
         d r²/dρ and d log|A|/dρ, each of shape (...).
     """
@@ -63,13 +89,18 @@ class DialPoint:
 
 @dataclass(frozen=True)
 class Dial:
-    """Everything that generalised least squares needs, as a function of the ratio.
+    """Generalised least squares as a function of the variance ratio.
 
-    Clusters of equal size always share one weight, so their cross-products are added up
-    once: an evaluation costs O(distinct sizes), not O(clusters).
+    Clusters of equal size always share one weight, so their cross-products are summed only
+    once. An evaluation then costs O(distinct sizes), not O(clusters).
 
-    Work is done on scaled columns and on residuals from the pooled line, which keeps digits
-    when the outcome is far from zero and makes ρ = 0 exactly ordinary least squares.
+    The problem is solved on scaled columns and on residuals from the pooled line. This keeps
+    digits when the outcome is far from zero and makes ρ = 0 exactly ordinary least squares.
+
+    Attributes
+    ----------
+    moments
+        Moments of p linearly independent columns X and the outcome.
     """
 
     moments: Moments
@@ -81,7 +112,7 @@ class Dial:
 
     @cached_property
     def cluster_means(self) -> FloatArray:
-        """Cluster means of the scaled columns and of the OLS residual, shape (J, p + 1)."""
+        """Cluster means of the scaled columns and of the OLS residuals, shape (J, p + 1)."""
         return self.moments.means @ self.scaling.residual_map
 
     @cached_property
@@ -91,7 +122,10 @@ class Dial:
 
     @cached_property
     def _by_size(self) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Distinct sizes, clusters of each, and their summed products of means."""
+        """Distinct cluster sizes, the number of clusters of each, and their summed x̄ x̄ᵀ.
+
+        Shapes (sizes,), (sizes,) and (sizes, (p + 1)²).
+        """
         sizes, group, clusters = np.unique(
             self.moments.counts, return_inverse=True, return_counts=True
         )
@@ -104,24 +138,49 @@ class Dial:
         return sizes.astype(np.float64), clusters.astype(np.float64), products
 
     def _between(self, weights: FloatArray) -> FloatArray:
-        """Sum of weight x̄ x̄ᵀ over clusters; weights (..., sizes) -> (..., p + 1, p + 1)."""
+        """Return Σ weight x̄ x̄ᵀ over clusters; weights (..., sizes) -> (..., p + 1, p + 1)."""
         width = self.cluster_means.shape[1]
         return np.asarray((weights @ self._by_size[2]).reshape(*weights.shape[:-1], width, width))
 
     def log_weight_sum(self, ratio: ArrayLike) -> tuple[FloatArray, FloatArray]:
-        """Return Σ log(1 + n_j ρ) and its derivative Σ ω_j, each of the shape of ρ."""
+        """Return Σ log(1 + n_j ρ), which is log|V|, and its derivative Σ ω_j.
+
+        Parameters
+        ----------
+        ratio
+            Variance ratio ρ ≥ 0, scalar or array.
+
+        Returns
+        -------
+        tuple of two ndarrays
+            Each of the shape of ``ratio``.
+        """
         rho = np.asarray(ratio, dtype=np.float64)[..., None]
         sizes, clusters, _ = self._by_size
         return np.log1p(sizes * rho) @ clusters, cluster_weights(sizes, rho) @ clusters
 
     def at(self, ratio: ArrayLike) -> DialPoint:
-        """Solve the generalised least squares problem at ratio ρ (scalar or array, ρ ≥ 0).
+        """Solve the generalised least squares problem at variance ratio ρ.
+
+        Parameters
+        ----------
+        ratio
+            Variance ratio ρ ≥ 0, scalar or array.
+
+        Returns
+        -------
+        DialPoint
+
+        Raises
+        ------
+        numpy.linalg.LinAlgError
+            A(ρ) is not positive definite: columns are nearly collinear at this ratio.
 
         Notes
         -----
-        A(ρ) = W_XX + Σ ω_j x̄_j x̄_jᵀ, β̂(ρ) = A(ρ)⁻¹ (W_Xy + Σ ω_j x̄_j ȳ_j), with W the
-        cross-products within clusters. As dω_j/dρ = −ω_j², d log|A|/dρ is
-        −tr(A⁻¹ Σ ω_j² x̄_j x̄_jᵀ) and, β̂ minimising r², d r²/dρ is −Σ ω_j² ē_j² with ē_j
+        A(ρ) = W_XX + Σ ω_j x̄_j x̄_jᵀ and β̂(ρ) = A(ρ)⁻¹ (W_Xy + Σ ω_j x̄_j ȳ_j), where W are the
+        cross-products within clusters. Since dω_j/dρ = −ω_j², d log|A|/dρ is
+        −tr(A⁻¹ Σ ω_j² x̄_j x̄_jᵀ). Since β̂ minimises r², d r²/dρ is −Σ ω_j² ē_j², where ē_j is
         the mean residual of cluster j.
         """
         rho = np.asarray(ratio, dtype=np.float64)
@@ -130,7 +189,7 @@ class Dial:
         cross = self._within + self._between(weights)
         moved = self._between(weights**2)
         gram = cross[..., :p, :p]
-        # At large ratios the intercept's entry is tiny beside the slopes': equilibrate.
+        # At large ratios the intercept's entry is tiny beside those of slopes: equilibrate.
         unit = np.sqrt(np.diagonal(gram, axis1=-2, axis2=-1))
         factor = np.linalg.cholesky(gram / (unit[..., :, None] * unit[..., None, :]))
         root = np.linalg.solve(factor, np.eye(p))
@@ -154,10 +213,22 @@ class Dial:
         )
 
     def covariance(self, point: DialPoint) -> FloatArray:
-        """Return A(ρ)⁻¹ in the units of the data, shape (..., p, p); times σ² it is Var β̂."""
+        """Return A(ρ)⁻¹ in the units of the data, shape (..., p, p); times σ² it is Var β̂.
+
+        Parameters
+        ----------
+        point
+            The solution at one or many ratios, as `at` returns it.
+        """
         return self.scaling.covariance(point.inverse)
 
     def mean_residuals(self, point: DialPoint) -> FloatArray:
-        """Return each cluster's mean residual ȳ_j − x̄_jᵀβ̂(ρ) at one ratio, shape (J,)."""
+        """Return each cluster's mean residual ȳ_j − x̄_jᵀβ̂(ρ), in outcome units, shape (J,).
+
+        Parameters
+        ----------
+        point
+            The solution at a single ratio, as `at` returns it.
+        """
         p = len(self.moments.names)
         return np.asarray(self.cluster_means[:, p] - self.cluster_means[:, :p] @ point.shift)

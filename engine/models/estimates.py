@@ -1,4 +1,4 @@
-"""What every estimator has in common: coefficients, their covariance, and tests of them."""
+"""What all estimators have in common: coefficients, their covariance, and tests of them."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Estimates:
     covariance
         Covariance of the estimates, shape (p, p).
     degrees_of_freedom
-        Those of the t distribution each estimate is tested by, shape (p,); NaN where the
-        estimator has none, as `lmer` prints none.
+        Degrees of freedom of each estimate's t test, shape (p,). They are NaN if the estimator
+        has none: `lmer` prints none either.
     """
 
     names: tuple[str, ...]
@@ -34,13 +34,16 @@ class Estimates:
 
     @property
     def standard_errors(self) -> FloatArray:
-        """Standard errors, shape (p,); NaN where a variance is negative or unknown."""
+        """Standard errors, in the units of the estimates, shape (p,).
+
+        NaN where a variance is negative or unknown.
+        """
         with np.errstate(invalid="ignore"):
             return np.asarray(np.sqrt(np.diag(self.covariance)))
 
     @property
     def t_values(self) -> FloatArray:
-        """Estimates over standard errors, shape (p,)."""
+        """Estimates divided by their standard errors, shape (p,)."""
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray(self.estimates / self.standard_errors)
 
@@ -55,13 +58,30 @@ class Estimates:
         return np.asarray(self.covariance / np.outer(self.standard_errors, self.standard_errors))
 
     def intervals(self, coverage: float = 0.95) -> FloatArray:
-        """Return Wald intervals, estimate ± t quantile · standard error, shape (p, 2)."""
+        """Return Wald intervals: estimate ± t quantile · standard error.
+
+        Parameters
+        ----------
+        coverage
+            Coverage of each interval, between 0 and 1.
+
+        Returns
+        -------
+        ndarray, shape (p, 2)
+            Lower and upper bounds, in the units of the estimates; NaN without degrees of freedom.
+        """
         quantiles = stdtrit(self.degrees_of_freedom, 0.5 + coverage / 2.0)
         reach = quantiles * self.standard_errors
         return np.stack([self.estimates - reach, self.estimates + reach], axis=-1)
 
     def to_dict(self) -> dict[str, dict[str, float]]:
-        """Return estimate, standard error, degrees of freedom, t and p of each term by name."""
+        """Return the coefficient table as plain numbers.
+
+        Returns
+        -------
+        dict of str to dict of str to float
+            ``estimate``, ``se``, ``df``, ``t`` and ``p`` of each term, by the term's name.
+        """
         columns = {
             "estimate": self.estimates,
             "se": self.standard_errors,

@@ -1,4 +1,4 @@
-"""Hausman's test: whether within and random-intercept slopes differ by more than chance."""
+"""Hausman's test of whether within and random-intercept slopes differ by more than chance."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from engine.errors import FitError
 from engine.models.dial import Dial
 from engine.models.within import WithinFit, within_estimate
 
-# Gaps this small beside their standard error are rounding: the design makes the slopes equal.
+# Gaps below this share of their standard errors are rounding: the design makes the slopes equal.
 _NO_GAP = 1e-9
 
 
@@ -24,18 +24,19 @@ class HausmanTest:
     Attributes
     ----------
     terms
-        The k terms compared: those that vary inside clusters.
+        The k terms compared: those that the within estimate identifies.
     gaps
-        Within minus random-intercept slope, shape (k,).
+        Within minus random-intercept slopes, shape (k,), in outcome units per unit of the
+        predictor.
     variance_ratio
-        τ̂²/σ̂² by the method of Swamy and Arora, which the test is customarily built on; near the
-        REML ratio, not equal to it.
+        τ̂²/σ̂² by the method of Swamy and Arora, on which the test is customarily based. It is
+        near the REML ratio but not equal to it.
     statistic, degrees_of_freedom, p_value
-        Chi-squared with k degrees of freedom.
+        The chi-squared statistic, its k degrees of freedom, and its p-value.
     defined
-        Whether the difference of the two covariance matrices is positive definite, without
-        which the statistic has no chi-squared distribution. It is then reported as its absolute
-        value, as plm does.
+        Whether the difference of the two covariance matrices is positive definite. If not, the
+        statistic has no chi-squared distribution, and its absolute value is reported, as plm
+        does.
     """
 
     terms: tuple[str, ...]
@@ -50,21 +51,30 @@ class HausmanTest:
 def hausman(dial: Dial) -> HausmanTest | None:
     """Test within against random-intercept slopes.
 
-    None when there is nothing to compare: no term varies inside clusters, or the design makes
-    both estimates the same.
+    Parameters
+    ----------
+    dial
+        The data.
+
+    Returns
+    -------
+    HausmanTest or None
+        None when there is nothing to compare: no term is identified within clusters, or the
+        design makes both estimates the same.
 
     Raises
     ------
     FitError
-        When the clusters are too few, or hold too few rows, for the variance estimates.
+        There are too few clusters, or too few rows in them, to estimate the variances, or no
+        residual variance within clusters.
 
     Notes
     -----
-    Hausman (1978), Econometrica 46:1251–1271; ``plm::phtest(within, random)`` in R. Variances by
-    Swamy & Arora (1972), Econometrica 40:261–275, for unequal sizes as in Baltagi & Chang (1994),
-    J. Econometrics 62:67–89: τ̂² = (B − (J − r) σ̂²) / (N − tr(G⁻¹ Σ n_j² x̄_j x̄_jᵀ)) with σ̂² the
-    within residual variance, B and r the residual sum and rank of the regression through cluster
-    means weighted by rows, and G = Σ n_j x̄_j x̄_jᵀ.
+    Hausman (1978), Econometrica 46:1251–1271; ``plm::phtest(within, random)`` in R. Variances are
+    by Swamy & Arora (1972), Econometrica 40:261–275, for unequal sizes as in Baltagi & Chang
+    (1994), J. Econometrics 62:67–89: τ̂² = (B − (J − r) σ̂²) / (N − tr(G⁻¹ Σ n_j² x̄_j x̄_jᵀ)). Here
+    σ̂² is the within residual variance, B and r are the residual sum of squares and the rank of the
+    regression through the cluster means weighted by rows, and G = Σ n_j x̄_j x̄_jᵀ.
     """
     moments = dial.moments
     within = within_estimate(moments)

@@ -1,4 +1,4 @@
-"""Mundlak's model: cluster means beside the predictors take the between part out of the slopes."""
+"""Mundlak's model: adding cluster means as predictors removes the between part from the slopes."""
 
 from __future__ import annotations
 
@@ -21,14 +21,16 @@ class MundlakFit:
     Attributes
     ----------
     mixed
-        The fit. Slopes of predictors that vary inside clusters are their within estimates.
+        The fit. The slopes of predictors that vary within clusters are their within estimates.
     terms
         The k predictors whose cluster means were added, in the model's order.
     contextual_effects, standard_errors
-        What one unit of the cluster's mean does on top of one's own unit: between minus within
-        effect, shape (k,), in outcome units per unit of the predictor.
+        Between minus within effects and their standard errors, shape (k,), in outcome units per
+        unit of the predictor. A contextual effect is what one unit of the cluster's mean adds
+        to one unit of a row's own value.
     statistic, degrees_of_freedom, p_value
-        Wald test that all contextual effects are 0, chi-squared with k degrees of freedom.
+        Wald test that all contextual effects are 0: the chi-squared statistic, its k degrees of
+        freedom, and its p-value.
     """
 
     mixed: MixedFit
@@ -41,17 +43,27 @@ class MundlakFit:
 
 
 def mundlak(moments: Moments) -> MundlakFit | None:
-    """Fit Mundlak's model by REML; None when no predictor varies both inside and between clusters.
+    """Fit Mundlak's model by REML.
+
+    Parameters
+    ----------
+    moments
+        Moments of p linearly independent columns X and the outcome.
+
+    Returns
+    -------
+    MundlakFit or None
+        None when no predictor varies both within and between clusters.
 
     Raises
     ------
     FitError
-        As `fit_random_intercept`.
+        The variance ratio of the larger model is not identified, as in `fit_random_intercept`.
 
     Notes
     -----
-    Mundlak (1978), Econometrica 46:69–85. In R: ``lmer(y ~ x + ave(x, g) + (1 | g))``. Means of
-    dummy columns and of products are added as such.
+    Mundlak (1978), Econometrica 46:69–85. In R: ``lmer(y ~ x + ave(x, g) + (1 | g))``. Cluster
+    means are of columns of X: of dummies and of products, not of the variables behind them.
     """
     p = len(moments.names)
     varying = varies_within(moments)
@@ -80,14 +92,15 @@ def mundlak(moments: Moments) -> MundlakFit | None:
 
 
 def _with_cluster_means(moments: Moments, columns: list[int]) -> Moments:
-    """Append the cluster means of these columns of X to X: constant inside every cluster."""
+    """Append the cluster means of some columns of X to X."""
     p = len(moments.names)
     order = [*range(p), *columns, p]
-    # Where the entries of X and y stand in the larger triangle; those of a mean are 0.
+    # Positions of the entries of X and y in the larger triangle. Entries of a mean are 0, because
+    # it does not vary within clusters.
     row, column = np.tril_indices(len(order))
     mean = range(p, p + len(columns))
     old = np.flatnonzero(~np.isin(row, mean) & ~np.isin(column, mean))
-    # Each entry's clusters lie side by side in memory.
+    # In memory, the clusters of each entry are adjacent.
     triangles = np.zeros((len(row), len(moments.levels)))
     triangles[old] = moments.triangles.T
     none = np.zeros(len(columns))

@@ -22,16 +22,17 @@ class OlsFit(Estimates):
     residual_variance
         s² = RSS / (N − p), in squared outcome units; the covariance is s²(XᵀX)⁻¹.
     residual_df
-        N − p.
+        Residual degrees of freedom N − p.
     r_squared, adjusted_r_squared
-        About the mean, or about zero when the formula has no intercept, as R counts them.
+        R² and its adjusted form, as R defines them: about the mean, or about zero when the
+        formula has no intercept.
     explained_sum
         What the predictors take off the total sum of squares, in squared outcome units.
     f_value
         F statistic of all terms but the intercept, on ``model_df`` and ``residual_df``; NaN
-        when there are none.
+        when there are no such terms.
     model_df
-        Terms but the intercept.
+        Number of terms other than the intercept.
     rows
         Number of rows N.
     """
@@ -53,12 +54,12 @@ class OlsFit(Estimates):
 
     @property
     def residual_sd(self) -> float:
-        """R's "residual standard error", in outcome units."""
+        """The residual standard deviation s, R's "residual standard error", in outcome units."""
         return float(np.sqrt(self.residual_variance))
 
     @property
     def f_p_value(self) -> float:
-        """The p value of the F statistic."""
+        """The p-value of the F statistic."""
         return float(fdtrc(self.model_df, self.residual_df, self.f_value))
 
     @property
@@ -81,10 +82,19 @@ class OlsFit(Estimates):
 def fit_ols(dial: Dial) -> OlsFit:
     """Fit ordinary least squares: the dial at ρ = 0.
 
+    Parameters
+    ----------
+    dial
+        The data.
+
+    Returns
+    -------
+    OlsFit
+
     Raises
     ------
     FitError
-        With no more rows than coefficients.
+        There are no more rows than coefficients.
     """
     moments = dial.moments
     p = len(moments.names)
@@ -94,7 +104,7 @@ def fit_ols(dial: Dial) -> OlsFit:
             f"There are {moments.rows} rows for {p} coefficients. Remove predictors or add rows."
         )
     point = dial.at(0.0)
-    # Where the predictors explain everything, rounding can leave less than nothing.
+    # If the predictors explain everything, rounding can leave a negative sum.
     residual_sum = max(float(point.residual_sum), 0.0)
     variance = residual_sum / degrees
     covariance = variance * dial.covariance(point)

@@ -1,4 +1,4 @@
-"""Columns of like size and an outcome near zero: the coordinates in which models are solved."""
+"""The coordinates in which models are solved: columns of similar size, an outcome near zero."""
 
 from __future__ import annotations
 
@@ -13,9 +13,14 @@ from engine.models.mixed.terms import RandomTerms
 
 
 def binary_scale(squares: FloatArray) -> FloatArray:
-    """Return the power of two nearest to √squares (1 where that is 0).
+    """Return the power of two nearest to a root mean square, 1 where that is 0.
 
-    Dividing by a power of two rounds nothing, so two columns that are equal stay equal.
+    Division by a power of two is exact, so two equal columns stay equal.
+
+    Parameters
+    ----------
+    squares
+        Mean squares, of any shape, which the result has too.
     """
     roots = np.sqrt(np.where(squares > 0, squares, 1.0))
     return np.asarray(np.exp2(np.round(np.log2(roots))))
@@ -25,32 +30,37 @@ def binary_scale(squares: FloatArray) -> FloatArray:
 class Scaling:
     """The map from ``[X y]`` to scaled predictors and residuals from the pooled line.
 
-    Residuals keep digits when the outcome is far from zero, and make the pooled line exactly
-    the zero of these coordinates.
+    Residuals keep digits when the outcome is far from zero, and they make the pooled line
+    exactly zero in these coordinates.
+
+    Attributes
+    ----------
+    moments
+        Moments of p linearly independent columns X and the outcome.
     """
 
     moments: Moments
 
     @cached_property
     def scale(self) -> FloatArray:
-        """Size of each column of X about the reference row, shape (p,)."""
+        """Size of each column of X about ``origin``, a power of two, shape (p,)."""
         p = len(self.moments.names)
         return binary_scale(np.diag(self.moments.total)[:p] / self.moments.rows)
 
     @cached_property
     def pooled(self) -> FloatArray:
-        """Ordinary least squares on the scaled columns, shape (p,)."""
+        """The pooled line: ordinary least squares on the scaled columns, shape (p,)."""
         p = len(self.moments.names)
         cross = self.moments.total
         gram = cross[:p, :p] / np.outer(self.scale, self.scale)
         right = cross[:p, p] / self.scale
         effects = np.linalg.solve(gram, right)
-        # One step of refinement wins back what the normal equations round away.
+        # One refinement step recovers the digits that the normal equations round away.
         return np.asarray(effects + np.linalg.solve(gram, right - gram @ effects))
 
     @cached_property
     def residual_map(self) -> FloatArray:
-        """Columns that turn ``[X y]`` into ``[X / scale, y − pooled line]``."""
+        """The matrix that maps ``[X y]`` to ``[X / scale, y − pooled line]``, (p + 1, p + 1)."""
         p = len(self.moments.names)
         matrix = np.diag(np.append(1.0 / self.scale, 1.0))
         matrix[:p, p] = -self.pooled / self.scale
@@ -58,11 +68,11 @@ class Scaling:
 
     @cached_property
     def to_units(self) -> FloatArray:
-        """Map from effects on shifted, scaled columns to effects on the columns given."""
+        """The matrix from effects on shifted, scaled columns to effects in units, (p, p)."""
         return np.asarray(self._unshift(np.diag(1.0 / self.scale)))
 
     def _unshift(self, effects: FloatArray) -> FloatArray:
-        """Turn effects (p, ...) on shifted columns into effects on the columns given.
+        """Turn effects (p, ...) on the shifted columns X − 1oᵀ into effects on X.
 
         With X k = 1, (X − 1oᵀ)γ = X(γ − k oᵀγ).
         """
@@ -73,11 +83,22 @@ class Scaling:
 
     @cached_property
     def log_determinant(self) -> float:
-        """Add this to log |A| of the scaled columns to have it in the units of the data."""
+        """What to add to log |A| of the scaled columns to get that in the units of the data."""
         return 2.0 * float(np.sum(np.log(self.scale)))
 
     def effects(self, shift: FloatArray) -> FloatArray:
-        """Turn effects relative to the pooled line (..., p) into effects in units."""
+        """Convert effects to the units of the data.
+
+        Parameters
+        ----------
+        shift
+            Effects on the scaled columns minus the pooled line, shape (..., p).
+
+        Returns
+        -------
+        ndarray, shape (..., p)
+            Effects on the columns as given, in outcome units per unit of the column.
+        """
         effects = (self.pooled + shift) @ self.to_units.T
         if self.moments.line.any():
             effects += self._unshift(self.moments.line)
@@ -86,16 +107,22 @@ class Scaling:
         return np.asarray(effects)
 
     def covariance(self, scaled: FloatArray) -> FloatArray:
-        """Turn covariances of scaled effects (..., p, p) into covariances in units."""
+        """Convert covariances of effects to the units of the data, shape (..., p, p).
+
+        Parameters
+        ----------
+        scaled
+            Covariances of effects on the scaled columns, shape (..., p, p).
+        """
         return np.asarray(self.to_units @ scaled @ self.to_units.T)
 
 
 @dataclass(frozen=True)
 class RandomScaling:
-    """The map from the moments' columns to scaled columns of Z.
+    """The map from the columns of the moments to the q scaled columns of Z.
 
-    A term with an intercept spans the same effects when its other columns are shifted, so
-    these are: a slope over ``year`` is solved about the middle of the years.
+    Shifting the other columns of a term with an intercept leaves its model unchanged, so they
+    are shifted: a slope over ``year`` is solved about the middle of the years.
 
     Attributes
     ----------
@@ -103,8 +130,8 @@ class RandomScaling:
         Cluster means of scaled Z are ``moments.means @ matrix + constant``; shapes
         (columns + 1, q) and (q,).
     to_scaled
-        M with Z = Z_scaled M, upper triangular, shape (q, q): effects with covariance Λ Λᵀ
-        have covariance F Fᵀ, F = M Λ, on the scaled columns.
+        M with Z = Z_scaled M, upper triangular, shape (q, q). Effects with covariance Λ Λᵀ
+        on Z have covariance F Fᵀ, F = M Λ, on the scaled columns.
     """
 
     matrix: FloatArray
@@ -113,7 +140,20 @@ class RandomScaling:
 
 
 def scale_random_columns(moments: Moments, terms: RandomTerms) -> RandomScaling:
-    """Return shift and scale for the columns of Z; ``(Intercept)`` is the constant 1."""
+    """Choose a shift and a scale for each column of Z.
+
+    Parameters
+    ----------
+    moments
+        Moments of all columns that have a fixed or a random effect.
+    terms
+        The random-effect terms. Their columns are among those of ``moments``, except
+        ``(Intercept)``, which is the constant 1 in any case.
+
+    Returns
+    -------
+    RandomScaling
+    """
     q = len(terms.names)
     matrix = np.zeros((len(moments.names) + 1, q))
     constant = np.zeros(q)
@@ -128,7 +168,7 @@ def scale_random_columns(moments: Moments, terms: RandomTerms) -> RandomScaling:
             if INTERCEPT not in term:
                 middle = -origin
             elif moments.constant is not None:
-                # The shift X has already, so that equal columns of X and Z stay equal.
+                # Keep the shift that X already has, so that equal columns of X and Z stay equal.
                 middle = 0.0
             else:
                 middle = float(moments.counts @ means) / moments.rows

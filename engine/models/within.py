@@ -1,7 +1,7 @@
-"""The within estimate: what comparisons inside clusters alone say about the slopes.
+"""The within estimate: the slopes from comparisons within clusters alone.
 
-Econometricians call it the fixed-effects or dummy-variable estimate. It is the end of the dial
-at ρ → ∞.
+Econometricians call it the fixed-effects or dummy-variable estimate. It is the limit of the dial
+as ρ → ∞.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from engine.models.estimates import Estimates
 
 @dataclass(frozen=True)
 class WithinFit(Estimates):
-    """Regression of the outcome on the predictors with an intercept of its own in each cluster.
+    """Regression of the outcome on the predictors, with a separate intercept for each cluster.
 
-    Its terms are those that clusters can tell by themselves, in the order of the model; the
-    covariance is s²W⁻¹ with W the cross-products within clusters.
+    Its terms are those identified within clusters, in the order of the model. The covariance is
+    s²W⁻¹, where W are the cross-products within clusters.
 
     Attributes
     ----------
     residual_variance
         s² = RSS / (N − J − rank W), in squared outcome units.
     residual_df
-        N − J − rank W.
+        Residual degrees of freedom N − J − rank W.
     """
 
     residual_variance: float
@@ -36,7 +36,13 @@ class WithinFit(Estimates):
 
 
 def varies_within(moments: Moments) -> list[int]:
-    """Return the columns of X that differ between rows of the same cluster."""
+    """Return the positions of the columns of X that vary within clusters.
+
+    Parameters
+    ----------
+    moments
+        Moments of the columns X.
+    """
     p = len(moments.names)
     inside = np.diag(moments.within)[:p]
     centre = moments.counts @ moments.means / moments.rows
@@ -47,14 +53,20 @@ def varies_within(moments: Moments) -> list[int]:
 
 
 def rank_within(moments: Moments) -> int:
-    """Return the number of independent combinations of X that differ inside clusters."""
+    """Return the rank of W: how many independent combinations of X vary within clusters.
+
+    Parameters
+    ----------
+    moments
+        Moments of the columns X.
+    """
     varying = varies_within(moments)
     values = np.linalg.eigvalsh(_inside(moments, varying)[0])
     return int(np.count_nonzero(values > NO_VARIATION * max(len(varying), 1)))
 
 
 def _inside(moments: Moments, varying: list[int]) -> tuple[FloatArray, FloatArray]:
-    """Return W of these columns with a unit diagonal, and the columns' sizes."""
+    """Return W of the varying columns, scaled to unit diagonal, and the scales of the columns."""
     scale = np.sqrt(np.diag(moments.within)[varying])
     return moments.within[np.ix_(varying, varying)] / np.outer(scale, scale), scale
 
@@ -62,13 +74,22 @@ def _inside(moments: Moments, varying: list[int]) -> tuple[FloatArray, FloatArra
 def within_estimate(moments: Moments) -> WithinFit:
     """Fit the within regression on the terms it identifies.
 
-    A term is left out when it is constant inside every cluster, or when inside clusters it is
-    a combination of other terms, so that its own effect cannot be told.
+    A term is left out when it is constant within every cluster, or when it is a combination of
+    other terms there, so that its own effect is not identified.
+
+    Parameters
+    ----------
+    moments
+        Moments of the columns X and the outcome.
+
+    Returns
+    -------
+    WithinFit
 
     Raises
     ------
     FitError
-        With no more rows than clusters and slopes together.
+        There are no more rows than clusters and slopes together.
 
     Notes
     -----

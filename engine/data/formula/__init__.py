@@ -1,1 +1,1 @@
-"""Model formulas: text to terms, and terms to columns of the design matrix."""
+"""Model formulas: from text to terms, and from terms to columns of the design matrix."""

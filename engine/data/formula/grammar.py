@@ -1,9 +1,9 @@
-"""Model formulas as R writes them, read as data: nothing in the text is ever evaluated.
+"""Parses model formulas as R writes them; nothing in the text is ever evaluated.
 
-The grammar is ``outcome ~ fixed part + (1 | cluster)``. The fixed part holds column names,
-``+ - : *``, parentheses, and ``0`` or ``1`` for the intercept; odd names stand in backticks.
-Terms come out as R's ``terms()`` orders them: by the number of columns in the term, then by
-appearance; the columns inside a term by their first appearance in the formula.
+The grammar is ``outcome ~ fixed part + (1 | cluster)``. The fixed part consists of column names,
+``+ - : *``, parentheses, and ``0`` or ``1`` for the intercept; names with other characters go in
+backticks. Terms are ordered as by R's ``terms()``: by the number of their columns, then by
+appearance. Columns within a term are ordered by their first appearance in the formula.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ class RandomPart:
     group
         Column that names the cluster of each row.
     intercept
-        Whether each cluster has its own intercept.
+        Whether intercepts vary among clusters.
     effects
-        Terms whose slopes differ among clusters.
+        Terms whose slopes vary among clusters.
     correlated
-        False for ``||``: intercept and slopes vary independently of each other.
+        False for ``||``: intercept and slopes vary independently of one another.
     """
 
     group: str
@@ -53,15 +53,15 @@ class Formula:
     outcome
         Column on the left of ``~``.
     terms
-        Fixed terms in R's order, each a tuple of column names; the intercept is not among them.
+        Fixed terms in R's order, each a tuple of column names, without the intercept.
     intercept
         Whether the fixed part has an intercept.
     random
-        The part in ``( | )``.
+        The random part, ``( | )``.
     text
-        The whole formula, spaced as R prints it; ``parse(text)`` gives the same formula back.
+        The whole formula, spaced as R prints it; ``parse(text)`` returns the same formula.
     fixed_text
-        The formula without its random part, as it would be given to R's ``lm``.
+        The formula without its random part, as R's ``lm`` takes it.
     """
 
     outcome: str
@@ -75,13 +75,13 @@ class Formula:
         return self.text
 
     def predictors(self) -> tuple[str, ...]:
-        """Return every column in the terms, those of the fixed ones first."""
+        """Return every column that occurs in a term, those of fixed terms first."""
         terms = self.terms + self.random.effects
         return tuple(dict.fromkeys(name for term in terms for name in term))
 
     @property
     def compact(self) -> str:
-        """The text without the blanks between names, for addresses."""
+        """The text without the blanks between names, for use in a web address."""
         return re.sub(r"(`(?:\\.|[^`\\])*`)| ", r"\1", self.text)
 
     def columns(self) -> tuple[str, ...]:
@@ -95,12 +95,16 @@ def parse(text: str) -> Formula:
     Parameters
     ----------
     text
-        For example ``"math ~ ses * sector + (1 | school)"``.
+        The formula, for example ``"math ~ ses * sector + (1 | school)"``.
+
+    Returns
+    -------
+    Formula
 
     Raises
     ------
     FormulaError
-        The text is not such a formula; ``position`` is the offending character.
+        The text is not such a formula; ``position`` is that of the offending character.
 
     Examples
     --------
@@ -121,7 +125,7 @@ class _Part(NamedTuple):
     """A piece of the right-hand side.
 
     Terms are bit patterns over the columns in order of first appearance, so that a:b and b:a
-    are the same term; ``intercept`` is None where neither 0 nor 1 stands.
+    are the same term. ``intercept`` is None if the piece contains neither 0 nor 1.
     """
 
     terms: list[int]
@@ -132,7 +136,7 @@ class _Part(NamedTuple):
 
 
 class _Parser:
-    """Recursive descent: `+` and `-` bind less than `*`, `*` less than `:`.
+    """A recursive-descent parser: `:` binds tighter than `*`, and `*` tighter than `+` and `-`.
 
     ::
 
@@ -189,7 +193,7 @@ class _Parser:
             raise self.error("No fixed effect is left: keep the intercept", tilde.position + 1)
         left = f"{quote(self.outcome)} ~ "
         text = left + self.added(parts).text
-        if len(text) > MAX_LENGTH:  # what is written here must be readable again
+        if len(text) > MAX_LENGTH:  # the text must itself be parseable
             raise _too_long(self.text, len(text))
         return Formula(
             outcome=self.outcome,
@@ -233,8 +237,8 @@ class _Parser:
         return part
 
     def each(self, *operators: str) -> Iterator[str]:
-        """Go past one operator after the other, for as long as the next token is one of these."""
-        for _ in self.text:  # a token takes a character at least
+        """Consume and yield the next token for as long as it is one of these operators."""
+        for _ in self.text:  # a token has at least one character
             if self.token.kind not in operators:
                 return
             yield self.advance().kind
@@ -268,7 +272,7 @@ class _Parser:
         inside = self.added(parts)
         if self.token.kind in ("|", "||"):
             whole = self.random_part(inside, start)
-            # lm never sees the random part: its columns have not "appeared" yet.
+            # R's lm never sees the random part, so its columns have not "appeared" yet.
             self.bits = dict(list(self.bits.items())[:known])
         else:
             whole = inside._replace(text=f"({inside.text})", position=start)

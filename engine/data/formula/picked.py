@@ -1,4 +1,4 @@
-"""A model by columns picked from a list, and which formulas are such a model."""
+"""A model specified by picking columns from a list, and the formulas that amount to one."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from engine.errors import FormulaError
 
 @dataclass(frozen=True)
 class Picked:
-    """An outcome, predictors and a cluster with an intercept of its own.
+    """A random-intercept model specified by its columns.
 
     Attributes
     ----------
     outcome, predictors, cluster
-        Column names as they stand in the data.
+        Column names, as in the data and without backticks.
     interaction
         Whether the predictors are joined with ``*`` (all their interactions) rather than ``+``.
 
@@ -37,7 +37,8 @@ class Picked:
         Raises
         ------
         FormulaError
-            The outcome is picked a second time, or there are too many terms or too long names.
+            The outcome is picked a second time, there are too many terms, or the names make the
+            formula too long.
         """
         left = f"{quote(self.outcome)} ~ "
         fixed = (" * " if self.interaction else " + ").join(map(quote, self.predictors)) or "1"
@@ -67,9 +68,15 @@ class Picked:
 
     @classmethod
     def of(cls, formula: Formula) -> Picked | None:
-        """Return the columns a formula picks, or None if picking columns cannot say it.
+        """Return the columns that a formula picks, or None if picking cannot express it.
 
-        Random slopes, a model without an intercept and some of the interactions cannot be picked.
+        Picking cannot express random slopes, a model without an intercept, or only some of the
+        interactions.
+
+        Parameters
+        ----------
+        formula
+            A parsed formula.
         """
         predictors = tuple(term[0] for term in formula.terms if len(term) == 1)
         interaction = any(len(term) > 1 for term in formula.terms)
@@ -83,7 +90,7 @@ class Picked:
 
 
 def _crossed(predictors: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    """Every interaction, in the order in which R meets them in ``a * b * c``."""
+    """Return the terms of ``a * b * c``, in R's order."""
     terms: list[tuple[str, ...]] = []
     for name in predictors:
         terms += [(name,), *((*term, name) for term in terms)]

@@ -1,9 +1,9 @@
-"""How R names model terms and turns them into columns of a design matrix.
+"""Turns model terms into named columns of a design matrix, as R does.
 
-Categorical predictors get treatment contrasts: the first level is the reference. A factor in
-a term is coded by contrasts where the term without it already stands before, and by one dummy
-per level where it does not (Chambers & Hastie 1992, *Statistical Models in S*, section 2.4.1),
-so that every formula spans the space it describes.
+Categorical predictors get treatment contrasts, with the first level as the reference. A factor in
+a term is coded by contrasts if the term without that factor comes earlier in the formula, and by
+one dummy per level otherwise (Chambers & Hastie 1992, *Statistical Models in S*, section 2.4.1).
+Every formula thus spans the space it describes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Term: TypeAlias = tuple[str, ...]
 INTERCEPT = "(Intercept)"
 MAX_COLUMNS = 300
 
-# Inside backticks: what stands after the backslash, and what it means.
+# Escapes inside backticks: the character after the backslash, and what it means.
 ESCAPES = {"\\": "\\", "`": "`", "n": "\n", "t": "\t", "r": "\r"}
 _ESCAPED = {ord(char): f"\\{letter}" for letter, char in ESCAPES.items()}
 _RESERVED = frozenset(
@@ -32,7 +32,17 @@ _RESERVED = frozenset(
 
 
 def starts_name(text: str, at: int = 0) -> bool:
-    """Whether a plain name can begin at this character: a letter, or a dot and no digit."""
+    """Return whether a plain name can begin at a character.
+
+    It begins with a letter, or with a dot followed by a character of a name that is no digit.
+
+    Parameters
+    ----------
+    text
+        The text.
+    at
+        Position of the character in question; it must exist.
+    """
     if text[at] != ".":
         return text[at].isalpha()
     following = text[at + 1 : at + 2]
@@ -40,19 +50,36 @@ def starts_name(text: str, at: int = 0) -> bool:
 
 
 def continues_name(char: str) -> bool:
-    """Whether a plain name can go on with this character."""
+    """Return whether a plain name can continue with a character.
+
+    Parameters
+    ----------
+    char
+        The character, or an empty text at the end, which continues nothing.
+    """
     return char.isalpha() or char.isdecimal() or (char != "" and char in "._")
 
 
 def is_reserved(name: str) -> bool:
-    """Whether R keeps this word for itself."""
+    """Return whether a word is reserved in R, such as ``if``, ``NA`` or ``..1``.
+
+    Parameters
+    ----------
+    name
+        The word.
+    """
     return name in _RESERVED or (name.startswith("..") and name[2:].isdecimal())
 
 
 def quote(name: str) -> str:
-    """Return a column name as formulas and coefficient tables hold it.
+    """Return a column name as it appears in formulas and coefficient tables.
 
-    Names that R reads as they are stay so; all others stand in backticks.
+    A syntactic name in R stays as it is; any other name goes in backticks.
+
+    Parameters
+    ----------
+    name
+        The column's name, as in the data.
     """
     plain = (
         name != ""
@@ -72,8 +99,9 @@ class Column:
     name
         The coefficient's name, as R prints it.
     factors
-        Pairs of a predictor and the position of the level whose rows are 1; None for a
-        numeric predictor, which enters with its values. Empty for the intercept.
+        Pairs of a predictor's name and a level's position. The column is 1 in rows of that level
+        and 0 in others. The position is None for a numeric predictor, which enters with its
+        values. There are no pairs for the intercept.
     """
 
     name: str
@@ -83,16 +111,21 @@ class Column:
 def expand(
     terms: Sequence[Term], intercept: bool, levels: Mapping[str, Sequence[str]]
 ) -> list[Column]:
-    """Return the columns of the design matrix in R's order.
+    """Expand terms into columns of the design matrix.
 
     Parameters
     ----------
     terms
-        Terms of the fixed part, in R's order.
+        Terms of the fixed part, or effects of a random term, in R's order.
     intercept
-        Whether the formula has an intercept.
+        Whether the first column is the intercept.
     levels
-        Levels of each categorical predictor; predictors not named here are numeric.
+        Levels of each categorical predictor, by name; predictors not named here are numeric.
+
+    Returns
+    -------
+    list of Column
+        The columns, in R's order.
 
     Raises
     ------
@@ -106,7 +139,7 @@ def expand(
     """
     columns = [Column(INTERCEPT, ())] if intercept else []
     before: list[frozenset[str]] = []
-    # Without an intercept the first factor takes its place, with one dummy for every level.
+    # Without an intercept the first factor stands in for it, with one dummy per level.
     stands_in = not intercept
     for term in terms:
         choices: list[list[tuple[str, int | None]]] = []

@@ -1,4 +1,4 @@
-"""The pieces a model formula is written in: names, numbers, operators."""
+"""Splits a model formula into tokens: names, numbers and operators."""
 
 from __future__ import annotations
 
@@ -30,12 +30,22 @@ _HINTS = {
     "\N{MULTIPLICATION SIGN}": "This is a typographic times sign: type the plain `*`",
 }
 
-# A character between backticks, or a backslash with what it escapes.
+# A character between backticks, or a backslash with the character it escapes.
 _QUOTED = re.compile(r"\\(?P<escaped>.?)|.", re.DOTALL)
 
 
 class Token(NamedTuple):
-    """One piece: ``kind`` is ``name``, ``number``, ``end``, or the operator itself."""
+    """One piece of a formula.
+
+    Attributes
+    ----------
+    kind
+        ``name``, ``number``, ``end``, or the operator itself.
+    value
+        Its text: for a name, without backticks and escapes.
+    position
+        Position of its first character in the formula.
+    """
 
     kind: str
     value: str
@@ -43,18 +53,38 @@ class Token(NamedTuple):
 
 
 class Lexer:
-    """Cuts the text into tokens, one at a time, so that the leftmost fault is the one named."""
+    """Splits the text into tokens, one at a time, so that the leftmost error is reported.
+
+    Parameters
+    ----------
+    text
+        The formula.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
 
     def error(self, reason: str, position: int) -> FormulaError:
-        """Return the error that points at a character of the text."""
+        """Return an error that points at a character of the text.
+
+        Parameters
+        ----------
+        reason
+            What is wrong and what to do about it.
+        position
+            Position of the offending character.
+        """
         return FormulaError(reason, self.text, position)
 
     def next(self) -> Token:
-        """Return the next piece; ``end`` once the text is through."""
+        """Return the next token, which is of kind ``end`` at the end of the text.
+
+        Raises
+        ------
+        FormulaError
+            No token begins here: a character or a name that cannot occur in a formula.
+        """
         text = self.text
         self._skip(str.isspace)
         start = self.at

@@ -1,1 +1,1 @@
-"""The linear mixed model of one grouping: its criterion, its optimum and its results."""
+"""The linear mixed model with one grouping factor: its criterion, its optimum, its results."""

@@ -1,10 +1,10 @@
-"""Each cluster's rows, as seen through the q directions its random effects span.
+"""Reduces each cluster's rows to the q directions that its random effects span.
 
-Inside a cluster the mixed model treats only these q directions specially: with Z = Q R
+Within a cluster the mixed model treats only these q directions specially. With Z = Q R
 (R upper triangular, q × q) the covariance of the rows is V = I + Z D Zᵀ = I + Q (R D Rᵀ) Qᵀ.
-So R, the part U = Qᵀ[X y] of the data that lies in these directions, and the cross-products
-of all the rest, summed over clusters, are all a fit ever needs. Here the cluster index is the
-last axis, so that each step below is one pass over all clusters.
+A fit therefore needs only R, the part U = Qᵀ[X y] of the data that lies in these directions, and
+the cross-products of the remainder, summed over clusters. The cluster index is the last axis
+here, so that each step below is one pass over all clusters.
 """
 
 from __future__ import annotations
@@ -15,26 +15,28 @@ import numpy as np
 
 from engine.data.moments import FloatArray, IntArray
 
-# A pivot this small beside its column's own sum of squares is rounding noise: there the
-# cluster has no variation left in this direction.
+# A pivot below this share of its column's sum of squares is rounding noise: the cluster has no
+# variation left in this direction. The second limit is per row, on columns scaled to size 1.
 _NO_PIVOT = 1e-13
 _NO_SPREAD = 1e-28
 
 
 def absorb_row(triangle: FloatArray, row: FloatArray) -> FloatArray:
-    """Rotate one more row into every cluster's triangular factor, in place.
+    """Rotate one more row into every cluster's triangular factor, by Givens rotations.
 
     Parameters
     ----------
     triangle
-        Rows of an upper triangular factor and of what is carried along, shape (q, width, J).
+        An upper triangular factor, followed by further columns that are rotated along with it,
+        shape (q, width, J). It is changed in place.
     row
         The new row, shape (width, J).
 
     Returns
     -------
-    The row's remainder, its first q entries 0: the cross-products of triangle and row
-    together are those of the new triangle and the remainder.
+    ndarray, shape (width, J)
+        The remainder of the row, whose first q entries are 0. The cross-products of the old
+        triangle and the row equal those of the new triangle and the remainder.
     """
     for k in range(len(triangle)):
         top = triangle[k]
@@ -50,7 +52,13 @@ def absorb_row(triangle: FloatArray, row: FloatArray) -> FloatArray:
 
 
 def gram(columns: FloatArray) -> FloatArray:
-    """Return Σ UᵀU over clusters, (q, width, J) -> (width, width)."""
+    """Return Σ UᵀU over clusters, shape (width, width).
+
+    Parameters
+    ----------
+    columns
+        U of every cluster, shape (q, width, J).
+    """
     return np.asarray(np.tensordot(columns, columns, axes=([0, 2], [0, 2])))
 
 
@@ -58,15 +66,17 @@ def gram(columns: FloatArray) -> FloatArray:
 class Whitened:
     """The clusters' special directions after multiplication by V^(−1/2).
 
-    For several factors F at once, shape (..., q, q), every array has (..., J) for (J,).
+    With several factors F at once, of shape (..., q, q), the last axis (J,) of every array
+    becomes (..., J).
 
     Attributes
     ----------
     triangle
         C with CᵀC = I + Fᵀ Zᵀ Z F, shape (q, q, J).
     kept, lost
-        q × q matrices with keptᵀ kept = (I + R D Rᵀ)⁻¹ and lostᵀ lost = I − keptᵀ kept: for a
-        random intercept the square roots of 1 − s and of the shrinkage s. Shape (q, q, J).
+        Matrices with keptᵀ kept = (I + R D Rᵀ)⁻¹ and lostᵀ lost = I − keptᵀ kept, shape
+        (q, q, J). For a random intercept they are the square roots of 1 − s and of s, where s
+        is the shrinkage factor.
     """
 
     triangle: FloatArray
@@ -75,14 +85,14 @@ class Whitened:
 
     @property
     def log_determinants(self) -> FloatArray:
-        """Each cluster's log |V|, shape (J,)."""
+        """Each cluster's log |V|, shape (..., J)."""
         diagonal = np.diagonal(self.triangle, axis1=0, axis2=1)
         return np.asarray(2.0 * np.log(diagonal).sum(axis=-1))
 
 
 @dataclass(frozen=True)
 class ClusterFactors:
-    """R and U of many clusters, or of representatives that stand for many.
+    """R and U of all clusters, or of a few representatives of them.
 
     Attributes
     ----------
@@ -91,7 +101,7 @@ class ClusterFactors:
     coupled
         U = Qᵀ[X y], shape (q, p + 1, J).
     weights
-        How many clusters each entry stands for, shape (J,): 1, unless representatives.
+        How many clusters each entry represents, shape (J,): 1 unless there are representatives.
     """
 
     root: FloatArray
@@ -99,13 +109,22 @@ class ClusterFactors:
     weights: FloatArray
 
     def whiten(self, factor: FloatArray) -> Whitened:
-        """Multiply by V^(−1/2), V = I + Z F Fᵀ Zᵀ, for F = ``factor`` of shape (..., q, q).
+        """Find what multiplication by V^(−1/2) does in the special directions.
+
+        Parameters
+        ----------
+        factor
+            F with V = I + Z F Fᵀ Zᵀ, shape (..., q, q).
+
+        Returns
+        -------
+        Whitened
 
         Notes
         -----
-        The rows of [R F | I] are rotated one by one into [I | 0]. What comes out is
-        [C | lost] and the remainders [0 | kept]: no difference is ever taken, so nothing
-        cancels where an effect's variance is very large.
+        The rows of [R F | I] are rotated one by one into [I | 0]. The result is [C | lost], and
+        the remainders are [0 | kept]. No difference is ever taken, so nothing cancels where an
+        effect's variance is very large.
         """
         q, _, clusters = self.root.shape
         triangle = np.zeros((q, 2 * q, *factor.shape[:-2], clusters))
@@ -117,10 +136,11 @@ class ClusterFactors:
         return Whitened(triangle=triangle[:, :q], kept=kept, lost=triangle[:, q:])
 
     def representatives(self) -> ClusterFactors:
-        """Return few entries that give the same sums as all the clusters.
+        """Return a few entries that give the same sums as all the clusters.
 
-        Clusters with the same R meet the same V, and every sum over them is quadratic in U:
-        the at most q (p + 1) rows of a triangular factor of their stacked U's do as well.
+        Clusters with the same R have the same V, and every sum over them is quadratic in U. The
+        stacked rows of their U can therefore be replaced by a triangular factor of them, which
+        has at most q (p + 1) rows.
         """
         q, width, clusters = self.coupled.shape
         if clusters <= q * width:
@@ -168,16 +188,17 @@ def factor_clusters(
     scatter
         Cross-products about the cluster means, shape (J, q + p + 1, q + p + 1).
     directions
-        q, how many of the leading columns are Z.
+        Number q of leading columns that belong to Z.
 
     Returns
     -------
-    The clusters' factors, and the cross-products of what of ``[X y]`` lies outside Z's
-    directions, summed over clusters, shape (p + 1, p + 1).
+    tuple of ClusterFactors and ndarray
+        The clusters' R and U; and the cross-products of the part of ``[X y]`` outside the
+        directions of Z, summed over clusters, shape (p + 1, p + 1).
 
     Notes
     -----
-    Elimination on the centred cross-products, then the row √n · mean is rotated in: the
+    The centred cross-products are eliminated first; then the row √n · mean is rotated in. The
     means are never squared, so their size costs no digits.
     """
     q = directions
@@ -188,7 +209,7 @@ def factor_clusters(
         pivot = rest[k, k].copy()
         usable = pivot > floor[k]
         safe = np.where(usable, pivot, 1.0)
-        # A column equal to this one has multiplier exactly 1 and is eliminated exactly.
+        # A column equal to this one has a multiplier of exactly 1 and is eliminated exactly.
         multiplier = np.where(usable, rest[k] / safe, 0.0)
         triangle[k] = multiplier * np.sqrt(safe)
         triangle[k, :k] = 0.0

@@ -1,8 +1,9 @@
-"""How V, and with it every quantity of the model, moves with the covariance parameters.
+"""Derivatives of the mixed model's quantities in its covariance parameters, in closed form.
 
-For V̇ = Z S Zᵀ (S symmetric, q × q) the derivatives of log|V|, of [X y]ᵀ V⁻¹ [X y], and the
-second moments that Kenward and Roger need, are all inner products of two small arrays per
-cluster: P = V^(−1/2) V̇ V^(−1/2) in the cluster's special directions, and P V^(−1/2) [X y].
+Let V move in a direction V̇ = Z S Zᵀ (S symmetric, q × q). The derivatives of log|V| and of
+[X y]ᵀ V⁻¹ [X y], and the second moments that Kenward and Roger need, are all inner products of
+two small arrays per cluster: P = V^(−1/2) V̇ V^(−1/2) in the cluster's special directions, and
+P V^(−1/2) [X y].
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _ROUNDING = 1e-15
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """Sums over clusters for m directions V̇_a in which V may move.
+    """Sums over clusters for m directions V̇_a in which V moves.
 
     Attributes
     ----------
@@ -41,9 +42,15 @@ class Sensitivity:
     second: FloatArray
 
     def restricted_traces(self, inverse: FloatArray) -> FloatArray:
-        """Return tr(P V̇_a P V̇_b), P = V⁻¹ − V⁻¹X A⁻¹ XᵀV⁻¹, A⁻¹ = ``inverse``, shape (m, m).
+        """Return tr(P V̇_a P V̇_b) with P = V⁻¹ − V⁻¹X A⁻¹ XᵀV⁻¹, shape (m, m).
 
-        Half of it is the expected information of REML (Harville 1977, section 4).
+        Half of it is the expected information of REML (Harville 1977, J. American Statistical
+        Association 72:320–338, section 4).
+
+        Parameters
+        ----------
+        inverse
+            A⁻¹ = (XᵀV⁻¹X)⁻¹ on the scaled columns, shape (p, p).
         """
         p = len(inverse)
         turned = self.first[:, :p, :p] @ inverse
@@ -57,10 +64,23 @@ class Sensitivity:
 def sensitivity(
     model: MixedModel, solution: Solution, directions: FloatArray, *, residual: bool = False
 ) -> Sensitivity:
-    """Return the sums for V̇_a = Z S_a Zᵀ, S_a = ``directions[a]``, Z as in the solution.
+    """Return the sums over clusters for V̇_a = Z S_a Zᵀ.
 
-    With ``residual`` the identity is appended as the last direction: the one in which V moves
-    with the residual variance.
+    Parameters
+    ----------
+    model
+        The model.
+    solution
+        Its solution, which also defines the coordinates of Z.
+    directions
+        The symmetric matrices S_a, shape (m, q, q).
+    residual
+        Whether to append the identity as the last direction, in which the residual variance
+        moves V; the result then has m + 1 directions.
+
+    Returns
+    -------
+    Sensitivity
     """
     clusters, root, rotated = model.representatives, solution.root, solution.rotated
     moved = np.einsum("ack,mcd->madk", root, directions)
@@ -73,7 +93,7 @@ def sensitivity(
     first = np.tensordot(applied, rotated, axes=([1, 3], [0, 2]))
     second = np.tensordot(applied, applied, axes=([1, 3], [1, 3])).transpose(0, 2, 1, 3)
     if residual:
-        # Outside the special directions V is the identity: these rows count in full.
+        # Outside the special directions V is the identity, so these rows count in full.
         special = len(root) * len(model.moments.counts)
         traces[-1, -1] += model.moments.rows - special
         first[-1] += solution.outside
@@ -84,12 +104,27 @@ def sensitivity(
 def covariance_gradient(
     model: MixedModel, solution: Solution, likelihood: Likelihood
 ) -> FloatArray:
-    """Return the symmetric G with d criterion = tr(G dD), D = F Fᵀ.
+    """Return the gradient of the criterion in D = F Fᵀ: the symmetric G with d crit = tr(G dD).
+
+    Parameters
+    ----------
+    model
+        The model.
+    solution
+        Its solution at F.
+    likelihood
+        REML or maximum likelihood.
+
+    Returns
+    -------
+    ndarray, shape (q, q)
+        G, in the coordinates of Z of the solution.
 
     Notes
     -----
     With B_j = Z_jᵀ V_j⁻¹ X_j and e_j = Z_jᵀ V_j⁻¹ (y_j − X_j β̂):
-    G = Σ Z_jᵀ V_j⁻¹ Z_j [− Σ B_j A⁻¹ B_jᵀ] − (d / r²) Σ e_j e_jᵀ.
+    G = Σ Z_jᵀ V_j⁻¹ Z_j [− Σ B_j A⁻¹ B_jᵀ] − (d / r²) Σ e_j e_jᵀ; the term in brackets is in
+    REML only.
     """
     p = len(model.fixed)
     clusters = model.representatives
@@ -106,7 +141,17 @@ def covariance_gradient(
 def criterion_gradient(
     model: MixedModel, theta: ArrayLike, likelihood: Likelihood = Likelihood.REML
 ) -> FloatArray:
-    """Return d criterion / dθ in closed form, in lme4's parametrisation, shape (len θ,)."""
+    """Return d criterion / dθ in closed form, shape (len θ,).
+
+    Parameters
+    ----------
+    model
+        The model.
+    theta
+        θ in lme4's parametrisation and order, shape (len θ,).
+    likelihood
+        REML or maximum likelihood.
+    """
     to_scaled = model.random_scaling.to_scaled
     factor = to_scaled @ model.terms.pattern.matrix(np.asarray(theta, dtype=np.float64))
     slope = covariance_gradient(model, model.solve(factor), likelihood)
@@ -114,10 +159,23 @@ def criterion_gradient(
 
 
 def natural_basis(model: MixedModel, solution: Solution) -> FloatArray:
-    """Return B, term by term, in which the mean over clusters of Zᵀ V⁻¹ Z is the identity.
+    """Return a basis B of the random effects in which they are equally well determined.
 
-    In these coordinates the covariance parameters are as independent as they can be, however
-    much the variances differ and however effects are correlated.
+    Within each term, the mean over clusters of Bᵀ Zᵀ V⁻¹ Z B is the identity. In these
+    coordinates the covariance parameters are as independent as they can be, however much the
+    variances differ and however the effects are correlated.
+
+    Parameters
+    ----------
+    model
+        The model.
+    solution
+        Its solution, which defines V and the coordinates of Z.
+
+    Returns
+    -------
+    ndarray, shape (q, q)
+        B, block diagonal with a block per term; see `Solution.rebased`.
     """
     basis = np.zeros_like(solution.factor)
     weights = model.representatives.weights
@@ -130,15 +188,15 @@ def natural_basis(model: MixedModel, solution: Solution) -> FloatArray:
 
 @dataclass(frozen=True)
 class Curvature:
-    """Derivatives of the deviance in the m free entries of F, and in σ².
+    """Derivatives of the criterion in the m free entries of F, and in σ².
 
     Attributes
     ----------
     gradient, hessian
-        Of the profiled criterion, shapes (m,) and (m, m).
+        Gradient and Hessian of the profiled criterion, shapes (m,) and (m, m).
     joint
-        Hessian of the deviance in (F, log σ²), profiled over β alone, at
-        σ² = r²/d, shape (m + 1, m + 1).
+        Hessian in (F, log σ²) of the criterion profiled over β only, at σ² = r²/d, shape
+        (m + 1, m + 1).
     effect_derivatives, variance_derivatives
         dβ̂/dF and dA⁻¹/dF on the scaled columns, shapes (m, p) and (m, p, p).
     """
@@ -153,7 +211,23 @@ class Curvature:
 def curvature(
     model: MixedModel, solution: Solution, likelihood: Likelihood, pattern: Pattern
 ) -> Curvature:
-    """Differentiate the criterion twice, in closed form."""
+    """Differentiate the criterion twice, in closed form.
+
+    Parameters
+    ----------
+    model
+        The model.
+    solution
+        Its solution at F.
+    likelihood
+        REML or maximum likelihood.
+    pattern
+        The m free entries of F.
+
+    Returns
+    -------
+    Curvature
+    """
     p, m = len(model.fixed), len(pattern.rows)
     degrees = likelihood.degrees(model.moments.rows, p)
     moves = pattern.moves()
@@ -171,7 +245,7 @@ def curvature(
     fixed_curvature = 2.0 * np.einsum("abxy,yx->ab", moved.second[..., :p, :p], inverse)
     fixed_curvature -= np.einsum("axy,byx->ab", fixed, fixed)
 
-    # D is quadratic in F: its constant second derivative meets the first one of the criterion.
+    # D is quadratic in F: its constant second derivative is weighted by the criterion's gradient.
     bend = 2.0 * np.einsum("axz,xy,byz->ab", moves, slope, moves)
     joint = np.empty((m + 1, m + 1))
     joint[:m, :m] = (

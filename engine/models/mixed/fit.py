@@ -1,4 +1,4 @@
-"""Mixed models with random slopes at their optimum, as lme4's ``lmer`` reports them."""
+"""Fits mixed models with random slopes, and reports them as lme4's ``lmer`` does."""
 
 from __future__ import annotations
 
@@ -12,12 +12,23 @@ from engine.models.mixed.results import MixedFit, RandomEffects, VarianceCompone
 
 
 def fit_mixed_model(model: MixedModel, likelihood: Likelihood = Likelihood.REML) -> MixedFit:
-    """Fit a mixed model with any random terms of one grouping.
+    """Fit a mixed model with any random terms of one grouping factor.
+
+    Parameters
+    ----------
+    model
+        The model and its data.
+    likelihood
+        REML or maximum likelihood.
+
+    Returns
+    -------
+    MixedFit
 
     Raises
     ------
     FitError
-        When the covariance parameters are not identified on these data.
+        The covariance parameters are not identified on these data.
     """
     factor = best_factor(model, likelihood)
     solution = model.solve(factor)
@@ -47,7 +58,20 @@ def fit_mixed_model(model: MixedModel, likelihood: Likelihood = Likelihood.REML)
 
 
 def random_effects(model: MixedModel, fit: MixedFit) -> RandomEffects:
-    """Predict every cluster's random effects."""
+    """Predict the random effects of every cluster.
+
+    Parameters
+    ----------
+    model
+        The model and its data.
+    fit
+        A fit of this model.
+
+    Returns
+    -------
+    RandomEffects
+        The conditional modes and their covariances, as lme4's ``ranef`` returns them.
+    """
     factor = model.scaled_factor(fit.theta)
     solution = model.solve(factor)
     whitened = model.clusters.whiten(factor)
@@ -57,7 +81,7 @@ def random_effects(model: MixedModel, fit: MixedFit) -> RandomEffects:
     residuals = np.einsum("abj,bj->aj", whitened.kept, apart)
     scores = np.einsum("acj,aj->jc", root, residuals)
     in_units = np.linalg.solve(model.random_scaling.to_scaled, factor)
-    # Given y, the clusters' standardised effects have covariance σ² (CᵀC)⁻¹.
+    # Given y, the standardised effects of a cluster have covariance σ² (CᵀC)⁻¹.
     half = in_units @ np.linalg.inv(np.moveaxis(whitened.triangle, -1, 0))
     return RandomEffects(
         levels=model.moments.levels,

@@ -1,4 +1,4 @@
-"""Whether the data can tell the variances of a mixed model apart at all."""
+"""Checks that the data identify the variances of a mixed model."""
 
 from __future__ import annotations
 
@@ -12,22 +12,27 @@ from engine.models.mixed.derivatives import natural_basis, sensitivity
 from engine.models.mixed.model import MixedModel
 from engine.models.within import rank_within, varies_within
 
-# Variances on a combination of which the data bear less than this share of what they bear on
-# each of them are confounded. Rounding leaves 1e-14 of it; few clusters alone never 1e-6.
+# Variances are confounded if the information on a combination of them is below this share of the
+# information on each. Rounding leaves a share of 1e-14; few clusters alone never go below 1e-6.
 _NO_INFORMATION = 1e-10
-# Clusters with far larger predictors than the rest drown these out where Σ is small, and say no
-# more than the others where it is large: relative standard deviations, in units of the standard
-# error from a cluster with the mean of the information.
+# Relative standard deviations at which the information is computed, in units of the standard error
+# from a cluster with average information. Clusters with far larger predictors than the rest
+# dominate the information where Σ is small, and contribute no more than others where it is large.
 _SIZES = (1.0, 1e3, 1e6)
 
 
 def check_identified(model: MixedModel) -> None:
-    """Refuse data on which the covariance parameters have no estimate.
+    """Refuse data that do not identify the covariance parameters.
+
+    Parameters
+    ----------
+    model
+        The model and its data.
 
     Raises
     ------
     FitError
-        Naming what is missing.
+        The parameters are not identified; the message says what is missing.
     """
     moments = model.moments
     _check_rows(moments, len(model.fixed))
@@ -59,12 +64,17 @@ def check_identified(model: MixedModel) -> None:
 
 
 def check_intercept_identified(moments: Moments) -> None:
-    """Refuse data on which the variance ratio of a random intercept has no estimate.
+    """Refuse data that do not identify the variance ratio of a random-intercept model.
+
+    Parameters
+    ----------
+    moments
+        Moments of p linearly independent columns X and the outcome.
 
     Raises
     ------
     FitError
-        Naming what is missing.
+        The ratio is not identified; the message says what is missing.
     """
     p, clusters = len(moments.names), len(moments.levels)
     _check_rows(moments, p)
@@ -123,12 +133,12 @@ def _check_rows(moments: Moments, p: int) -> None:
 
 
 def _is_rounding(left: float, moments: Moments) -> bool:
-    """Whether a remainder of the variation within clusters is rounding, or lost in subtracting."""
+    """Whether a remainder of the variation within clusters is rounding or lost in subtraction."""
     return left <= max(moments.outcome_noise, LOST * float(moments.within[-1, -1]))
 
 
 def _check_remainder(model: MixedModel) -> None:
-    """Refuse data whose clusters' own lines leave no residuals, or only lost ones."""
+    """Refuse data in which the clusters' own lines leave no residuals, or only rounding."""
     moments, left = model.moments, model.least_residual_sum
     if _is_rounding(left, moments):
         raise FitError(
@@ -145,14 +155,15 @@ def _check_remainder(model: MixedModel) -> None:
 
 
 def _check_told_apart(model: MixedModel) -> None:
-    """Refuse clusters that cannot tell the variances apart, whatever the outcome.
+    """Refuse clusters that do not identify the variances, whatever the outcome.
 
     Notes
     -----
-    Σ is linear in its parameters γ, so the criterion of REML stays the same along a line of them
+    Σ is linear in its parameters γ. The REML criterion is therefore constant along a line of them
     if and only if the expected information, tr(P Σ̇_a P Σ̇_b), is singular there, and then it is
-    so at every Σ. How near to singular it comes where it is not differs, as far as rounding and
-    beyond: what one Σ shows is enough, and only what none shows is missing.
+    singular at every Σ. If it is not singular, it may still come near to it at some Σ, even to
+    within rounding. One Σ with enough information thus suffices, and variances are confounded
+    only if no Σ shows any.
     """
     moves = model.terms.pattern.moves()
     symmetric = np.maximum(moves, np.swapaxes(moves, 1, 2))
@@ -160,7 +171,8 @@ def _check_told_apart(model: MixedModel) -> None:
         solution = model.solve(np.diag(size * model.information**-0.5))
         solution = solution.rebased(natural_basis(model, solution))
         sums = sensitivity(model, solution, symmetric, residual=True)
-        # What moves no cluster's V, such as a correlation of effects that never meet, has none.
+        # A parameter that changes no cluster's V has no information: for example, the correlation
+        # of two effects that never occur in the same cluster.
         own = np.diag(sums.traces)
         units = np.where(own > 0.0, own, 1.0) ** -0.5
         values, directions = np.linalg.eigh(

@@ -1,4 +1,4 @@
-"""The random-intercept model: which point on the dial maximises the likelihood."""
+"""Fits the random-intercept model: finds the point on the dial that maximises the likelihood."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from engine.models.mixed.identified import check_intercept_identified, check_res
 from engine.models.mixed.likelihood import Likelihood
 from engine.models.mixed.results import ClusterTable, MixedFit, VarianceComponent
 
-# The criterion may have several minima, so the whole path is looked at before any is polished:
-# from ratios too small to matter in the largest cluster to an ICC of 1 - 1e-12.
+# The criterion may have several minima, so the whole path is scanned before any is polished, from
+# ratios too small to matter in the largest cluster to an ICC of 1 − 1e-12.
 _SMALLEST = 1e-10
 _POINTS_PER_DECADE = 6
 
@@ -28,9 +28,25 @@ def ratio_criterion(
 ) -> FloatArray:
     """Return the profiled criterion at variance ratio ρ, of the shape of ``ratio``.
 
-    Equals what lme4 calls the "REML criterion at convergence" or, by maximum likelihood, the
-    deviance, at θ = √ρ: Σ log(1 + n_j ρ) [+ log|A(ρ)|] + d (1 + log(2π r²(ρ) / d)) with
-    d = N − p or N.
+    Parameters
+    ----------
+    dial
+        The data.
+    ratio
+        Variance ratio ρ ≥ 0, scalar or array.
+    likelihood
+        REML or maximum likelihood.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        Columns are nearly collinear at this ratio.
+
+    Notes
+    -----
+    Σ log(1 + n_j ρ) [+ log|A(ρ)|] + d (1 + log(2π r²(ρ) / d)), where REML includes the term in
+    brackets and has d = N − p, and maximum likelihood has d = N (Bates et al. 2015, eq. 41 and
+    34). At θ = √ρ it equals lme4's "REML criterion at convergence", or the deviance.
     """
     return _criterion_and_derivative(dial, ratio, likelihood)[0]
 
@@ -38,7 +54,22 @@ def ratio_criterion(
 def ratio_derivative(
     dial: Dial, ratio: ArrayLike, likelihood: Likelihood = Likelihood.REML
 ) -> FloatArray:
-    """Return d criterion / dρ in closed form, of the shape of ``ratio``."""
+    """Return d criterion / dρ in closed form, of the shape of ``ratio``.
+
+    Parameters
+    ----------
+    dial
+        The data.
+    ratio
+        Variance ratio ρ ≥ 0, scalar or array.
+    likelihood
+        REML or maximum likelihood.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        Columns are nearly collinear at this ratio.
+    """
     return _criterion_and_derivative(dial, ratio, likelihood)[1]
 
 
@@ -60,13 +91,21 @@ def _criterion_and_derivative(
 def best_ratio(dial: Dial, likelihood: Likelihood = Likelihood.REML) -> float:
     """Return the variance ratio ρ̂ = τ̂²/σ̂² that minimises the criterion.
 
-    The boundary ρ̂ = 0 is an answer like any other and comes out as exactly 0.0.
+    The boundary ρ̂ = 0 is an answer like any other and is returned as exactly 0.0.
+
+    Parameters
+    ----------
+    dial
+        The data.
+    likelihood
+        REML or maximum likelihood.
 
     Raises
     ------
     FitError
-        When the ratio is not identified: every cluster a single row, no variation left within
-        clusters, or none left between them.
+        The ratio is not identified: every cluster is a single row, or no variation is left within
+        or between clusters. Or predictors are too nearly collinear, or the variation within
+        clusters is too small, to compute the ratio.
     """
     check_intercept_identified(dial.moments)
     largest = float(dial.moments.counts.max())
@@ -81,13 +120,13 @@ def best_ratio(dial: Dial, likelihood: Likelihood = Likelihood.REML) -> float:
             "their effects cannot be told apart. Remove one of them; with interactions, subtract "
             "a predictor's mean from it first."
         ) from None
-    if not derivatives[-1] >= 0:  # so that nan is refused too
+    if not derivatives[-1] >= 0:  # written this way round so that nan is refused too
         raise FitError(
             "Variation within clusters is too small beside that between them (less than a part "
             f"in {LARGEST_RATIO:g}) to be estimated. Choose another outcome or cluster column."
         )
-    # A minimum lies wherever the criterion stops falling. Where it falls at once, going up from
-    # zero, zero is none, even if the fall is too slight to show in the criterion's digits.
+    # A minimum lies wherever the criterion stops falling. If it falls from zero upwards, zero is
+    # not a minimum, even if the fall is too slight to show in the criterion's digits.
     candidates = [] if derivatives[0] < 0 else [0.0]
     for k in np.flatnonzero((derivatives[:-1] < 0) & (derivatives[1:] >= 0)):
         candidates.append(_polish(dial, likelihood, float(grid[k]), float(grid[k + 1])))
@@ -98,14 +137,15 @@ def best_ratio(dial: Dial, likelihood: Likelihood = Likelihood.REML) -> float:
 
 
 def _polish(dial: Dial, likelihood: Likelihood, low: float, high: float) -> float:
-    """Return the root of the derivative between two ratios, to the last digits."""
+    """Return the root of the derivative between two ratios, to full precision."""
 
     @cache
     def bent_derivative(ratio: float) -> float:
-        # By −1/(ρ + high) the criterion is nearly a parabola: the same root in fewer steps.
+        # As a function of −1/(ρ + high) the criterion is nearly a parabola. Its derivative has the
+        # same root, which takes fewer steps to find.
         return (high + ratio) ** 2 * float(ratio_derivative(dial, ratio, likelihood))
 
-    # One ratio at a time is rounded otherwise than the whole path at once.
+    # A single ratio rounds differently from the whole path at once: check the signs at both ends.
     if bent_derivative(low) >= 0:
         return low
     if bent_derivative(high) <= 0:
@@ -116,10 +156,21 @@ def _polish(dial: Dial, likelihood: Likelihood, low: float, high: float) -> floa
 def fit_random_intercept(dial: Dial, likelihood: Likelihood = Likelihood.REML) -> MixedFit:
     """Fit the random-intercept model.
 
+    Parameters
+    ----------
+    dial
+        The data.
+    likelihood
+        REML or maximum likelihood.
+
+    Returns
+    -------
+    MixedFit
+
     Raises
     ------
     FitError
-        When the variance ratio is not identified; see `best_ratio`.
+        The variance ratio is not identified; see `best_ratio`.
     """
     moments = dial.moments
     ratio = best_ratio(dial, likelihood)
@@ -144,7 +195,24 @@ def fit_random_intercept(dial: Dial, likelihood: Likelihood = Likelihood.REML) -
 
 
 def cluster_table(dial: Dial, fit: MixedFit) -> ClusterTable:
-    """Return what each cluster says by itself and in a random-intercept fit."""
+    """Compare each cluster's own intercept with the one in a random-intercept fit.
+
+    Parameters
+    ----------
+    dial
+        The data.
+    fit
+        A random-intercept fit of these data.
+
+    Returns
+    -------
+    ClusterTable
+
+    Raises
+    ------
+    FitError
+        The fit has random slopes.
+    """
     moments = dial.moments
     own = dial.mean_residuals(dial.at(fit.variance_ratio))
     shrinkage = shrinkage_factors(moments.counts, fit.variance_ratio)

@@ -1,9 +1,9 @@
 """Mixed models with random slopes: the profiled criterion as a function of θ.
 
 The rows of cluster j have covariance σ² V_j, V_j = I + Z_j Λ Λᵀ Z_jᵀ, with one Λ(θ) for all
-clusters. Generalised least squares gives β̂(θ) and the residual sum of squares r²(θ); the
-criterion is Σ log|V_j| [+ log|A|] + d (1 + log(2π r²/d)) with A = Σ X_jᵀ V_j⁻¹ X_j, and all of
-it comes from per-cluster moments of ``[Z X y]``.
+clusters. Generalised least squares gives β̂(θ) and the residual sum of squares r²(θ). The
+criterion is Σ log|V_j| [+ log|A|] + d (1 + log(2π r²/d)) with A = Σ X_jᵀ V_j⁻¹ X_j. All of it is
+computed from per-cluster moments of ``[Z X y]``.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from engine.models.mixed.likelihood import Likelihood
 from engine.models.mixed.terms import Pattern, RandomTerms, Term
 from engine.models.scaling import RandomScaling, Scaling, scale_random_columns
 
-# How many clusters, times places, are worked on at once when many places are looked at.
+# Clusters times places evaluated at once when there are many places; this bounds the memory.
 _MAX_AT_ONCE = 50_000
 
-# The second solution of the normal equations wins back what the first rounds away.
+# Solving the normal equations a second time recovers the digits that the first solution loses.
 _REFINEMENTS = 2
 
 RANDOM_INTERCEPT: tuple[Term, ...] = ((INTERCEPT,),)
@@ -35,12 +35,14 @@ RANDOM_INTERCEPT: tuple[Term, ...] = ((INTERCEPT,),)
 class Solution:
     """Generalised least squares at one F, in scaled coordinates.
 
+    K is the number of the model's `representatives`.
+
     Attributes
     ----------
     factor
         F, shape (q, q): Λ in the coordinates in which the model is solved.
     whitened
-        The clusters' special directions under this F.
+        The special directions of the representatives under this F.
     root
         V^(−1/2) Z in these directions, shape (q, q, K).
     rotated
@@ -50,9 +52,9 @@ class Solution:
     shift
         β̂ minus the pooled line, shape (p,).
     half, inverse
-        A⁻¹ and a half of it, half · halfᵀ = A⁻¹, shape (p, p).
+        A⁻¹ and a square root of it, half · halfᵀ = A⁻¹, both of shape (p, p).
     residual_sum
-        r².
+        Generalised residual sum of squares r², in squared outcome units.
     log_determinant
         Σ log|V_j|.
     fixed_log_determinant
@@ -72,7 +74,15 @@ class Solution:
     fixed_log_determinant: float
 
     def rebased(self, basis: FloatArray) -> Solution:
-        """Return the same solution for random effects in other coordinates, Z B for Z."""
+        """Return the same solution with the random effects in other coordinates, Z B for Z.
+
+        Only ``factor`` and ``root`` change.
+
+        Parameters
+        ----------
+        basis
+            B, invertible, shape (q, q).
+        """
         return replace(
             self,
             factor=np.asarray(np.linalg.solve(basis, self.factor)),
@@ -82,17 +92,18 @@ class Solution:
 
 @dataclass(frozen=True)
 class MixedModel:
-    """A mixed model on one data set: everything about it as a function of θ.
+    """A mixed model on one data set, as a function of θ.
 
     Attributes
     ----------
     moments
-        Moments of the columns of X, of those columns of Z that X does not hold, and of y.
+        Moments of the columns of X, of those columns of Z that are not in X, and of y.
     fixed
-        Names of the columns of X, the intercept first where there is one.
+        Names of the p columns of X, the intercept first if there is one.
     random
-        Names of the columns of Z, term by term, the intercept first in its term; it need not
-        be a column of the moments. The random intercept alone if not given.
+        Names of the q columns of Z, term by term, with the intercept first in its term. The
+        intercept need not be a column of ``moments``. By default there is a random intercept
+        only.
     """
 
     moments: Moments
@@ -105,17 +116,17 @@ class MixedModel:
 
     @cached_property
     def terms(self) -> RandomTerms:
-        """The random-effect terms, which know the layout of θ."""
+        """The random-effect terms, which define the layout of θ."""
         return RandomTerms(self.random)
 
     @cached_property
     def scaling(self) -> Scaling:
-        """The coordinates of the fixed part."""
+        """The coordinates in which the fixed part is solved."""
         return Scaling(self.moments.select([self.moments.names.index(n) for n in self.fixed]))
 
     @cached_property
     def random_scaling(self) -> RandomScaling:
-        """The coordinates of the random part."""
+        """The coordinates in which the random part is solved."""
         return scale_random_columns(self.moments, self.terms)
 
     @cached_property
@@ -140,49 +151,93 @@ class MixedModel:
 
     @property
     def outside(self) -> FloatArray:
-        """Cross-products of ``[X r]`` outside the directions of Z, shape (p + 1, p + 1)."""
+        """Cross-products of ``[X r]`` outside the directions of Z, shape (p + 1, p + 1).
+
+        In scaled coordinates: r are the residuals from the pooled line.
+        """
         return self._split[1]
 
     @cached_property
     def least_residual_sum(self) -> float:
-        """What no F leaves less of than r²: the least squares outside the directions of Z."""
+        """A lower bound of r² over all F: the residual sum outside the directions of Z."""
         p, outside = len(self.fixed), self.outside
         slopes, *_ = np.linalg.lstsq(outside[:p, :p], outside[:p, p], rcond=1e-12)
         return float(outside[p, p] - outside[:p, p] @ slopes)
 
     @cached_property
     def representatives(self) -> ClusterFactors:
-        """Few entries that stand for all the clusters."""
+        """A few entries that represent all the clusters."""
         return self.clusters.representatives()
 
     def scaled_factor(self, theta: ArrayLike) -> FloatArray:
-        """Return F, lower triangular with F Fᵀ = M Λ(θ) Λ(θ)ᵀ Mᵀ: Λ on the scaled columns."""
+        """Return F, which is Λ on the scaled columns: lower triangular, F Fᵀ = M Λ(θ) Λ(θ)ᵀ Mᵀ.
+
+        Parameters
+        ----------
+        theta
+            θ in lme4's parametrisation and order, shape (len θ,).
+
+        Returns
+        -------
+        ndarray, shape (q, q)
+        """
         relative = self.terms.pattern.matrix(np.asarray(theta, dtype=np.float64))
         return self.terms.canonical(self.random_scaling.to_scaled @ relative)
 
     def theta(self, factor: FloatArray) -> FloatArray:
-        """Return θ, in lme4's order, of a factor F on the scaled columns."""
+        """Return θ in lme4's parametrisation and order, shape (len θ,).
+
+        Parameters
+        ----------
+        factor
+            F on the scaled columns, block diagonal by term, shape (q, q).
+        """
         relative = np.asarray(np.linalg.solve(self.random_scaling.to_scaled, factor))
         return self.terms.pattern.entries(self.terms.canonical(relative))
 
     @cached_property
     def information(self) -> FloatArray:
-        """Mean over clusters of the squares of each scaled column of Z, shape (q,)."""
+        """Mean over clusters of the sum of squares of each scaled column of Z, shape (q,)."""
         clusters = self.representatives
         squares = np.sum(clusters.root**2, axis=0) @ clusters.weights
         return np.asarray(squares / clusters.weights.sum())
 
     def pivoted(self, factor: FloatArray) -> tuple[FloatArray, Pattern]:
-        """Return F with the effects that move V most first, and its free entries."""
+        """Return F with the effects that change V most first, and its free entries.
+
+        Parameters
+        ----------
+        factor
+            F on the scaled columns, block diagonal by term, shape (q, q).
+
+        Returns
+        -------
+        tuple of ndarray and Pattern
+            As `RandomTerms.pivoted` returns them.
+        """
         return self.terms.pivoted(factor, np.sqrt(self.information))
 
     def solve(self, factor: FloatArray) -> Solution:
-        """Solve the generalised least squares problem at F, of shape (q, q).
+        """Solve the generalised least squares problem at F.
+
+        Parameters
+        ----------
+        factor
+            F on the scaled columns, shape (q, q).
+
+        Returns
+        -------
+        Solution
+
+        Raises
+        ------
+        numpy.linalg.LinAlgError
+            A is not positive definite: columns are nearly collinear at this F.
 
         Notes
         -----
-        Residuals are formed before they are squared: where effects vary much, β̂ is far from
-        the pooled line and the difference of squares would have few digits left.
+        Residuals are formed before they are squared. Where effects vary a lot, β̂ is far from the
+        pooled line, and a difference of squares would have few digits left.
         """
         clusters, p = self.representatives, len(self.fixed)
         whitened = clusters.whiten(factor)
@@ -218,7 +273,15 @@ class MixedModel:
         )
 
     def values(self, factors: FloatArray, likelihood: Likelihood) -> FloatArray:
-        """Return the criterion at many F's at once, (..., q, q) -> (...): a coarse look."""
+        """Return the criterion at many F at once, shape (...), with fewer digits than `value`.
+
+        Parameters
+        ----------
+        factors
+            The F on the scaled columns, shape (..., q, q).
+        likelihood
+            REML or maximum likelihood.
+        """
         clusters = self.representatives
         flat = factors.reshape(-1, *factors.shape[-2:])
         parts = min(len(flat), -(-len(flat) * len(clusters.weights) // _MAX_AT_ONCE))
@@ -233,13 +296,21 @@ class MixedModel:
         return likelihood.criterion(
             whitened.log_determinants @ clusters.weights,
             log_fixed + self.scaling.log_determinant,
-            # This difference of logarithms may round to less than r² can be.
+            # The difference of logarithms may round to less than the lower bound of r².
             np.maximum(np.exp(log_all - log_fixed), self.least_residual_sum),
             likelihood.degrees(self.moments.rows, len(self.fixed)),
         )
 
     def value(self, solution: Solution, likelihood: Likelihood) -> float:
-        """Return the profiled criterion at a solution."""
+        """Return the profiled criterion at a solution.
+
+        Parameters
+        ----------
+        solution
+            The solution at some F, as `solve` returns it.
+        likelihood
+            REML or maximum likelihood.
+        """
         degrees = likelihood.degrees(self.moments.rows, len(self.fixed))
         value = likelihood.criterion(
             solution.log_determinant,
@@ -250,9 +321,16 @@ class MixedModel:
         return float(value)
 
     def criterion(self, theta: ArrayLike, likelihood: Likelihood = Likelihood.REML) -> float:
-        """Return the profiled criterion at θ, in lme4's parametrisation and order.
+        """Return the profiled criterion at θ.
 
-        Equals lme4's "REML criterion at convergence" or, by maximum likelihood, the deviance
-        (Bates et al. 2015, eq. 34 and 41), at any θ.
+        At any θ it equals lme4's "REML criterion at convergence" or, by maximum likelihood, the
+        deviance (Bates et al. 2015, eq. 41 and 34).
+
+        Parameters
+        ----------
+        theta
+            θ in lme4's parametrisation and order, shape (len θ,).
+        likelihood
+            REML or maximum likelihood.
         """
         return self.value(self.solve(self.scaled_factor(theta)), likelihood)

@@ -1,4 +1,4 @@
-"""Newton's method for a smooth function of a few variables, down to the last digits."""
+"""Newton's method for a smooth function of a few variables, to full precision."""
 
 from __future__ import annotations
 
@@ -11,7 +11,17 @@ from engine.data.moments import FloatArray
 
 
 class Expansion(NamedTuple):
-    """Value, gradient (m,) and Hessian (m, m) of a function at one place."""
+    """A function of m variables at one place, to second order.
+
+    Attributes
+    ----------
+    value
+        The function's value.
+    gradient
+        Its gradient, shape (m,).
+    hessian
+        Its Hessian, shape (m, m).
+    """
 
     value: float
     gradient: FloatArray
@@ -21,28 +31,39 @@ class Expansion(NamedTuple):
 Smooth: TypeAlias = Callable[[FloatArray], Expansion]
 
 _MAX_HALVINGS = 30
-# The decrement estimates twice what is left to gain. Below the first of these a fall drowns in
-# the rounding of the value; full steps then go on until decrements no longer shrink, or are
-# below the second, where nothing moves any more.
+# The decrement estimates twice the fall that remains. Below the first of these bounds the fall is
+# lost in the rounding of the value. Full steps are then taken until the decrement stops shrinking
+# or is below the second bound, where nothing changes any more.
 _NEAR, _CONVERGED = 1e-9, 1e-26
-# Curvatures below this share of the largest are noise: the function is flat that way.
+# Curvatures below this share of the largest are noise: the function is flat in that direction.
 _FLAT = 1e-14
-# A step goes at most this many times as far as the place is from the origin.
+# A step is at most this many times as long as the distance of the place from the origin.
 _REACH = 2.0
 
 
 def descend(function: Smooth, start: FloatArray, steps: int) -> tuple[FloatArray, Expansion, bool]:
-    """Go at most so many steps towards a local minimum near ``start``.
+    """Descend towards a local minimum near a start.
+
+    Parameters
+    ----------
+    function
+        The function, with its derivatives, of m variables.
+    start
+        Where to begin, shape (m,).
+    steps
+        The largest number of Newton steps.
 
     Returns
     -------
-    The place reached, the function there, and whether it is the minimum to the last digits.
+    tuple of ndarray, Expansion and bool
+        The place reached, shape (m,); the function there; and whether the descent has ended,
+        because nothing is left to gain to full precision, rather than run out of steps.
 
     Notes
     -----
-    Where the Hessian is not positive definite its eigenvalues are taken by their size, which
-    turns a step towards a saddle into one away from it (Nocedal & Wright 2006, section 3.4).
-    A step is halved until the value falls.
+    If the Hessian is not positive definite, the absolute values of its eigenvalues are used,
+    which turns a step towards a saddle point into one away from it (Nocedal & Wright 2006,
+    *Numerical Optimization*, section 3.4). A step is halved until the value falls.
     """
     place, here = start, function(start)
     last = np.inf
@@ -50,7 +71,7 @@ def descend(function: Smooth, start: FloatArray, steps: int) -> tuple[FloatArray
         diagonal = np.abs(np.diag(here.hessian))
         if not diagonal.any():
             return place, here, True
-        # The variables may differ by orders of magnitude: each is brought to its own unit.
+        # The variables may differ by orders of magnitude, so each is scaled to its own unit.
         units = np.maximum(diagonal, _FLAT * diagonal.max()) ** -0.5
         curvatures, axes = np.linalg.eigh(here.hessian * np.outer(units, units))
         sizes = np.maximum(np.abs(curvatures), _FLAT * np.abs(curvatures).max())

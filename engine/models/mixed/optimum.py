@@ -1,9 +1,9 @@
-"""Where a mixed model's criterion is least: several starts, and the boundary exactly.
+"""Minimises a mixed model's criterion from several starts, and settles the boundary exactly.
 
-The criterion depends on F only through D = F Fᵀ and is smooth in F on all sides of zero, so
-minimisation needs no bounds: a variance of zero is a column of F that shrinks to nothing.
-Whether it *is* zero is then decided where it can be: with the column exactly zero, by the
-sign of the criterion's slope in D towards it.
+The criterion depends on F only through D = F Fᵀ and is smooth in F on both sides of zero, so
+minimisation needs no bounds: a variance of zero is a column of F that shrinks to zero. Whether
+it *is* zero is then decided with the column exactly zero, by the sign of the criterion's slope
+in D towards it.
 """
 
 from __future__ import annotations
@@ -23,47 +23,67 @@ from engine.models.mixed.model import MixedModel
 from engine.models.mixed.newton import Expansion, descend
 from engine.models.mixed.terms import Pattern
 
-# The criterion may have several minima: a coarse grid of relative standard deviations, from a
-# tenth to a hundred times one cluster's standard error, is looked at before any descent. It has
-# an axis for each effect, or a single one for all where they are many.
+# The criterion may have several minima. A coarse grid of relative standard deviations, from a
+# tenth to a hundred times one cluster's standard error, is therefore evaluated before any descent.
+# It has one axis per effect, or a single axis for all effects if there are many.
 _RANGE = (0.1, 100.0)
 _MAX_AXES = 3
 _LEVELS = (3, 6)
 _MAX_EVALUATIONS = 20_000
 _FEW_CLUSTERS = 10
-# From the minimum found, each column is followed through this many sizes, few or many as the
-# clusters are many or few; another minimum counts from so much lower a criterion.
+# From the minimum found, each column of F is tried at a number of sizes within these bounds, fewer
+# with more clusters. The search moves on, at most so many times, if the criterion is lower by
+# this much.
 _LOOKS = (5, 25)
 _MOVES = 5
 _BETTER = 1e-6
-# Descents put the effects in order anew after so many of Newton's steps.
+# A descent reorders the effects after so many Newton steps, at most so many times.
 _STEPS, _ROUNDS = 12, 12
-# A column of F is tried at zero when it moves a typical cluster's V by less than this share,
-# and is given this share where zero turns out to be no minimum.
+# A column of F is tried at zero if it changes a typical cluster's V by less than the first share.
+# If zero is not a minimum, the column is restarted with the second share.
 _NEGLIGIBLE = 1e-3
 _WIDENED = 0.1
-# Values closer than this share are the same but for rounding.
+# Values closer than this share differ by rounding only.
 _SAME = 1e-11
-# The slope towards a column is called zero within this share of its largest part.
+# The slope towards a column counts as zero within this share of its largest part.
 _NO_SLOPE = 1e-12
 
 
 class Found(NamedTuple):
-    """A place on the way down, F, and the criterion there."""
+    """A place of the search, and the criterion there.
+
+    Attributes
+    ----------
+    factor
+        F on the scaled columns, shape (q, q).
+    value
+        The criterion at F.
+    """
 
     factor: FloatArray
     value: float
 
 
 def best_factor(model: MixedModel, likelihood: Likelihood = Likelihood.REML) -> FloatArray:
-    """Return the lower triangular F, on the scaled columns, at the criterion's minimum.
+    """Return F at the criterion's minimum.
 
-    Columns that vanish at the minimum are exactly zero.
+    Parameters
+    ----------
+    model
+        The model and its data.
+    likelihood
+        REML or maximum likelihood.
+
+    Returns
+    -------
+    ndarray, shape (q, q)
+        F on the scaled columns, lower triangular within each term. Columns that vanish at the
+        minimum are exactly zero.
 
     Raises
     ------
     FitError
-        When the covariance parameters are not identified on these data.
+        The covariance parameters are not identified on these data.
     """
     check_identified(model)
     search = _Search(model, likelihood)
@@ -72,7 +92,7 @@ def best_factor(model: MixedModel, likelihood: Likelihood = Likelihood.REML) -> 
 
 
 class _Search:
-    """The criterion as a function of F, and ways through it."""
+    """Searches through the criterion as a function of F."""
 
     def __init__(self, model: MixedModel, likelihood: Likelihood) -> None:
         self.model = model
@@ -82,9 +102,9 @@ class _Search:
         return self.model.values(factors, self.likelihood)
 
     def descend(self, factor: FloatArray, columns: NDArray[np.bool_] | None = None) -> Found:
-        """Return a minimum near F; columns that are not among ``columns`` stay exactly zero.
+        """Return a minimum near F; columns not in ``columns`` stay exactly zero.
 
-        The effects are put in order of their sizes every few steps.
+        The effects are reordered by size every few steps.
         """
         for _ in range(_ROUNDS):
             factor, pattern = self.model.pivoted(factor)
@@ -106,10 +126,10 @@ class _Search:
         return Expansion(self.model.value(solution, self.likelihood), bent.gradient, bent.hessian)
 
     def starts(self) -> list[FloatArray]:
-        """Return places of a coarse grid, F diagonal, that are lower than all around.
+        """Return the local minima on a coarse grid of diagonal F.
 
-        Few clusters leave correlations loose, and minima a diagonal F does not show: there
-        descents begin from all sizes.
+        Few clusters hardly determine correlations, which allows minima that a diagonal F does not
+        show. Every second size of the grid is then a start as well.
         """
         q = len(self.model.terms.names)
         axes = q if q <= _MAX_AXES else 1
@@ -125,14 +145,14 @@ class _Search:
         return starts
 
     def look_around(self, found: Found) -> Found:
-        """Follow every column of F through all sizes, and move on to where that is lower."""
+        """Try every column of F at all sizes, and descend from there if that is lower."""
         q = len(found.factor)
         places = _MAX_EVALUATIONS // (q * len(self.model.representatives.weights))
         sizes = np.geomspace(*_RANGE, int(np.clip(places, *_LOOKS)))
         for _ in range(_MOVES):
             trials = np.tile(found.factor, (q, len(sizes), 1, 1))
             for column, shape in enumerate(found.factor.T):
-                if self.effects(shape[:, None]) == 0.0:  # none, or too small to be squared
+                if self.effects(shape[:, None]) == 0.0:  # zero, or too small to be squared
                     shape = np.eye(q)[column]
                 unit = shape / np.sqrt(self.effects(shape[:, None]))
                 trials[column, :, :, column] = sizes[:, None] * unit
@@ -144,7 +164,7 @@ class _Search:
         return found
 
     def settle(self, found: Found) -> Found:
-        """Decide term by term which vanishing columns are exactly zero, the last one first."""
+        """Decide term by term, from the last column, which vanishing columns are exactly zero."""
         found = Found(self.model.pivoted(found.factor)[0], found.value)
         columns = np.ones(len(found.factor), dtype=bool)
         for block in self.model.terms.blocks:
@@ -160,7 +180,7 @@ class _Search:
                     continue
                 columns[column] = True
                 if fall < 0.0:
-                    # Zero is no minimum: a little variance this way lowers the criterion.
+                    # Zero is not a minimum: a little variance this way lowers the criterion.
                     wider = face.factor.copy()
                     wider[:, column] = direction * np.sqrt(
                         _WIDENED / self.effects(direction[:, None])
@@ -170,16 +190,16 @@ class _Search:
         return found
 
     def effects(self, factor: FloatArray) -> FloatArray:
-        """Return by what share each column of F moves a typical cluster's V."""
+        """Return the share by which each column of F changes a typical cluster's V, shape (q,)."""
         clusters = self.model.representatives
         moved = np.sum(np.tensordot(clusters.root, factor, axes=(1, 0)) ** 2, axis=0)
         return np.asarray(clusters.weights @ moved / clusters.weights.sum())
 
     def steepest_fall(self, factor: FloatArray, block: slice) -> tuple[float, FloatArray]:
-        """Return the least slope of the criterion in a term's D outside its range, and where.
+        """Return the criterion's steepest fall in a term's D outside its range, and its direction.
 
-        Zero if nothing falls there. D is a minimum on the cone of covariance matrices only if
-        the slope is not negative in any such direction (the first-order condition on a cone).
+        The slope is 0 if the criterion falls in no such direction. D is a minimum on the cone of
+        covariance matrices only then (the first-order condition on a cone).
         """
         slope = covariance_gradient(self.model, self.model.solve(factor), self.likelihood)
         own = factor[block, block]

@@ -22,9 +22,10 @@ class VarianceComponent:
     Attributes
     ----------
     names
-        The term's effects, in order.
+        Names of the term's k effects, in order.
     covariance
-        Their covariance matrix σ̂² Λ Λᵀ, in squared outcome units per units of the columns.
+        Their covariance matrix σ̂² Λ Λᵀ, in squared outcome units per product of the two columns'
+        units, shape (k, k).
     """
 
     names: tuple[str, ...]
@@ -32,12 +33,12 @@ class VarianceComponent:
 
     @property
     def sds(self) -> FloatArray:
-        """Standard deviations, one per effect."""
+        """Standard deviations, in outcome units per unit of the column, shape (k,)."""
         return np.asarray(np.sqrt(np.diag(self.covariance)))
 
     @property
     def correlations(self) -> FloatArray:
-        """Correlation matrix; NaN where a standard deviation is zero, as in R."""
+        """Correlation matrix, shape (k, k); NaN where a standard deviation is zero, as in R."""
         sds = self.sds
         with np.errstate(invalid="ignore"):
             return np.asarray(self.covariance / np.outer(sds, sds))
@@ -47,24 +48,24 @@ class VarianceComponent:
 class MixedFit(Estimates):
     """A mixed model at the optimum of its criterion.
 
-    The estimates are the fixed effects and their covariance σ̂² A(θ̂)⁻¹, without degrees of
-    freedom; see `engine.inference` for those.
+    The estimates are the fixed effects, with covariance σ̂² A(θ̂)⁻¹ and without degrees of
+    freedom, which `engine.inference` computes.
 
     Attributes
     ----------
     likelihood
         REML or maximum likelihood.
     theta
-        Lower triangles of the relative covariance factor Λ, in lme4's order.
+        θ̂: the lower triangles of the relative covariance factor Λ, in lme4's order.
     components
-        One per random term.
+        One variance component per random term.
     residual_variance
         σ̂², in squared outcome units.
     criterion
         The REML criterion, or the deviance, at θ̂.
     singular
-        Whether the estimate lies on the boundary: an effect, or a combination of effects
-        (a correlation of ±1), that does not vary among clusters.
+        Whether the estimate is on the boundary: an effect, or a combination of effects (as with
+        a correlation of ±1), does not vary among clusters.
     rows
         Number of rows N.
     """
@@ -86,17 +87,17 @@ class MixedFit(Estimates):
 
     @property
     def random_intercept_only(self) -> bool:
-        """Whether clusters differ in their intercepts alone, so that τ² says it all."""
+        """Whether only intercepts vary among clusters, so that τ² is the only component."""
         return [component.names for component in self.components] == [(INTERCEPT,)]
 
     @property
     def between_variance(self) -> float:
-        """τ̂², in squared outcome units.
+        """Variance between clusters τ̂², in squared outcome units.
 
         Raises
         ------
         FitError
-            When slopes vary too: the variance between clusters then depends on the predictor.
+            Slopes vary too: the variance between clusters then depends on the predictor.
         """
         if not self.random_intercept_only:
             raise FitError(
@@ -107,17 +108,17 @@ class MixedFit(Estimates):
 
     @property
     def between_sd(self) -> float:
-        """τ̂, in outcome units."""
+        """Standard deviation between clusters τ̂, in outcome units."""
         return float(np.sqrt(self.between_variance))
 
     @property
     def variance_ratio(self) -> float:
-        """ρ̂ = τ̂²/σ̂²."""
+        """Variance ratio ρ̂ = τ̂²/σ̂²."""
         return self.between_variance / self.residual_variance
 
     @property
     def relative_sd(self) -> float:
-        """θ̂ = √ρ̂, lme4's parameter."""
+        """Relative standard deviation θ̂ = √ρ̂, lme4's parameter."""
         return float(np.sqrt(self.variance_ratio))
 
     @property
@@ -127,7 +128,7 @@ class MixedFit(Estimates):
 
     @property
     def residual_sd(self) -> float:
-        """σ̂, in outcome units."""
+        """Residual standard deviation σ̂, in outcome units."""
         return float(np.sqrt(self.residual_variance))
 
     @property
@@ -137,12 +138,12 @@ class MixedFit(Estimates):
 
     @property
     def aic(self) -> float:
-        """Akaike's criterion, as R counts it: the criterion + 2 · parameters."""
+        """Akaike's criterion, as in R: the criterion + 2 · parameters."""
         return self.criterion + 2.0 * self.parameters
 
     @property
     def bic(self) -> float:
-        """Schwarz's criterion, as R counts it: the criterion + log N · parameters."""
+        """Schwarz's criterion, as in R: the criterion + log N · parameters."""
         return self.criterion + float(np.log(self.rows)) * self.parameters
 
 
@@ -153,13 +154,14 @@ class RandomEffects:
     Attributes
     ----------
     levels
-        The J cluster labels.
+        Labels of the J clusters.
     names
-        The q random effects.
+        Names of the q random effects.
     effects
-        Their predictions b̂_j = Λ Λᵀ Z_jᵀ V_j⁻¹ (y_j − X_j β̂), shape (J, q).
+        Predicted random effects b̂_j = Λ Λᵀ Z_jᵀ V_j⁻¹ (y_j − X_j β̂), in outcome units per unit of
+        the column, shape (J, q).
     covariances
-        Their covariance given y and β̂, shape (J, q, q).
+        Covariance of each cluster's effects given y and β̂, shape (J, q, q).
     """
 
     levels: Sequence[str]
@@ -173,36 +175,39 @@ class RandomEffects:
 
     @property
     def sds(self) -> FloatArray:
-        """Conditional standard deviations, shape (J, q)."""
+        """Conditional standard deviations, in the units of the effects, shape (J, q)."""
         return np.asarray(np.sqrt(np.diagonal(self.covariances, axis1=1, axis2=2)))
 
 
 @dataclass(frozen=True)
 class ClusterTable:
-    """What each cluster says by itself, and where a random-intercept model puts it.
+    """Each cluster's own intercept beside the one a random-intercept model gives it.
 
-    Intercepts are at the mixed model's slopes and at the predictors' zero, so that
-    ``shrunken − pooled = shrinkage × (no_pooling − pooled)`` holds exactly, ``pooled`` being
+    Intercepts use the mixed model's slopes and are where all predictors are zero. Therefore
+    ``shrunken − pooled = shrinkage × (no_pooling − pooled)`` holds exactly, where ``pooled`` is
     the mixed model's intercept (0 in a formula without one).
+
+    All values except rows and shrinkage factors are in outcome units.
 
     Attributes
     ----------
     levels
-        The J cluster labels.
+        Labels of the J clusters.
     rows
-        Rows in each cluster, shape (J,).
+        Number of rows n_j in each cluster, shape (J,).
     means
-        Raw mean of the outcome, shape (J,).
+        Mean outcome of each cluster, shape (J,).
     no_pooling
-        The cluster's own intercept, shape (J,).
+        Each cluster's own intercept, shape (J,).
     shrunken
-        The mixed model's intercept for the cluster, shape (J,).
+        The mixed model's intercept for each cluster, shape (J,).
     own_effects
-        How far the cluster's own intercept lies from the pooled one, shape (J,).
+        Each cluster's own intercept minus the pooled one, shape (J,).
     shrinkage
-        s_j = n_j ρ̂ / (1 + n_j ρ̂), shape (J,): 0 complete pooling, 1 no pooling.
+        Shrinkage factors s_j = n_j ρ̂ / (1 + n_j ρ̂), shape (J,): 0 is complete pooling, 1 is no
+        pooling.
     effects, effect_sds
-        Predicted random intercept b̂_j and its conditional standard deviation
+        Predicted random intercepts b̂_j and their conditional standard deviations
         √(τ̂²(1 − s_j)), shape (J,).
     """
 
@@ -220,7 +225,7 @@ class ClusterTable:
         return f"<ClusterTable of {plural(len(self.levels), 'cluster')}>"
 
     def as_random_effects(self) -> RandomEffects:
-        """Return the intercepts in the form that holds slopes too."""
+        """Return the intercepts in the form that random slopes share, with q = 1."""
         return RandomEffects(
             levels=self.levels,
             names=(INTERCEPT,),

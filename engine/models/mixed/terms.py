@@ -1,4 +1,4 @@
-"""Random-effect terms and their parameter θ, laid out as lme4 does."""
+"""Random-effect terms and the layout of their parameter θ, as in lme4."""
 
 from __future__ import annotations
 
@@ -18,8 +18,13 @@ Term: TypeAlias = tuple[str, ...]
 def lower_triangular(factor: FloatArray) -> FloatArray:
     """Return the lower triangular L with L Lᵀ = F Fᵀ and a diagonal ≥ 0, shape (q, q).
 
-    Columns of zeros in F are left out first, and stand last in L: a boundary estimate stays
-    exactly on the boundary.
+    Columns of F that are zero become the last columns of L, exactly zero, so that a boundary
+    estimate stays exactly on the boundary.
+
+    Parameters
+    ----------
+    factor
+        F, shape (q, q).
     """
     q, present = len(factor), factor[:, factor.any(axis=0)]
     triangle = np.zeros((q, q))
@@ -32,14 +37,14 @@ def lower_triangular(factor: FloatArray) -> FloatArray:
 
 @dataclass(frozen=True)
 class Pattern:
-    """Which entries of F are free: one lower triangle per term, its rows in some order.
+    """The free entries of F: one lower triangle per term, with its rows in some order.
 
     Attributes
     ----------
     rows, columns
-        Places of the m free entries.
+        Row and column of each of the m free entries, shape (m,).
     size
-        q, the number of random effects.
+        Number of random effects q.
     """
 
     rows: IntArray
@@ -47,22 +52,40 @@ class Pattern:
     size: int
 
     def matrix(self, entries: FloatArray) -> FloatArray:
-        """Return F with these free entries, shape (q, q)."""
+        """Return F, whose other entries are zero, shape (q, q).
+
+        Parameters
+        ----------
+        entries
+            The free entries, shape (m,).
+        """
         matrix = np.zeros((self.size, self.size))
         matrix[self.rows, self.columns] = entries
         return matrix
 
     def entries(self, matrix: FloatArray) -> FloatArray:
-        """Return the free entries of F, shape (m,)."""
+        """Return the free entries of F, shape (m,).
+
+        Parameters
+        ----------
+        matrix
+            F, shape (q, q).
+        """
         return np.asarray(matrix[self.rows, self.columns])
 
     def within(self, columns: NDArray[np.bool_]) -> Pattern:
-        """Return the free entries that lie in some of the q columns; the others stay zero."""
+        """Return the pattern restricted to some columns of F; the others stay zero.
+
+        Parameters
+        ----------
+        columns
+            Whether each column has free entries, shape (q,).
+        """
         kept = columns[self.columns]
         return Pattern(self.rows[kept], self.columns[kept], self.size)
 
     def moves(self) -> FloatArray:
-        """Return dF for each free entry, a single 1 in each, shape (m, q, q)."""
+        """Return dF for each free entry: matrices with a single 1, shape (m, q, q)."""
         matrices = np.zeros((len(self.rows), self.size, self.size))
         matrices[range(len(self.rows)), self.rows, self.columns] = 1.0
         return matrices
@@ -70,26 +93,26 @@ class Pattern:
 
 @dataclass(frozen=True)
 class RandomTerms:
-    """Which effects vary among clusters, and which of them may be correlated.
+    """The effects that vary among clusters, and which of them may be correlated.
 
-    ``(1 + z | g)`` is one term of two effects; ``(1 + z || g)`` is two terms of one each.
+    ``(1 + z | g)`` is one term with two effects; ``(1 + z || g)`` is two terms with one each.
 
     Attributes
     ----------
     terms
-        Names of the effects of each term; effects of different terms are independent.
+        Names of the effects in each term. Effects in different terms are independent.
     """
 
     terms: tuple[Term, ...]
 
     @cached_property
     def names(self) -> Term:
-        """The q effects in order."""
+        """Names of the q effects, in order."""
         return tuple(name for term in self.terms for name in term)
 
     @cached_property
     def blocks(self) -> tuple[slice, ...]:
-        """Where each term's effects stand among the q."""
+        """Positions of each term's effects among the q."""
         ends = np.cumsum([len(term) for term in self.terms])
         return tuple(
             slice(int(end) - len(term), int(end))
@@ -98,7 +121,7 @@ class RandomTerms:
 
     @cached_property
     def pattern(self) -> Pattern:
-        """θ in Λ: lower triangles, column by column."""
+        """The layout of θ in Λ: lower triangles, column by column."""
         return self._triangles([list(range(block.start, block.stop)) for block in self.blocks])
 
     def _triangles(self, orders: list[list[int]]) -> Pattern:
@@ -112,7 +135,13 @@ class RandomTerms:
         return Pattern(rows, columns, len(self.names))
 
     def canonical(self, factor: FloatArray) -> FloatArray:
-        """Return the lower triangular F' with F' F'ᵀ = F Fᵀ, term by term."""
+        """Return the F' with F' F'ᵀ = F Fᵀ that is lower triangular in each term, shape (q, q).
+
+        Parameters
+        ----------
+        factor
+            F, block diagonal by term, shape (q, q).
+        """
         matrix = np.zeros_like(factor)
         for block in self.blocks:
             matrix[block, block] = lower_triangular(factor[block, block])
@@ -121,15 +150,21 @@ class RandomTerms:
     def pivoted(self, factor: FloatArray, weights: FloatArray) -> tuple[FloatArray, Pattern]:
         """Return F' with F' F'ᵀ = F Fᵀ, triangular with the largest effects first.
 
-        In this order no free entry loses its meaning where an effect's variance vanishes: were
-        the first variance to go, the rest of a fixed order's triangle could turn freely.
+        With this order every free entry stays determined when an effect's variance vanishes. In
+        a fixed order, if the first variance vanished, the rest of the triangle could be rotated
+        without any change to F Fᵀ.
 
         Parameters
         ----------
         factor
-            F, block diagonal, shape (q, q).
+            F, block diagonal by term, shape (q, q).
         weights
-            What makes the effects' sizes comparable, shape (q,).
+            Positive weights that make the sizes of the effects comparable, shape (q,).
+
+        Returns
+        -------
+        tuple of ndarray and Pattern
+            F', shape (q, q), with its rows in the original order; and its free entries.
         """
         matrix = np.zeros_like(factor)
         orders = []
