@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from engine.data.columns import MAX_LEVELS
 from engine.data.design import build
 from engine.data.files import read
-from engine.data.formula.grammar import parse, write
+from engine.data.formula.grammar import parse
+from engine.data.formula.picked import Picked
 from engine.errors import DataError
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "design"
@@ -210,7 +211,7 @@ def test_without_intercept_a_single_value_takes_its_place():
 )
 def test_odd_names_work_wherever_a_name_can_stand(name):
     frame = rows().rename(columns={"x": name})
-    made = build(frame, parse(write("y", [name], "g")))
+    made = build(frame, Picked("y", (name,), "g").formula())
 
     assert made.matrix[:, 1].tolist() == [2, 3, 5, 7, 11, 13]
 
