@@ -22,9 +22,9 @@ class Cause(Enum):
     """What moves a coefficient from OLS to the mixed model."""
 
     BOUNDARY = "boundary"
-    """All variances between clusters are estimated as 0: both models are the same fit."""
+    """All variances between clusters are estimated as 0, so both models are the same fit."""
     UNMOVED = "unmoved"
-    """The movement is rounding: neither weights nor other coefficients matter here."""
+    """The movement is rounding error: neither weights nor other coefficients matter here."""
     WEIGHTS = "weights"
     """Clusters count more equally."""
     WITHIN_SHARE = "within share"
@@ -32,32 +32,34 @@ class Cause(Enum):
     CARRIED = "carried"
     """The coefficient follows others that move."""
     OWN_LINES = "own lines"
-    """Slopes vary among clusters: it moves beyond what a random intercept alone does."""
+    """Slopes vary among clusters, which moves it further than a random intercept alone does."""
     SEVERAL = "several"
-    """No part is more than half of the movement, or two are."""
+    """No part exceeds half of the movement, or two parts do."""
 
 
 @dataclass(frozen=True)
 class Movement:
-    """One coefficient's way from OLS to the mixed model.
+    """One coefficient's movement from OLS to the mixed model.
 
     Attributes
     ----------
     term
         Name of the coefficient.
     before, after
-        By OLS and by the mixed model, in outcome units per unit of the predictor.
+        The estimates by OLS and by the mixed model, in outcome units per unit of the predictor.
     standard_error
-        Of the OLS estimate.
+        The standard error of the OLS estimate, in the same units.
     cause
-        The part that is more than half of the movement, where just one is.
+        The part that exceeds half of the movement, if exactly one does; otherwise
+        `Cause.SEVERAL`, `Cause.UNMOVED` or `Cause.BOUNDARY`.
     weights, within_share, own_lines
         Parts of the movement, in the coefficient's units; see `Cause`.
     carried
-        The part carried along by each other coefficient, by name. All parts add up to
+        The part that each other coefficient carries along, by name. All parts add up to
         ``after − before``.
     split
-        The slopes within and between clusters behind the parts; None for the intercept.
+        The slopes within and between clusters behind the parts. None for the intercept, and
+        where the model with a random intercept alone has ρ̂ = 0 or plays no part.
     """
 
     term: str
@@ -73,7 +75,7 @@ class Movement:
 
     @property
     def difference(self) -> float:
-        """The movement, ``after − before``."""
+        """The movement, ``after − before``, in the coefficient's units."""
         return self.after - self.before
 
     @property
@@ -81,7 +83,7 @@ class Movement:
         """Size of the movement in standard errors of the OLS estimate."""
         if self.difference == 0.0:
             return 0.0
-        # Predictors that explain everything leave a standard error of 0.
+        # The standard error is 0 where the predictors explain the outcome exactly.
         return abs(self.difference) / self.standard_error if self.standard_error else math.inf
 
     @property
@@ -103,19 +105,26 @@ def movement(comparison: Comparison, term: str | int) -> Movement:
     comparison
         Both fits.
     term
-        The coefficient's name, or its position.
+        The coefficient's name, or its position counted from 0.
+
+    Returns
+    -------
+    Movement
+        The movement, its parts and its cause.
 
     Raises
     ------
     KeyError
-        There is no such coefficient in the fits.
+        The fits have no such coefficient.
 
     Notes
     -----
-    For the intercept: Σ (w_j − v_j) r̄_j by the clusters' shares of the weight, and −x̃ᵀΔb by the
-    slopes. For a slope: see `slope_split`. With random slopes the way leads over the model with a
-    random intercept alone, where that has an answer and the model has a random intercept; what is
-    left from there on is the part of the clusters' own lines.
+    The intercept moves by Σ (w_j − v_j) r̄_j because the clusters' shares of the weight change,
+    and by −x̃ᵀΔb because the slopes move; see `intercept_parts`. For a slope see `slope_split`.
+
+    With random slopes, the account goes by way of the model with a random intercept alone,
+    provided that the model has a random intercept and the simpler one has an answer. The
+    movement from there on is the part of the clusters' own lines.
     """
     names = comparison.mixed.names
     if term not in names and not (isinstance(term, int) and 0 <= term < len(names)):
@@ -162,12 +171,23 @@ def movement(comparison: Comparison, term: str | int) -> Movement:
 
 
 def movements(comparison: Comparison) -> tuple[Movement, ...]:
-    """Return the movement of every coefficient, in the order of the model."""
+    """Return the movement of every coefficient.
+
+    Parameters
+    ----------
+    comparison
+        Both fits.
+
+    Returns
+    -------
+    tuple of Movement
+        One per coefficient, in the order of the model.
+    """
     return tuple(movement(comparison, k) for k in range(len(comparison.mixed.names)))
 
 
 def _intercept_ratio(comparison: Comparison) -> float:
-    """The variance ratio of the model with a random intercept alone; 0 for no such step."""
+    """Return ρ̂ of the model with a random intercept alone; 0 if there is no such step."""
     if comparison.mixed.random_intercept_only:
         return comparison.mixed.variance_ratio
     if not any(INTERCEPT in term for term in comparison.model.random):

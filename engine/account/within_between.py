@@ -1,4 +1,4 @@
-"""Slopes pulled between comparisons within and between clusters."""
+"""Slopes between two poles: comparisons within clusters and comparisons between them."""
 
 from __future__ import annotations
 
@@ -14,29 +14,30 @@ from engine.models.dial import Dial, cluster_weights
 
 @dataclass(frozen=True)
 class SlopeSplit:
-    """One coefficient's movement from OLS to the mixed model, split into what moves it.
+    """One coefficient's movement from OLS to the mixed model, split by what moves it.
 
-    ``mix_shift + reweighting + Σ carried`` is the movement. With the other coefficients held as
-    in OLS the coefficient is λ · within + (1 − λ) · between in either fit, and moves by
-    ``mix_shift + reweighting``.
+    The movement is ``mix_shift + reweighting + Σ carried``. With the other coefficients held at
+    their OLS values, the coefficient is λ · within + (1 − λ) · between in either fit, and moves
+    by ``mix_shift + reweighting``. Slopes and parts are in outcome units per unit of the
+    predictor.
 
     Attributes
     ----------
     term
         Name of the coefficient.
     lambda_ols, lambda_mixed
-        Share λ = S_w / (S_w + S_b) that comparisons within clusters have in it.
+        Share λ = S_w / (S_w + S_b) that comparisons within clusters have in the coefficient.
     within
-        Slope inside clusters; None where the predictor is constant in every cluster.
+        Slope inside clusters; None if the predictor is constant in every cluster.
     between_ols, between_mixed
-        Slope through the cluster means, weighted by n_j and by ω_j(ρ̂); None where every cluster
-        has the same mean.
+        Slope through the cluster means, weighted by n_j and by ω_j(ρ̂); None if every cluster has
+        the same mean.
     mix_shift
         (λ_mixed − λ_ols)(within − between_ols): the within slope counts for more.
     reweighting
-        (1 − λ_mixed)(between_mixed − between_ols): cluster means count more equally.
+        (1 − λ_mixed)(between_mixed − between_ols): the cluster means count more equally.
     carried
-        What each other coefficient's movement carries along, by name.
+        The part that each other coefficient's movement carries along, by name.
     """
 
     term: str
@@ -51,7 +52,7 @@ class SlopeSplit:
 
 
 def slope_split(dial: Dial, ratio: float, term: int) -> SlopeSplit:
-    """Split the movement of a coefficient other than the intercept from ρ = 0 to ``ratio``.
+    """Split the movement from ρ = 0 to ``ratio`` of a coefficient other than the intercept.
 
     Parameters
     ----------
@@ -60,15 +61,20 @@ def slope_split(dial: Dial, ratio: float, term: int) -> SlopeSplit:
     ratio
         The variance ratio ρ̂ of the mixed fit.
     term
-        Position of the coefficient.
+        Position of the coefficient among the p terms.
+
+    Returns
+    -------
+    SlopeSplit
+        The parts of the movement, and the slopes behind them.
 
     Notes
     -----
-    Columns are taken about their ω-weighted means where the model has an intercept. With r the
-    OLS residuals, S = W + Σ ω_j x̄_j x̄_jᵀ and s = W_xr + Σ ω_j x̄_j r̄_j the movement Δ solves
-    S Δ = s, and its row k reads Δ_k = s_k / S_kk − Σ_l S_kl Δ_l / S_kk. The first term is
-    λ w + (1 − λ) b with w and b the slopes of the residual within and between clusters, which at
-    ρ = 0 is 0.
+    If the model has an intercept, columns are taken about their ω-weighted means. Let r be the
+    OLS residuals, S = W + Σ ω_j x̄_j x̄_jᵀ and s = W_xr + Σ ω_j x̄_j r̄_j. The movement Δ solves
+    S Δ = s, and row k of this system reads Δ_k = s_k / S_kk − Σ_{l≠k} S_kl Δ_l / S_kk. Its first
+    term is λ w + (1 − λ) b, where w and b are the slopes of the residual within and between
+    clusters; at ρ = 0 it is 0.
     """
     moments, scaling = dial.moments, dial.scaling
     p, names = len(moments.names), moments.names
@@ -79,7 +85,7 @@ def slope_split(dial: Dial, ratio: float, term: int) -> SlopeSplit:
     start = float(scaling.effects(np.zeros(p))[term])
 
     def between(weight: FloatArray) -> FloatArray:
-        """Products of this column's means with those of all columns and of the residual."""
+        """Return products of this column's means with the means of all columns and the residual."""
         means = dial.cluster_means
         if moments.has_intercept:
             means = means - weight @ means / weight.sum()
@@ -96,14 +102,14 @@ def slope_split(dial: Dial, ratio: float, term: int) -> SlopeSplit:
     within_part = float(inside[term, term]) if varies_inside else 0.0
     parts = [float(spread[term]) if varies_between else 0.0 for spread in (ols, mixed)]
     lambda_ols, lambda_mixed = (within_part / (within_part + part) for part in parts)
-    # 1 − λ from its own quotient: near λ = 1 the difference would keep no digits.
+    # Compute 1 − λ as a quotient of its own: near λ = 1 the difference would keep no digits.
     rest_ols, rest_mixed = (part / (within_part + part) for part in parts)
 
     moved = dial.at(ratio).shift
     products = inside[term, :p] + mixed[:p]
     carried = -products * moved / products[term] * unit
     if moments.constant is not None:
-        # A dummy's coefficient is a level where all other columns are 0, not at their origins.
+        # A dummy's coefficient is the level where all other columns are 0, not at their origins.
         far = moments.constant[term] * moments.origin[:p] * moved / scaling.scale
         carried = carried - far
     others = [k for k in range(moments.has_intercept, p) if k != term]
@@ -121,9 +127,21 @@ def slope_split(dial: Dial, ratio: float, term: int) -> SlopeSplit:
 
 
 def only_slope_split(dial: Dial, ratio: float) -> SlopeSplit | None:
-    """Split the slope of a model of an intercept and one predictor; None for other models.
+    """Split the slope of a model that has an intercept and one predictor.
 
-    The coefficient then is λ · within + (1 − λ) · between as it stands in the printouts.
+    In such a model the coefficient as printed is λ · within + (1 − λ) · between.
+
+    Parameters
+    ----------
+    dial
+        Generalised least squares on the moments of the model.
+    ratio
+        The variance ratio ρ̂ of the mixed fit.
+
+    Returns
+    -------
+    SlopeSplit or None
+        None for any other model.
     """
     if not dial.moments.has_intercept or len(dial.moments.names) != 2:
         return None
