@@ -1,4 +1,4 @@
-"""Why a coefficient differs between the two fits, as clauses with the present numbers."""
+"""Why a coefficient differs between the two fits, as clauses with the numbers at hand."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def reason(comparison: Comparison, found: Movement) -> str:
     comparison
         Both fits.
     found
-        The coefficient's movement, by a cause of its own.
+        The coefficient's movement; its cause decides on the clause.
     """
     match found.cause:
         case Cause.BOUNDARY:
@@ -42,7 +42,13 @@ def reason(comparison: Comparison, found: Movement) -> str:
 
 
 def named(term: str) -> str:
-    """Name a coefficient in a sentence."""
+    """Name a coefficient in a sentence, without an article.
+
+    Parameters
+    ----------
+    term
+        Name of the coefficient, as R writes it.
+    """
     return "intercept" if term == INTERCEPT else f"coefficient of {term}"
 
 
@@ -83,7 +89,7 @@ def _of_within_share(comparison: Comparison, found: Movement) -> str:
     split = found.split
     if split is None or split.within is None or split.between_ols is None:
         return "comparisons inside clusters count for more"
-    # With the decimals of both estimates, beside which these slopes stand in one sentence.
+    # Use the decimals of both estimates, because these slopes stand in the same sentence.
     within, ols, mixed = (
         number(slope, found.difference)
         for slope in (split.within, split.between_ols, split.between_mixed or split.between_ols)
@@ -98,7 +104,7 @@ def _of_within_share(comparison: Comparison, found: Movement) -> str:
 
 
 def _others_held(found: Movement) -> str:
-    """Say what the slopes of a split hold for, where other coefficients move too."""
+    """Say under which condition the slopes of a split hold, if other coefficients move too."""
     return " (the other coefficients held as in OLS)" if found.carried else ""
 
 
