@@ -46,7 +46,7 @@ class Reference:
 
 @cache
 def reference(name: str) -> Reference:
-    """Read one reference; the grouping column is text there, as it was in R."""
+    """Read one reference, with the grouping column as text, as in R."""
     values = json.loads((FOLDER / f"{name}.json").read_text())
     frame = pd.read_csv(FOLDER / f"{name}.csv", dtype={values["group"]: str})
     return Reference(name, frame, values)

@@ -73,7 +73,7 @@ def test_derivative_is_the_slope_of_the_criterion(name: str) -> None:
     ratios = np.array([0.05, 0.7, 3.0])
     step = 1e-4 * ratios
     difference = ratio_criterion(dial, ratios + step) - ratio_criterion(dial, ratios - step)
-    # Central differences: error of order step² and of rounding over step.
+    # Central differences have an error of order step², plus rounding error divided by step.
     assert_allclose(ratio_derivative(dial, ratios), difference / (2 * step), rtol=2e-5, atol=1e-4)
 
 
