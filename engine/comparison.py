@@ -458,8 +458,8 @@ def _loses_digits(dial: Dial) -> bool:
 def _from_a_line(dial: Dial, moments: Moments, design: Design) -> Moments:
     """Return the moments with the outcome measured from a line close to the mixed fit.
 
-    The line at ρ = 1 is close enough to the fit to find ρ̂. About the line at ρ̂, nothing cancels
-    at ρ̂, and at ρ = 0 no more than a factor 1 + n ρ̂ does.
+    The line at ρ = 1 is close enough to the fit to find ρ̂. About the line at ρ̂ no digits cancel at
+    ρ̂, and at ρ = 0 the loss stays within a factor 1 + n ρ̂.
     """
     columns = [moments.names.index(name) for name in dial.moments.names]
     line = np.zeros(len(moments.names))

@@ -107,7 +107,7 @@ def along(
     DataError
         The formula has no such predictor.
     FitError
-        Slopes vary too, so that clusters have no level of their own.
+        Slopes vary too, and a cluster then has no single level.
     """
     design = comparison.design
     if predictor is None:

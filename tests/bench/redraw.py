@@ -125,7 +125,7 @@ async def press_keys(page: Page, slider: Locator, presses: int = 63) -> Keys:
 
 
 async def drag(page: Page, slider: Locator, seconds: float = 5) -> dict[str, float]:
-    """Redraws a second while a mouse sends 60 positions a second."""
+    """Return redraws and frames a second, and blank frames, at 60 mouse positions a second."""
     box = await slider.bounding_box()
     assert box is not None
     left, width, height = box["x"], box["width"], box["y"] + box["height"] / 2

@@ -32,10 +32,10 @@ from tests.browser.conftest import ROOT, free_port, is_healthy
 
 PANEL = "simulate:panel"
 LARGEST_END = 300
-"""In bytes: the message that ends a run is shorter, most others need not be read."""
+"""In bytes. The message that ends a run is shorter than this; longer ones need not be read."""
 
 SMALLEST_PICTURE = 10_000
-"""In bytes: an answer without the figure of a thousand rows is shorter."""
+"""In bytes. An answer without the figure of a thousand rows is shorter than this."""
 
 COMPLETE = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 
@@ -108,7 +108,7 @@ def memory(process: int) -> float:
 
 
 async def visit(port: int, arrival: float, end: float, every: float) -> list[float]:
-    """Open a session after a while, and move its slider until the end."""
+    """Open a session at its arrival time, and move its slider until the end."""
     await asyncio.sleep(arrival)
     async with connect(
         f"ws://127.0.0.1:{port}/_stcore/stream",
@@ -128,7 +128,7 @@ async def visit(port: int, arrival: float, end: float, every: float) -> list[flo
 
 
 async def watch_memory(process: int, start: float, end: float) -> list[float]:
-    """Memory at the start, at nine times between, and at the end."""
+    """Return the memory at the start, at nine times in between, and at the end."""
     found = []
     for k in range(11):
         await asyncio.sleep(start + k * (end - start) / 10 - time.perf_counter())

@@ -97,7 +97,7 @@ def read_lmer(
 
 
 class _Sheet:
-    """The lines of one printout. Its sections end with an empty line, not with a blank one."""
+    """The lines of one printout. A section ends with an empty line, not with one of blanks."""
 
     def __init__(self, printout: str, text: str) -> None:
         self.printout = printout

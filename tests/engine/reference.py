@@ -40,7 +40,7 @@ class Reference:
         return f"{self.values['fixed']} + (1 | {self.values['group']})"
 
     def column(self, model: str, quantity: str, names: tuple[str, ...]) -> np.ndarray:
-        """One number per term of ``ols`` or ``lmm``, in the order of ``names``."""
+        """Return one number per term of ``ols`` or ``lmm``, in the order of ``names``."""
         return np.array([self.values[model]["coef"][name][quantity] for name in names])
 
 

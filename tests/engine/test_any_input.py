@@ -153,7 +153,7 @@ def test_a_hundred_thousand_levels_take_seconds() -> None:
     start = perf_counter()
     comparison = compare(pd.DataFrame({"y": y, "x": x, "g": g}).sample(frac=1), MODEL)
     assert perf_counter() - start < 20
-    # The estimates are within five standard errors of the truth, small ones in so large a sample.
+    # The tolerances are five standard errors, which are small in so large a sample.
     assert comparison.mixed.estimates == pytest.approx([1, 2], abs=0.02)
     assert comparison.mixed.between_variance == pytest.approx(1, abs=0.04)
     assert "groups:  g, 1e+05" in lmer_printout(lmer_summary(comparison, "d")).text
@@ -368,7 +368,7 @@ def test_rows_that_agree_too_well_with_their_clusters_lines_are_refused(
 @pytest.mark.parametrize(
     ("formula", "clusters", "names"),
     [
-        # Two means cannot tell three variances; lmer's answer depends on where it starts.
+        # Two means cannot identify three variances; lmer's answer depends on where it starts.
         ("y ~ 1 + (1 + level | g)", 2, "(Intercept) and level vary"),
         ("y ~ level + (1 + level | g)", 3, "(Intercept) and level vary"),
         ("y ~ level + x + (1 + level + x || g)", 3, "(Intercept) and level vary"),
@@ -540,7 +540,7 @@ def test_any_small_table_gets_all_the_printouts_or_a_sentence(
             # takes seconds in the oddest tables.
             text = everything(comparison, slow_inference=comparison.mixed.random_intercept_only)
         except BetwixtError as error:
-            # A sentence that begins with a capital or a name and ends with what to do.
+            # The message is a sentence that begins with a capital or a name and says what to do.
             assert str(error).endswith(".")  # noqa: PT017
         else:
             rows = comparison.design.rows

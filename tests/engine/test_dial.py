@@ -22,7 +22,7 @@ def unbalanced(seed: int = 3) -> pd.DataFrame:
 
 
 def dense_gls(frame: pd.DataFrame, ratio: float) -> tuple[np.ndarray, float, float]:
-    """Textbook generalised least squares with the full covariance matrix of all rows."""
+    """Solve textbook generalised least squares with the full covariance matrix of all rows."""
     matrix = np.column_stack([np.ones(len(frame)), frame.x])
     same = frame.g.to_numpy()[:, None] == frame.g.to_numpy()[None, :]
     covariance = np.eye(len(frame)) + ratio * same

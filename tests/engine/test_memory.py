@@ -19,7 +19,7 @@ from engine.printout.lm import lm_printout
 from engine.printout.lmer import lmer_printout
 from engine.words.verdict import paragraphs
 
-# Rows are worked on in blocks; here the blocks are few enough to count little.
+# Rows are processed in blocks, which are small beside this many rows.
 ROWS = 200_000
 FORMULA = "y ~ a + b + c + (1 | g)"
 

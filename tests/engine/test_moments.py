@@ -64,7 +64,7 @@ def test_units_of_the_outcome_scale_every_number_exactly(seed: int, power: int) 
 @settings(max_examples=30, deadline=None)
 def test_an_outcome_far_from_zero_loses_nothing(seed: int) -> None:
     frame = clustered(seed)
-    # Quarter steps are stored exactly beside 1e8, so the shifted data are the same data.
+    # Quarter steps are exact even near 1e8, so the shifted data are the same data.
     frame["y"] = np.round(frame.y * 4) / 4
     near, far = fitted(frame), fitted(frame.assign(y=frame.y + 1e8))
     assert_allclose(far.mixed.estimates[1], near.mixed.estimates[1], rtol=1e-9, atol=1e-12)

@@ -369,8 +369,8 @@ def test_profile_intervals_with_random_slopes_equal_lme4s(name: str) -> None:
     assert profile["between_sd"] is None
     found, printed = by_confints_names(profile), dict(CONFINT_SLOPES[name])
     if name == "orthodont_slopes":
-        # If the intercepts do not vary, which is possible, any correlation is. lme4's profile of it
-        # ends where the intercepts' variance reaches 0.
+        # The intercepts may not vary at all, and then any correlation is possible. lme4's profile
+        # of the correlation ends where the intercepts' variance reaches 0.
         assert printed["sd_(Intercept)|Subject"][0] == 0.0
         printed["cor_age.(Intercept)|Subject"] = [-1.0, 1.0]
     assert set(found) == set(printed)

@@ -1,4 +1,4 @@
-"""The treatment's effect may vary among clusters; if it does not, nothing has changed."""
+"""The treatment's effect may vary among clusters; where it does not, nothing has changed."""
 
 import hashlib
 from dataclasses import replace
@@ -111,7 +111,7 @@ def test_without_slope_variance_their_correlation_changes_nothing() -> None:
     )
 
 
-# Where they do
+# Where slopes vary
 
 
 def test_rows_are_those_of_each_clusters_own_line() -> None:
