@@ -1,4 +1,4 @@
-"""``simulate``: write a data set whose truth is known to a file."""
+"""``simulate``: write a data set to a file, simulated and so with a known truth."""
 
 from __future__ import annotations
 

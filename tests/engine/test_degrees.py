@@ -53,7 +53,7 @@ def in_order(name: str, values: list[float]) -> np.ndarray:
 def test_satterthwaite_equals_lmertest(name: str) -> None:
     tests, expected = satterthwaite(*estimated(name)), reference(name).values["satterthwaite"]
     assert_allclose(tests.degrees_of_freedom, in_order(name, expected["df"]), rtol=1e-5)
-    # In p-values as small as 1e-300 the last digits of t are magnified.
+    # P-values as small as 1e-300 magnify the last digits of t.
     assert_allclose(tests.p_values, in_order(name, expected["p"]), rtol=1e-3, atol=1e-100)
 
 

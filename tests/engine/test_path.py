@@ -131,7 +131,7 @@ def test_a_boundary_fit_has_one_minimum_at_zero_and_a_dial_to_turn() -> None:
     path = boundary()
     assert path.comparison.mixed.singular
     assert [minimum.ratio for minimum in path.minima] == [0.0]
-    # In the middle a cluster of average size, two rows, is shrunk by half: n ρ / (1 + n ρ).
+    # The middle shrinks a cluster of average size, two rows, by half: n ρ / (1 + n ρ).
     assert path.middle == pytest.approx(0.5)
     assert "at its minimum" in standing(path, 0, 0.0)[1]
 

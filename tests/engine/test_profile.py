@@ -192,8 +192,8 @@ def test_residual_bounds_with_random_slopes_lie_at_the_height(end: int) -> None:
 
 
 def test_of_two_lobes_the_one_that_reaches_farther_gives_the_bound() -> None:
-    # The estimated correlation is perfect. In the likelihood region, the intercepts' standard
-    # deviation has one local maximum at this correlation, and another at the opposite one.
+    # The estimated correlation is perfect. The intercepts' standard deviation has two local maxima
+    # in the likelihood region: one at this correlation, one at the opposite.
     rng = np.random.default_rng(9)
     g, x, b = np.repeat(np.arange(8), 5), rng.normal(size=40), rng.normal(size=8)
     y = 1 + (1 + 0.7 * b[g]) * x + rng.normal(size=40)

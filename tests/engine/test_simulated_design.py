@@ -24,7 +24,7 @@ from engine.simulation import SHAPES, Simulated
 
 INTERCEPTS = "y ~ condition + (1 | cluster)"
 SLOPES = "y ~ condition + (1 + condition | cluster)"
-# In the last ones the columns play other parts than on the page, so a frame is built.
+# The last ones give the columns other parts than the page does, so a frame is built.
 FORMULAS = [
     INTERCEPTS,
     SLOPES,

@@ -333,7 +333,7 @@ def test_of_two_minima_the_lower_one_is_found(
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("year", [1.0, 2000.0, 1e6])
 def test_shifting_the_slopes_predictor_changes_no_prediction(seed: int, year: float) -> None:
-    # In sixteenths the shifted predictor is exact.
+    # Sixteenths keep the shifted predictor exact.
     frame = simulated(seed)
     frame["x"] = np.round(16 * frame["x"]) / 16
     moved = frame.assign(x=frame["x"] + year)
