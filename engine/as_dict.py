@@ -1,4 +1,4 @@
-"""Everything the engine knows of a comparison, as plain data that JSON can hold."""
+"""Everything the engine knows about a comparison, as plain data that JSON can hold."""
 
 from __future__ import annotations
 
@@ -36,20 +36,27 @@ def to_dict(comparison: Comparison, *, slow_inference: bool = True) -> Json:
     comparison
         Both fits.
     slow_inference
-        Whether to compute Kenward-Roger's adjustment and profile intervals.
+        Whether to compute the Kenward-Roger adjustment and the profile intervals, which take
+        longer than everything else. Without them ``df_kr``, ``se_kr``, ``p_kr`` and
+        ``profile_intervals`` are None.
 
     Returns
     -------
     dict
-        Numbers, texts, lists and dicts; None stands for what a model does not
-        have, and for a bound of an interval that could not be found, which is noted.
+        Numbers, texts, lists and dicts. None marks a quantity that the model does not have, or an
+        interval bound that could not be found; ``notes`` then names the interval.
+
+    Raises
+    ------
+    FitError
+        There are fewer than two clusters, too few for cluster-robust standard errors.
 
     Notes
     -----
     ``mixed.profile_intervals`` holds 95% intervals, each a lower and an upper bound:
-    ``between_sd`` (random intercepts alone) and ``residual_sd``; ``random_effects``, of each
-    standard deviation and correlation by ``group``, ``name`` and ``name2`` as in
-    ``mixed.random_effects``; and ``fixed_effects`` by name.
+    ``between_sd`` (random intercepts alone) and ``residual_sd``; ``random_effects``, one entry
+    for each standard deviation and each correlation, with the ``group``, ``name`` and ``name2``
+    of ``mixed.random_effects``; and ``fixed_effects`` by name.
     """
     mixed = _mixed(comparison, slow_inference)
     report = {
@@ -151,7 +158,7 @@ def _mixed(comparison: Comparison, slow_inference: bool) -> Json:
 
 
 def _random_effects(comparison: Comparison) -> list[Json]:
-    """One entry per variance and, with ``name2``, per covariance, as R's VarCorr lists them."""
+    """Return one entry per variance and, with ``name2``, per covariance, as R's VarCorr does."""
     group = comparison.design.cluster_name
     entries: list[Json] = []
 
@@ -182,7 +189,7 @@ def _random_effects(comparison: Comparison) -> list[Json]:
 
 
 def _profile(comparison: Comparison) -> Json:
-    """Intervals by the profiled deviance, in one shape for all models."""
+    """Return the profile-likelihood intervals, in one shape for all models."""
     terms, group = comparison.model.terms, comparison.design.cluster_name
     between: tuple[float, float] | None = None
     if comparison.mixed.random_intercept_only:
@@ -202,7 +209,7 @@ def _profile(comparison: Comparison) -> Json:
             "sd": bounds[k, m] if k == m else None,
             "correlation": None if k == m else bounds[k, m],
         }
-        # Standard deviations first, then correlations, as VarCorr has them.
+        # Standard deviations come first, then correlations, as in VarCorr.
         for k, m in sorted(bounds, key=lambda place: (place[0] != place[1], place))
     ]
     return {
@@ -259,7 +266,7 @@ def _ml(comparison: Comparison) -> Json | None:
 
 
 def _fits(comparison: Comparison) -> Json:
-    """Every estimator's coefficients, by its id."""
+    """Return every estimator's coefficients, by its id."""
     labels = {estimator.id: estimator.label for estimator in ESTIMATORS}
     return {
         name: {"label": labels[name], "terms": fit.to_dict()}
@@ -268,7 +275,7 @@ def _fits(comparison: Comparison) -> Json:
 
 
 def _hausman(comparison: Comparison) -> Json | None:
-    """Hausman's test of the within against the random-intercept slopes, where it is defined."""
+    """Return Hausman's test of within against random-intercept slopes; None if undefined."""
     try:
         test = hausman(comparison.dial)
     except FitError:
@@ -285,7 +292,7 @@ def _hausman(comparison: Comparison) -> Json | None:
 
 
 def _averages(comparison: Comparison) -> Json | None:
-    """The clusters' own intercepts averaged over rows and over clusters."""
+    """Return the clusters' own intercepts, averaged over rows and over clusters."""
     try:
         found = averages(comparison.moments)
     except FitError:
@@ -306,7 +313,7 @@ def _ledger(comparison: Comparison) -> Json:
     account, tug = ledger(comparison), None
     if fit.random_intercept_only:
         split = only_slope_split(comparison.dial, fit.variance_ratio)
-        # Nothing is carried along by other slopes: there are none.
+        # There are no other slopes that could carry this one along.
         tug = _fields(split, "carried") if split else None
     return {
         "terms": {
@@ -336,7 +343,7 @@ def _by_name(names: Sequence[str], values: FloatArray) -> Json:
 
 
 def _plain(value: Any) -> Any:
-    """Turn numpy's numbers and arrays into Python's, and NaN, which JSON lacks, into None."""
+    """Turn numpy numbers and arrays into Python's, and NaN, which JSON lacks, into None."""
     if isinstance(value, dict):
         return {name: _plain(item) for name, item in value.items()}
     if isinstance(value, list | tuple):

@@ -39,12 +39,12 @@ __all__ = [
     "parse",
 ]
 
-# Cross-products of the outcome carry 16 digits. Where predictors leave less than this share of
-# them, what is left would keep fewer than 12.
+# Cross-products of the outcome carry 16 digits. Where the predictors leave less than this share
+# unexplained, the remainder would keep fewer than 12 digits.
 _LITTLE_LEFT = 1e-4
-# How wide a screen is, and how many rows of the table of a comparison it holds.
+# Width of a screen, and how many rows of a comparison's table it has room for.
 _SCREEN, _MAX_TERMS, _MAX_VARIANCES = 80, 10, 6
-# At this ratio slopes are, in all but the largest clusters, those within clusters.
+# At this ratio the slopes are the within slopes, in all but the largest clusters.
 _NEARLY_WITHIN = 1e6
 
 
@@ -52,22 +52,25 @@ _NEARLY_WITHIN = 1e6
 class Comparison:
     """Ordinary least squares and the mixed model on the same rows.
 
-    What goes beyond the two fits is computed when first asked for, from the same moments.
+    Everything beyond the two fits is computed when first asked for, from the same moments.
 
     Attributes
     ----------
     design
-        The rows behind the fits, with how many were dropped for missing values.
+        The rows behind the fits, and how many rows were dropped for missing values.
     dial
         Generalised least squares at any variance ratio, on the moments of these rows.
     model
         The mixed model as a function of its covariance parameters.
-    ols, mixed
-        The two fits; the mixed one by REML.
+    ols
+        The pooled fit.
+    mixed
+        The mixed fit, by REML.
     dropped_terms
-        Terms left out because others before them determine them, as R leaves them out.
+        Terms without a coefficient: earlier terms determine them, as in R, or their values are
+        too small to compute with.
     notes
-        What a reader should know about the data: rows dropped, columns left out.
+        What a reader should know about the data, in sentences: rows dropped, columns left out.
     """
 
     design: Design
@@ -82,7 +85,7 @@ class Comparison:
         return self._table().text()
 
     def _repr_html_(self) -> str:
-        """Return what a notebook shows."""
+        """Return the HTML table that a notebook shows."""
         return self._table().html()
 
     def _table(self) -> Table:
@@ -111,7 +114,7 @@ class Comparison:
 
     @property
     def formula(self) -> Formula:
-        """The model, as parsed."""
+        """The model formula, parsed."""
         return self.design.formula
 
     @property
@@ -121,40 +124,46 @@ class Comparison:
 
     @cached_property
     def clusters(self) -> ClusterTable:
-        """What each cluster says by itself, and where the mixed model puts it.
+        """Each cluster's own level, and the shrunken level that the mixed model gives it.
 
         Raises
         ------
         FitError
-            When slopes vary too: see `random_effects` then.
+            Slopes vary too; use `random_effects` instead.
         """
         return cluster_table(self.dial, self.mixed)
 
     @cached_property
     def random_effects(self) -> RandomEffects:
-        """What each cluster adds to the fixed effects."""
+        """What each cluster adds to the fixed effects, in the units of each coefficient."""
         if self.mixed.random_intercept_only:
             return self.clusters.as_random_effects()
         return random_effects(self.model, self.mixed)
 
     @cached_property
     def ml(self) -> MixedFit:
-        """The mixed model by maximum likelihood."""
+        """The mixed model by maximum likelihood.
+
+        Raises
+        ------
+        FitError
+            The covariance parameters are not identified on these data.
+        """
         return _fit_mixed(self.dial, self.model, Likelihood.ML)
 
     @cached_property
     def fits(self) -> dict[str, Estimates]:
-        """What every estimator finds on these rows, by id; see `engine.estimators`."""
+        """The coefficients by every estimator, by id; see `engine.estimators`."""
         return estimates_of(self)
 
     @cached_property
     def ols_residuals(self) -> FloatArray:
-        """Residuals of the pooled fit, one per row, in outcome units."""
+        """Residuals of the pooled fit, shape (N,), in outcome units."""
         return self.design.outcome - self._predicted(self.ols.estimates)
 
     @cached_property
     def scaled_residuals(self) -> FloatArray:
-        """Residuals of the mixed fit, clusters' effects taken off, divided by σ̂."""
+        """Residuals of the mixed fit less the clusters' effects, divided by σ̂, shape (N,)."""
         residuals = self.design.outcome - self._predicted(self.mixed.estimates)
         effects = self.random_effects
         for name, by_cluster in zip(effects.names, effects.effects.T, strict=True):
@@ -169,7 +178,14 @@ class Comparison:
         return self.design.model_matrix.select([name])[:][:, 0]
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the coefficients of both fits, one row per term."""
+        """Return the coefficients of both fits.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per term, with the columns ``ols``, ``ols_se``, ``mixed``, ``mixed_se`` and
+            ``difference`` (mixed less OLS), in outcome units per unit of the predictor.
+        """
         return pd.DataFrame(
             {
                 "ols": self.ols.estimates,
@@ -189,13 +205,13 @@ class Models:
     Attributes
     ----------
     design
-        The rows.
+        The rows behind both models.
     dial
         Generalised least squares at any variance ratio; at 0 it is ordinary least squares.
     model
         The mixed model as a function of its covariance parameters.
     left_out
-        Terms of the formula without a coefficient, and why, in a sentence.
+        Terms of the formula that get no coefficient, each with the reason in a sentence.
     """
 
     design: Design
@@ -207,7 +223,7 @@ class Models:
 def compare(frame: pd.DataFrame, formula: str | Formula) -> Comparison:
     """Fit ``lm`` and ``lmer`` (REML) to the same rows.
 
-    The steps can be taken one by one: `parse` → `build` → `moments_of` → `models_of` → `fit`.
+    To take the steps one by one: `parse` → `build` → `moments_of` → `models_of` → `fit`.
 
     Parameters
     ----------
@@ -216,21 +232,23 @@ def compare(frame: pd.DataFrame, formula: str | Formula) -> Comparison:
         dropped and counted.
     formula
         For example ``"math ~ ses + (1 | school)"``: an outcome, predictors joined by
-        ``+ : *``, and one random part, which may hold slopes: ``(1 + ses | school)``, or
-        uncorrelated ``(1 + ses || school)``. Text is read as column names only.
+        ``+ : *``, and one random part, which may have slopes: ``(1 + ses | school)``, or
+        uncorrelated ``(1 + ses || school)``. The text is never evaluated; names in it are
+        column names.
 
     Returns
     -------
     Comparison
+        Both fits.
 
     Raises
     ------
     FormulaError
-        When the formula text is not such a model; names the offending character.
+        The text is not such a model; the message names the offending character.
     DataError
-        When the frame does not hold what the formula asks for.
+        The frame does not hold what the formula asks for.
     FitError
-        When the model has no answer on these data.
+        The model has no answer on these data.
 
     Examples
     --------
@@ -252,10 +270,15 @@ def compare_design(design: Design) -> Comparison:
     design
         The rows, from `build` or from `Simulated.design`.
 
+    Returns
+    -------
+    Comparison
+        Both fits.
+
     Raises
     ------
     DataError, FitError
-        As `compare` raises them.
+        As in `compare`.
 
     Examples
     --------
@@ -267,12 +290,17 @@ def compare_design(design: Design) -> Comparison:
 
 
 def moments_of(design: Design) -> Moments:
-    """Reduce the rows of a design to moments of all its columns and the outcome.
+    """Reduce the rows of a design to the moments of all its columns and the outcome.
 
     Parameters
     ----------
     design
-        The rows.
+        The rows, from `build` or from `Simulated.design`.
+
+    Returns
+    -------
+    Moments
+        Sizes, means and cross-products of each cluster.
 
     Raises
     ------
@@ -299,15 +327,20 @@ def moments_of(design: Design) -> Moments:
 
 
 def models_of(design: Design, moments: Moments) -> Models:
-    """Set up both models on the columns that can be told apart.
+    """Set up both models on the linearly independent columns.
 
     Parameters
     ----------
     design
-        The rows; they are looked at again only where the predictors explain nearly all of the
-        outcome, whose cross-products then hold too few digits of what is left.
+        The rows. They are read again only where the predictors explain nearly all of the
+        outcome, because its cross-products then keep too few digits of the remainder.
     moments
         Their moments, from `moments_of`.
+
+    Returns
+    -------
+    Models
+        Both models, ready to be fitted.
 
     Raises
     ------
@@ -330,7 +363,7 @@ def models_of(design: Design, moments: Moments) -> Models:
         raise DataError(next(iter(tiny.values()), nothing))
     left_out = np.setdiff1d(np.arange(len(moments.names)), kept)
     if moments.constant is not None and moments.constant[left_out].any():
-        # What is left does not add up to the constant, and is solved about zero throughout.
+        # The remaining columns do not span the constant, so everything is solved about zero.
         moments = moments.unshifted()
     dial = Dial(moments.select(kept))
     if _loses_digits(dial):
@@ -357,7 +390,12 @@ def fit(models: Models) -> Comparison:
     Parameters
     ----------
     models
-        What `models_of` has set up.
+        Both models, from `models_of`.
+
+    Returns
+    -------
+    Comparison
+        Both fits.
 
     Raises
     ------
@@ -383,7 +421,7 @@ def fit(models: Models) -> Comparison:
 
 
 def _variances(mixed: MixedFit) -> Iterator[tuple[str, float]]:
-    """Name the variances between clusters, and the correlations, term by term."""
+    """Yield the between-cluster variances and correlations with their labels, term by term."""
     if mixed.random_intercept_only:
         yield "between-cluster variance", mixed.between_variance
         return
@@ -392,19 +430,19 @@ def _variances(mixed: MixedFit) -> Iterator[tuple[str, float]]:
         for k, name in enumerate(names):
             yield cut(f"variance of {name}"), float(component.covariance[k, k])
         for a, b in zip(*np.tril_indices(len(names), -1), strict=True):
-            # In a label of 28 characters.
+            # Keeps the label within 28 characters.
             yield f"corr. {cut(names[b], 11)}, {cut(names[a], 9)}", float(correlations[a, b])
 
 
 def _first(rows: Sequence[tuple[str, ...]], most: int) -> Sequence[tuple[str, ...]]:
-    """Return as many rows as there is room for, and a last one that counts the others."""
+    """Return as many rows as there is room for; the last one counts those left out."""
     if len(rows) <= most:
         return rows
     return [*rows[: most - 1], (f"… and {len(rows) - most + 1:,} more", "", "", "", "")]
 
 
 def _fitted_line(dial: Dial, ratio: float) -> FloatArray:
-    """Return β̂(ρ) on the shifted columns, shape (p,), less the line the outcome has already."""
+    """Return β̂(ρ) on the shifted columns, shape (p,), less any line already subtracted."""
     return np.asarray((dial.scaling.pooled + dial.at(ratio).shift) / dial.scaling.scale)
 
 
@@ -413,15 +451,15 @@ def _loses_digits(dial: Dial) -> bool:
     moments, ratios = dial.moments, np.array([0.0, 1.0, _NEARLY_WITHIN])
     weights = cluster_weights(moments.counts, ratios[:, None])
     squares = moments.within[-1, -1] + weights @ moments.means[:, -1] ** 2
-    # Where nothing is left, rounding may make it less than nothing, or no number.
+    # Where nothing is left, rounding may make the remainder negative or NaN: hence "not all".
     return not np.all(dial.at(ratios).residual_sum > _LITTLE_LEFT * squares)
 
 
 def _from_a_line(dial: Dial, moments: Moments, design: Design) -> Moments:
     """Return the moments with the outcome measured from a line close to the mixed fit.
 
-    The line at ρ = 1 shows where the fit is, nearly enough to find ρ̂. About the line at ρ̂
-    nothing need be subtracted at ρ̂, and within a factor 1 + n ρ̂ nothing at ρ = 0.
+    The line at ρ = 1 is close enough to the fit to find ρ̂. About the line at ρ̂ no digits cancel at
+    ρ̂, and at ρ = 0 the loss stays within a factor 1 + n ρ̂.
     """
     columns = [moments.names.index(name) for name in dial.moments.names]
     line = np.zeros(len(moments.names))
@@ -440,13 +478,13 @@ def _from_a_line(dial: Dial, moments: Moments, design: Design) -> Moments:
         line = line.copy()
         line[columns] += _fitted_line(nearer, ratio)
     except FitError:
-        # The fit itself will say what is missing.
+        # The fit itself will raise this again and say what is missing.
         return first
     return about(line)
 
 
 def _fit_mixed(dial: Dial, model: MixedModel, likelihood: Likelihood) -> MixedFit:
-    """Fit by the quickest way: a random intercept alone needs only a search on the dial."""
+    """Fit by the fastest way: a random intercept alone needs only a search along the dial."""
     if model.random == ((INTERCEPT,),):
         return fit_random_intercept(dial, likelihood)
     return fit_mixed_model(model, likelihood)

@@ -1,4 +1,4 @@
-"""What a console or a notebook shows of a result: a table on one screen, or one short line."""
+"""What a console or a notebook shows of a result: a table of one screen, or one short line."""
 
 from __future__ import annotations
 
@@ -7,34 +7,75 @@ from dataclasses import dataclass
 from html import escape
 from itertools import islice
 
-# With four numbers of eleven characters beside it, a line of 80.
+# Beside four numbers of eleven characters this fills a line of 80.
 _LONGEST_NAME = 28
 
 
 def digits(value: float) -> str:
-    """Return a number with five digits."""
+    """Return a number with five significant digits.
+
+    Parameters
+    ----------
+    value
+        Any number.
+    """
     return f"{value:.5g}"
 
 
 def plural(count: int, noun: str) -> str:
-    """Write a count with its noun: 1 cluster, 24 clusters, 7,185 rows."""
+    """Write a count with its noun: 1 cluster, 24 clusters, 7,185 rows.
+
+    Parameters
+    ----------
+    count
+        How many there are.
+    noun
+        The singular, whose plural adds an s.
+    """
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def cut(text: str, longest: int = _LONGEST_NAME) -> str:
-    """Return a text on one line, without what a console would obey, cut where it is too long."""
+    """Return a text on one line, shortened to a maximum length.
+
+    Parameters
+    ----------
+    text
+        Any text, such as a column name. Control characters, which a console would obey, become
+        blanks.
+    longest
+        Maximum length in characters, the ellipsis included.
+    """
     line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
 def listed(texts: Iterable[str], count: int, most: int = 6) -> str:
-    """Return the first of some texts, separated by commas, and how many more there are."""
+    """Join the first texts with commas, and say how many more there are.
+
+    Parameters
+    ----------
+    texts
+        The texts; each is cut to the length of a name.
+    count
+        How many texts there are in all.
+    most
+        How many are shown.
+    """
     shown = ", ".join(islice((cut(text) for text in texts), most))
     return f"{shown} and {count - most:,} more" if count > most else shown
 
 
 def effects(names: Sequence[str], estimates: Iterable[float]) -> str:
-    """Return the first terms with their estimates."""
+    """Return the first terms with their estimates, on one line.
+
+    Parameters
+    ----------
+    names
+        The p term names.
+    estimates
+        One per term, shape (p,).
+    """
     pairs = zip(names, estimates, strict=True)
     return listed((f"{cut(name, 16)} {digits(value)}" for name, value in pairs), len(names))
 
@@ -45,12 +86,14 @@ class Table:
 
     Attributes
     ----------
-    above, below
-        Lines above and below the table.
+    above
+        Lines above the table.
     header
-        What stands above the columns; the first holds labels, the others numbers.
+        Column headings. The first column holds labels, the others hold numbers.
     rows
-        The cells, row by row.
+        The cells, row by row, each row as long as ``header``.
+    below
+        Lines below the table.
     """
 
     above: Sequence[str]
@@ -71,7 +114,7 @@ class Table:
         return "\n".join([*self.above, "", *map(line, lines), *self.below])
 
     def html(self) -> str:
-        """Return the table as HTML; every text is escaped, names of columns among them."""
+        """Return the table as HTML, with every text escaped, column names included."""
 
         def row(tag: str, cells: Sequence[str]) -> str:
             label, *numbers = map(escape, cells)

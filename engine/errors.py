@@ -1,12 +1,12 @@
-"""The family of errors a person can mend: each message says what was found and what to do."""
+"""Errors that the user can mend: each message says what was found and what to do."""
 
 
 class BetwixtError(Exception):
-    """Base of every error whose message is written for the person using the program."""
+    """Base class of every error whose message is written for the user."""
 
 
 class DataError(BetwixtError):
-    """The data cannot be read, or do not hold what the model needs."""
+    """The data cannot be read, or lack what the model needs."""
 
 
 class FitError(BetwixtError):
@@ -14,20 +14,20 @@ class FitError(BetwixtError):
 
 
 class ScenarioError(BetwixtError):
-    """The wishes for a simulated data set contradict each other."""
+    """The settings of a simulated data set are out of range or contradict each other."""
 
 
 class FormulaError(BetwixtError):
-    """The formula text is not one of the model formulas this program reads.
+    """The text is not a model formula that this program can read.
 
     Parameters
     ----------
     reason
         What was found and what to do.
     text
-        The formula as it was typed.
+        The formula as typed.
     position
-        Index of the offending character in ``text``.
+        Index of the offending character in ``text``, counted from 0.
     """
 
     def __init__(self, reason: str, text: str, position: int) -> None:
@@ -37,7 +37,7 @@ class FormulaError(BetwixtError):
         super().__init__(f"{reason} (character {position + 1} of the formula)")
 
     def pointer(self) -> str:
-        """Return the formula on one line and a caret under the offending character."""
+        """Return the formula on one line, with a caret under the offending character."""
         start = max(0, self.position - 60)
         shown = self.text[start : self.position + 20].replace("\n", " ").replace("\t", " ")
         return f"{shown}\n{' ' * (self.position - start)}^"

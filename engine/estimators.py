@@ -1,6 +1,7 @@
-"""The estimators that a comparison offers, each listed once: table, report and command line follow.
+"""The estimators that a comparison offers, each listed once.
 
-To add one, write a function that returns `Estimates` and list it here.
+The table, the report and the command line all read this list. To add an estimator, write a function
+that returns `Estimates` and list it here.
 """
 
 from __future__ import annotations
@@ -53,13 +54,14 @@ class Estimator:
     Attributes
     ----------
     id
-        Its name in reports; never changes.
+        Its key in reports, which is why it never changes.
     label
-        What it is called on screen.
+        Its name on screen.
     about
         What it compares, in a sentence.
     compute
-        The estimates from both fits; None, or a FitError, where the data give none.
+        Computes the estimates from both fits. Returns None, or raises FitError, where the data
+        do not allow any.
     """
 
     id: str
@@ -117,7 +119,19 @@ ESTIMATORS = (
 
 
 def estimates_of(fitted: Fitted) -> dict[str, Estimates]:
-    """Return what each estimator finds, by id; those that the data give no answer are left out."""
+    """Return the coefficients by each estimator.
+
+    Parameters
+    ----------
+    fitted
+        Both fits and the moments behind them, such as a `Comparison`.
+
+    Returns
+    -------
+    dict
+        `Estimates` by the estimator's id, in the order of `ESTIMATORS`. Estimators that have no
+        answer on these data are left out.
+    """
     found: dict[str, Estimates] = {}
     for estimator in ESTIMATORS:
         try:

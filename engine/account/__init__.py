@@ -1,1 +1,1 @@
-"""What is known of a comparison, as numbers: which clusters pull, by how much, and why."""
+"""Why the two fits differ, as numbers: which clusters pull, by how much, and why."""

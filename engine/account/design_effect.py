@@ -12,20 +12,22 @@ from engine.models.dial import cluster_weights
 
 @dataclass(frozen=True)
 class DesignEffect:
-    """Design effects and effective sample sizes of a mean under a given variance ratio.
+    """Design effects and effective sample sizes of a mean at a given variance ratio.
 
     Attributes
     ----------
     icc
         Intraclass correlation ρ / (1 + ρ).
     of_row_mean
-        Variance of the mean of all rows over what N independent rows would give,
-        1 + (Σ n_j² / N − 1)·icc.
+        Design effect of the mean of all rows: its variance over that of the mean of N independent
+        rows, 1 + (Σ n_j² / N − 1)·icc.
     of_weighted_mean
-        The same for the mixed model's mean, whose weights are ω_j. Never larger.
-    rows_of_row_mean, rows_of_weighted_mean
-        Effective sample sizes, N over the design effect: Σ n_j / (1 + (n_j − 1)·icc) for the
-        weighted mean.
+        Design effect of the mixed model's mean, whose weights are ω_j; never larger.
+    rows_of_row_mean
+        Effective sample size of the mean of all rows, N / ``of_row_mean``.
+    rows_of_weighted_mean
+        Effective sample size of the mixed model's mean, N / ``of_weighted_mean``, which is
+        Σ n_j / (1 + (n_j − 1)·icc).
     """
 
     icc: float
@@ -36,22 +38,28 @@ class DesignEffect:
 
 
 def design_effect(counts: IntArray, ratio: float) -> DesignEffect:
-    """Return the design effect for clusters of any sizes at variance ratio ρ.
+    """Return the design effects for clusters of any sizes at variance ratio ρ.
 
     Parameters
     ----------
     counts
         Rows in each cluster, shape (J,).
     ratio
-        Variance ratio ρ = τ²/σ².
+        Variance ratio ρ = τ²/σ², at least 0.
+
+    Returns
+    -------
+    DesignEffect
+        Design effects and effective sample sizes, in rows.
 
     Notes
     -----
     Row mean: Kish (1965), *Survey Sampling*, with the row-weighted mean size Σ n_j² / N for
     clusters of unequal sizes (Donner, Birkett & Buck 1981, Am. J. Epidemiology 114:906–914).
     Weighted mean: its variance is σ²/Σω_j, against (σ² + τ²)/N for independent rows (Faes et al.
-    2009, The American Statistician 63:389–399). With clusters of one size m both are
-    1 + (m − 1)·icc. For a mean; the design effect of a slope depends on the predictor.
+    2009, The American Statistician 63:389–399). If all clusters have the same size m, both are
+    1 + (m − 1)·icc. All this holds for a mean; the design effect of a slope depends on the
+    predictor.
     """
     sizes = counts.astype(np.float64)
     rows = float(sizes.sum())

@@ -1,8 +1,8 @@
 """The ledger: what each cluster does to each coefficient between OLS and the mixed model.
 
-At the OLS line the clusters' pulls on a coefficient cancel. The mixed model starts from the same
-distances and changes the weights: the pulls no longer cancel, and the coefficient moves by what
-is left.
+At the OLS line the clusters' pulls on a coefficient cancel. The mixed model keeps the same
+distances but changes the weights, so the pulls no longer cancel: the coefficient moves by their
+sum.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from engine.models.dial import cluster_weights, shrinkage_factors
 from engine.models.mixed.model import MixedModel
 from engine.models.scaling import Scaling
 
-# Movements below this share of an OLS standard error are rounding.
+# A movement smaller than this share of an OLS standard error is rounding error.
 ROUNDING = 1e-6
 
 
@@ -39,20 +39,21 @@ class Ledger:
     distance
         How far each cluster sits from the OLS line: its mean OLS residual r̄_j, shape (J,).
     weight_ols, weight_mixed
-        Share of the weight that each cluster's mean has, n_j / N and ω_j / Σω, shape (J,); the
-        latter None where slopes vary too, since a cluster then has no one weight.
+        Each cluster mean's share of the weight, n_j / N and ω_j / Σω, shape (J,).
+        ``weight_mixed`` is None where slopes vary too, because a cluster then has no single
+        weight.
     difference
         β̂_mixed − β̂_OLS, shape (p,).
     contributions
-        Change of each cluster's pull, A(ρ̂)⁻¹ X_jᵀV_j⁻¹r_j − (XᵀX)⁻¹ X_jᵀr_j, shape (J, p): its
-        rows' distances from the OLS line times the weight they gain. Columns add up to
+        Change of each cluster's pull, A(ρ̂)⁻¹ X_jᵀV_j⁻¹r_j − (XᵀX)⁻¹ X_jᵀr_j, shape (J, p): the
+        distances of its rows from the OLS line times the weight they gain. Columns add up to
         ``difference``.
     by_cluster
-        A(ρ̂)⁻¹ X_jᵀ (V_j⁻¹ − I) r_j, shape (J, p): for a random intercept
+        A(ρ̂)⁻¹ X_jᵀ (V_j⁻¹ − I) r_j, shape (J, p). For a random intercept this is
         −A(ρ̂)⁻¹ (n_j − ω_j) x̄_j r̄_j, the distance of the cluster's mean times the rows it loses.
-        Columns add up to ``difference`` as well, but with large clusters the entries
-        are hundreds of times larger than their sum and cancel; ``contributions`` are of the size
-        of what happens.
+        Columns add up to ``difference`` as well, but with large clusters the entries are
+        hundreds of times larger than their sum and cancel. ``contributions`` do not: they are
+        of the size of the movement itself.
     """
 
     names: tuple[str, ...]
@@ -66,7 +67,15 @@ class Ledger:
     by_cluster: FloatArray
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row per cluster and term."""
+        """Return the ledger as a data frame.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per cluster and term, cluster by cluster, with the columns ``cluster``,
+            ``term``, ``rows``, ``distance``, ``weight_ols``, ``weight_mixed`` (NaN where slopes
+            vary), ``contribution`` and ``by_cluster``.
+        """
         size, p = self.by_cluster.shape
         return pd.DataFrame(
             {
@@ -85,24 +94,48 @@ class Ledger:
 
 
 def ledger(comparison: Comparison) -> Ledger:
-    """Account for the move of the estimates from OLS to the mixed model, cluster by cluster."""
+    """Account for the movement of the estimates from OLS to the mixed model, cluster by cluster.
+
+    Parameters
+    ----------
+    comparison
+        Both fits.
+
+    Returns
+    -------
+    Ledger
+        That of `intercept_ledger` or, where slopes vary too, of `slopes_ledger`.
+    """
     if comparison.mixed.random_intercept_only:
         return intercept_ledger(comparison.moments, comparison.mixed.variance_ratio)
     return slopes_ledger(comparison.model, comparison.mixed.theta)
 
 
 def intercept_ledger(moments: Moments, ratio: float) -> Ledger:
-    """Account for the move of the estimates from ρ = 0 (OLS) to the variance ratio ``ratio``.
+    """Account for the movement of the estimates from ρ = 0 (OLS) to the variance ratio ``ratio``.
+
+    Parameters
+    ----------
+    moments
+        Moments of the p fixed-effects columns and the outcome in J clusters.
+    ratio
+        Variance ratio ρ = τ²/σ², at least 0.
+
+    Returns
+    -------
+    Ledger
+        One entry per cluster and coefficient, in the units of the coefficients.
 
     Notes
     -----
-    Write V_j = I + ρ11ᵀ and r_j for the OLS residuals. Then β̂(ρ) − β̂(0) = A(ρ)⁻¹ Σ X_jᵀV_j⁻¹r_j,
-    and as Σ X_jᵀr_j = 0 any matrix times that may be taken off: (XᵀX)⁻¹ gives the contributions,
-    A(ρ)⁻¹ leaves only the cluster means. At ρ = 0 every entry is exactly 0.
+    Let V_j = I + ρ11ᵀ and let r_j be the OLS residuals. Then
+    β̂(ρ) − β̂(0) = A(ρ)⁻¹ Σ X_jᵀV_j⁻¹r_j. Because Σ X_jᵀr_j = 0, any fixed matrix times X_jᵀr_j can
+    be subtracted from each cluster's term: (XᵀX)⁻¹ gives ``contributions``, and A(ρ)⁻¹, which
+    leaves only the cluster means, gives ``by_cluster``. At ρ = 0 every entry is exactly 0.
 
     A cluster's pull at OLS, u_j = (XᵀX)⁻¹X_jᵀr_j, links the two: contribution = by_cluster
-    + A(ρ)⁻¹ Σ_i(n_i − ω_i)x̄_ix̄_iᵀ u_j. Where the weights hardly change this form keeps the digits
-    that the difference of two pulls loses; where they change much it is the other way round.
+    + A(ρ)⁻¹ Σ_i(n_i − ω_i)x̄_ix̄_iᵀ u_j. This form keeps its digits where the weights hardly
+    change; the difference of two pulls keeps them where the weights change much.
     """
     p = len(moments.names)
     scaling = Scaling(moments)
@@ -137,14 +170,27 @@ def intercept_ledger(moments: Moments, ratio: float) -> Ledger:
 
 
 def slopes_ledger(model: MixedModel, theta: ArrayLike) -> Ledger:
-    """Account for the move of the estimates from OLS to the mixed model at θ.
+    """Account for the movement of the estimates from OLS to the mixed model at θ.
+
+    Parameters
+    ----------
+    model
+        The mixed model of p fixed effects in J clusters.
+    theta
+        Its covariance parameters θ, in lme4's order.
+
+    Returns
+    -------
+    Ledger
+        One entry per cluster and coefficient, in the units of the coefficients;
+        ``weight_mixed`` is None.
 
     Notes
     -----
-    As Σ X_jᵀr_j = 0 at the OLS line, any one matrix times it may be taken off each cluster's
-    share. With L = Σ X_jᵀ (I − V_j⁻¹) X_j and a cluster's pull u_j = (XᵀX)⁻¹ X_jᵀr_j the two
-    are linked by contribution = by_cluster + A⁻¹ L u_j, which keeps the digits where the weights
-    hardly change; where they change much, the difference of the two pulls does.
+    Because Σ X_jᵀr_j = 0 at the OLS line, any fixed matrix times X_jᵀr_j can be subtracted from
+    each cluster's term, as in `intercept_ledger`. With L = Σ X_jᵀ (I − V_j⁻¹) X_j and the pull
+    u_j = (XᵀX)⁻¹ X_jᵀr_j, contribution = by_cluster + A⁻¹ L u_j. This form keeps its digits where
+    the weights hardly change; the difference of two pulls keeps them where they change much.
     """
     p = len(model.fixed)
     factor = model.scaled_factor(theta)
@@ -181,12 +227,23 @@ def slopes_ledger(model: MixedModel, theta: ArrayLike) -> Ledger:
 
 
 def is_moved(account: Ledger, term: int, standard_error: float) -> bool:
-    """Return whether any cluster moves a coefficient; its OLS standard error says what counts."""
+    """Return whether any cluster moves a coefficient by more than rounding error.
+
+    Parameters
+    ----------
+    account
+        The ledger of p coefficients.
+    term
+        Position of the coefficient, from 0 to p − 1.
+    standard_error
+        Its OLS standard error, the yardstick: contributions below `ROUNDING` times this do not
+        count.
+    """
     largest = float(np.abs(account.contributions[:, term]).max())
     return largest > ROUNDING * standard_error
 
 
 def _inverse(gram: FloatArray) -> FloatArray:
-    # At large ratios the intercept's entry is tiny beside the slopes': equilibrate.
+    # Equilibrate first: at large ratios the intercept's entry is tiny beside the slopes'.
     unit = np.sqrt(np.diag(gram))
     return np.asarray(np.linalg.inv(gram / np.outer(unit, unit)) / np.outer(unit, unit))

@@ -22,9 +22,9 @@ class Cause(Enum):
     """What moves a coefficient from OLS to the mixed model."""
 
     BOUNDARY = "boundary"
-    """All variances between clusters are estimated as 0: both models are the same fit."""
+    """All variances between clusters are estimated as 0, so both models are the same fit."""
     UNMOVED = "unmoved"
-    """The movement is rounding: neither weights nor other coefficients matter here."""
+    """The movement is rounding error: neither weights nor other coefficients matter here."""
     WEIGHTS = "weights"
     """Clusters count more equally."""
     WITHIN_SHARE = "within share"
@@ -35,32 +35,34 @@ class Cause(Enum):
     """Slopes vary among clusters: what a random intercept alone does not do, or all of the movement
     where the model has no random intercept."""
     SEVERAL = "several"
-    """No part is more than half of the movement, or two are."""
+    """No part exceeds half of the movement, or two parts do."""
 
 
 @dataclass(frozen=True)
 class Movement:
-    """One coefficient's way from OLS to the mixed model.
+    """One coefficient's movement from OLS to the mixed model.
 
     Attributes
     ----------
     term
         Name of the coefficient.
     before, after
-        By OLS and by the mixed model, in outcome units per unit of the predictor.
+        The estimates by OLS and by the mixed model, in outcome units per unit of the predictor.
     standard_error
-        Of the OLS estimate.
+        The standard error of the OLS estimate, in the same units.
     cause
-        The part that is more than half of the movement, where just one is.
+        The part that exceeds half of the movement, if exactly one does; otherwise
+        `Cause.SEVERAL`, `Cause.UNMOVED` or `Cause.BOUNDARY`.
     weights, within_share, own_lines
         Parts of the movement, in the coefficient's units; see `Cause`.
     carried
-        The part carried along by each other coefficient, by name. All parts add up to
+        The part that each other coefficient carries along, by name. All parts add up to
         ``after − before``.
     halfway
         By the model with a random intercept alone, where slopes vary too; None for no such step.
     split
-        The slopes within and between clusters behind the parts; None for the intercept.
+        The slopes within and between clusters behind the parts. None for the intercept, and
+        where the model with a random intercept alone has ρ̂ = 0 or plays no part.
     """
 
     term: str
@@ -77,7 +79,7 @@ class Movement:
 
     @property
     def difference(self) -> float:
-        """The movement, ``after − before``."""
+        """The movement, ``after − before``, in the coefficient's units."""
         return self.after - self.before
 
     @property
@@ -85,7 +87,7 @@ class Movement:
         """Size of the movement in standard errors of the OLS estimate."""
         if self.difference == 0.0:
             return 0.0
-        # Predictors that explain everything leave a standard error of 0.
+        # The standard error is 0 where the predictors explain the outcome exactly.
         return abs(self.difference) / self.standard_error if self.standard_error else math.inf
 
     @property
@@ -159,7 +161,12 @@ def movement(comparison: Comparison, term: str | int) -> Movement:
     comparison
         Both fits.
     term
-        The coefficient's name, or its position.
+        The coefficient's name, or its position counted from 0.
+
+    Returns
+    -------
+    Movement
+        The movement, its parts and its cause.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Numbers along the dial: each coefficient, the REML criterion and the weights of clusters."""
+"""Values along the dial: each coefficient, the REML criterion and the cluster weights."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from engine.models.dial import Dial, cluster_weights
 from engine.models.mixed.intercept_fit import ratio_criterion, ratio_derivative
 from engine.models.within import within_estimate
 
-# Positions that a figure plays: even steps, and ever smaller ones towards both ends, where the
-# criterion can be steep.
+# Positions that a figure steps through: evenly spaced, but ever closer towards both ends, where
+# the criterion can be steep.
 _EVEN = np.linspace(0.0, 1.0, 121)
 _ENDS = _EVEN[1] / 2.0 ** np.arange(1, 11)
 POSITIONS = np.concatenate([_EVEN[:1], _ENDS[::-1], _EVEN[1:-1], 1.0 - _ENDS, _EVEN[-1:]])
-# Stands for ρ → ∞: estimates and shares agree with their limits to about eleven digits there.
+# Stands for ρ → ∞: here estimates and shares agree with their limits to about eleven digits.
 FAR = 1e12
 _NEAR = 1e-10
 _POINTS_PER_DECADE = 12
@@ -30,18 +30,18 @@ _POINTS_PER_DECADE = 12
 
 @dataclass(frozen=True)
 class Points:
-    """Points of the dial; ``...`` is the shape of the ratios.
+    """Points on the dial; ``...`` is the shape of the ratios.
 
     Attributes
     ----------
     ratio
         The variance ratio ρ, infinity included, shape (...).
     position
-        ρ / (ρ + middle), from 0 to 1, shape (...).
+        ρ / (ρ + middle), from 0 to 1, shape (...); see `DialPath.middle`.
     estimates
-        Every coefficient, shape (..., p).
+        Every coefficient, in outcome units per unit of its predictor, shape (..., p).
     excess
-        The REML criterion above its minimum, shape (...); infinite at ρ → ∞.
+        The REML criterion less its minimum, shape (...); infinite at ρ → ∞.
     """
 
     ratio: FloatArray
@@ -52,7 +52,19 @@ class Points:
 
 @dataclass(frozen=True)
 class Minimum:
-    """A local minimum of the REML criterion: its ratio, its position, its excess, shape ()."""
+    """A local minimum of the REML criterion.
+
+    Attributes
+    ----------
+    ratio
+        Its variance ratio ρ.
+    position
+        Where it lies on the dial, from 0 to 1.
+    estimates
+        Every coefficient there, in outcome units per unit of its predictor, shape (p,).
+    excess
+        The criterion there less the lowest minimum; 0 at REML's own.
+    """
 
     ratio: float
     position: float
@@ -62,7 +74,13 @@ class Minimum:
 
 @dataclass(frozen=True)
 class DialPath:
-    """Both models of a comparison as two points of one path, ρ from 0 to infinity."""
+    """Both models of a comparison as two points on one path, ρ from 0 to infinity.
+
+    Attributes
+    ----------
+    comparison
+        Both fits, of a model with a random intercept alone.
+    """
 
     comparison: Comparison
 
@@ -70,9 +88,10 @@ class DialPath:
     def middle(self) -> float:
         """The ratio in the middle of the dial.
 
-        REML's, as a rule. With several minima it lies between REML's and the maximum that is
-        nearest to zero, so that all of them show; where REML finds no between-cluster variance,
-        at the ratio that shrinks a cluster of average size by half.
+        As a rule this is REML's. If the criterion has several minima, it lies between REML's and
+        the maximum nearest to zero, so that all of them are visible. If REML estimates the
+        between-cluster variance as zero, it is the ratio that shrinks a cluster of average size by
+        half.
         """
         best = self.comparison.mixed.variance_ratio
         if best == 0.0:
@@ -88,7 +107,7 @@ class DialPath:
 
     @cached_property
     def minima(self) -> tuple[Minimum, ...]:
-        """Where the REML criterion has a minimum, the lowest first."""
+        """Every local minimum of the REML criterion, the lowest first."""
         lowest, _ = self._turns
         points = self.at(lowest)
         found = [
@@ -101,7 +120,7 @@ class DialPath:
 
     @cached_property
     def within(self) -> dict[str, float]:
-        """The within estimate of each term that clusters can tell by themselves."""
+        """The within estimates by name, of the terms that vary inside clusters."""
         try:
             fit = within_estimate(self.comparison.moments)
         except FitError:
@@ -109,7 +128,18 @@ class DialPath:
         return dict(zip(fit.names, fit.estimates.tolist(), strict=True))
 
     def at(self, ratio: ArrayLike) -> Points:
-        """Return the points at ratios ρ ≥ 0, infinity included, in one batch."""
+        """Return the points at the given ratios, in one batch.
+
+        Parameters
+        ----------
+        ratio
+            Variance ratios ρ ≥ 0, infinity included, of any shape.
+
+        Returns
+        -------
+        Points
+            One point per ratio, in the shape of ``ratio``.
+        """
         rho = np.asarray(ratio, dtype=np.float64)
         finite = np.minimum(rho, FAR)
         excess = ratio_criterion(self.comparison.dial, finite) - self.comparison.mixed.criterion
@@ -117,15 +147,28 @@ class DialPath:
             ratio=rho,
             position=np.where(np.isinf(rho), 1.0, finite / (finite + self.middle)),
             estimates=self.comparison.dial.at(finite).fixed_effects,
-            # Below zero by rounding alone. There are more clusters than coefficients which they
-            # alone tell, so the criterion grows without bound.
+            # Only rounding can make it negative. It grows without bound, because there are more
+            # clusters than coefficients that vary between clusters alone.
             excess=np.where(np.isinf(rho), np.inf, np.maximum(excess, 0.0)),
         )
 
     def shares(self, counts: IntArray, ratio: ArrayLike) -> FloatArray:
-        """Return the share ω_j / Σω that a cluster of each size has, shape (..., sizes).
+        """Return the share ω_j / Σω of the weight that a cluster of each size has.
 
-        From n_j / N at ρ = 0, where rows count, to 1 / J at ρ → ∞, where clusters count.
+        The share goes from n_j / N at ρ = 0, where rows count, to 1 / J as ρ → ∞, where clusters
+        count.
+
+        Parameters
+        ----------
+        counts
+            Rows of the clusters asked about, shape (sizes,).
+        ratio
+            Variance ratios ρ ≥ 0, infinity included, shape (...).
+
+        Returns
+        -------
+        array
+            Shares of the weight of all J clusters, shape (..., sizes).
         """
         rho = np.minimum(np.asarray(ratio, dtype=np.float64), FAR)[..., None]
         _, total = self.comparison.dial.log_weight_sum(rho[..., 0])
@@ -133,7 +176,7 @@ class DialPath:
 
     @cached_property
     def _turns(self) -> tuple[list[float], list[float]]:
-        """Ratios of the criterion's minima and of its maxima between them, ascending."""
+        """Ratios of the criterion's minima, and of the maxima between them, ascending."""
         dial = self.comparison.dial
         largest = float(self.comparison.moments.counts.max())
         decades = np.log10(FAR) - np.log10(_NEAR / largest)

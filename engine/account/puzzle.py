@@ -20,19 +20,21 @@ class Noticed:
     Attributes
     ----------
     weights
-        How weight moves from large to small clusters, and how far the large ones lie below.
+        How weight moves from large to small clusters, and how far below the others the large
+        ones lie.
     largest_rows, largest_distance
         Rows of the largest cluster, and how far its mean lies above the OLS line, in outcome
         units.
     error_growth
-        The intercept's standard error in the mixed model over that in OLS.
+        The intercept's standard error in the mixed model divided by that in OLS.
     error_floor
-        √(τ̂² / J), in outcome units: the intercept's standard error with the same clusters and
-        rows without end.
+        √(τ̂² / J), in outcome units: the intercept's standard error if the same clusters had
+        infinitely many rows.
     lowest_mean, highest_mean
-        Smallest and largest cluster mean of the predictor: for a condition, its share.
+        Smallest and largest cluster mean of the predictor; for a 0/1 condition, its share of the
+        rows.
     slope
-        The slope within and between clusters, and the share each has in both fits.
+        The slopes within and between clusters, and the share that each has in both fits.
     """
 
     weights: WeightChange
@@ -46,12 +48,23 @@ class Noticed:
 
 
 def noticed(comparison: Comparison) -> Noticed:
-    """Return the figures.
+    """Return the figures of a comparison of this kind.
+
+    Parameters
+    ----------
+    comparison
+        Both fits, of an intercept, one predictor and a random intercept.
+
+    Returns
+    -------
+    Noticed
+        The figures, in outcome units where they have a unit.
 
     Raises
     ------
     FitError
-        When the comparison is of another kind.
+        The comparison is of another kind: other fixed effects, random slopes, or clusters whose
+        weights do not change.
     """
     mixed, moments = comparison.mixed, comparison.moments
     weights = weight_change(comparison)

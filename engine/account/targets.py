@@ -1,8 +1,8 @@
 """Whose average? Two targets that an intercept may aim at.
 
-Informative cluster size (large clusters sit high or low) splits the average of rows from the
-average of clusters. The two targets of a slope, within and between clusters, are estimators of
-their own: see `engine.estimators`.
+If the cluster size is informative (large clusters sit high or low), the average over rows differs
+from the average over clusters. The two targets of a slope, within and between clusters, are
+estimators of their own: see `engine.estimators`.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ class Averages:
     Attributes
     ----------
     of_rows
-        Each row counted once.
+        Mean in which each row counts once.
     of_clusters
-        Each cluster counted once.
+        Mean in which each cluster counts once.
     """
 
     of_rows: float
@@ -34,13 +34,25 @@ class Averages:
 def averages(moments: Moments) -> Averages:
     """Return the simplest estimate of each average.
 
-    A cluster's own intercept is ȳ_j − x̄_jᵀb, b being the within slopes; 0 for a term that does
-    not vary inside clusters, which is part of what a cluster is.
+    Parameters
+    ----------
+    moments
+        Moments of the fixed-effects columns and the outcome in J clusters.
+
+    Returns
+    -------
+    Averages
+        Both averages, in outcome units.
 
     Raises
     ------
     FitError
-        When there are too few rows for the within estimate.
+        There are too few rows for the within estimate.
+
+    Notes
+    -----
+    A cluster's own intercept is ȳ_j − x̄_jᵀb, where b holds the within slopes. A term that does not
+    vary inside clusters has b = 0: its effect is part of the cluster's own level.
     """
     within = within_estimate(moments)
     slopes = np.zeros(len(moments.names))

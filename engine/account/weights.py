@@ -1,4 +1,4 @@
-"""How the weight of clusters changes between the two fits, and what that does to the intercept."""
+"""How cluster weights change between the two fits, and what that does to the intercept."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class WeightChange:
     losers
         Number of clusters that lose weight.
     before, after
-        Their share of the weight in OLS and in the mixed model.
+        The share of the weight that these clusters have together, in OLS and in the mixed model.
     gap
-        How far they lie below those that gain it, by mean OLS residual, in outcome units.
-        ``(before − after) · gap`` is what the weights alone do to the intercept.
+        How far they lie below the clusters that gain weight, by mean OLS residual, in outcome
+        units. The weights alone move the intercept by ``(before − after) · gap``.
     """
 
     losers: int
@@ -33,7 +33,18 @@ class WeightChange:
 
 
 def weight_change(comparison: Comparison) -> WeightChange | None:
-    """Describe the shift of weight between clusters; None when all have the same size."""
+    """Describe the shift of weight between clusters.
+
+    Parameters
+    ----------
+    comparison
+        Both fits, of a model with a random intercept alone.
+
+    Returns
+    -------
+    WeightChange or None
+        None if all clusters have the same size, or if no weight moves.
+    """
     counts = comparison.moments.counts
     if counts.min() == counts.max():
         return None
@@ -52,23 +63,25 @@ def weight_change(comparison: Comparison) -> WeightChange | None:
 
 
 def intercept_parts(comparison: Comparison, ratio: float | None = None) -> tuple[float, FloatArray]:
-    """Split the intercept's movement: cluster weights, and what each slope carries along.
+    """Split the intercept's movement into the part of the weights and that of each slope.
 
     Parameters
     ----------
     comparison
         Both fits, of a model with an intercept.
     ratio
-        The variance ratio ρ up to which it moves; that of the mixed fit if not given.
+        The variance ratio ρ to which it moves; by default that of the mixed fit.
 
     Returns
     -------
-    The part of the weights, and that of each slope, shape (p − 1,), in outcome units.
+    float, array
+        The part of the weights, and the part of each slope, shape (p − 1,), in outcome units.
 
     Notes
     -----
-    An intercept is Σ w_j (ȳ_j − x̄_jᵀb) with w the shares of the weight. So two of them differ by
-    Σ (w_j − v_j) r̄_j − x̃_wᵀ Δb, with r̄_j the mean OLS residual and x̃_w the w-weighted mean.
+    An intercept is Σ w_j (ȳ_j − x̄_jᵀb), where w holds the shares of the weight. The intercepts
+    for the shares v (OLS) and w therefore differ by Σ (w_j − v_j) r̄_j − x̃_wᵀ Δb, where r̄_j is the
+    cluster's mean OLS residual and x̃_w the w-weighted mean of the predictors.
     """
     moments, dial = comparison.moments, comparison.dial
     rho = comparison.mixed.variance_ratio if ratio is None else ratio
@@ -82,7 +95,20 @@ def intercept_parts(comparison: Comparison, ratio: float | None = None) -> tuple
 def weight_shares(
     comparison: Comparison, ratio: float | None = None
 ) -> tuple[FloatArray, FloatArray]:
-    """Return each cluster's share of the weight in OLS, n_j / N, and at a ratio, shape (J,)."""
+    """Return each cluster's share of the weight in OLS and at a variance ratio.
+
+    Parameters
+    ----------
+    comparison
+        Both fits.
+    ratio
+        The variance ratio ρ of the second set of shares; by default that of the mixed fit.
+
+    Returns
+    -------
+    array, array
+        n_j / N, as in OLS, and ω_j / Σω at the ratio, each of shape (J,).
+    """
     counts = comparison.moments.counts.astype(np.float64)
     rho = comparison.mixed.variance_ratio if ratio is None else ratio
     weights = cluster_weights(counts, rho)

@@ -1,4 +1,4 @@
-"""Slopes pulled between comparisons within and between clusters."""
+"""Slopes between two poles: comparisons within clusters and comparisons between them."""
 
 from __future__ import annotations
 
@@ -14,29 +14,30 @@ from engine.models.dial import Dial, cluster_weights
 
 @dataclass(frozen=True)
 class SlopeSplit:
-    """One coefficient's movement from OLS to the mixed model, split into what moves it.
+    """One coefficient's movement from OLS to the mixed model, split by what moves it.
 
-    ``mix_shift + reweighting + Σ carried`` is the movement. With the other coefficients held as
-    in OLS the coefficient is λ · within + (1 − λ) · between in either fit, and moves by
-    ``mix_shift + reweighting``.
+    The movement is ``mix_shift + reweighting + Σ carried``. With the other coefficients held at
+    their OLS values, the coefficient is λ · within + (1 − λ) · between in either fit, and moves
+    by ``mix_shift + reweighting``. Slopes and parts are in outcome units per unit of the
+    predictor.
 
     Attributes
     ----------
     term
         Name of the coefficient.
     lambda_ols, lambda_mixed
-        Share λ = S_w / (S_w + S_b) that comparisons within clusters have in it.
+        Share λ = S_w / (S_w + S_b) that comparisons within clusters have in the coefficient.
     within
-        Slope inside clusters; None where the predictor is constant in every cluster.
+        Slope inside clusters; None if the predictor is constant in every cluster.
     between_ols, between_mixed
-        Slope through the cluster means, weighted by n_j and by ω_j(ρ̂); None where every cluster
-        has the same mean.
+        Slope through the cluster means, weighted by n_j and by ω_j(ρ̂); None if every cluster has
+        the same mean.
     mix_shift
         (λ_mixed − λ_ols)(within − between_ols): the within slope counts for more.
     reweighting
-        (1 − λ_mixed)(between_mixed − between_ols): cluster means count more equally.
+        (1 − λ_mixed)(between_mixed − between_ols): the cluster means count more equally.
     carried
-        What each other coefficient's movement carries along, by name.
+        The part that each other coefficient's movement carries along, by name.
     """
 
     term: str
@@ -122,9 +123,21 @@ def slope_splits(dial: Dial, ratio: float) -> tuple[SlopeSplit | None, ...]:
 
 
 def only_slope_split(dial: Dial, ratio: float) -> SlopeSplit | None:
-    """Split the slope of a model of an intercept and one predictor; None for other models.
+    """Split the slope of a model that has an intercept and one predictor.
 
-    The coefficient then is λ · within + (1 − λ) · between as it stands in the printouts.
+    In such a model the coefficient as printed is λ · within + (1 − λ) · between.
+
+    Parameters
+    ----------
+    dial
+        Generalised least squares on the moments of the model.
+    ratio
+        The variance ratio ρ̂ of the mixed fit.
+
+    Returns
+    -------
+    SlopeSplit or None
+        None for any other model.
     """
     if not dial.moments.has_intercept or len(dial.moments.names) != 2:
         return None

@@ -31,7 +31,13 @@ _FORMULA = (
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add what can be typed after the command."""
+    """Add the arguments that can follow the command.
+
+    Parameters
+    ----------
+    parser
+        The parser of the command; it is changed in place.
+    """
     parser.add_argument("file", help="a CSV, TSV or Parquet file, one row per observation")
     parser.add_argument("--formula", required=True, help=_FORMULA)
     parser.add_argument(
@@ -57,7 +63,20 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(chosen: argparse.Namespace) -> None:
-    """Fit, and show the report."""
+    """Fit both models and show the report.
+
+    Parameters
+    ----------
+    chosen
+        What was typed, parsed by the options of `add_options`.
+
+    Raises
+    ------
+    BetwixtError
+        The file, the formula or the data do not allow a fit, or standard output cannot be written.
+    BrokenPipeError
+        The reader of standard output has seen enough.
+    """
     comparison = compare(read(chosen.file), chosen.formula)
     if chosen.json:
         report = to_dict(comparison, slow_inference=chosen.slow_inference == "on")
@@ -77,7 +96,7 @@ def run(chosen: argparse.Namespace) -> None:
 
 
 def _ledger(comparison: Comparison) -> list[str]:
-    """The ledger in words, a sentence for each coefficient."""
+    """Return the ledger in words, one sentence per coefficient."""
     mixed = comparison.mixed
     if mixed.singular or not mixed.random_intercept_only:
         return []

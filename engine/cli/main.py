@@ -19,12 +19,12 @@ examples:
   python -m engine simulate --clusters 40 --between-variance 0.8 --seed 7 --out sample.parquet
 """
 _COMMANDS = {"compare": compare, "simulate": simulate}
-# What the shell itself reports of a command that Ctrl+C has ended: 128 + SIGINT.
+# What a shell reports for a command ended by Ctrl+C: 128 + SIGINT.
 _INTERRUPTED = 130
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, as everything else here does."""
+    """An argument parser that says in one line what is wrong, like every other error here."""
 
     def error(self, message: str) -> NoReturn:
         complain(f"{self.prog}: {message} (see --help)")
@@ -37,11 +37,21 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command.
 
+    Parameters
+    ----------
+    arguments
+        What was typed after the program's name; by default that of this process.
+
     Returns
     -------
     int
-        The exit code: 0; 2 when there is something that can be mended, which one line on standard
-        error then names; 130 after Ctrl+C.
+        The exit code: 0 on success; 2 for a mistake that the user can mend, which one line on
+        standard error names; 130 after Ctrl+C.
+
+    Raises
+    ------
+    SystemExit
+        The arguments cannot be parsed (code 2), or ask for help (code 0).
     """
     try:
         chosen = _parser().parse_args(arguments)
@@ -53,12 +63,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain("There is not enough memory for that. Use fewer rows, or fewer predictors.")
         return 2
     except KeyboardInterrupt:
-        # A reader that reads nothing must not hold up the end.
+        # A reader that has stopped reading must not delay the exit.
         discard_rest()
         complain("Interrupted.")
         return _INTERRUPTED
     except BrokenPipeError:
-        pass  # the reader, such as `head`, has seen enough
+        pass  # The reader, such as `head`, has seen enough.
     return 0
 
 

@@ -1,4 +1,4 @@
-"""What a command leaves behind: lines on standard output, and files that are whole or not there."""
+"""What a command writes: lines on standard output, and files that are complete or absent."""
 
 from __future__ import annotations
 
@@ -17,14 +17,19 @@ from engine.errors import DataError
 def show(text: str) -> None:
     """Write a text and a line break to standard output.
 
+    Parameters
+    ----------
+    text
+        One or more lines.
+
     Raises
     ------
     BrokenPipeError
         The reader, such as ``head``, has seen enough.
     DataError
-        Standard output is closed, or on a disk that is full.
+        Standard output is closed, or leads to a full disk.
     """
-    if sys.stdout is None:  # how Python starts where it is closed
+    if sys.stdout is None:  # It was closed when Python started.
         raise DataError("Standard output is closed.")
     try:
         sys.stdout.write(f"{text}\n")
@@ -38,7 +43,13 @@ def show(text: str) -> None:
 
 
 def complain(text: str) -> None:
-    """Write a line to standard error, if it takes any."""
+    """Write one line to standard error, if that is possible.
+
+    Parameters
+    ----------
+    text
+        The message. Its line breaks become blanks.
+    """
     if sys.stderr is not None:
         with suppress(OSError):
             sys.stderr.write(" ".join(text.split()) + "\n")
@@ -46,29 +57,45 @@ def complain(text: str) -> None:
 
 
 def discard_rest() -> None:
-    """Let what standard output still holds go nowhere: Python would try again at its end."""
+    """Discard what standard output still buffers, which Python would try to write on exit."""
     with suppress(OSError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def reason(error: OSError) -> str:
-    """Return what the operating system says is wrong."""
+    """Return what the operating system says is wrong.
+
+    Parameters
+    ----------
+    error
+        The error of a system call.
+    """
     return os.strerror(error.errno) if error.errno else str(error)
 
 
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
-    """Give a new file to write beside ``target``, whose place it takes once it is whole.
+    """Yield a new file beside ``target``, which replaces it once it is complete.
 
-    Where the writing ends in an exception, Ctrl+C among them, the new file is removed, and what
-    was there before stays. Pipes and devices, which cannot be replaced, are given as they are.
+    If writing ends in an exception, Ctrl+C included, the new file is removed and the old one
+    stays. Pipes and devices cannot be replaced, so they are yielded as they are.
+
+    Parameters
+    ----------
+    target
+        Where the file should be in the end.
+
+    Yields
+    ------
+    Path
+        The file to write to.
 
     Raises
     ------
     OSError
         No file can be written there.
     """
-    target = Path(os.path.realpath(target))  # a link stays a link
+    target = Path(os.path.realpath(target))  # so that a link stays a link
     if target.exists():
         if not target.is_file():
             yield target

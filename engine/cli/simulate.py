@@ -1,4 +1,4 @@
-"""``simulate``: a data set whose truth is known, as a file."""
+"""``simulate``: write a data set to a file, simulated and so with a known truth."""
 
 from __future__ import annotations
 
@@ -18,7 +18,13 @@ DESCRIPTION = (
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add what can be typed after the command: every number of a scenario."""
+    """Add the arguments that can follow the command, among them every number of a scenario.
+
+    Parameters
+    ----------
+    parser
+        The parser of the command; it is changed in place.
+    """
     parser.add_argument(
         "--out",
         required=True,
@@ -46,7 +52,22 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(chosen: argparse.Namespace) -> None:
-    """Draw, write, and say what was written."""
+    """Draw a data set, write it, and say what was written.
+
+    Parameters
+    ----------
+    chosen
+        What was typed, parsed by the options of `add_options`.
+
+    Raises
+    ------
+    ScenarioError
+        A setting is out of range, or settings contradict each other.
+    DataError
+        The file cannot be written, or its name ends in neither .csv nor .parquet.
+    BrokenPipeError
+        The reader of standard output has seen enough.
+    """
     presets = {preset.name: preset.scenario for preset in PRESETS}
     settings = {
         name: value for name in (*FIELDS, "shape") if (value := getattr(chosen, name)) is not None

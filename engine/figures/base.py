@@ -1,4 +1,4 @@
-"""One look for every figure: each model keeps its colour, dash and symbol everywhere."""
+"""One look for all figures: each model keeps its colour, dash and symbol everywhere."""
 
 from __future__ import annotations
 
@@ -6,14 +6,35 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 # A plotly figure as plain data, {"data": [...], "layout": {...}}, with numpy arrays for numbers
-# and NaN for gaps: validated figure objects cost more time than the fits behind them.
+# and NaN for gaps. Plotly's own figure objects validate, which takes longer than the fits.
 Figure: TypeAlias = dict[str, Any]
 Mode: TypeAlias = Literal["light", "dark"]
 
 
 @dataclass(frozen=True)
 class Palette:
-    """Colours of one mode; the four models are from Okabe & Ito (2008), safe for all eyes."""
+    """CSS colours of one mode.
+
+    The colours of the models are from Okabe & Ito (2008), whose palette stays distinguishable to
+    colour-blind readers.
+
+    Attributes
+    ----------
+    ink
+        Text and rings.
+    muted
+        Secondary text and connecting lines.
+    grid
+        Grid lines and axes.
+    paper
+        The page behind the figure.
+    data
+        Rows of the data, and weights.
+    truth
+        The truth behind simulated data.
+    ols, mixed, no_pooling
+        The pooled fit, the mixed model, and each cluster by itself.
+    """
 
     ink: str
     muted: str
@@ -51,7 +72,7 @@ PALETTES: dict[Mode, Palette] = {
     ),
 }
 
-# Dash and symbol repeat what the colour says, for print and for eyes that need it.
+# Dash and symbol repeat what the colour says, for print and for colour-blind readers.
 DASHES = {"truth": "dot", "ols": "dash", "mixed": "solid", "no_pooling": "solid"}
 NAMES = {
     "truth": "truth",
@@ -64,13 +85,27 @@ FONT = '"Source Sans", "Source Sans 3", "Source Sans Pro", sans-serif'
 
 
 def axis_title(text: str) -> dict[str, Any]:
-    """Return an axis title; column names are data, so plotly's markup in them is disarmed."""
+    """Return an axis title in plotly's form.
+
+    Parameters
+    ----------
+    text
+        The title. Column names in it are data, so any plotly markup in them is escaped.
+    """
     plain = text.replace("&", "&amp;").replace("<", "&lt;")
     return {"text": plain, "standoff": 6, "font": {"size": 14}}
 
 
 def base_layout(palette: Palette, *, height: int) -> dict[str, Any]:
-    """Return the layout every figure starts from: no title, no box, quiet grid."""
+    """Return the layout that every figure starts from: no title, no box, a quiet grid.
+
+    Parameters
+    ----------
+    palette
+        Colours of the mode.
+    height
+        Height of the figure in pixels.
+    """
     axis = {
         "gridcolor": palette.grid,
         "zeroline": False,
@@ -103,9 +138,19 @@ def base_layout(palette: Palette, *, height: int) -> dict[str, Any]:
 
 
 def trace(role: str, mode: str, x: Any, y: Any, **look: Any) -> dict[str, Any]:
-    """Return a trace that says nothing on hover and stands in no legend, unless ``look`` says so.
+    """Return a trace without hover text and legend entry, unless ``look`` asks for them.
 
-    Its role says what it shows, for whoever looks for it: the order of traces is that of drawing.
+    Parameters
+    ----------
+    role
+        What the trace shows. Tests and scripts find traces by role, because their order is that
+        of drawing.
+    mode
+        Plotly's mode: ``"lines"``, ``"markers"`` or both.
+    x, y
+        Coordinates, in data units and of equal length; NaN marks a gap.
+    **look
+        Any other attributes of a plotly scatter trace.
     """
     quiet = {"hoverinfo": "skip", "showlegend": False}
     return {

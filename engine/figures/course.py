@@ -1,4 +1,4 @@
-"""Rows and both fits along one predictor, the others held at their averages."""
+"""Rows and both fits along one predictor, with the other predictors held at their averages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from engine.errors import DataError
 
 LevelAt: TypeAlias = Literal["average", "zero"]
 
-# More points than this are neither drawn quickly nor told apart.
+# More points than this are slow to draw and impossible to tell apart.
 MOST_POINTS = 1_500
 _JITTER = 0.32
 _GOLDEN = 0.6180339887498949
@@ -23,31 +23,33 @@ _GOLDEN = 0.6180339887498949
 
 @dataclass(frozen=True)
 class Profile:
-    """What a figure of both models over the rows needs.
+    """What a figure of the rows and both models needs.
 
     Attributes
     ----------
     predictor, outcome
-        Names for the two axes; ``predictor`` is empty when the model has none.
+        Names for the two axes; ``predictor`` is empty if the model has none.
     ticks
-        Levels of a categorical predictor, drawn at 0, 1, 2, ...; None for a number.
+        Levels of a categorical predictor, drawn at 0, 1, 2, ...; None for a numeric one.
     x, y, cluster
-        Rows shown, shape (M,): position along the predictor (spread out sideways within a
-        category), outcome, and cluster 0..J-1.
+        The rows shown, shape (M,): position along the predictor (with jitter within a category),
+        outcome, and cluster 0..J-1.
     rows
-        Rows behind the fits; when M is smaller, the rows shown are a fixed sample.
+        Number of rows behind the fits. If M is smaller, the rows shown are a fixed sample.
     levels
         The J cluster labels.
     grid, ols, mixed
-        Positions along the predictor and both models' lines there, shape (L,).
+        Positions along the predictor, and the line of each model there, shape (L,).
     ols_level, mixed_level
-        What each model expects where the clusters are compared; see ``level_at``.
+        Each model's expected outcome at the point where clusters are compared; see ``level_at``.
     level_at
-        "average": every predictor at its average; "zero": at zero, so that levels are intercepts.
+        "average" puts every predictor at its average, "zero" at zero, which makes the levels
+        intercepts.
     mean_x, mean_y
-        Each cluster's mean along both axes, shape (J,), spread out sideways within categories.
+        Each cluster's mean along both axes, shape (J,), with jitter within categories.
     own_offsets, shrunken_offsets
-        What to add to the mixed line for each cluster by itself and in the mixed model, (J,).
+        What each cluster adds to the mixed line, by itself and in the mixed model, shape (J,), in
+        outcome units.
     """
 
     predictor: str
@@ -71,7 +73,7 @@ class Profile:
 
     @property
     def x_range(self) -> tuple[float, float]:
-        """Limits that leave a little room on both sides."""
+        """Limits of the predictor axis, with a little room on both sides."""
         if self.ticks is not None:
             return -0.5, len(self.ticks) - 0.5
         low, high = float(self.grid[0]), float(self.grid[-1])
@@ -89,16 +91,23 @@ def along(
     comparison
         Both fits.
     predictor
-        A predictor of the formula; by default the first one. A model without predictors gets
-        one position for all rows.
+        A predictor of the formula; by default the first one. A model without predictors has one
+        position for all rows.
     level_at
-        Where the levels of the clusters are compared. Far from the data, as a predictor like
-        ``year`` has its zero, intercepts tell little; the average is always among the data.
+        Where the levels of the clusters are compared. A predictor such as ``year`` has its zero
+        far from the data, where intercepts tell little; the average always lies among the data.
+
+    Returns
+    -------
+    Profile
+        Rows, lines and cluster levels, in the units of the data.
 
     Raises
     ------
     DataError
-        When the formula has no such predictor.
+        The formula has no such predictor.
+    FitError
+        Slopes vary too, and a cluster then has no single level.
     """
     design = comparison.design
     if predictor is None:
@@ -148,7 +157,7 @@ def along(
 
 
 def _cluster_means_along(design: Design, predictor: str) -> FloatArray:
-    """Mean position of each cluster along a predictor, shape (J,)."""
+    """Return the mean position of each cluster along a predictor, shape (J,)."""
     size = len(design.levels)
     if not predictor:
         return np.zeros(size)
@@ -160,17 +169,17 @@ def _cluster_means_along(design: Design, predictor: str) -> FloatArray:
 def _shown_rows(rows: int) -> IntArray:
     if rows <= MOST_POINTS:
         return np.arange(rows)
-    # Any fixed seed would do: the same rows must be shown after every change.
+    # A fixed seed, whichever it is, shows the same rows after every change.
     return np.sort(np.random.default_rng(0).choice(rows, MOST_POINTS, replace=False))
 
 
 def _sideways(rows: IntArray) -> FloatArray:
-    """Spread points evenly and without chance (multiples of the golden ratio)."""
+    """Return evenly spread jitter without randomness, from multiples of the golden ratio."""
     return np.asarray((2.0 * (rows * _GOLDEN % 1.0) - 1.0) * _JITTER)
 
 
 def _level_row(design: Design, names: tuple[str, ...], level_at: LevelAt) -> FloatArray:
-    """The row of the design matrix at which clusters are compared, shape (p,)."""
+    """Return the row of the design matrix at which clusters are compared, shape (p,)."""
     if level_at == "zero":
         return np.array(
             [0.0 if design.columns[design.names.index(n)].factors else 1.0 for n in names]
@@ -181,7 +190,7 @@ def _level_row(design: Design, names: tuple[str, ...], level_at: LevelAt) -> Flo
 def _rows_at(
     design: Design, names: tuple[str, ...], predictor: str, grid: FloatArray
 ) -> FloatArray:
-    """Rows of the design matrix along the predictor, shape (L, columns in ``names``)."""
+    """Return rows of the design matrix along the predictor, shape (L, columns in ``names``)."""
     averages = {
         name: float(values.mean())
         for name, values in design.predictors.items()

@@ -1,4 +1,4 @@
-"""The dial: an estimate and the REML criterion along the variance ratio, and the weights."""
+"""The dial: an estimate and the REML criterion along the variance ratio."""
 
 from __future__ import annotations
 
@@ -11,30 +11,49 @@ from engine.data.moments import FloatArray
 from engine.figures.base import Figure, Palette, axis_title, base_layout, trace
 from engine.words.dial import estimate_text, ratio_text
 
-# What moves with the dial: trace -> attribute -> one row for each point of the path's family.
+# What moves with the dial: trace number -> attribute -> one row per point of the path's family.
 Family: TypeAlias = dict[int, dict[str, FloatArray]]
 
-# Left and right end of the dial as shares of the figure's width, so that a slider beside the
-# figure, given the same shares of the same width, stands under the points it moves.
+# Left and right end of the dial as shares of the figure's width. A slider of the same width that
+# uses the same shares is then aligned with the points it moves.
 ENDS = (0.13, 0.98)
 _PANELS = {"yaxis": (0.47, 1.0), "yaxis2": (0.0, 0.40)}
-# Room beyond both ends, as the thumb of a slider has it.
+# Room beyond both ends, as much as the thumb of a slider takes.
 _ROOM = 0.01
-# Roles of the traces in the order of drawing: of the point under the hand, its lines behind
-# everything and its rings before.
+# Roles of the traces in the order of drawing. At the current position, the lines lie behind
+# everything else and the rings in front.
 ROLES = (
     "line", "criterion line", "curve", "marks", "criterion", "minima", "ring", "criterion ring",
 )  # fmt: skip
-# Criterion panel: at least so high, and cut off where no minimum could be seen any more.
+# Height of the criterion panel: at least the first value, and at most the second, beyond which no
+# minimum could be made out.
 _LOWEST_CEILING, _HIGHEST_CEILING = 6.0, 60.0
 
 
 def dial_figure(
     path: DialPath, term: int, ratio: float, palette: Palette, *, height: int = 480
 ) -> Figure:
-    """Draw a coefficient along the dial above the REML criterion; the dial stands at ``ratio``.
+    """Draw a coefficient along the dial above the REML criterion, with the dial at ``ratio``.
 
     The traces that follow the dial are those of `dial_family`.
+
+    Parameters
+    ----------
+    path
+        Both fits as points on one path.
+    term
+        Position of the coefficient among the p.
+    ratio
+        Variance ratio ρ at which the dial stands, from 0 to infinity.
+    palette
+        Colours of the mode.
+    height
+        Height in pixels.
+
+    Returns
+    -------
+    Figure
+        The estimate panel above, the criterion panel below.
     """
     family = path.family
     here = path.at(ratio)
@@ -43,7 +62,7 @@ def dial_figure(
     curve = {"color": palette.mixed, "width": 3, "simplify": False}
     hover = [f"ρ = {ratio_text(float(rho))}" for rho in family.ratio]
     line = {"color": palette.ink, "width": 1.2}
-    # A ring, so that a mark it stands on stays in sight.
+    # A ring leaves a mark beneath it visible.
     ring = {"color": palette.ink, "size": 20, "symbol": "circle-open", "line": {"width": 3}}
     at = np.array([float(here.position)])
     data: list[dict[str, Any]] = [
@@ -64,7 +83,7 @@ def dial_figure(
             "criterion",
             "lines",
             family.position,
-            # To infinity at the far end, which is off the panel.
+            # The criterion is infinite at the far end; any height above the panel will do.
             np.minimum(family.excess, 10.0 * ceiling),
             line=curve,
             text=hover,
@@ -97,7 +116,21 @@ def dial_figure(
 
 
 def dial_family(path: DialPath, term: int) -> Family:
-    """Return what moves in `dial_figure`, for every ratio of the path's family."""
+    """Return what moves in `dial_figure`, for every ratio of the path's family.
+
+    Parameters
+    ----------
+    path
+        Both fits as points on one path.
+    term
+        Position of the coefficient among the p.
+
+    Returns
+    -------
+    Family
+        Coordinates by trace number and attribute, each with one row per point of the family:
+        shape (points, 2) for lines, (points, 1) for rings.
+    """
     family = path.family
     position = family.position[:, None]
     across = np.hstack([position, position])
@@ -113,12 +146,12 @@ def dial_family(path: DialPath, term: int) -> Family:
 
 
 def _inside(excess: FloatArray, ceiling: float) -> FloatArray:
-    """Hide what lies above the panel."""
+    """Hide values above the panel."""
     return np.where(excess > ceiling, np.nan, excess)
 
 
 def _marks(path: DialPath, term: int, palette: Palette) -> dict[str, Any]:
-    """OLS, the mixed model and the far end."""
+    """Return the marks of OLS, the mixed model and the far end."""
     comparison = path.comparison
     best = float(path.at(comparison.mixed.variance_ratio).position)
     return trace(
@@ -141,7 +174,7 @@ def _marks(path: DialPath, term: int, palette: Palette) -> dict[str, Any]:
 
 
 def _mark_names(path: DialPath, term: int, palette: Palette) -> list[dict[str, Any]]:
-    """Name and number beside each mark, above or below as the path leaves room."""
+    """Return a name and a number beside each mark, above or below as the path leaves room."""
     marks = _marks(path, term, palette)
     (_, best, _), heights = marks["x"], marks["y"]
     ols, mixed, far = (estimate_text(path, term, height) for height in heights)
@@ -160,7 +193,7 @@ def _mark_names(path: DialPath, term: int, palette: Palette) -> list[dict[str, A
 
 
 def _free_side(path: DialPath, term: int, position: float, step: float) -> int:
-    """Up (1) or down (−1) for a name at this position that runs over the path's next step."""
+    """Return up (1) or down (−1) for a name at this position that reaches along the next step."""
     heights = np.interp(
         [position, position + step], path.family.position, path.family.estimates[:, term]
     )
@@ -197,7 +230,7 @@ def _minimum_names(path: DialPath, palette: Palette) -> list[dict[str, Any]]:
 
 
 def _side(position: float) -> str:
-    """Which end of a name stands at this position, so that all of it is in sight."""
+    """Return which end of a name to anchor at this position, so that all of it is visible."""
     if position < 0.15:
         return "left"
     return "right" if position > 0.75 else "center"
@@ -249,7 +282,7 @@ def _end_name(x: float, side: str, text: str, color: str) -> dict[str, Any]:
 
 
 def _estimate_limits(path: DialPath, term: int) -> tuple[float, float]:
-    """Limits with room for the names; a movement of no account is drawn as small as it is."""
+    """Return limits with room for the names; a negligible movement is drawn as small as it is."""
     values = path.family.estimates[:, term]
     low, high = float(values.min()), float(values.max())
     error = float(path.comparison.ols.standard_errors[term])
@@ -259,14 +292,14 @@ def _estimate_limits(path: DialPath, term: int) -> tuple[float, float]:
 
 
 def _ceiling(path: DialPath) -> float:
-    """Top of the criterion's panel: all that lies between two minima has to be in sight."""
+    """Return the top of the criterion panel; everything between two minima must be visible."""
     before = path.family.position <= max(minimum.position for minimum in path.minima)
     hill = 1.15 * float(path.family.excess[before].max())
     return float(np.clip(hill, _LOWEST_CEILING, _HIGHEST_CEILING))
 
 
 def _below(ceiling: float) -> float:
-    """Room under the minimum for its name."""
+    """Return the room under the minimum that its name needs."""
     return 0.24 * ceiling
 
 
@@ -310,7 +343,7 @@ def _layout(
         "tickmode": "array",
         "tickvals": _ticks(ceiling),
     }
-    # The minimum below is the mark above.
+    # Each line joins a minimum in the lower panel to its estimate in the upper one.
     zero = _below(ceiling) / (_below(ceiling) + ceiling)
     layout["shapes"] = [
         {

@@ -1,4 +1,4 @@
-"""The focal figure: rows, a line per cluster, the pooled OLS line, the mixed model's line."""
+"""The main figure: rows, a line per cluster, the pooled OLS line and the mixed line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.data.moments import FloatArray
 from engine.figures.base import DASHES, NAMES, Figure, Palette, axis_title, base_layout
 from engine.figures.course import Profile
 
-# The models first; what they are fitted to last.
+# The models come first; what they are compared with comes last.
 _LEGEND_ORDER = ("ols", "mixed", "truth")
 ClusterLines: TypeAlias = Literal["no pooling", "partial pooling", "none"]
 
@@ -31,12 +31,22 @@ def lines_figure(
     ----------
     profile
         Rows and fits along the predictor; see `engine.figures.course`.
+    palette
+        Colours of the mode.
     cluster_lines
         Which line each cluster gets: its own, the mixed model's, or none.
     truth
-        The true line at the profile's grid, shape (L,), for simulated data.
+        For simulated data, the true line at the profile's grid, shape (L,), in outcome units.
     y_range
-        Limits of the outcome axis; fixed limits keep the picture still while controls move.
+        Limits of the outcome axis, in outcome units. Fixed limits keep the picture still while
+        controls move; by default all rows fit.
+    height
+        Height in pixels.
+
+    Returns
+    -------
+    Figure
+        A plotly figure as plain data.
     """
     kind = "no_pooling" if cluster_lines == "no pooling" else "mixed"
     data: list[dict[str, Any]] = [_points(profile, palette)]
@@ -49,7 +59,7 @@ def lines_figure(
                 "meta": {"role": "clusters"},
                 "legendrank": 4,
                 "line": {"color": getattr(palette, kind), "width": 1},
-                # Many lines would add up to one blot.
+                # Many opaque lines would merge into one blot.
                 "opacity": min(0.6, max(0.2, 12.0 / len(profile.levels))),
                 "hoverinfo": "skip",
                 **_cluster_paths(profile, cluster_lines),
@@ -92,14 +102,14 @@ def _points(profile: Profile, palette: Palette) -> dict[str, Any]:
 
 
 def _for_pixels(values: FloatArray) -> NDArray[np.floating[Any]]:
-    """Half the bytes, where single precision still is far finer than a pixel."""
+    """Halve the bytes where single precision is still far finer than a pixel."""
     largest = np.abs(values).max()
     fine = np.ptp(values) > 1e-3 * largest and 1e-30 < largest < 1e30
     return values.astype(np.float32) if fine else values
 
 
 def _cluster_paths(profile: Profile, which: ClusterLines) -> dict[str, FloatArray]:
-    """All cluster lines as one trace with gaps: one trace per cluster takes far longer to draw."""
+    """Return all cluster lines as one trace with gaps: one trace each is far slower to draw."""
     offsets = profile.own_offsets if which == "no pooling" else profile.shrunken_offsets
     gap = np.full((len(offsets), 1), np.nan)
     y = np.hstack([profile.mixed + offsets[:, None], gap])

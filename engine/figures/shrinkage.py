@@ -10,7 +10,7 @@ from engine.data.moments import FloatArray
 from engine.figures.base import DASHES, NAMES, Figure, Palette, axis_title, base_layout
 from engine.models.mixed.results import ClusterTable
 
-# Pixels a row of the figure needs to carry its cluster's name.
+# Pixels that a row of the figure needs for its cluster's name.
 _NAMED_ROW = 10.0
 
 
@@ -25,17 +25,29 @@ def shrinkage_figure(
     title: str = "level of each cluster",
     height: int = 340,
 ) -> Figure:
-    """Draw one row per cluster, largest cluster on top: open circle to filled circle.
+    """Draw one row per cluster, the largest on top: open circle to filled circle.
 
     Parameters
     ----------
     clusters
         The cluster table of a mixed fit with J clusters.
+    palette
+        Colours of the mode.
     mixed, ols, truth
-        What both models and the truth expect where the clusters are compared (at the predictors'
-        zero these are the intercepts), in outcome units; drawn as vertical lines.
+        Expected outcome by both models, and in truth, where the clusters are compared (at the
+        predictors' zero these are the intercepts), in outcome units. Drawn as vertical lines;
+        without a truth its line is left out.
     axis_range
-        Limits of the level axis; by default all levels fit.
+        Limits of the level axis, in outcome units; by default all levels fit.
+    title
+        Title of the level axis.
+    height
+        Height in pixels. If there is no room for names, clusters go without.
+
+    Returns
+    -------
+    Figure
+        A plotly figure as plain data.
     """
     order = np.lexsort((np.arange(len(clusters.rows)), clusters.rows))
     position = np.arange(len(order), dtype=float)
@@ -44,7 +56,7 @@ def shrinkage_figure(
     room = height / (len(order) + 5.0)
     size = _symbol_sizes(clusters.rows[order].astype(float), 0.9 * room)
     hover = [
-        # Texts that hold still let the browser move the symbols and redraw nothing else.
+        # If the texts stay the same, the browser only moves the symbols and redraws nothing else.
         f"cluster {clusters.levels[j]}: {clusters.rows[j]:,} rows"
         for j in order
     ]
@@ -78,7 +90,7 @@ def shrinkage_figure(
             "meta": {"role": "shrunken"},
             "x": shrunken,
             "y": position,
-            # Symbols of several sizes would get an outline in the colour of the page.
+            # By default plotly outlines symbols of several sizes in the colour of the page.
             "marker": {
                 "color": palette.mixed,
                 "size": size,
@@ -113,13 +125,13 @@ def shrinkage_figure(
 
 
 def _symbol_sizes(rows: FloatArray, room: float) -> FloatArray:
-    """Area in proportion to rows, within the pixels one row of the figure has."""
+    """Return sizes with area proportional to rows, within the pixels of one row of the figure."""
     largest = float(np.clip(room, 5.0, 15.0))
     return np.asarray(np.maximum(largest * np.sqrt(rows / rows.max()), 4.0))
 
 
 def _gapped(start: FloatArray, end: FloatArray) -> FloatArray:
-    """Segments start→end as one trace: a gap (NaN) after each pair."""
+    """Return segments start→end as one trace, with a gap (NaN) after each pair."""
     return np.column_stack([start, end, np.full(len(start), np.nan)]).ravel()
 
 

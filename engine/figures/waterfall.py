@@ -10,7 +10,7 @@ from engine.account.ledger import Ledger
 from engine.figures.base import DASHES, NAMES, Figure, Palette, axis_title, base_layout
 from engine.words.numbers import with_decimals
 
-# Clusters with a bar of their own; the others move the estimate together.
+# How many clusters get a bar of their own; the others share one.
 _MOST_NAMED = 10
 
 
@@ -22,7 +22,7 @@ def ledger_figure(
     ols: float,
     height: int = 420,
 ) -> Figure:
-    """Draw what each cluster adds to one coefficient, largest contributions first.
+    """Draw what each cluster adds to one coefficient, the largest contributions first.
 
     Parameters
     ----------
@@ -30,12 +30,22 @@ def ledger_figure(
         The ledger of a comparison with J clusters and p terms.
     term
         Position of the coefficient among the p.
+    palette
+        Colours of the mode.
     ols
-        Its OLS estimate, where the waterfall starts; it ends at the mixed estimate.
+        OLS estimate of the coefficient, in its own units. The waterfall starts there and ends at
+        the mixed estimate.
+    height
+        Height in pixels.
+
+    Returns
+    -------
+    Figure
+        A plotly figure as plain data.
     """
     moves = account.contributions[:, term]
     order = np.argsort(-np.abs(moves), kind="stable")
-    # One cluster left over needs no folding.
+    # A single cluster left over gets a bar of its own: folding it would save no room.
     named = order if len(order) <= _MOST_NAMED + 1 else order[:_MOST_NAMED]
     rest = order[len(named) :]
     steps = moves[named].tolist()
@@ -76,7 +86,7 @@ def ledger_figure(
             "type": "scatter",
             "mode": "lines",
             "meta": {"role": "steps"},
-            # From each bar's end down to where the next one starts.
+            # Each step leads from the end of a bar down to the start of the next.
             "x": np.column_stack([ends, ends, np.full(len(ends), np.nan)]).ravel(),
             "y": np.column_stack([rows, rows - 1.0, np.full(len(ends), np.nan)]).ravel(),
             "line": {"color": palette.muted, "width": 1},
@@ -121,7 +131,7 @@ def _end(kind: str, at: float, color: str, rows: int) -> dict[str, Any]:
 
 
 def _signed(step: float, difference: float) -> str:
-    """A contribution to the digits in which the whole difference has three."""
+    """Write a contribution with the decimals that show three digits of the whole difference."""
     size = abs(difference) or abs(step) or 1.0
     decimals = int(np.clip(2 - np.floor(np.log10(size)), 0, 12))
     return with_decimals(step, decimals, signed=True)

@@ -1,4 +1,4 @@
-"""Each cluster's weight at a point of the dial: from counting rows to counting clusters."""
+"""Each cluster's weight at a point of the dial, from counting rows to counting clusters."""
 
 from __future__ import annotations
 
@@ -16,10 +16,26 @@ _BAR = 0
 
 
 def weights_figure(path: DialPath, ratio: float, palette: Palette, *, height: int = 470) -> Figure:
-    """Draw each cluster's share of the weight at ``ratio``, largest cluster on top.
+    """Draw each cluster's share of the weight at ``ratio``, the largest cluster on top.
 
-    Of more than `MOST_CLUSTERS` clusters, so many are shown at even steps of their order by size.
-    The bars follow the dial as `weights_family` says.
+    If there are more than `MOST_CLUSTERS` clusters, that many are shown, evenly spaced in the
+    order of size. The traces that follow the dial are those of `weights_family`.
+
+    Parameters
+    ----------
+    path
+        Both fits as points on one path.
+    ratio
+        Variance ratio ρ at which the dial stands, from 0 to infinity.
+    palette
+        Colours of the mode.
+    height
+        Height in pixels.
+
+    Returns
+    -------
+    Figure
+        A plotly figure as plain data.
     """
     moments = path.comparison.moments
     shown = _shown_clusters(moments.counts)
@@ -75,13 +91,24 @@ def weights_figure(path: DialPath, ratio: float, palette: Palette, *, height: in
 
 
 def weights_family(path: DialPath) -> Family:
-    """Return what moves in `weights_figure`, for every ratio of the path's family."""
+    """Return what moves in `weights_figure`, for every ratio of the path's family.
+
+    Parameters
+    ----------
+    path
+        Both fits as points on one path.
+
+    Returns
+    -------
+    Family
+        Coordinates of the bars, shape (points, 3 clusters): start, end and gap of each bar.
+    """
     counts = path.comparison.moments.counts
     return {_BAR: {"x": _bars(path.shares(counts[_shown_clusters(counts)], path.family.ratio))}}
 
 
 def _shown_clusters(counts: IntArray) -> IntArray:
-    """Clusters to show, smallest first: their numbers."""
+    """Return the positions of the clusters to show, smallest cluster first."""
     order = np.lexsort((-np.arange(len(counts)), counts))
     steps = np.linspace(0, len(counts) - 1, min(len(counts), MOST_CLUSTERS))
     return np.asarray(order[np.round(steps).astype(int)])
@@ -92,7 +119,7 @@ def _which(shown: int, clusters: int) -> str:
 
 
 def _bars(shares: FloatArray) -> FloatArray:
-    """Bars from zero as one line: start, end, gap; shape (..., clusters) -> (..., 3 clusters)."""
+    """Return bars from zero as one line (start, end, gap); shape (..., J) -> (..., 3 J)."""
     gap = np.full(shares.shape, np.nan)
     return np.stack([np.zeros(shares.shape), shares, gap], axis=-1).reshape(*shares.shape[:-1], -1)
 

@@ -1,1 +1,1 @@
-"""The text that R prints of both fits, and where each number stands in it."""
+"""The text that R prints for both fits, and where each number stands in it."""

@@ -1,4 +1,4 @@
-"""From the engine's results to what R's printouts show."""
+"""What R's printouts show, taken from the engine's results."""
 
 from __future__ import annotations
 
@@ -16,18 +16,42 @@ from engine.printout.parts import CoefficientTable
 
 
 def quartiles(values: FloatArray) -> FloatArray:
-    """Minimum, quartiles and maximum, shape (5,), as R's default ``quantile``."""
+    """Return the minimum, the quartiles and the maximum, as R's default ``quantile``.
+
+    Parameters
+    ----------
+    values
+        Numbers of any unit, shape (N,).
+
+    Returns
+    -------
+    array
+        Shape (5,), in the unit of ``values``.
+    """
     return np.asarray(np.quantile(values, [0.0, 0.25, 0.5, 0.75, 1.0]))
 
 
 def lm_summary(comparison: Comparison, data_name: str) -> LmSummary:
-    """Return what ``summary(lm(...))`` shows of the pooled fit."""
+    """Return what ``summary(lm(...))`` shows for the pooled fit.
+
+    Parameters
+    ----------
+    comparison
+        Both fits.
+    data_name
+        The name that the printout gives after ``data =``.
+
+    Returns
+    -------
+    LmSummary
+        Input of `lm_printout`. Terms that were dropped have NaN rows.
+    """
     fit = comparison.ols
     names = comparison.design.names
     present = np.isin(names, fit.names)
 
     def with_gaps(values: FloatArray) -> FloatArray:
-        """R keeps the rows of dropped terms, as NA."""
+        """Put NaN in the rows of dropped terms, which R keeps and prints as NA."""
         filled = np.full(len(names), np.nan)
         filled[present] = values
         return filled
@@ -56,9 +80,20 @@ def lm_summary(comparison: Comparison, data_name: str) -> LmSummary:
 
 
 def lmer_summary(comparison: Comparison, data_name: str) -> LmerSummary:
-    """Return what ``summary(lmer(...))`` shows of the mixed fit, by REML or maximum likelihood.
+    """Return what ``summary(lmer(...))`` shows for the mixed fit.
 
-    ``replace(comparison, mixed=comparison.ml)`` holds the fit by maximum likelihood.
+    Parameters
+    ----------
+    comparison
+        Both fits. The printout is by REML; pass ``replace(comparison, mixed=comparison.ml)`` for
+        the fit by maximum likelihood.
+    data_name
+        The name that the printout gives after ``Data:``.
+
+    Returns
+    -------
+    LmerSummary
+        Input of `lmer_printout`.
     """
     fit = comparison.mixed
     return LmerSummary(
@@ -94,7 +129,7 @@ def _criterion(fit: MixedFit) -> float | InformationCriteria:
 
 
 def _lmer_formula(formula: Formula) -> str:
-    """The formula as lme4 shows it: ``||`` is written out, one term an effect."""
+    """Return the formula as lme4 shows it, with ``||`` written out as one term per effect."""
     random = formula.random
     if random.correlated:
         return formula.text

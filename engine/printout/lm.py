@@ -1,7 +1,7 @@
 """The printout of ``print(summary(lm(formula, data)))``.
 
-The summary holds plain numbers, so that any source of estimates can be printed. What R decides
-by itself (digits, columns, stars, line breaks) is in `rformat`.
+The summary holds plain numbers, so estimates from any source can be printed. R's own decisions
+(digits, columns, stars, line breaks) are in `rformat`.
 """
 
 from __future__ import annotations
@@ -27,13 +27,29 @@ _FEW_DEGREES = 5
 
 
 def prints_every_residual(residual_df: int) -> bool:
-    """Return whether R prints all residuals: so few degrees of freedom need no quartiles."""
+    """Return whether R prints every residual instead of quartiles.
+
+    Parameters
+    ----------
+    residual_df
+        Residual degrees of freedom. R prints every residual if there are five or fewer.
+    """
     return residual_df <= _FEW_DEGREES
 
 
 @dataclass(frozen=True)
 class FTest:
-    """The overall F test: its value, degrees of freedom and p-value."""
+    """The overall F test of a model.
+
+    Attributes
+    ----------
+    value
+        The F statistic.
+    df1, df2
+        Numerator and denominator degrees of freedom.
+    p_value
+        Upper tail probability of ``value``.
+    """
 
     value: float
     df1: int
@@ -48,24 +64,25 @@ class LmSummary:
     Attributes
     ----------
     formula
-        The formula on one line, blanks as R sets them: ``"y ~ x * z"``.
+        The formula on one line, spaced as R does: ``"y ~ x * z"``.
     data_name
         The name after ``data =``.
     residuals
-        Minimum, quartiles and maximum, shape (5,); with five residual degrees of freedom or
-        fewer, where R prints every residual, the residuals of all rows, shape (N,).
+        Minimum, quartiles and maximum, shape (5,), in outcome units. With five residual degrees
+        of freedom or fewer R prints every residual: then those of all rows, shape (N,).
     coefficients
-        With p-values; NaN rows for terms left out because others determine them.
+        The coefficients with p-values; NaN rows for terms left out because others determine them.
     sigma
         Residual standard error, in outcome units.
     residual_df
         N − p, at least 1.
     r_squared, adjusted_r_squared, f_test
-        Not shown when ``f_test`` is None: a model of the intercept alone.
+        R², adjusted R² and the F test. If ``f_test`` is None, as for a model of the intercept
+        alone, none of the three is shown.
     dropped_rows
-        Rows left out for missing values.
+        Number of rows left out for missing values.
     row_names
-        Names of the rows, for residuals printed one by one; 1, 2, … when empty.
+        Names of the rows, for residuals printed one by one; 1, 2, … if empty.
     """
 
     formula: str
@@ -84,12 +101,22 @@ class LmSummary:
 def lm_printout(summary: LmSummary) -> Printout:
     """Return what ``print(summary(lm(formula, data)))`` prints.
 
+    Parameters
+    ----------
+    summary
+        The numbers to print.
+
+    Returns
+    -------
+    Printout
+        The text, and where each number stands in it.
+
     Notes
     -----
-    Ids: ``lm.estimate.TERM`` and ``se``, ``t``, ``p`` likewise; ``lm.residual.QUANTILE``, or
-    ``lm.row_residual.ROW`` where every residual is printed; ``lm.`` with ``sigma``, ``df``,
-    ``dropped_terms``, ``dropped_rows``, ``r_squared``, ``adjusted_r_squared``, ``f``, ``f_df1``,
-    ``f_df2``, ``f_p``.
+    The ids are ``lm.estimate.TERM``, and likewise ``se``, ``t`` and ``p``;
+    ``lm.residual.QUANTILE``, or ``lm.row_residual.ROW`` where every residual is printed; and
+    ``lm.`` with ``sigma``, ``df``, ``dropped_terms``, ``dropped_rows``, ``r_squared``,
+    ``adjusted_r_squared``, ``f``, ``f_df1``, ``f_df2``, ``f_p``.
     """
     return laid_out(
         [

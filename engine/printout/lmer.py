@@ -1,7 +1,7 @@
 """The printout of ``print(summary(lmer(formula, data)))``.
 
-The summary holds plain numbers, so that any source of estimates can be printed. What R decides
-by itself (digits, columns, abbreviations, line breaks) is in `rformat`.
+The summary holds plain numbers, so estimates from any source can be printed. R's own decisions
+(digits, columns, abbreviations, line breaks) are in `rformat`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,19 @@ _LARGEST_CORRELATION_BLOCK = 12
 
 @dataclass(frozen=True)
 class InformationCriteria:
-    """What ``lmer`` shows of a fit by maximum likelihood, ``df_residual`` as R counts it."""
+    """What ``lmer`` shows of the criterion of a fit by maximum likelihood.
+
+    Attributes
+    ----------
+    aic, bic
+        Akaike's and Schwarz's criterion.
+    log_likelihood
+        Logarithm of the likelihood at its maximum.
+    deviance
+        −2 ``log_likelihood``.
+    df_residual
+        Rows less the parameters that R counts: fixed effects, θ and σ.
+    """
 
     aic: float
     bic: float
@@ -39,11 +51,11 @@ class RandomTerm:
     Attributes
     ----------
     names
-        The effects, shape (q,): ``("(Intercept)", "Days")``.
+        The q effects: ``("(Intercept)", "Days")``.
     variances
         Shape (q,), in squared outcome units per squared unit of the predictor.
     correlations
-        Shape (q, q), ones on the diagonal, NaN beside a variance of zero.
+        Shape (q, q), with ones on the diagonal and NaN where one of the two variances is zero.
     """
 
     names: tuple[str, ...]
@@ -58,8 +70,8 @@ class LmerSummary:
     Attributes
     ----------
     formula
-        The formula on one line, blanks as R sets them: ``"y ~ x + (1 | g)"``. R shows
-        ``(x || g)`` written out: ``((1 | g) + (0 + x | g))``.
+        The formula on one line, spaced as R does: ``"y ~ x + (1 | g)"``. R writes ``(x || g)``
+        out: ``((1 | g) + (0 + x | g))``.
     data_name
         The name after ``data =``.
     criterion
@@ -67,19 +79,19 @@ class LmerSummary:
     scaled_residuals
         Minimum, quartiles and maximum of the residuals divided by σ̂, shape (5,).
     group, levels
-        The clustering column and its number of clusters.
+        Name of the cluster column, and its number of clusters.
     random_terms
-        One, or several when ``||`` keeps effects uncorrelated.
+        One term, or several if ``||`` keeps effects uncorrelated.
     residual_variance
         σ̂², in squared outcome units.
     rows
-        Observations used.
+        Number of observations used.
     fixed_effects
-        Without p-values.
+        The p fixed effects, without p-values.
     fixed_correlation
-        Correlation of the estimates, shape (p, p).
+        Correlation matrix of their estimates, shape (p, p).
     dropped_columns
-        Columns of the fixed effects left out because others determine them.
+        Number of fixed-effects columns left out because others determine them.
     singular_note
         Whether to end with lme4's note on a boundary fit. ``lmer`` prints it unless its
         control says ``check.conv.singular = "ignore"``.
@@ -103,16 +115,27 @@ class LmerSummary:
 def lmer_printout(summary: LmerSummary) -> Printout:
     """Return what ``print(summary(lmer(formula, data)))`` prints.
 
+    Parameters
+    ----------
+    summary
+        The numbers to print.
+
+    Returns
+    -------
+    Printout
+        The text, and where each number stands in it.
+
     Notes
     -----
-    Ids: ``lmer.estimate.TERM`` and ``se``, ``t`` likewise; ``lmer.correlation.ROW.COLUMN``;
-    ``lmer.residual.QUANTILE``; ``lmer.`` with ``residual_variance``, ``residual_sd``, ``rows``,
-    ``clusters``, ``dropped_columns``, ``convergence``; ``lmer.criterion`` by REML, by maximum
-    likelihood ``lmer.`` with ``aic``, ``bic``, ``log_likelihood``, ``deviance``, ``df_residual``.
+    The ids are ``lmer.estimate.TERM``, and likewise ``se`` and ``t``;
+    ``lmer.correlation.ROW.COLUMN``; ``lmer.residual.QUANTILE``; and ``lmer.`` with
+    ``residual_variance``, ``residual_sd``, ``rows``, ``clusters``, ``dropped_columns``,
+    ``convergence``. A fit by REML has ``lmer.criterion``; one by maximum likelihood has
+    ``lmer.`` with ``aic``, ``bic``, ``log_likelihood``, ``deviance``, ``df_residual``.
 
     A random intercept alone has ``lmer.between_variance`` and ``lmer.between_sd``. Otherwise
-    ``lmer.random_variance.K.EFFECT`` and ``lmer.random_sd.K.EFFECT`` are those of the K-th
-    random term, counted from 1, and ``lmer.random_correlation.K.ROW.COLUMN`` its correlations.
+    the K-th random term, counted from 1, has ``lmer.random_variance.K.EFFECT``,
+    ``lmer.random_sd.K.EFFECT`` and ``lmer.random_correlation.K.ROW.COLUMN``.
     """
     return laid_out(
         [
@@ -165,7 +188,7 @@ def _random_effects(summary: LmerSummary) -> list[Piece]:
 
 
 def _random_ids(terms: Sequence[tuple[str, ...]]) -> list[list[str]]:
-    """Return the ids in the table of random effects, column by column; its last row is σ̂²."""
+    """Return the ids in the table of random effects, column by column; the last row is σ̂²."""
     if list(terms) == [(INTERCEPT,)]:
         variances, sds = ["lmer.between_variance"], ["lmer.between_sd"]
     else:
@@ -188,7 +211,7 @@ def _random_ids(terms: Sequence[tuple[str, ...]]) -> list[list[str]]:
 
 
 def _counts(summary: LmerSummary) -> list[Piece]:
-    # R keeps the number of levels as a double, and so prints 100000 as 1e+05
+    # R stores the number of levels as a double, and therefore prints 100000 as 1e+05.
     clusters = Cell(format_number(summary.levels, 15), "lmer.clusters")
     rows = Cell(str(summary.rows), "lmer.rows")
     return fill([["Number of obs: ", rows, ", groups: "], [f"{summary.group}, ", clusters]])

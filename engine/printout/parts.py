@@ -11,10 +11,10 @@ from engine.printout.rformat.tables import print_coefmat, print_named
 from engine.printout.spans import Piece, cells
 
 DIGITS = 4
-"""What both summaries print: ``max(3, getOption("digits") - 3)``."""
+"""Significant digits in both summaries: ``max(3, getOption("digits") - 3)``."""
 
 QUANTILES = ("Min", "1Q", "Median", "3Q", "Max")
-"""How R names the minimum, the quartiles and the maximum of the residuals."""
+"""R's names for the minimum, the quartiles and the maximum of the residuals."""
 
 _COLUMNS = {"estimate": "Estimate", "se": "Std. Error", "t": "t value", "p": "Pr(>|t|)"}
 
@@ -26,11 +26,14 @@ class CoefficientTable:
     Attributes
     ----------
     names
-        Term names, as R writes them.
-    estimates, standard_errors, t_values
-        One per term, shape (p,). A term that could not be estimated is NaN in all of them.
+        The p term names, as R writes them.
+    estimates, standard_errors
+        Shape (p,), in outcome units per unit of the predictor. NaN for a term that could not be
+        estimated.
+    t_values
+        Shape (p,); NaN for the same terms.
     p_values
-        Shape (p,), or None where the printout has none (``lmer``).
+        Shape (p,), or None if the printout has none (``lmer``).
     """
 
     names: tuple[str, ...]
@@ -41,7 +44,20 @@ class CoefficientTable:
 
 
 def coefficients(printout: str, table: CoefficientTable) -> list[Piece]:
-    """Lay out a table of coefficients, ``printout`` being "lm" or "lmer"."""
+    """Lay out a table of coefficients.
+
+    Parameters
+    ----------
+    printout
+        "lm" or "lmer", the first part of the ids.
+    table
+        The p coefficients.
+
+    Returns
+    -------
+    list of Piece
+        Text and cells, to be joined by `laid_out`.
+    """
     columns: list[Sequence[float]] = [
         table.estimates.tolist(),
         table.standard_errors.tolist(),
@@ -60,7 +76,20 @@ def coefficients(printout: str, table: CoefficientTable) -> list[Piece]:
 
 
 def quantiles(printout: str, values: FloatArray) -> list[Piece]:
-    """Lay out minimum, quartiles and maximum of the residuals, shape (5,)."""
+    """Lay out the minimum, the quartiles and the maximum of the residuals.
+
+    Parameters
+    ----------
+    printout
+        "lm" or "lmer", the first part of the ids.
+    values
+        The five numbers in ascending order, shape (5,).
+
+    Returns
+    -------
+    list of Piece
+        Text and cells, to be joined by `laid_out`.
+    """
     texts = format_numbers(zapsmall(values, DIGITS + 1), DIGITS)
     ids = [f"{printout}.residual.{name}" for name in QUANTILES]
     return print_named(QUANTILES, cells(texts, ids))

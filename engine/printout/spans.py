@@ -1,7 +1,7 @@
 """A printout: its text, and which number stands where in it.
 
-Layouts yield pieces, plain text or a cell that knows which number it is; `laid_out` joins them and
-notes where the cells land. Nobody has to look for a number in the text afterwards.
+Layouts return pieces: plain text, or a cell that knows which number it is. `laid_out` joins them
+and notes where the cells land, so nobody has to search the text for a number afterwards.
 """
 
 from __future__ import annotations
@@ -13,7 +13,15 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The text of a number, blanks of its column included, and which number it is."""
+    """The text of a number, and which number it is.
+
+    Attributes
+    ----------
+    text
+        The number as printed, with the blanks that pad its column.
+    id
+        Which number it is; see `Span`.
+    """
 
     text: str
     id: str
@@ -26,23 +34,33 @@ Piece: TypeAlias = str | Cell
 
 
 def cells(texts: Iterable[str], ids: Iterable[str]) -> list[Piece]:
-    """Return one cell for each text; an empty id leaves plain text."""
+    """Return one cell for each text.
+
+    Parameters
+    ----------
+    texts
+        Numbers as printed.
+    ids
+        Which numbers they are, one per text; an empty id leaves plain text.
+    """
     return [Cell(text, name) if name else text for text, name in zip(texts, ids, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A number where it stands in a printout.
+    """A number and its place in a printout.
 
     Attributes
     ----------
     id
-        What it is, such as ``"lm.se.(Intercept)"`` or ``"lmer.residual_sd"``; the part before
-        the first dot names the printout.
-    line, start, end
-        Line from 0, first column and the column after the last.
+        Which number it is, such as ``"lm.se.(Intercept)"`` or ``"lmer.residual_sd"``. The part
+        before the first dot names the printout.
+    line
+        Its line, counted from 0.
+    start, end
+        Its first column, counted from 0, and the column after its last.
     text
-        As it is printed: ``"<2e-16"`` keeps its sign.
+        The number as printed: ``"<2e-16"`` keeps its sign.
     """
 
     id: str
@@ -54,15 +72,14 @@ class Span:
 
 @dataclass(frozen=True)
 class Printout:
-    """What R prints of a fit.
+    """What R prints for a fit.
 
     Attributes
     ----------
     text
-        All of it, ends of lines included.
+        The whole text, line ends included.
     spans
-        Every number of the fit in it, in reading order. What is not a number (``NA``, ``NaN``,
-        ``Inf``) has none.
+        Every number of the fit in it, in reading order. ``NA``, ``NaN`` and ``Inf`` have none.
     """
 
     text: str
@@ -81,7 +98,18 @@ class Printout:
 
 
 def laid_out(pieces: Iterable[Piece]) -> Printout:
-    """Join the pieces of a printout and note where its numbers stand."""
+    """Join the pieces of a printout and note where its numbers stand.
+
+    Parameters
+    ----------
+    pieces
+        Text and cells, in reading order.
+
+    Returns
+    -------
+    Printout
+        The text, with one span for each cell that holds a number.
+    """
     pieces, spans = list(pieces), []
     line = column = 0
     for piece in pieces:

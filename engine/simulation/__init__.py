@@ -1,9 +1,9 @@
 """Clustered data from a scenario, with the truth beside them.
 
-The correlations a scenario asks for are constructed, not hoped for: first come the cluster sizes,
-then the shares of the second condition, and only then the cluster intercepts, as the combination
-of sizes, shares and fresh noise that has exactly the correlations asked for. The cluster slopes
-combine the intercepts with noise of their own in the same way.
+The correlations that a scenario asks for are constructed, not left to chance. The cluster sizes
+come first, then the shares of the second condition, and only then the cluster intercepts: the
+combination of sizes, shares and fresh noise that has exactly the requested correlations. The
+cluster slopes combine the intercepts with noise of their own in the same way.
 """
 
 from engine.simulation.fields import FIELDS, Field

@@ -1,4 +1,4 @@
-"""Cluster intercepts of a shape, with exactly the correlations asked for."""
+"""Cluster intercepts from a distribution, with exactly the requested correlations."""
 
 from __future__ import annotations
 
@@ -15,16 +15,31 @@ _OUTLIER_PART = 0.6
 
 
 def raw_intercepts(shape: Shape, clusters: int, generator: np.random.Generator) -> FloatArray:
-    """Draws with population mean 0 and variance 1, shape (J,)."""
+    """Draw values with population mean 0 and variance 1.
+
+    Parameters
+    ----------
+    shape
+        Their distribution.
+    clusters
+        How many to draw, J.
+    generator
+        Source of the draws; it is advanced.
+
+    Returns
+    -------
+    array
+        One draw per cluster, shape (J,), in units of τ.
+    """
     if shape == "skewed":
         return generator.standard_exponential(clusters) - 1
     if shape == "two-humped":
         humps = np.where(generator.random(clusters) < 0.5, -_HUMP, _HUMP)
         return np.asarray(humps + math.sqrt(1 - _HUMP**2) * generator.standard_normal(clusters))
     if shape == "one outlier":
-        # One cluster at k, the others around −k / (J − 1), so that the mean is 0. The distance
-        # between them then makes up k² / (J − 1) of the variance, and (J − 1) / J times the
-        # variance of the others the rest.
+        # One cluster lies at k and the others around −k / (J − 1), so that the mean is 0. The
+        # distance between them contributes k² / (J − 1) to the variance; (J − 1) / J times the
+        # variance among the others makes up the rest.
         outlier = math.sqrt(_OUTLIER_PART * (clusters - 1))
         others_sd = math.sqrt((1 - _OUTLIER_PART) * clusters / (clusters - 1))
         sign, where = generator.choice([-1.0, 1.0]), generator.integers(clusters)
@@ -35,11 +50,28 @@ def raw_intercepts(shape: Shape, clusters: int, generator: np.random.Generator) 
 
 
 def with_correlations(raw: FloatArray, *wishes: tuple[FloatArray | None, float]) -> FloatArray:
-    """Values with mean and standard deviation of `raw` and exact correlations with the axes.
+    """Return values with exact correlations with the axes.
 
-    Taking mean and standard deviation from the raw draws keeps their sampling variation over
-    seeds. What is left of `raw` beside the constant and two axes has J − 3 dimensions, at least
-    one because there are at least four clusters.
+    They keep the mean and the standard deviation of ``raw``, and with these their sampling
+    variation from seed to seed.
+
+    Parameters
+    ----------
+    raw
+        Draws, shape (J,).
+    wishes
+        Up to two pairs: an axis of mean 0 and variance 1, shape (J,), and the correlation with
+        it. Pairs whose axis is None are ignored.
+
+    Returns
+    -------
+    array
+        The values, shape (J,), with the mean and the standard deviation of ``raw``.
+
+    Notes
+    -----
+    The part of ``raw`` orthogonal to the constant and two axes has J − 3 dimensions. At least one
+    is left, because there are at least four clusters.
     """
     axes = [axis for axis, _ in wishes if axis is not None]
     correlations = np.array([wish for axis, wish in wishes if axis is not None])
@@ -56,13 +88,40 @@ def with_correlations(raw: FloatArray, *wishes: tuple[FloatArray | None, float])
 
 
 def realised_correlation(axis: FloatArray | None, intercepts: FloatArray) -> float | None:
-    """Correlation of the intercepts with the axis, or None where one of them does not vary."""
+    """Return the correlation of the intercepts with an axis.
+
+    Parameters
+    ----------
+    axis
+        Values of mean 0 and variance 1, shape (J,), or None if they do not vary.
+    intercepts
+        One per cluster, shape (J,).
+
+    Returns
+    -------
+    float or None
+        None if the axis or the intercepts do not vary.
+    """
     other = standardised(intercepts)
     return None if axis is None or other is None else float(axis @ other) / len(axis)
 
 
 def explained_part(wish_size: float, wish_share: float, correlation: float) -> float:
-    """Part of the intercepts' variance that sizes and shares explain, r'C⁻¹r; feasible up to 1."""
+    """Return the share r'C⁻¹r of the intercepts' variance that sizes and shares explain.
+
+    Parameters
+    ----------
+    wish_size, wish_share
+        Requested correlations r of the intercepts with the sizes and with the shares.
+    correlation
+        Correlation of the sizes with the shares, the off-diagonal entry of C.
+
+    Returns
+    -------
+    float
+        Both correlations can hold together if this is at most 1. Infinite if sizes and shares
+        are collinear and the requested correlations do not agree with that.
+    """
     free = 1 - correlation**2
     if free < 1e-9:
         consistent = math.isclose(wish_size, correlation * wish_share, abs_tol=1e-9)
@@ -71,7 +130,17 @@ def explained_part(wish_size: float, wish_share: float, correlation: float) -> f
 
 
 def contradiction(wish_size: float, wish_share: float, correlation: float) -> ScenarioError:
-    """Say that both wishes cannot hold together, and the largest in their proportion that can."""
+    """Return the error that says that both correlations cannot hold together.
+
+    Its message names the largest pair in the same proportion that can.
+
+    Parameters
+    ----------
+    wish_size, wish_share
+        Requested correlations of the intercepts with the sizes and with the shares.
+    correlation
+        Correlation of the sizes with the shares that comes closest to making both possible.
+    """
     feasible = next(
         (size, share)
         for scale in np.linspace(1, 0, 101)
@@ -87,7 +156,18 @@ def contradiction(wish_size: float, wish_share: float, correlation: float) -> Sc
 
 
 def standardised(values: IntArray | FloatArray) -> FloatArray | None:
-    """`values` standardised to mean 0 and variance 1, or None if they do not differ."""
+    """Return values scaled to mean 0 and variance 1 (divisor J).
+
+    Parameters
+    ----------
+    values
+        One per cluster, shape (J,).
+
+    Returns
+    -------
+    array or None
+        Shape (J,); None if the values do not vary.
+    """
     if np.ptp(values) < 1e-12:
         return None
     axis: FloatArray = (values - values.mean()) / values.std()
@@ -95,7 +175,20 @@ def standardised(values: IntArray | FloatArray) -> FloatArray | None:
 
 
 def projected_off(values: FloatArray, axes: list[FloatArray]) -> FloatArray:
-    """Project `values` off a constant and the axes, shape (J,)."""
+    """Return the part of the values that is orthogonal to a constant and to the axes.
+
+    Parameters
+    ----------
+    values
+        One per cluster, shape (J,).
+    axes
+        Vectors of shape (J,); none, one or several.
+
+    Returns
+    -------
+    array
+        Least-squares residuals, shape (J,).
+    """
     known = np.column_stack([np.ones(len(values)), *axes])
     residual: FloatArray = values - known @ np.linalg.lstsq(known, values)[0]
     return residual

@@ -1,4 +1,4 @@
-"""The numbers of a scenario, each described once: for validation, command line and sliders."""
+"""The numbers of a scenario, each described once for validation, command line and sliders."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ class Field:
     name
         Its name in `Scenario` and, with hyphens, on the command line.
     label
-        What a slider for it is called.
+        Label of its slider.
     help
-        What it means, in a sentence without a full stop, as the command line shows it.
+        What it means, in a phrase without a full stop, as the command line shows it.
     low, high
-        Smallest and largest value; whole numbers where both are.
+        Smallest and largest value allowed. If they are integers, the number is one too.
     slider
-        Smallest value, largest value and step of a slider: the part of the range that a screen
-        can show.
+        Smallest value, largest value and step of its slider, which covers only the part of the
+        range that a screen can show.
     hint
-        What to know besides when it is moved, shown with the slider.
+        What a user should know when moving the slider, shown beside it; None for nothing.
     unit
         What it is measured in; empty for counts, shares and correlations.
     """
@@ -41,7 +41,7 @@ class Field:
 
     @property
     def whole(self) -> bool:
-        """Whether only whole numbers count."""
+        """Whether it has to be a whole number."""
         return isinstance(self.low, int)
 
 

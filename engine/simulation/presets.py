@@ -1,4 +1,4 @@
-"""Scenarios that show one thing each."""
+"""Scenarios that each show one thing."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ class Preset:
     Attributes
     ----------
     id
-        What addresses and other modules call it; it stays when the name is reworded.
-    name, description
-        A title, and a sentence on what it shows.
+        Its name in addresses and in other modules, which stays when ``name`` is reworded.
+    name
+        A title.
+    description
+        A sentence on what it shows.
     scenario
         Its settings.
     """

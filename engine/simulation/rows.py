@@ -1,4 +1,4 @@
-"""The data a scenario describes, with the truth that generated them."""
+"""The data that a scenario describes, with the truth that generated them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from engine.simulation.sizes_and_shares import draw_sizes, treated_counts
 
 CONDITIONS = ("control", "treated")
 MODEL = parse("y ~ condition + (1 | cluster)")
-"""The model that describes the data where slopes do not vary."""
+"""The model that generated the data, provided that slopes do not vary."""
 
 _CONDITION = pd.CategoricalDtype(list(CONDITIONS))
 
@@ -40,21 +40,21 @@ class Truth:
     Attributes
     ----------
     intercept, effect, between_variance, residual_variance, slope_variance, icc
-        Of the population, as the scenario has them.
+        Population values, as in the scenario.
     cluster_intercepts
-        intercept + b_j, shape (J,), in the order of the cluster numbers.
+        intercept + b_j, shape (J,), in the order of the cluster numbers, in units of y.
     cluster_slopes
-        effect + u_j, what the second condition adds in each cluster, shape (J,).
+        effect + u_j, what the second condition adds in each cluster, shape (J,), in units of y.
     sizes
         Rows of each cluster, shape (J,).
     shares
         Share of each cluster's rows in the second condition, shape (J,).
     size_intercept_correlation, share_intercept_correlation
-        As realised in ``cluster_intercepts``, ``sizes`` and ``shares``; None where undefined
-        because sizes, shares or intercepts do not differ.
+        Correlations over the clusters, as realised in ``cluster_intercepts``, ``sizes`` and
+        ``shares``. None if sizes, shares or intercepts do not vary.
     slope_intercept_correlation
-        As realised in ``cluster_slopes`` and ``cluster_intercepts``; None where one of them does
-        not differ.
+        Correlation over the clusters, as realised in ``cluster_slopes`` and
+        ``cluster_intercepts``. None if one of them does not vary.
     """
 
     intercept: float
@@ -82,7 +82,7 @@ class Truth:
 
 @dataclass(frozen=True, eq=False)
 class Simulated:
-    """Simulated data and their truth; N rows, clusters one after the other.
+    """Simulated data and the truth behind them: N rows, cluster by cluster.
 
     Attributes
     ----------
@@ -95,7 +95,7 @@ class Simulated:
     truth
         What generated them.
     drawn_means
-        Mean of y in each cluster before any was moved, shape (J,).
+        Mean of y in each cluster as drawn, before any cluster was moved, shape (J,).
     """
 
     outcome: FloatArray
@@ -110,7 +110,11 @@ class Simulated:
 
     @cached_property
     def frame(self) -> pd.DataFrame:
-        """One row per observation: ``cluster`` (1 to J), ``condition`` (its name) and ``y``."""
+        """One row per observation.
+
+        The columns are ``cluster`` (1 to J), ``condition`` (categorical: control or treated) and
+        ``y``.
+        """
         return pd.DataFrame(
             {
                 "cluster": self.cluster_codes + 1,
@@ -120,18 +124,23 @@ class Simulated:
         )
 
     def design(self, formula: str | Formula = MODEL) -> Design:
-        """Return the rows as a model of them needs them, without the detour over the frame.
+        """Return the rows as a design, without building a data frame first.
 
         Parameters
         ----------
         formula
-            A model of ``y`` with or without ``condition``, in clusters of ``cluster``. Where
-            the columns play other parts, the design is that of the frame.
+            A model of ``y``, with or without ``condition``, clustered by ``cluster``. If the
+            columns play any other part, the design is built from the frame after all.
+
+        Returns
+        -------
+        Design
+            The rows, ready for `engine.compare_design`.
 
         Raises
         ------
         FormulaError, DataError
-            As `engine.parse` and `engine.build` raise them.
+            As in `engine.parse` and `engine.build`.
 
         Examples
         --------
@@ -159,32 +168,34 @@ def simulate(
     sizes: Mapping[int, int] | None = None,
     means: Mapping[int, float] | None = None,
 ) -> Simulated:
-    """Draw the data set a scenario describes.
+    """Draw the data set that a scenario describes.
 
-    Sizes, shares, cluster intercepts, cluster slopes and the residuals of each cluster have a
-    random stream of their own: a wish about one of them redraws none of the others, and a cluster
-    that grows keeps the residuals of its first rows.
+    Sizes, shares, cluster intercepts, cluster slopes and the residuals of each cluster come from
+    separate random streams. Changing one of them therefore redraws none of the others, and a
+    cluster that grows keeps the residuals of its first rows.
 
     Parameters
     ----------
     scenario
-        What is wished for.
+        Settings of the data set.
     sizes
-        Rows of single clusters, by cluster number, in place of those drawn. The cluster keeps
-        its intercept and slope, its share of treated rows and the residuals of its first rows.
+        Rows of single clusters, by cluster number from 1, in place of those drawn. Such a cluster
+        keeps its intercept and slope, its share of treated rows as nearly as whole rows allow,
+        and the residuals of its first rows.
     means
-        Means of y of single clusters, by cluster number: all rows of the cluster move there.
+        Means of y of single clusters, by cluster number from 1. All rows of the cluster are
+        shifted alike to give this mean.
 
     Returns
     -------
     Simulated
-        The same for the same wishes, always.
+        Always the same for the same arguments.
 
     Raises
     ------
     ScenarioError
         The two correlations cannot hold together with these sizes and shares (the message names
-        the largest that can), or there is no such cluster.
+        the largest pair that can), there is no such cluster, or a size is below 1.
 
     Examples
     --------
@@ -192,14 +203,14 @@ def simulate(
     >>> len(simulated.frame), round(simulated.truth.size_intercept_correlation, 6)
     (336, -0.7)
     """
-    # A further stream is added at the end: those before it stay what they were.
+    # Add further streams at the end, so that those before them stay the same.
     streams = np.random.SeedSequence(scenario.seed).spawn(5)
     for_sizes, for_shares, for_intercepts, for_residuals, for_slopes = streams
     drawn_sizes = draw_sizes(scenario, np.random.default_rng(for_sizes))
     size_axis = standardised(drawn_sizes)
     counts = treated_counts(scenario, drawn_sizes, size_axis, np.random.default_rng(for_shares))
     shares = counts / drawn_sizes
-    # Shares meant to be the same differ by rounding only: nothing to correlate with.
+    # Without a spread the shares differ only by rounding, and nothing can correlate with that.
     share_axis = standardised(shares) if scenario.share_spread > 0 else None
     standard = with_correlations(
         raw_intercepts(scenario.shape, scenario.clusters, np.random.default_rng(for_intercepts)),
@@ -233,7 +244,7 @@ def simulate(
     )
     for array in (truth.cluster_intercepts, truth.cluster_slopes, truth.sizes, truth.shares):
         array.setflags(write=False)
-    # Treated rows come last in their cluster: a share that moves by a row flips one row.
+    # Treated rows come last in their cluster, so a share that changes by one row flips one row.
     treated = np.repeat(
         np.tile(np.array([0, 1], dtype=np.int8), scenario.clusters),
         np.column_stack([drawn_sizes - counts, counts]).ravel(),
@@ -261,7 +272,7 @@ def simulate(
 def _resized(
     sizes: IntArray, counts: IntArray, wished: Mapping[int, int]
 ) -> tuple[IntArray, IntArray]:
-    """Sizes and treated counts with some clusters resized, each at its share of treated rows."""
+    """Return sizes and treated counts with some clusters resized, their shares kept."""
     sizes, counts = sizes.copy(), counts.copy()
     for cluster, size in wished.items():
         place = _place(cluster, len(sizes))
@@ -281,7 +292,7 @@ def _place(cluster: int, clusters: int) -> int:
 def _slope_draws(
     scenario: Scenario, intercepts: FloatArray, seed: np.random.SeedSequence
 ) -> FloatArray:
-    """Draw u_j for a variance of 1, shape (J,); zeros where the slopes do not differ."""
+    """Draw u_j for a variance of 1, shape (J,); zeros if the slopes do not vary."""
     if scenario.slope_variance == 0:
         return np.zeros(scenario.clusters)
     return with_correlations(
@@ -291,7 +302,7 @@ def _slope_draws(
 
 
 def _residual_draws(sizes: IntArray, seed: np.random.SeedSequence) -> FloatArray:
-    """Draw standard normals, shape (N,), from a stream of its own for each cluster."""
+    """Draw standard normals, shape (N,), from a separate stream for each cluster."""
     draws = np.empty(int(sizes.sum()))
     ends = sizes.cumsum()
     for child, start, end in zip(seed.spawn(len(sizes)), ends - sizes, ends, strict=True):

@@ -1,4 +1,4 @@
-"""What can be wished for of simulated data."""
+"""The settings of simulated data."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_ROWS = 5_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """Wishes for a simulated data set: two conditions, clusters with intercepts and slopes.
+    """Settings of a simulated data set: two conditions, clusters with intercepts and slopes.
 
     Row i of cluster j is y = intercept + b_j + (effect + u_j) · treated + e_ij.
 
@@ -30,44 +30,46 @@ class Scenario:
     rows_per_cluster
         Mean number of rows of a cluster; the total is exactly ``clusters * rows_per_cluster``.
     size_spread
-        Coefficient of variation of the cluster sizes (lognormal; no cluster has fewer than 2
-        rows).
+        Coefficient of variation of the cluster sizes. Sizes are lognormal, and no cluster has
+        fewer than 2 rows.
     between_variance, residual_variance
         Population variances of b_j (τ²) and of e_ij (σ²), in squared units of y.
     intercept
-        Mean of y in the first condition, "control".
+        Mean of y in the first condition, "control", in units of y.
     effect
-        What the second condition, "treated", adds to it in the average cluster.
+        What the second condition, "treated", adds to y in the average cluster, in units of y.
     slope_variance
-        Population variance of u_j, in squared units of y: how far the clusters differ in what
+        Population variance of u_j, in squared units of y: how much the clusters differ in what
         the second condition adds. The u_j are normally distributed.
     share
-        Share of all rows in the second condition, met as nearly as whole rows, and for
-        ``share_spread`` towards 1 whole clusters, allow.
+        Share of all rows that are in the second condition. It is met as closely as whole rows
+        allow; as ``share_spread`` nears 1, as closely as whole clusters allow.
     share_spread
-        How far the clusters' shares differ: their standard deviation divided by
-        sqrt(share · (1 − share)). 0: every cluster has the same share, as whole rows allow.
-        1: every cluster holds one condition only. In between the shares are Beta distributed.
+        How much the clusters' shares differ: their standard deviation divided by
+        sqrt(share · (1 − share)). At 0 every cluster has the same share, as closely as whole rows
+        allow. At 1 every cluster holds one condition only. In between, shares have a Beta
+        distribution.
     size_intercept_correlation, share_intercept_correlation
-        Correlation over the clusters, each counted once, of b_j with the cluster's size and with
-        its share. Realised exactly, whatever the seed; at 0 too, where independent draws would
-        be correlated by chance. Without meaning, and ignored, where the sizes or the shares do
-        not differ.
+        Correlation of b_j with the cluster's size and with its share, over the clusters, each
+        counted once. Both are realised exactly whatever the seed, even 0, where independent draws
+        would be correlated by chance. They are meaningless, and ignored, where sizes or shares do
+        not vary.
     slope_intercept_correlation
-        Correlation over the clusters of u_j with b_j, realised as exactly. Without meaning where
-        ``slope_variance`` or ``between_variance`` is 0. As a variance only scales draws, slopes
-        keep their values when ``between_variance`` falls to 0: those that go with the
-        intercepts the clusters would have.
+        Correlation of u_j with b_j over the clusters, also realised exactly. It is meaningless if
+        ``slope_variance`` or ``between_variance`` is 0. A variance only scales draws, so when
+        ``between_variance`` falls to 0 the slopes keep their values: those correlated with the
+        intercepts that the clusters would have had.
     shape
         Distribution of b_j. Strong correlations blend it with the distribution of the sizes or
         the shares.
     seed
-        Which sample. Variances, intercept and effect scale and shift the same draws.
+        Which sample is drawn. Variances, intercept and effect only scale and shift the same draws.
 
     Raises
     ------
     ScenarioError
-        A value outside its range in `FIELDS`, or more than ``MOST_ROWS`` rows in all.
+        A value lies outside its range in `FIELDS`, the shape is unknown, or there are more than
+        ``MOST_ROWS`` rows in all.
     """
 
     clusters: int = 24
@@ -99,7 +101,7 @@ class Scenario:
 
     @property
     def icc(self) -> float:
-        """Intraclass correlation τ² / (τ² + σ²) of the population, in the first condition."""
+        """Population intraclass correlation τ² / (τ² + σ²), in the first condition."""
         return self.between_variance / (self.between_variance + self.residual_variance)
 
 

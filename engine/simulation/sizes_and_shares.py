@@ -1,4 +1,4 @@
-"""Sizes of the clusters and their shares of the second condition."""
+"""Sizes of the clusters, and their shares of the second condition."""
 
 from __future__ import annotations
 
@@ -19,22 +19,37 @@ from engine.simulation.cluster_effects import (
 from engine.simulation.scenario import Scenario
 
 _FEWEST_ROWS = 2
-# Below this the shares of the largest possible clusters differ by a row or two, and quantiles of
-# a Beta distribution so narrow are slow to compute.
+# Below this, shares differ by no more than a row or two even in the largest possible clusters, and
+# the quantiles of so narrow a Beta distribution are slow to compute.
 _FINEST_SHARE_SPREAD = 1e-4
 _POINTS_PER_STRATUM = 8
 _NO_ROWS = 1e-9
-# With four or five clusters there are few ways to arrange the shares along one noise vector;
-# twelve vectors find every arrangement that matters.
+# With four or five clusters, one noise vector allows only a few arrangements of the shares; twelve
+# vectors find every arrangement that matters.
 _ARRANGEMENTS = 12
 _TILTS = np.linspace(-1.0, 1.0, 41)
 
 
 def draw_sizes(scenario: Scenario, generator: np.random.Generator) -> IntArray:
-    """Rows of each cluster, shape (J,): lognormal above the fewest rows, exact in total.
+    """Draw the number of rows of each cluster.
 
-    The quantiles are stratified, so that the spread is the one asked for and the seed only
-    decides which cluster gets which size.
+    Parameters
+    ----------
+    scenario
+        Settings: number of clusters, rows per cluster and spread of the sizes.
+    generator
+        Source of the draws; it is advanced.
+
+    Returns
+    -------
+    array
+        Whole numbers of at least 2, shape (J,), that add up to exactly
+        ``clusters * rows_per_cluster``.
+
+    Notes
+    -----
+    The sizes are the minimum plus stratified lognormal quantiles. Because these are stratified,
+    the spread is the requested one, and the seed only decides which cluster gets which size.
     """
     above = scenario.rows_per_cluster - _FEWEST_ROWS
     order = generator.permutation(scenario.clusters)
@@ -47,10 +62,10 @@ def draw_sizes(scenario: Scenario, generator: np.random.Generator) -> IntArray:
 
 
 def _lognormal_quantiles(count: int, spread: float) -> FloatArray:
-    """Stratified lognormal quantiles with mean 1 and the coefficient of variation `spread`.
+    """Return stratified lognormal quantiles with mean 1 and coefficient of variation `spread`.
 
-    Of `count` values the coefficient of variation stays below sqrt(count − 1); beyond what they
-    can have, they get what a log-scale standard deviation of 10 gives.
+    The coefficient of variation of `count` values stays below sqrt(count − 1). A spread beyond
+    what they can have yields the quantiles for a log-scale standard deviation of 10.
     """
     normal = ndtri((np.arange(count) + 0.5) / count)
 
@@ -66,7 +81,7 @@ def _lognormal_quantiles(count: int, spread: float) -> FloatArray:
 
 
 def _apportioned(wished: FloatArray, total: int) -> IntArray:
-    """Whole numbers nearest to `wished` that add up to `total` (largest remainders)."""
+    """Return the whole numbers nearest to `wished` that sum to `total` (largest remainders)."""
     counts = np.floor(wished).astype(np.int64)
     missing = total - int(counts.sum())
     counts[np.argsort(counts - wished, kind="stable")[:missing]] += 1
@@ -79,17 +94,35 @@ def treated_counts(
     size_axis: FloatArray | None,
     generator: np.random.Generator,
 ) -> IntArray:
-    """Rows of each cluster in the second condition, shape (J,).
+    """Return how many rows of each cluster are in the second condition.
 
-    Clusters are ranked by a tilt · size + sqrt(1 − tilt²) · noise score and get the shares in
-    that order. The tilt aimed at, the product of the two correlations asked for, is where sizes
-    and shares are independent given the intercepts; if the correlations contradict each other
-    there, other tilts and then other noise are tried, nearest tilt first.
+    Parameters
+    ----------
+    scenario
+        Settings: the share, its spread and both correlations with the intercepts.
+    sizes
+        Rows of each cluster, shape (J,).
+    size_axis
+        The sizes with mean 0 and variance 1, shape (J,); None if they do not vary.
+    generator
+        Source of the draws; it is advanced.
+
+    Returns
+    -------
+    array
+        Treated rows of each cluster, shape (J,).
 
     Raises
     ------
     ScenarioError
         No ranking makes room for both correlations.
+
+    Notes
+    -----
+    Clusters are ranked by a score, tilt · size + sqrt(1 − tilt²) · noise, and get the shares in
+    that order. The target is the tilt at which sizes and shares are independent given the
+    intercepts: the product of the two requested correlations. If the correlations contradict
+    each other there, other tilts are tried, nearest first, and then other noise.
     """
     if scenario.share_spread == 0:
         return _same_share_counts(scenario.share, sizes)
@@ -114,8 +147,8 @@ def treated_counts(
 def _same_share_counts(share: float, sizes: IntArray) -> IntArray:
     rows = int(sizes.sum())
     if np.ptp(sizes) == 0:
-        # The same count everywhere, even where a mixture would come nearer to the total: only
-        # then is the condition balanced inside every cluster alike.
+        # Use the same count everywhere, even if a mixture would come nearer to the total: only
+        # then is the condition equally balanced inside every cluster.
         size = int(sizes[0])
         return np.full(len(sizes), min(max(round(share * size), 1), size - 1))
     total = min(max(round(share * rows), 1), rows - 1)
@@ -123,11 +156,10 @@ def _same_share_counts(share: float, sizes: IntArray) -> IntArray:
 
 
 def _share_strata(scenario: Scenario) -> FloatArray | None:
-    """Means of J equally probable strata of the Beta distribution of shares, shape (J,).
+    """Return the means of J equally probable strata of the Beta distribution of shares, shape (J,).
 
-    A Beta distribution with mean p and concentration a + b has the variance
-    p(1 − p) / (a + b + 1), so that share_spread² = 1 / (a + b + 1). None in the limit, where
-    shares are 0 or 1.
+    A Beta(a, b) distribution with mean p has variance p(1 − p) / (a + b + 1), so
+    share_spread² = 1 / (a + b + 1). Returns None in the limit, where shares are 0 or 1.
     """
     if scenario.share_spread == 1:
         return None
@@ -144,7 +176,7 @@ def _share_strata(scenario: Scenario) -> FloatArray | None:
 def _rankings(
     size_axis: FloatArray | None, clusters: int, aim: float, generator: np.random.Generator
 ) -> Iterator[IntArray]:
-    """Clusters by rising score, each ranking of shape (J,), the likeliest to serve first."""
+    """Yield the clusters by rising score, each ranking of shape (J,), the most promising first."""
     if size_axis is None:
         yield np.argsort(generator.standard_normal(clusters))
         return
@@ -167,8 +199,8 @@ def _counts_for_ranking(
         return counts
     shares = np.empty(len(sizes))
     shares[ranking] = by_share
-    # Where large clusters happen to have large shares, the rows' share is off: move all shares
-    # alike on the logit scale (to first order, which cannot leave the unit interval).
+    # If large clusters happen to have large shares, the share of all rows is off. Shift all shares
+    # alike on the logit scale, to first order, which cannot leave the unit interval.
     room = shares * (1 - shares)
     rows_to_move = float(sizes @ room)
     if rows_to_move > _NO_ROWS:

@@ -1,1 +1,1 @@
-"""Accounts of a comparison as English sentences: the only place that knows the language."""
+"""A comparison explained in English sentences: the only place that knows the language."""

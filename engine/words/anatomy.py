@@ -55,7 +55,7 @@ _TITLES_OF_EFFECT = {
     "random_variance": "Between-cluster variance of the {}",
     "random_sd": "Between-cluster standard deviation of the {}",
 }
-# Numbers with other names that answer the same question; the rest pair up by name.
+# Numbers that answer the same question under different names; all others pair up by name.
 _COUNTERPARTS = {
     "lm.sigma": "lmer.residual_sd",
     "lmer.residual_sd": "lm.sigma",
@@ -75,13 +75,14 @@ class Explained:
     Attributes
     ----------
     printed
-        The number, and where it stands.
+        The number and its place in the printout.
     counterpart
-        Id of the number that answers the same question in the other printout, if there is one.
+        Id of the number that answers the same question in the other printout; None if there is
+        no such number.
     title
         What it is, in a few words.
     meaning
-        Why the other model prints another number, and how this one comes about.
+        Why the other model prints another number, and how this one is computed.
     """
 
     printed: Span
@@ -91,32 +92,37 @@ class Explained:
 
     @property
     def id(self) -> str:
-        """What it is; see `Span`."""
+        """Which number it is; see `Span`."""
         return self.printed.id
 
     @property
     def printout(self) -> Program:
-        """Which printout it stands in."""
+        """The program whose printout holds it."""
         return "lm" if self.id.startswith("lm.") else "lmer"
 
     @property
     def model(self) -> str:
-        """The model whose printout it is, in words."""
+        """The model whose printout holds it, in words."""
         return MODELS[self.printout]
 
 
 def anatomy(comparison: Comparison, lm: Printout, lmer: Printout) -> tuple[Explained, ...]:
     """Explain every number of both printouts, in reading order, ``lm`` first.
 
-    Names stand in the texts as in the printouts, without markup.
+    Names appear in the texts as in the printouts, without markup.
 
     Parameters
     ----------
     comparison
-        Both fits, the mixed one by REML; ``replace(comparison, mixed=comparison.ml)`` holds that
-        by maximum likelihood.
+        Both fits. Pass ``replace(comparison, mixed=comparison.ml)`` to explain the fit by maximum
+        likelihood instead of REML.
     lm, lmer
-        Their printouts: `lm_printout` and `lmer_printout`.
+        Their printouts, from `lm_printout` and `lmer_printout`.
+
+    Returns
+    -------
+    tuple of Explained
+        One per number.
     """
     spans = (*lm.spans, *lmer.spans)
     facts = Facts(comparison, {span.id: span.text.replace("-", "−") for span in spans})
@@ -138,7 +144,7 @@ def anatomy(comparison: Comparison, lm: Printout, lmer: Printout) -> tuple[Expla
 
 
 def _title(kind: str, part: str, fit: MixedFit) -> str:
-    """Call a number of some kind by its name; ``part`` is what of the fit it belongs to."""
+    """Return the title of a kind of number; ``part`` is the part of the fit it belongs to."""
     if kind == "estimate":
         return "Intercept" if part == INTERCEPT else f"Coefficient of {part}"
     if kind in _TITLES_OF_TERM:

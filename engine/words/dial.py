@@ -1,4 +1,4 @@
-"""Where the dial stands, in sentences."""
+"""The position of the dial, in sentences."""
 
 from __future__ import annotations
 
@@ -8,23 +8,54 @@ from engine.account.path import FAR, DialPath
 from engine.account.within_between import only_slope_split
 from engine.words.numbers import number, share
 
-# A criterion this little above its minimum reads as 0.
+# A criterion closer to its minimum than this reads as 0.
 _AT_MINIMUM = 5e-4
 
 
 def ratio_text(ratio: float) -> str:
-    """Write a variance ratio with up to three digits."""
+    """Write a variance ratio with up to three significant digits.
+
+    Parameters
+    ----------
+    ratio
+        Variance ratio ρ, from 0 to infinity.
+    """
     text = "∞" if math.isinf(ratio) else number(ratio)
     return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
 
 
 def estimate_text(path: DialPath, term: int, estimate: float) -> str:
-    """Write an estimate to two or three digits of its OLS standard error."""
+    """Write an estimate with the decimals that show two or three digits of its OLS standard error.
+
+    Parameters
+    ----------
+    path
+        Both fits as points on one path.
+    term
+        Position of the coefficient among the p.
+    estimate
+        Its value at some point of the path, in the coefficient's unit.
+    """
     return number(estimate, 3.0 * float(path.comparison.ols.standard_errors[term]))
 
 
 def standing(path: DialPath, term: int, ratio: float) -> tuple[str, str]:
-    """Say where the dial stands: the estimate; the largest weight and the way to REML."""
+    """Say in two sentences where the dial stands.
+
+    Parameters
+    ----------
+    path
+        Both fits as points on one path.
+    term
+        Position of the coefficient among the p.
+    ratio
+        Variance ratio ρ at which the dial stands, from 0 to infinity.
+
+    Returns
+    -------
+    str, str
+        The estimate; the largest weight and how far the REML criterion is above its minimum.
+    """
     point = path.at(ratio)
     counts = path.comparison.moments.counts
     weight = share(float(path.shares(counts, ratio).max()))
@@ -37,7 +68,20 @@ def standing(path: DialPath, term: int, ratio: float) -> tuple[str, str]:
 
 
 def several_minima(path: DialPath, term: int) -> str:
-    """Say that the criterion has more than one minimum, and what is at stake; else nothing."""
+    """Say that the criterion has more than one minimum, and what is at stake.
+
+    Parameters
+    ----------
+    path
+        Both fits as points on one path.
+    term
+        Position of the coefficient among the p.
+
+    Returns
+    -------
+    str
+        Empty if there is only one minimum.
+    """
     lowest, *others = path.minima
     if not others:
         return ""

@@ -1,4 +1,4 @@
-"""All estimators of a comparison side by side, as texts: an estimate and its standard error."""
+"""All estimators of a comparison side by side: estimates and standard errors as texts."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from engine.words.numbers import number
 
 @dataclass(frozen=True)
 class EstimatorTable:
-    """A table of texts.
+    """A table of texts, with one column per estimator and one row per term.
 
     Attributes
     ----------
     columns
-        Labels of the estimators that have an answer.
+        Labels of the estimators that have an answer on these data.
     rows
-        The cells of each term, one per estimator; empty where it says nothing about the term.
+        By term, one cell per estimator; empty if the estimator does not have this term.
     about
-        What each of these estimators is, in a sentence, by label.
+        By label, a sentence that says what the estimator is.
     """
 
     columns: tuple[str, ...]
@@ -32,7 +32,13 @@ class EstimatorTable:
 
 
 def estimator_table(comparison: Comparison) -> EstimatorTable:
-    """Return every estimator's estimates with standard errors in parentheses."""
+    """Return every estimator's estimates, with standard errors in parentheses.
+
+    Parameters
+    ----------
+    comparison
+        Both fits.
+    """
     shown = [one for one in ESTIMATORS if one.id in comparison.fits]
     fits = [comparison.fits[one.id] for one in shown]
     rows = {}
@@ -42,7 +48,7 @@ def estimator_table(comparison: Comparison) -> EstimatorTable:
             0.0 if k is None else float(fit.standard_errors[k])
             for fit, k in zip(fits, places, strict=True)
         ]
-        # Two digits of the smallest standard error, and all in its decimals.
+        # Show two digits of the smallest standard error, and everything else with as many decimals.
         finest = min((10.0 * one for one in errors if math.isfinite(one) and one), default=None)
         rows[term] = tuple(
             "" if k is None else f"{number(float(fit.estimates[k]), finest)} ({_error(e, finest)})"
@@ -60,7 +66,18 @@ def _error(error: float, finest: float | None) -> str:
 
 
 def as_lines(table: EstimatorTable) -> list[str]:
-    """Lay the table out for a terminal: one estimator a line, terms side by side in columns."""
+    """Lay the table out for a terminal.
+
+    Parameters
+    ----------
+    table
+        The table.
+
+    Returns
+    -------
+    list of str
+        A line of terms, then one line per estimator, in aligned columns.
+    """
     heads = ["", *table.rows]
     body = [
         [label, *(cells[k] for cells in table.rows.values())]

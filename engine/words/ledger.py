@@ -1,4 +1,4 @@
-"""The ledger in a sentence."""
+"""The ledger in one sentence."""
 
 from __future__ import annotations
 
@@ -9,7 +9,19 @@ from engine.words.numbers import number, plural
 
 
 def ledger_in_words(account: Ledger, term: int, standard_error: float, most: int = 5) -> str:
-    """Return one sentence: which clusters moved a coefficient most, and what they add up to."""
+    """Say in one sentence which clusters moved a coefficient most, and what they add up to.
+
+    Parameters
+    ----------
+    account
+        The ledger of p coefficients.
+    term
+        Position of the coefficient, from 0 to p − 1.
+    standard_error
+        Its OLS standard error, which decides whether it moves at all.
+    most
+        How many clusters are named; the others are added up.
+    """
     if not is_moved(account, term, standard_error):
         return f"No cluster moves {account.names[term]}: each pulls at it alike in both models."
     moves = account.contributions[:, term]

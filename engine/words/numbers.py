@@ -1,4 +1,4 @@
-"""Numbers as sentences need them: as many digits as the difference under discussion shows."""
+"""Numbers as sentences need them, with as many digits as the difference in question shows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,13 @@ from engine.display import plural as plural
 def number(value: float, resolution: float | None = None) -> str:
     """Write a number so that differences of size ``resolution`` show three digits.
 
-    Without a resolution the number itself shows three digits. Uses a true minus sign.
+    Parameters
+    ----------
+    value
+        The number. Negative ones get a true minus sign.
+    resolution
+        Size of the differences to show, in the unit of ``value``. By default the number itself
+        shows three digits.
     """
     size = abs(resolution) if resolution else abs(value)
     if not math.isfinite(value):
@@ -29,7 +35,13 @@ def number(value: float, resolution: float | None = None) -> str:
 
 
 def pair(first: float, second: float) -> tuple[str, str]:
-    """Write two numbers with the digits that show the difference between them."""
+    """Write two numbers with the digits that show the difference between them.
+
+    Parameters
+    ----------
+    first, second
+        Numbers of one unit.
+    """
     gap = abs(second - first)
     if gap == 0.0:
         return number(first), number(second)
@@ -37,13 +49,25 @@ def pair(first: float, second: float) -> tuple[str, str]:
 
 
 def pair_of_sizes(first: float, second: float) -> tuple[str, str]:
-    """Write two positive numbers so that each, and the difference, shows three digits."""
+    """Write two numbers so that each of them, and their difference, shows three digits.
+
+    Parameters
+    ----------
+    first, second
+        Positive numbers of one unit.
+    """
     finest = min(first, second, abs(second - first) or first)
     return number(first, finest), number(second, finest)
 
 
 def share(fraction: float) -> str:
-    """Write a fraction as a percentage, with a decimal only where whole ones would hide it."""
+    """Write a fraction as a percentage, with a decimal only near 0% and 100%.
+
+    Parameters
+    ----------
+    fraction
+        From 0 to 1. One that would round to 0% or 100% is called under 0.1% or over 99.9%.
+    """
     percent = 100.0 * fraction
     if 0.0 < percent < 0.1:
         return "under 0.1%"
@@ -54,16 +78,30 @@ def share(fraction: float) -> str:
 
 
 def decimals_of(error: float) -> int:
-    """Return how many decimals show two significant digits of a standard error; 3 for none."""
+    """Return how many decimals show two significant digits of a standard error.
+
+    Parameters
+    ----------
+    error
+        The standard error. If it is not positive and finite, the answer is 3.
+    """
     if not math.isfinite(error) or error <= 0:
         return 3
     return max(0, 1 - math.floor(math.log10(error)))
 
 
 def with_decimals(value: float, decimals: int, *, signed: bool = False) -> str:
-    """Write a number with so many decimals, or in powers of ten where they would be too many.
+    """Write a number with a given number of decimals.
 
-    ``signed`` also writes the sign of positive numbers. Uses a true minus sign, and none for 0.
+    Parameters
+    ----------
+    value
+        The number. Negative ones get a true minus sign, 0 gets no sign.
+    decimals
+        How many decimals. For more than 8 the number is written with three significant digits
+        instead, in powers of ten.
+    signed
+        Whether positive numbers get a plus sign.
     """
     sign = "+" if signed else ""
     if decimals > 8:
@@ -75,7 +113,13 @@ def with_decimals(value: float, decimals: int, *, signed: bool = False) -> str:
 
 
 def four_digits(value: float) -> str:
-    """Write a variance with four significant digits, in full unless it is huge or tiny."""
+    """Write a variance with four significant digits, in full unless it is huge or tiny.
+
+    Parameters
+    ----------
+    value
+        The variance, at least 0.
+    """
     if value == 0.0:
         return "0"
     if not 1e-4 <= value < 1e7:

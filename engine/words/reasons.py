@@ -1,4 +1,4 @@
-"""Why a coefficient differs between the two fits, as clauses with the present numbers."""
+"""Why a coefficient differs between the two fits, as clauses with the numbers at hand."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def _of_within_share(comparison: Comparison, found: Movement) -> str:
     split = found.split
     if split is None or split.within is None or split.between_ols is None:
         return "comparisons inside clusters count for more"
-    # With the decimals of both estimates, beside which these slopes stand in one sentence.
+    # Use the decimals of both estimates, because these slopes stand in the same sentence.
     within, ols, mixed = (
         number(slope, found.difference)
         for slope in (split.within, split.between_ols, split.between_mixed or split.between_ols)
@@ -138,7 +138,7 @@ def _model(comparison: Comparison) -> str:
 
 
 def _others_held(found: Movement) -> str:
-    """Say what the slopes of a split hold for, where other coefficients move too."""
+    """Say under which condition the slopes of a split hold, if other coefficients move too."""
     return " (the other coefficients held as in OLS)" if found.carried else ""
 
 

@@ -1,6 +1,6 @@
-"""Why the two fits differ, or do not, in plain words with the present numbers in them.
+"""Why the two fits differ, or do not, in plain words with the numbers at hand.
 
-Plain text throughout: names stand as in the printouts, without markup.
+The text is plain throughout: names appear as in the printouts, without markup.
 """
 
 from __future__ import annotations
@@ -22,23 +22,29 @@ from engine.models.within import varies_within
 from engine.words.numbers import number, pair, pair_of_sizes, plural, share
 from engine.words.reasons import leading, named, reason
 
-# Below this, in units of the OLS standard error, nobody would report a movement.
+# Nobody would report a movement smaller than this many OLS standard errors.
 _NEGLIGIBLE = 0.1
-# A part of a movement too small to show in three digits.
+# A part smaller than this share of a movement does not show in three digits.
 _UNSEEN = 1e-3
-# Contextual effects are mentioned from this p-value down.
+# Contextual effects are mentioned if their p-value is below this.
 _EVIDENCE = 0.05
-# A standard error counts as changed from here on, as a ratio.
+# A standard error counts as changed from this ratio on.
 _CHANGED = 1.05
-# Relative standard error of the between-cluster variance from which a reader should be warned.
+# A reader should be warned if the relative standard error of the between-cluster variance reaches
+# this.
 _POORLY_KNOWN = 0.5
 
 
 def one_sentence(comparison: Comparison) -> str:
     """Say in one sentence which coefficient differs most between the two fits, and why.
 
-    Movements are judged in standard errors of the OLS estimate. Where nothing moves, the
-    sentence says why not.
+    Movements are judged in standard errors of the OLS estimate. If nothing moves, the sentence
+    says why not.
+
+    Parameters
+    ----------
+    comparison
+        Both fits.
     """
     if not comparison.mixed.theta.any():
         by_reml = comparison.mixed.likelihood is Likelihood.REML
@@ -58,11 +64,19 @@ def one_sentence(comparison: Comparison) -> str:
 
 
 def paragraphs(comparison: Comparison) -> tuple[str, ...]:
-    """Say what a consultant would say about the two fits, one paragraph a finding.
+    """Say what a consultant would say about the two fits.
 
-    The first is `one_sentence`. Then, where there is something to say: the intercept, contextual
-    effects, standard errors that grow and that shrink, and how well the between-cluster variance
-    is known.
+    Parameters
+    ----------
+    comparison
+        Both fits.
+
+    Returns
+    -------
+    tuple of str
+        One paragraph per finding. The first is `one_sentence`. The others follow only where there
+        is something to say: the intercept, contextual effects, standard errors that grow and
+        that shrink, and how well the between-cluster variance is known.
     """
     said = [one_sentence(comparison)]
     if not comparison.mixed.random_intercept_only:
@@ -88,8 +102,8 @@ def _all_variances(comparison: Comparison) -> str:
 def _most_moved(moved: Sequence[Movement]) -> Movement:
     """The largest movement; where an intercept only follows slopes, that of the slope it follows.
 
-    An intercept is the height of a line where the predictors are 0, which may be far from the
-    data.
+    If an intercept moves only because slopes do, the slope is what matters: an intercept is the
+    height of a line where the predictors are 0, which may be far from the data.
     """
     found = max(moved, key=lambda one: one.in_standard_errors)
     if found.term == INTERCEPT and found.cause is Cause.CARRIED:
@@ -237,7 +251,7 @@ def _shrinking_errors(comparison: Comparison) -> str:
 
 def _few_clusters(comparison: Comparison) -> str:
     counts = comparison.moments.counts
-    # From the information on τ² with σ² known, ½ Σ (ω_j / σ²)², one cluster spent on the mean.
+    # Based on the information on τ² for known σ², ½ Σ (ω_j / σ²)², less one cluster for the mean.
     ratio = comparison.mixed.variance_ratio
     weights = cluster_weights(counts, ratio)
     squares = float(weights @ weights) * (len(counts) - 1) / len(counts)

@@ -1,1 +1,1 @@
-"""What stands between a visitor and Streamlit."""
+"""The layer between a visitor and Streamlit."""

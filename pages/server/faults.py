@@ -1,12 +1,20 @@
-"""What a visitor reads when a page fails through a fault of ours."""
+"""What a visitor reads when a page fails because of a bug of ours."""
 
 import streamlit as st
 
 
 def show_fault(_error: Exception) -> bool:
-    """Show a sentence instead of Streamlit's, which speaks of its cloud; True says it is shown.
+    """Show a sentence in place of Streamlit's, which speaks of its cloud.
 
-    Streamlit has written the traceback to the server's log before it calls this.
+    Parameters
+    ----------
+    _error
+        Ignored: Streamlit has already written the traceback to the server's log.
+
+    Returns
+    -------
+    bool
+        True, which tells Streamlit that the error has been shown.
     """
     st.error(
         "Something went wrong that should not have. Reload the page; if it happens again, tell "

@@ -1,4 +1,4 @@
-"""What the server refuses to hear, before Streamlit sees it."""
+"""Requests and messages that the server refuses before Streamlit sees them."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from pages.server.streamlit_internals import CORE, CORE_FOR_PAGES, SIGN_IN
 
 _LOGGER = logging.getLogger(__name__)
 
-# What our pages' front end sends. Others tell the files of the checkout (load_git_info), empty
-# everybody's caches (clear_cache), or are tools of developers.
+# Messages that our pages' front end sends. The others reveal the files of the checkout
+# (load_git_info), empty everybody's caches (clear_cache), or are developers' tools.
 _KINDS = frozenset(
     {
         "rerun_script",
@@ -31,10 +31,16 @@ _KINDS = frozenset(
 
 
 def with_guard(app: ASGIApp) -> ASGIApp:
-    """Wrap an ASGI app so that only what our pages need is open, to our pages, and heard.
+    """Wrap an ASGI app so that it serves only what our pages need, and hears only our pages.
 
-    Streamlit compares a foreign origin with the machine's outside address, which it asks another
-    company's server for, and everybody waits for the answer. So the question is settled here.
+    Streamlit compares a foreign origin with the machine's external address. It asks another
+    company's server for that address, and everybody waits for the answer. The guard therefore
+    decides about origins itself.
+
+    Parameters
+    ----------
+    app
+        Answers the requests and messages that pass.
     """
     if not streamlit_internals.exists(streamlit_internals.MESSAGE):
         _LOGGER.error(
@@ -65,7 +71,7 @@ def with_guard(app: ASGIApp) -> ASGIApp:
             await send({"type": "websocket.close", "code": 1008})
             return {"type": "websocket.disconnect", "code": 1008}
 
-        # Streamlit would compare the origin again, letter by letter, and ask outside if it differs.
+        # Streamlit would compare the origin again, letter by letter, and ask outside on a mismatch.
         admitted = [(name, value) for name, value in scope["headers"] if name != b"origin"]
         await app({**scope, "headers": admitted}, receive_known, send)
 
@@ -73,10 +79,15 @@ def with_guard(app: ASGIApp) -> ASGIApp:
 
 
 def is_open(path: str) -> bool:
-    """Return whether visitors may ask for this path.
+    """Return whether visitors may request this path.
 
-    Closed are the numbers of sessions and memory, the programs' way to drive the app, and the
-    login, which would ask other machines: no page of ours needs them.
+    The paths of session and memory statistics, the interface for programs that drive the app, and
+    the login, which would contact other machines, are closed: no page of ours needs them.
+
+    Parameters
+    ----------
+    path
+        Path below the app's own address; see `route`.
     """
     if path.startswith(CORE):
         return path.removeprefix(CORE).split("/")[0] in CORE_FOR_PAGES
@@ -84,13 +95,17 @@ def is_open(path: str) -> bool:
 
 
 class _Refusals:
-    """Says that a page was refused, a few times only: a flood must not fill the log."""
+    """Logs that a page was refused, but only a few times: a flood must not fill the log."""
 
     left = 10
 
     @classmethod
     def say(cls, origin: str | None, host: str | None) -> None:
-        """Behind a proxy that does not forward the host's name every visitor ends here."""
+        """Log a refusal.
+
+        Behind a proxy that does not forward the host's name every visitor is refused, so the log
+        has to say what to do.
+        """
         if cls.left == 0:
             return
         cls.left -= 1
@@ -102,7 +117,7 @@ class _Refusals:
         )
 
 
-# A connection that sends so many unknown messages in a row is no page of ours.
+# A connection that sends this many unknown messages in a row is not a page of ours.
 _MAX_UNKNOWN = 100
 
 
@@ -112,13 +127,15 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 def is_our_origin(origin: str | None, host: str | None) -> bool:
     """Return whether a page of this origin may connect to this host.
 
-    Programs send no origin and are admitted, as a browser never leaves it out. Other origins
-    have to be listed in Streamlit's setting ``server.corsAllowedOrigins``.
+    Programs send no origin and are admitted; a browser always sends one. Other origins have to be
+    listed in Streamlit's setting ``server.corsAllowedOrigins``.
 
     Parameters
     ----------
-    origin, host
-        As in the headers of the request.
+    origin
+        The request's header ``Origin``; None if it has none.
+    host
+        The request's header ``Host``; None if it has none.
     """
     if origin is None:
         return True
@@ -130,7 +147,7 @@ def is_our_origin(origin: str | None, host: str | None) -> bool:
         default = _DEFAULT_PORTS.get(page.scheme)
         if default is None or not page.hostname or page.username or page.path:
             return False
-        # A proxy may name the port that the address leaves out.
+        # A proxy may state the port that the address leaves out.
         same_port = (page.port or default) == (served.port or default)
         return page.hostname == served.hostname and same_port
     except ValueError:
@@ -140,8 +157,13 @@ def is_our_origin(origin: str | None, host: str | None) -> bool:
 def is_known(content: bytes | None) -> bool:
     """Return whether a message is of a kind that the front end of our pages sends.
 
-    A kind that cannot be told is unknown. If Streamlit has moved what tells it, no message is
-    heard and no page opens: that is seen at once, while letting everything through would give
-    away the checkout and everybody's caches without a sign.
+    A message whose kind cannot be determined is unknown. If Streamlit moves the code that
+    determines it, no message passes and no page opens. That is noticed at once, whereas letting
+    everything through would silently expose the checkout and everybody's caches.
+
+    Parameters
+    ----------
+    content
+        The message as received; None if it was text.
     """
     return content is not None and streamlit_internals.kind_of_message(content) in _KINDS

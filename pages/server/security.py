@@ -1,4 +1,4 @@
-"""Security headers on every answer."""
+"""Security headers on every response."""
 
 import base64
 import hashlib
@@ -12,16 +12,16 @@ from pages.server.streamlit_internals import MEDIA, component_scripts, inline_sc
 
 
 def content_security_policy() -> str:
-    """Allow what Streamlit's front end needs from this server, and nothing from any other.
+    """Return a policy that allows what Streamlit's front end needs, and nothing from other servers.
 
-    The scripts that stand in its HTML are admitted by their hashes.
+    Scripts inside its HTML are admitted by their hashes.
     """
     digests = [hashlib.sha256(script.encode()).digest() for script in inline_scripts()]
     hashes = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
     rules = [
         "default-src 'self'",
-        # Inline components are loaded from blob: addresses. Nothing may be compiled from text;
-        # it costs us Plotly's WebGL traces, whose drawing code is made with Function().
+        # Inline components are loaded from blob: addresses. No eval: this rules out Plotly's WebGL
+        # traces, whose drawing code is made with Function().
         f"script-src 'self' blob: {hashes}",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
@@ -31,22 +31,28 @@ def content_security_policy() -> str:
         "worker-src 'self' blob:",
         "base-uri 'self'",
         "form-action 'self'",
-        # No frame-ancestors and no X-Frame-Options, on purpose: teachers embed lessons in their
-        # learning platforms. There is no login and nothing kept here that a hostile frame could
-        # act on; every frame opens a session of its own.
+        # There is deliberately no frame-ancestors and no X-Frame-Options, because teachers embed
+        # lessons in their learning platforms. There is no login and no stored data that a hostile
+        # frame could act on, and every frame opens a session of its own.
     ]
     return "; ".join(rules)
 
 
 def with_security_headers(app: ASGIApp) -> ASGIApp:
-    """Wrap an ASGI app so that every response carries the security headers."""
+    """Wrap an ASGI app so that every response carries the security headers.
+
+    Parameters
+    ----------
+    app
+        Answers the requests.
+    """
     headers = {
         "Content-Security-Policy": content_security_policy(),
         "X-Content-Type-Options": "nosniff",
-        # The address holds the whole screen, so links to other sites must not carry it along.
+        # The address describes the whole screen, so links to other sites must not reveal it.
         "Referrer-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-        # Other sites get no handle on a window of ours and none of its files; a frame is neither.
+        # Other sites get no handle on our windows and none of our files. Frames still work.
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
     }
@@ -60,10 +66,10 @@ def with_security_headers(app: ASGIApp) -> ASGIApp:
                 answer = MutableHeaders(scope=message)
                 answer.update(headers)
                 if answer.get("Content-Type", "").startswith("text/html"):
-                    # The figures' scripts travel beside Streamlit's own instead of after them.
+                    # Load the figures' scripts together with Streamlit's own instead of after them.
                     answer["Link"] = links
                 if scope["type"] == "http" and route(scope).startswith(MEDIA):
-                    # Downloads hold the visitor's data; the next one at this machine gets none.
+                    # Downloads contain the visitor's data; the next user must not get them.
                     answer["Cache-Control"] = "no-store"
             await send(message)
 

@@ -1,8 +1,8 @@
-"""Every private name of Streamlit that the app leans on, and what is left without it.
+"""Every private name of Streamlit that the app relies on, and what happens without it.
 
-None of them is documented, so any release may move them. Each is looked up when it is needed, and
-where it is missing the documented way is taken, which is slower or does less. The tests name each
-one, and the hidden settings of ``.streamlit/config.toml``, so that an upgrade says what it has
+None of them is documented, so any release may move them. Each is looked up when it is needed. If it
+is missing, the app takes the documented way, which is slower or does less. The tests name each
+one, and the hidden settings of ``.streamlit/config.toml``, so that an upgrade reports what it has
 moved.
 """
 
@@ -25,7 +25,13 @@ MESSAGE = ("streamlit.proto.BackMsg_pb2", "BackMsg")
 
 
 def exists(name: tuple[str, str]) -> bool:
-    """Whether the installed Streamlit has this name in this module."""
+    """Return whether the installed Streamlit has a name.
+
+    Parameters
+    ----------
+    name
+        The module, and the name in it.
+    """
     try:
         return hasattr(import_module(name[0]), name[1])
     except ImportError:
@@ -40,11 +46,16 @@ def _found(name: tuple[str, str]) -> Any:
 
 
 def read_settings_beside(script: Path) -> None:
-    """Have ``.streamlit/config.toml`` read that lies beside this script.
+    """Make Streamlit read the ``.streamlit/config.toml`` beside this script.
 
-    Streamlit looks beside what it holds to be the main script. Left to itself that is
-    ``pages/main.py``, and the settings, protections among them, would be found from one working
-    directory only. Without the private name, that directory becomes the working directory.
+    Streamlit looks beside what it believes to be the main script. By default that is
+    ``pages/main.py``, so the settings, security settings among them, would be found from one
+    working directory only. Without the private name, that directory becomes the working directory.
+
+    Parameters
+    ----------
+    script
+        The app's main script.
     """
     if exists(MAIN_SCRIPT):
         setattr(import_module(MAIN_SCRIPT[0]), MAIN_SCRIPT[1], str(script))
@@ -56,22 +67,22 @@ def read_settings_beside(script: Path) -> None:
 
 
 def make_no_presenters() -> None:
-    """Leave out what Streamlit does for every component in every run, and no page of ours needs.
+    """Skip the presenters that Streamlit makes for every component in every run.
 
-    For the value in `st.session_state` it makes a class, through which a script could write to the
-    component's state. Python's classes refer to themselves, so that only a garbage collection frees
-    them. With a hundred sessions they were three quarters of the garbage, most of it old enough to
-    need a full collection, and every answer had to wait for those. Where they are made, all works
-    as before, but slower.
+    A presenter is a class behind the value in `st.session_state`, through which a script could
+    write to the component's state. No page of ours does. Python's classes refer to themselves, so
+    only a garbage collection frees them. With a hundred sessions they were three quarters of the
+    garbage, most of it old enough to need a full collection, and every answer had to wait for
+    those. If the private name is missing they are made: everything works, but more slowly.
     """
     if exists(PRESENTER):
         setattr(import_module(PRESENTER[0]), PRESENTER[1], lambda *_args, **_names: None)
 
 
 def is_history_navigation() -> bool:
-    """Whether Back or Forward has brought this run; False where Streamlit does not tell.
+    """Return whether Back or Forward caused this run; False if Streamlit does not tell.
 
-    Then the live sliders keep their values when a visitor goes back.
+    Without an answer the live sliders keep their values when a visitor goes back.
     """
     script_run = _found(SCRIPT_RUN)
     return bool(script_run and getattr(script_run(), "is_history_navigation", False))
@@ -81,9 +92,18 @@ def is_history_navigation() -> bool:
 
 
 def kind_of_message(content: bytes) -> str:
-    """Return what a message of the front end asks for, ``"unknown"`` if that cannot be told.
+    """Return what a message of the front end asks for.
 
-    An operation's name stands behind a dot: ``backend_operation_request.deferred_file``.
+    Parameters
+    ----------
+    content
+        The message as received.
+
+    Returns
+    -------
+    str
+        Its kind. The name of an operation follows a dot:
+        ``backend_operation_request.deferred_file``. ``"unknown"`` if the kind cannot be determined.
     """
     message_type = _found(MESSAGE)
     if message_type is None:
@@ -100,12 +120,12 @@ def kind_of_message(content: bytes) -> str:
 
 # --- addresses ------------------------------------------------------------------------------------
 
-# What the front end asks for; where it asks for something else too, that is not found.
+# What the front end requests. Anything else that a new version requests is answered "not found".
 CORE = "/_stcore/"
 CORE_FOR_PAGES = frozenset({"bidi-components", "health", "host-config", "stream", "upload_file"})
-# There is no login here. Where these are called something else, Streamlit's own answer stands.
+# There is no login here. If a new version renames these, Streamlit answers them itself.
 SIGN_IN = ("/auth/", "/oauth2callback")
-# Downloads and pictures. Where they lie elsewhere, browsers may keep them.
+# Downloads and pictures. If a new version moves them, browsers may cache them.
 MEDIA = "/media/"
 
 
@@ -115,15 +135,15 @@ FRONT_END = Path(st.__file__).parent / "static"
 
 
 def front_page() -> str:
-    """Return the HTML all pages begin with; nothing where the file is not found."""
+    """Return the HTML that every page starts from; empty if the file is not found."""
     file = FRONT_END / "index.html"
     return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
 def inline_scripts() -> list[str]:
-    """Return the scripts that stand in the HTML itself, whatever attributes they have.
+    """Return the scripts inside that HTML, whatever attributes they have.
 
-    The content security policy admits them one by one; what is not found here is blocked.
+    The content security policy admits them one by one, and blocks any that is not found here.
     """
     reader = _InlineScripts()
     reader.feed(front_page())
@@ -150,11 +170,11 @@ class _InlineScripts(HTMLParser):
 
 
 def component_scripts() -> list[str]:
-    """Return the addresses of the scripts that show components, and of what those import.
+    """Return the addresses of the scripts that show components, and of the scripts they import.
 
-    The front end asks for them only once the first component has arrived, and then for what they
-    import, one round trip after the other. Those it asks for anyway are left out. Where none is
-    found, none can be asked for ahead: the first figure comes later.
+    The front end requests these only when the first component has arrived, and then their imports,
+    one round trip after the other. Scripts that it requests anyway are left out. If none is found,
+    none can be requested ahead, and the first figure appears later.
     """
     folder = FRONT_END / "static" / "js"
     page = front_page()
@@ -170,9 +190,10 @@ def component_scripts() -> list[str]:
 
 
 def front_end_files() -> dict[str, Path]:
-    """Return scripts and styles of the front end by their addresses, each of which holds a hash.
+    """Return scripts and styles of the front end by address, those whose address contains a hash.
 
-    Streamlit itself lets browsers keep them for good. What is not found here it sends as it is.
+    Streamlit itself lets browsers keep them forever. It sends any that are not found here
+    uncompressed.
     """
     return {
         f"/{file.relative_to(FRONT_END).as_posix()}": file

@@ -1,8 +1,8 @@
-"""Answers one after the other.
+"""One answer at a time.
 
-Python computes in one thread at a time. Answers begun together would interrupt each other every few
-milliseconds and all be late; one after the other, a class of a hundred has most of them in half the
-time.
+Python computes in one thread at a time. Answers that start together would interrupt each other
+every few milliseconds, and all of them would be late. One after the other, most of a class of a
+hundred have theirs in half the time.
 """
 
 import threading

@@ -1,4 +1,4 @@
-"""What is done once, before the server serves."""
+"""Work done once, before the server accepts requests."""
 
 import gc
 from collections.abc import AsyncIterator, Callable
@@ -11,7 +11,18 @@ from pages.server.compression import CompressedFiles
 
 
 def warm_up(files: CompressedFiles) -> Callable[[st.App], AbstractAsyncContextManager[None]]:
-    """Pay for imports, first calls and the front page's fits before the first visitor does."""
+    """Pay for imports, first calls and the front page's fits before the first visitor arrives.
+
+    Parameters
+    ----------
+    files
+        The files to compress in advance.
+
+    Returns
+    -------
+    Callable
+        Lifespan of a Streamlit app: a context that is entered before the server accepts requests.
+    """
 
     @asynccontextmanager
     async def lifespan(_app: st.App) -> AsyncIterator[None]:
@@ -20,11 +31,11 @@ def warm_up(files: CompressedFiles) -> Callable[[st.App], AbstractAsyncContextMa
         published()
         await run_in_threadpool(files.warm_up)
 
-        # What is loaded by now stays for good: no garbage collection need look at it again.
+        # Everything loaded by now stays forever, so no garbage collection need look at it again.
         gc.collect()
         gc.freeze()
-        # A full collection walks through all sessions and holds up every answer, in a class of a
-        # hundred for some 50 ms. Little is left for it, so it may come a third as often.
+        # A full collection walks through all sessions and delays every answer, by about 50 ms in a
+        # class of a hundred. It finds little to collect, so it can run a third as often.
         gc.set_threshold(700, 10, 30)
         yield
 

@@ -2,12 +2,13 @@
 
     python -m tests.bench.engine_speed
 
-Two data sets: few clusters with many rows and a text predictor, many clusters with few rows. The
-clock runs around the fit alone, from a ready data frame; for lme4 inside R, with its columns
-factors already. The floor is what any least squares fit of the frame must do: factorise the text
-columns and call `numpy.linalg.lstsq` on ready-made arrays. lme4 takes part where Rscript finds it,
-statsmodels (the first data set only: it takes the better part of an hour on the second) where it
-is installed. Memory is what the process grows by, at its peak; Linux only.
+There are two data sets: one of few clusters with many rows and a text predictor, one of many
+clusters with few rows. Only the fit itself is timed, from a ready data frame; for lme4 inside R,
+where its columns are already factors. The floor is what any least squares fit of the frame must do:
+factorise the text columns and call `numpy.linalg.lstsq` on ready-made arrays. lme4 takes part if
+Rscript finds it. statsmodels takes part if it is installed, and only on the first data set: it
+takes the better part of an hour on the second. Memory is the growth of the process at its peak, on
+Linux only.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ cat(sprintf("[%f, %.10f]", min(seconds), REMLcrit(fit)))
 
 @dataclass(frozen=True)
 class Case:
-    """A data set, a model, and how many times faster than lmer it has to be."""
+    """A data set, a model, and how many times faster than lmer the fit has to be."""
 
     name: str
     formula: str
@@ -92,13 +93,13 @@ CASES = (
 
 
 def say(text: object) -> None:
-    """Write a line at once."""
+    """Write a line without delay."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 
 def seconds(action: Callable[[], object], repeats: int = REPEATS) -> float:
-    """Return the least time of some runs, after one to warm up."""
+    """Return the shortest time of several runs, after one to warm up."""
     action()
     times = []
     for _ in range(repeats):
@@ -109,7 +110,7 @@ def seconds(action: Callable[[], object], repeats: int = REPEATS) -> float:
 
 
 def floor(frame: pd.DataFrame) -> tuple[float, float]:
-    """Return the time of factorising the columns that are not numbers or clusters, and of lstsq."""
+    """Return the times of factorising the text and cluster columns, and of lstsq."""
     coded = [name for name in frame if name == "g" or frame[name].dtype != np.float64]
     numbers = [name for name in frame if name not in (*coded, "y")]
     categories = [pd.factorize(frame[name])[0] for name in coded if name != "g"]
@@ -122,7 +123,7 @@ def floor(frame: pd.DataFrame) -> tuple[float, float]:
 
 
 def lmer(frame: pd.DataFrame, formula: str) -> tuple[float, float] | None:
-    """Return the time and the criterion of lme4, or None where there is no lme4."""
+    """Return the time and the criterion of lme4, or None if there is no lme4."""
     command = shutil.which("Rscript")
     if command is None:
         return None
@@ -139,7 +140,7 @@ def lmer(frame: pd.DataFrame, formula: str) -> tuple[float, float] | None:
 
 
 def statsmodels(frame: pd.DataFrame, formula: str) -> float | None:
-    """Return the time of statsmodels' MixedLM, or None where it is not installed."""
+    """Return the time of statsmodels' MixedLM, or None if it is not installed."""
     if importlib.util.find_spec("statsmodels") is None:
         return None
     from statsmodels.formula.api import mixedlm
@@ -156,17 +157,17 @@ def status(entry: str) -> int:
 
 
 def growth(case: Case) -> int:
-    """Return by how many bytes this process grows at its peak, once warm."""
+    """Return how many bytes this process grows at its peak, once warm."""
     frame = case.make()
     compare(frame.head(2_000), case.formula)
-    Path("/proc/self/clear_refs").write_text("5")  # the peak starts anew
+    Path("/proc/self/clear_refs").write_text("5")  # resets the peak
     before = status("VmRSS")
     compare(frame, case.formula)
     return status("VmHWM") - before
 
 
 def peak(case: Case) -> int | None:
-    """Return the growth of a fresh process, or None where it cannot be told."""
+    """Return the growth of a fresh process, or None if it cannot be measured."""
     if not sys.platform.startswith("linux"):
         return None
     command = [sys.executable, "-m", "tests.bench.engine_speed", "--peak", case.name]
@@ -185,7 +186,7 @@ STAGES = {
 
 
 def stages(frame: pd.DataFrame, formula: str) -> dict[str, float]:
-    """Return the seconds of one comparison, by stage, under the profiler."""
+    """Return the seconds that each stage of one comparison takes under the profiler."""
     with cProfile.Profile() as profiler:
         compare(frame, formula)
     spent: dict[str, float] = {}

@@ -1,4 +1,4 @@
-"""What else the machine did during a measurement: without that, a figure says little."""
+"""What else the machine did during a measurement; without that, a figure says little."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 class Machine:
-    """Load before, and the share of processor time that other machines on this host took."""
+    """Load beforehand, and the share of processor time that other machines on this host took."""
 
     def __init__(self) -> None:
         self.load = os.getloadavg()[0]
@@ -20,7 +20,7 @@ class Machine:
 
 
 def _ticks() -> tuple[int, int]:
-    """Stolen and all ticks so far; zeros where the system does not tell."""
+    """Return stolen ticks and all ticks so far; zeros if the system does not tell."""
     stat = Path("/proc/stat")
     if not stat.exists():
         return 0, 0

@@ -1,10 +1,10 @@
-"""How fast a figure answers to keys and to dragging, against the same page in Streamlit's widgets.
+"""How fast a figure responds to keys and dragging, beside the same page in Streamlit's widgets.
 
     python -m tests.bench.redraw
 
-Ours is ``python app.py``. The baseline is the same page with ``?plain=1``, so `st.slider` and
-`st.plotly_chart`, under ``streamlit run`` with Streamlit's default settings. The scenario has 24
-clusters and 1,008 rows. The clock is the page's own: from the key event to the first animation
+Ours is ``python app.py``. The baseline is the same page with ``?plain=1``, which uses `st.slider`
+and `st.plotly_chart`, under ``streamlit run`` with Streamlit's default settings. The scenario has
+24 clusters and 1,008 rows. Times are the page's own, from the key event to the first animation
 frame in which drawn lines or symbols differ. A frame is blank if it shows no line, or if the canvas
 of the rows is empty.
 """
@@ -83,7 +83,7 @@ WATCH = """
 
 @dataclass(frozen=True)
 class Keys:
-    """Milliseconds of each arrow key, in three parts."""
+    """Milliseconds that each arrow key takes, in three parts."""
 
     to_report: list[float]
     to_answer: list[float]
@@ -97,7 +97,7 @@ class Keys:
 
 
 def late(times: list[float]) -> float:
-    """The 95th percentile."""
+    """Return the 95th percentile."""
     return statistics.quantiles(times, n=20, method="inclusive")[-1]
 
 
@@ -110,7 +110,7 @@ async def press_keys(page: Page, slider: Locator, presses: int = 63) -> Keys:
         )
         await page.keyboard.press("ArrowRight" if k % 40 < 20 else "ArrowLeft")
         await page.wait_for_function("() => watch.changes.length", timeout=10_000)
-        # Until the answer is complete: a baseline's figure may be followed by more of it.
+        # Wait until the answer is complete: more may follow a baseline's figure.
         await asyncio.sleep(0.6)
         parts.append(
             await page.evaluate(
@@ -125,7 +125,7 @@ async def press_keys(page: Page, slider: Locator, presses: int = 63) -> Keys:
 
 
 async def drag(page: Page, slider: Locator, seconds: float = 5) -> dict[str, float]:
-    """Redraws a second while a mouse sends 60 positions a second."""
+    """Return redraws and frames a second, and blank frames, at 60 mouse positions a second."""
     box = await slider.bounding_box()
     assert box is not None
     left, width, height = box["x"], box["width"], box["y"] + box["height"] / 2
@@ -170,9 +170,9 @@ async def opened(browser: Browser, address: str) -> Page:
 
 @contextmanager
 def servers() -> Iterator[tuple[str, str]]:
-    """Origins of ours and of the baseline."""
+    """Yield the origins of our server and of the baseline."""
     with ExitStack() as stack:
-        # Streamlit looks for settings where it is started: the baseline's folder has none.
+        # Streamlit looks for settings where it is started, and the baseline's folder has none.
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         log = stack.enter_context((folder / "log.txt").open("w"))
         ours, plain = free_port(), free_port()

@@ -2,9 +2,9 @@
 
     python -m tests.bench.sessions [--sessions 100] [--seconds 60] [--every 3]
 
-Every session moves the between-cluster variance of Simulate once in so many seconds, over the
-browser's own protocol. An answer is complete with the message that ends the run. Linux only: memory
-is read from /proc.
+Every session moves the between-cluster variance on Simulate once every few seconds (``--every``),
+over the browser's own protocol. An answer is complete with the message that ends the run. This runs
+on Linux only, because memory is read from /proc.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ from tests.browser.conftest import ROOT, free_port, is_healthy
 
 PANEL = "simulate:panel"
 LARGEST_END = 300
-"""In bytes: the message that ends a run is shorter, most others need not be read."""
+"""In bytes. The message that ends a run is shorter than this; longer ones need not be read."""
 
 SMALLEST_PICTURE = 10_000
-"""In bytes: an answer without the figure of a thousand rows is shorter."""
+"""In bytes. An answer without the figure of a thousand rows is shorter than this."""
 
 COMPLETE = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 
 
 @dataclass
 class Session:
-    """One visitor: a connection, and what a browser remembers of the page."""
+    """One visitor: a connection, and what a browser remembers about the page."""
 
     socket: ClientConnection
     panel: str = ""
@@ -100,7 +100,7 @@ class Session:
 
 
 def memory(process: int) -> float:
-    """Resident megabytes of a process."""
+    """Return the resident memory of a process, in megabytes."""
     status = Path(f"/proc/{process}/status").read_text()
     found = re.search(r"VmRSS:\s+(\d+) kB", status)
     assert found
@@ -108,7 +108,7 @@ def memory(process: int) -> float:
 
 
 async def visit(port: int, arrival: float, end: float, every: float) -> list[float]:
-    """Open a session after a while, and move its slider until the end."""
+    """Open a session at its arrival time, and move its slider until the end."""
     await asyncio.sleep(arrival)
     async with connect(
         f"ws://127.0.0.1:{port}/_stcore/stream",
@@ -128,7 +128,7 @@ async def visit(port: int, arrival: float, end: float, every: float) -> list[flo
 
 
 async def watch_memory(process: int, start: float, end: float) -> list[float]:
-    """Memory at the start, at nine times between, and at the end."""
+    """Return the memory at the start, at nine times in between, and at the end."""
     found = []
     for k in range(11):
         await asyncio.sleep(start + k * (end - start) / 10 - time.perf_counter())
@@ -141,11 +141,11 @@ async def measure(process: int, port: int, sessions: int, seconds: float, every:
     settling = 0.25 * sessions
     begin = time.perf_counter() + settling
     end = begin + seconds
-    # Visitors come when they like: evenly spaced they would all move at a dozen common moments.
+    # Visitors come at random times: evenly spaced, they would all move at a dozen common moments.
     arrivals = random.Random(1)
     visits = [visit(port, arrivals.uniform(0, settling), end, every) for _ in range(sessions)]
     memories, *answers = await asyncio.gather(watch_memory(process, begin, end), *visits)
-    # The first answers belong to the time in which sessions still arrive.
+    # The first answers date from the time when sessions were still arriving.
     skipped = int(settling / every) + 1
     times = sorted(1000 * answer for some in answers for answer in some[skipped:])
     cuts = statistics.quantiles(times, n=100, method="inclusive")

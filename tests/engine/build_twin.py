@@ -1,19 +1,19 @@
 """The twin: rows on which ``lm`` and ``lmer`` print the published figures.
 
-The rows behind the question this program answers are not public. What was published is what R
-printed for ``lm(pSHP2 ~ condition)`` and ``lmer(pSHP2 ~ condition + (1 | cluster))`` on 326,362
-rows in 24 clusters. The twin is a reconstruction from these figures, not the original
-measurements: other rows print the same figures, and what they leave open cannot be learnt here.
+The rows behind the question that this program answers are not public. What was published is R's
+output of ``lm(pSHP2 ~ condition)`` and ``lmer(pSHP2 ~ condition + (1 | cluster))`` on 326,362 rows
+in 24 clusters. The twin is a reconstruction from these figures, not the original measurements:
+other rows would print the same figures, and what the figures leave open cannot be learnt from it.
 
-1. `_DESIGN` prints the figures nearly: sizes, means and spreads of the clusters, and one shape of
-   noise for all of them.
-2. All figures but the residuals' quantiles depend on the cluster means and on the sum of squares
-   within clusters alone. `_with_figures` finds, on the moments, the smallest change of these that
-   meets the figures.
+1. `_DESIGN` nearly prints the figures. It holds sizes, means and spreads of the clusters, and one
+   noise distribution for all of them.
+2. All figures except the residuals' quantiles depend only on the cluster means and on the sum of
+   squares within clusters. `_with_figures` works on the moments and finds the smallest change of
+   these that reproduces the figures.
 3. `_rows` fills every cell, one condition of one cluster, with evenly spaced quantiles of the
    noise, stretched to exactly the cell's mean and spread, and puts four rows at the extremes.
-4. `_with_quartiles` finds, on the rows, the smallest change of spreads and noise that meets the
-   quartiles and leaves the sum of squares as it is.
+4. `_with_quartiles` works on the rows and finds the smallest change of spreads and noise that
+   reproduces the quartiles and preserves the sum of squares.
 
 ``python -m tests.engine.build_twin`` writes the finished rows to ``data/twin.parquet``.
 """
@@ -34,10 +34,10 @@ from engine.models.mixed.intercept_fit import ratio_derivative
 
 _CONDITION = pd.CategoricalDtype(["unstim", "stim"])
 
-# A point inside the rounding intervals of all published figures that moments decide. Standard
-# errors, t values, R², F and the REML criterion follow from these and the sizes; the criterion,
-# 668294.9 on 326,360 degrees of freedom, decides seven digits of the residual variance.
-# lmer stops some millionths above the best ratio; this one leaves room for both to print alike.
+# A point inside the rounding intervals of all published figures that depend on moments. Standard
+# errors, t values, R², F and the REML criterion follow from these numbers and the sizes. The
+# criterion, 668294.9 on 326,360 degrees of freedom, fixes seven digits of the residual variance.
+# lmer stops some millionths above the best ratio; with this ratio both still print the same.
 _OLS = np.array([0.583864, -0.106348])
 _OLS_RESIDUAL_VARIANCE = 0.740892**2
 _MIXED = np.array([0.719139, -0.097682])
@@ -48,8 +48,8 @@ _QUARTERS = (0.25, 0.50, 0.75)
 _OLS_QUARTILES = (-0.5963, -0.1943, 0.5046)
 _SCALED_QUARTILES = (-0.7061, -0.2411, 0.6576)
 
-# Extreme residuals and the clusters that hold them, without stimulation: wide clusters, where
-# such rows stand out least, and such that each row is extreme for one of the two models only.
+# Extreme residuals and the clusters that hold them, without stimulation. These are wide clusters,
+# where such rows stand out least, chosen so that each row is extreme for only one of the models.
 _OLS_EXTREMES = {14: -3.6408, 5: 6.9230}
 _SCALED_EXTREMES = {19: -5.9819, 7: 10.0387}
 
@@ -59,7 +59,7 @@ _NEWTON_STEPS = 8
 
 @dataclass(frozen=True)
 class _Cells:
-    """Everything that decides the rows, but for the extremes.
+    """Everything that determines the rows, except for the extremes.
 
     Attributes
     ----------
@@ -72,8 +72,8 @@ class _Cells:
     spreads
         Standard deviation (divisor n) within each cluster's two cells, shape (J,).
     noise
-        Parts of a normal mixture: weight, mean, standard deviation; shape (parts, 3). Its own
-        location and scale are of no consequence.
+        Components of a normal mixture: weight, mean, standard deviation; shape (components, 3).
+        Its own location and scale do not matter.
     """
 
     counts: IntArray
@@ -83,7 +83,7 @@ class _Cells:
     noise: FloatArray
 
     def moments(self) -> Moments:
-        """Return the moments of the rows, of any rows with these counts, means and spreads."""
+        """Return the moments, which are those of any rows with these counts, means and spreads."""
         rows = self.counts.sum(axis=1)
         share = self.counts[:, 1] / rows
         size = len(rows)
@@ -104,7 +104,7 @@ class _Cells:
         )
 
 
-# The spreads are those of the noise as it stands below, in its own units, times a factor.
+# A cluster's spread is a factor times that of the noise below, in the noise's own units.
 _NOISE = np.array(
     [
         (0.4992, -0.7445, 0.2322),
@@ -114,7 +114,7 @@ _NOISE = np.array(
     ]
 )
 _NOISE_SD = np.sqrt(_NOISE[:, 0] @ (_NOISE[:, 1] ** 2 + _NOISE[:, 2] ** 2))
-# Rows without and with stimulation, mean without, factor of the spread.
+# Rows without and with stimulation, mean without stimulation, factor of the spread.
 _CLUSTERS = np.array(
     [
         (51_208, 56_225, 0.8040, 0.6785),
@@ -153,13 +153,13 @@ _DESIGN = _Cells(
 
 
 def build_twin() -> pd.DataFrame:
-    """Build the twin, always the same.
+    """Build the twin, which is always the same.
 
     Returns
     -------
     pandas.DataFrame
         ``pSHP2`` (float32, 5 decimals), ``condition`` ("unstim", the reference, or "stim") and
-        ``cluster`` (1 to 24); 326,362 rows, by cluster, in it by condition, in that ascending.
+        ``cluster`` (1 to 24); 326,362 rows, sorted by cluster, condition and outcome.
     """
     cells = _with_quartiles(_with_figures(_DESIGN))
     outcome = _rows(cells, *_fitted(cells))
@@ -174,7 +174,7 @@ def build_twin() -> pd.DataFrame:
 
 
 def _with_figures(cells: _Cells) -> _Cells:
-    """Move means and the common spread until the figures hold on the moments."""
+    """Move the means and the common spread until the moments give the figures."""
 
     def moved(by: FloatArray) -> _Cells:
         return replace(
@@ -192,7 +192,7 @@ def _with_figures(cells: _Cells) -> _Cells:
             [
                 (point.fixed_effects - [_OLS, _MIXED]).ravel(),
                 variances - [_OLS_RESIDUAL_VARIANCE, _RESIDUAL_VARIANCE],
-                # REML chooses this ratio because its criterion is level there.
+                # REML chooses this ratio if the derivative of its criterion is zero there.
                 [float(ratio_derivative(dial, _RATIO))],
             ]
         )
@@ -201,7 +201,7 @@ def _with_figures(cells: _Cells) -> _Cells:
 
 
 def _with_quartiles(cells: _Cells) -> _Cells:
-    """Change spreads and noise, in proportion, until the quartiles hold on the rows."""
+    """Change spreads and noise, in proportion, until the rows give the quartiles."""
     size = len(cells.counts)
     rows = cells.counts.sum(axis=1)
     ols_fit, mixed_fit = _fitted(cells)
@@ -230,8 +230,8 @@ def _smallest_change(
 ) -> FloatArray:
     """Return the root near zero of a function with fewer values than unknowns.
 
-    Newton's method with the derivatives at zero, differences over ``step``, throughout: the root
-    is so near that they hardly change. Every step is the shortest that would do.
+    Newton's method uses the derivatives at zero throughout (finite differences over ``step``),
+    because the root is so near that they hardly change. Each step is the shortest solution.
     """
     change = np.zeros(unknowns)
     missed = misses(change)
@@ -285,7 +285,7 @@ def _rows(cells: _Cells, ols_fit: FloatArray, mixed_fit: FloatArray) -> FloatArr
 
 
 def _distribution(noise: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return a grid and the noise's cumulative distribution on it, to interpolate in."""
+    """Return a grid and the noise's cumulative distribution on it, for interpolation."""
     weights, means, sds = noise.T
     grid = np.linspace((means - 6.0 * sds).min(), (means + 6.0 * sds).max(), 20_001)
     return grid, ndtr((grid[:, None] - means) / sds) @ (weights / weights.sum())

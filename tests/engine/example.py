@@ -1,4 +1,4 @@
-"""The project's example data, fitted once for all tests, and moments straight from a frame."""
+"""The project's example data, fitted once for all tests, and moments computed directly."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from engine.data.reduction import moments_from_rows
 
 DATA = Path(__file__).resolve().parent.parent.parent / "data"
 
-# The famous puzzles and the model their askers fitted.
+# The famous puzzles, and the model that those who asked had fitted.
 PUZZLES = {
     "puzzle_33995_even": "y ~ x + (1 | m)",
     "puzzle_33995_uneven": "y ~ x + (1 | m)",

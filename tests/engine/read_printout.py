@@ -1,7 +1,7 @@
-"""Where the numbers stand in both printouts, found by the headings and columns around them.
+"""The places of numbers in both printouts, found by the headings and columns around them.
 
-This reads what R printed, or what `engine.printout` laid out, without knowing how: the oracle of
-the places that a layout notes.
+This reads what R printed, or what `engine.printout` laid out, without knowing how it was made. It
+is the oracle for the places that a layout notes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _CRITERIA = {
     "df.resid": "df_residual",
 }
 _NUMBER = r"(?:< ?)?-?\d+(?:\.\d+)?(?:e[+-]?\d+)?"
-# In a table a cell may hold no number and still takes its place in the row.
+# A table cell without a number still takes its place in the row.
 _NONE = r"-?\bInf\b|\bNaN\b|\bNA\b"
 _CELL = re.compile(rf"(?<![\w.]){_NUMBER}(?!\w)|{_NONE}")
 _VALUE = rf"({_NUMBER}|{_NONE})"
@@ -56,7 +56,7 @@ def read_lm(text: str, names: Sequence[str]) -> tuple[Span, ...]:
     text
         The printout.
     names
-        The terms in it, those that were dropped included.
+        The terms in it, dropped ones included.
     """
     sheet = _Sheet("lm", text)
     found = [
@@ -97,7 +97,7 @@ def read_lmer(
 
 
 class _Sheet:
-    """The lines of one printout. Empty lines, not those of blanks, end its sections."""
+    """The lines of one printout. A section ends with an empty line, not with one of blanks."""
 
     def __init__(self, printout: str, text: str) -> None:
         self.printout = printout
@@ -119,7 +119,7 @@ class _Sheet:
         return list(_CELL.finditer(self.lines[line], start))
 
     def row(self, line: int, start: int, names: Sequence[str]) -> Iterator[Span]:
-        """Name the cells of a row; those without a number are left out."""
+        """Name the cells of a row, leaving out those without a number."""
         for name, cell in zip(names, self.cells(line, start), strict=False):
             if cell.group()[-1].isdigit():
                 yield self.number(name, line, cell.span())
@@ -148,17 +148,17 @@ class _Sheet:
             yield from self.named(lines, {name: f"row_residual.{name}" for name in rows})
 
     def named(self, lines: Sequence[int], ids: dict[str, str]) -> Iterator[Span]:
-        """Read a named vector: lines of names and lines of values take turns."""
+        """Read a named vector, in which lines of names and lines of values alternate."""
         for heads, values in zip(lines[::2], lines[1::2], strict=True):
             yield from self.row(values, 0, [ids[name] for name in self.lines[heads].split()])
 
     def coefficients(self, heading: str, names: Sequence[str]) -> Iterator[Span]:
-        """Read a table of coefficients; a wide one is broken into several below each other."""
+        """Read a table of coefficients; a wide one is broken into blocks, one below the other."""
         columns: list[str] = []
         lines = self.section(heading)
         for row in range(0, len(lines), len(names) + 1):
             head, *rows = lines[row : row + len(names) + 1]
-            # Not a heading: the legend of the stars, or a note on the fit.
+            # This is no heading but the legend of the stars, or a note on the fit.
             if not self.lines[head].startswith(" "):
                 return
             heads = sorted(
@@ -170,7 +170,7 @@ class _Sheet:
                 yield from self.row(line, len(term), [f"{column}.{term}" for column in columns])
 
     def variances(self, group: str, random: Sequence[Sequence[str]]) -> Iterator[Span]:
-        """Read the table of random effects, which is broken into blocks if it is wide."""
+        """Read the table of random effects; a wide one is broken into blocks."""
         effects = [
             (k, at, name) for k, term in enumerate(random, start=1) for at, name in enumerate(term)
         ]
@@ -212,7 +212,7 @@ class _Sheet:
         yield self.number("clusters", last, self.cells(last)[-1].span())
 
     def correlations(self, names: Sequence[str]) -> Iterator[Span]:
-        """Read the lower triangle, which is broken into blocks of p lines if it is wide."""
+        """Read the lower triangle; a wide one is broken into blocks of p lines."""
         labels = abbreviate(names, 11)
         lines = self.section("Correlation of Fixed Effects:")
         done = 0

@@ -40,13 +40,13 @@ class Reference:
         return f"{self.values['fixed']} + (1 | {self.values['group']})"
 
     def column(self, model: str, quantity: str, names: tuple[str, ...]) -> np.ndarray:
-        """One number per term of ``ols`` or ``lmm``, in the order of ``names``."""
+        """Return one number per term of ``ols`` or ``lmm``, in the order of ``names``."""
         return np.array([self.values[model]["coef"][name][quantity] for name in names])
 
 
 @cache
 def reference(name: str) -> Reference:
-    """Read one reference; the grouping column is text there, as it was in R."""
+    """Read one reference, with the grouping column as text, as in R."""
     values = json.loads((FOLDER / f"{name}.json").read_text())
     frame = pd.read_csv(FOLDER / f"{name}.csv", dtype={values["group"]: str})
     return Reference(name, frame, values)

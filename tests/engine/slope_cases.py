@@ -1,4 +1,4 @@
-"""What R says of models with random slopes: tests/reference/slopes.json, made by slopes.R."""
+"""R's answers on models with random slopes: tests/reference/slopes.json, made by slopes.R."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def model_of(frame: pd.DataFrame, formula: str) -> MixedModel:
     if part.correlated:
         terms = [expand(part.effects, part.intercept, levels)]
     else:
-        # lme4 takes (1 + z || g) for (1 | g) + (0 + z | g).
+        # lme4 reads (1 + z || g) as (1 | g) + (0 + z | g).
         terms = [expand([], True, levels)] if part.intercept else []
         terms += [expand([effect], False, levels) for effect in part.effects]
     columns = {column.name: column for column in fixed}

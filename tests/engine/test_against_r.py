@@ -32,7 +32,7 @@ def test_ols_summary_equals_lm(name: str) -> None:
     fit, expected = compared(name).ols, reference(name).values["ols"]
     assert_allclose(fit.residual_sd, expected["sigma"], rtol=1e-9)
     assert fit.residual_df == expected["df"]
-    # An intercept alone explains nothing: R prints an exact 0, we keep the rounding error of 1 - 1.
+    # An intercept alone explains nothing. R prints an exact 0; we keep the rounding error of 1 - 1.
     assert_allclose(fit.r_squared, expected["r2"], rtol=1e-9, atol=1e-15)
     assert_allclose(fit.adjusted_r_squared, expected["adj_r2"], rtol=1e-9, atol=1e-15)
     p_values = reference(name).column("ols", "p", fit.names)

@@ -1,6 +1,6 @@
 """Every number of both printouts is named, paired and explained.
 
-Printouts are our own; test_spans.py compares the places in them with those in R's.
+The printouts are our own; test_spans.py compares the places in them with those in R's.
 """
 
 import math
@@ -30,7 +30,7 @@ from tests.engine.reference import FOLDER, RANDOM_INTERCEPT, compared
 from tests.engine.test_spans import drawn
 
 TWIN = "twin"
-# Models of files in tests/reference: random slopes, of every kind, with the boundary.
+# Models of files in tests/reference: random slopes of every kind, the boundary included.
 SLOPES = {
     "correlated": ("sleepstudy", "Reaction ~ Days + (Days | Subject)"),
     "uncorrelated": ("sleepstudy", "Reaction ~ Days + (Days || Subject)"),
@@ -50,7 +50,7 @@ EVERY = [
     *(name + BY_ML for name in [*RANDOM_INTERCEPT, *SLOPES]),
 ]
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?!\w)")
-# What was asked for, up to the next blank line, and the legend of the stars.
+# The call, up to the next blank line, and the legend of the stars.
 ASKED, LEGEND = ("Call:", "Formula:"), "Signif. codes:"
 
 
@@ -63,7 +63,7 @@ def fitted(name: str) -> Comparison:
         file, formula = SLOPES[name]
         frame = pd.read_csv(FOLDER / f"{file}.csv")
         frame["z"] = frame.get("z", np.arange(len(frame)) % 5)
-        # Balanced rows would leave no coefficient that moves.
+        # With balanced rows no coefficient would move.
         return compare(frame[(frame.index % 7 != 0) | (frame.index < 40)], formula)
     if name == TWIN:
         return compare(read(DATA / "twin.parquet"), "pSHP2 ~ condition + (1 | cluster)")
@@ -147,7 +147,7 @@ def assert_explained(number: Explained) -> None:
     assert said.formula
     text = f"{said.why}\n{said.formula}"
     assert not re.search(r"nan|inf\b|None", text), text
-    # A true minus sign, in words and formulas alike.
+    # Words and formulas both use a true minus sign.
     assert not re.search(r"(?<![\w])-\d", text), text
 
 
@@ -157,7 +157,7 @@ def test_every_number_is_explained_in_one_to_three_sentences(name: str) -> None:
     for number in explained(name).values():
         assert_explained(number)
         titles.add((number.title, number.printout))
-        # Rounding is nothing to tell: only p-values are that small.
+        # Rounding error is not worth telling; only p-values are that small.
         if number.id.split(".")[1] not in {"p", "f_p"}:
             text = f"{number.meaning.why}\n{number.meaning.formula}"
             assert not re.search(r"e[-−](1[3-9]|[23]\d)(?!\d)", text), text
@@ -254,7 +254,7 @@ def test_singular_fits_are_the_same_fit() -> None:
 
 
 def test_coefficients_are_said_to_move_where_they_do() -> None:
-    """Rounding is no movement: it has neither size nor cause."""
+    """A rounding error is no movement: it has neither size nor cause."""
     found = set()
     for name in EVERY:
         ols, mixed = fitted(name).ols, fitted(name).mixed
@@ -414,7 +414,7 @@ def test_residuals_printed_one_by_one_are_explained_one_by_one() -> None:
 
 def test_what_to_notice_on_the_twin() -> None:
     seen = noticed(fitted(TWIN))
-    # The published standard errors and variance: 0.063388 / 0.001941 and √(0.09619 / 24).
+    # Computed from the published errors and variance: 0.063388 / 0.001941 and √(0.09619 / 24).
     assert seen.error_growth == pytest.approx(0.063388 / 0.001941, rel=1e-3)
     assert seen.error_floor == pytest.approx((0.09619 / 24) ** 0.5, rel=1e-4)
     assert seen.weights.gap > 0.0

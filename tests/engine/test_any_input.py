@@ -1,7 +1,7 @@
 """Whatever the file and the formula: the right answer, or a sentence with culprit and remedy.
 
-From the file to the fit. What `read`, `build` and `parse` refuse by themselves is tested in
-test_sources, test_design and test_formula.
+These tests go from the file to the fit. What `read`, `build` and `parse` refuse by themselves is
+tested in test_sources, test_design and test_formula.
 """
 
 import io
@@ -28,7 +28,7 @@ MODEL = "y ~ x + (1 | g)"
 
 
 def frame(clusters: int = 6, rows: int = 5, seed: int = 3) -> pd.DataFrame:
-    """Clusters of equal size with real variation at both levels, rounded as files are."""
+    """Clusters of equal size with real variation at both levels, rounded as in a file."""
     rng = np.random.default_rng(seed)
     g = np.repeat(np.arange(clusters), rows)
     x = np.round(rng.normal(size=len(g)), 2)
@@ -44,7 +44,7 @@ def answer(comparison: Comparison) -> np.ndarray:
 
 
 def everything(comparison: Comparison, *, slow_inference: bool = True) -> str:
-    """Print all that can be printed of a comparison."""
+    """Print everything that can be printed about a comparison."""
     return "\n".join(
         [
             lm_printout(lm_summary(comparison, "d")).text,
@@ -136,7 +136,7 @@ def test_only_singletons_are_refused(formula: str) -> None:
 def test_a_cluster_of_one_row_takes_part() -> None:
     found = pd.concat([frame(), pd.DataFrame({"y": [9.0], "x": [0.5], "g": [77]})])
     comparison = compare(found, MODEL)
-    # Its effect is its mean residual, shrunken: ρ / (1 + ρ) of it.
+    # Its effect is its mean residual, shrunken to ρ / (1 + ρ) of it.
     last = comparison.clusters
     ratio = comparison.mixed.variance_ratio
     own = 9.0 - comparison.mixed.estimates @ [1, 0.5]
@@ -153,7 +153,7 @@ def test_a_hundred_thousand_levels_take_seconds() -> None:
     start = perf_counter()
     comparison = compare(pd.DataFrame({"y": y, "x": x, "g": g}).sample(frac=1), MODEL)
     assert perf_counter() - start < 20
-    # The truth, within five standard errors of so large a sample.
+    # The tolerances are five standard errors, which are small in so large a sample.
     assert comparison.mixed.estimates == pytest.approx([1, 2], abs=0.02)
     assert comparison.mixed.between_variance == pytest.approx(1, abs=0.04)
     assert "groups:  g, 1e+05" in lmer_printout(lmer_summary(comparison, "d")).text
@@ -295,7 +295,7 @@ SEARCHED = {"sds", "residual_sd", "fixed_effects", "correlations"}
 def with_units(
     comparison: Comparison, of_y: float, of_x: float
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """Return what is reported of y ~ x with units, these taken off, and what has none."""
+    """Return numbers of the report on y ~ x: those with units, in these units, and pure ones."""
     mixed = to_dict(comparison)["mixed"]
     profile, terms = mixed["profile_intervals"], list(mixed["terms"].values())
     unit = {"(Intercept)": of_y, "x": of_y / of_x}
@@ -320,7 +320,7 @@ def with_units(
 @pytest.mark.parametrize("formula", [MODEL, "y ~ x + (1 + x | g)"])
 @pytest.mark.parametrize(
     ("of_y", "of_x"),
-    # 2^162 is 6e48: ten times more is refused, and what is as small.
+    # 2^162 is 6e48. Numbers ten times larger are refused, and so are those as small.
     [(2.0**130, 2.0**-130), (2.0**-130, 2.0**130), (2.0**162, 2.0**-162), (2.0**-162, 2.0**162)],
 )
 def test_any_magnitude_below_that_changes_an_answer_by_its_unit_alone(
@@ -333,9 +333,9 @@ def test_any_magnitude_below_that_changes_an_answer_by_its_unit_alone(
         found = with_units(other, of_y, of_x)
     for ours, theirs in zip(found, with_units(plain, 1.0, 1.0), strict=True):
         for key, values in theirs.items():
-            # Powers of two cost no digits. But the way down to the optimum, at which the
-            # logarithm of the unit is rounded, may end a last step apart, and the climbs to the
-            # bounds end where a step gains less than 1e-9.
+            # Powers of two cost no digits. But the logarithm of the unit is rounded, so the
+            # searches for the optimum may end one step apart, and the searches for the bounds end
+            # where a step gains less than 1e-9.
             rtol = 1e-9 if key in SEARCHED else 1e-12
             assert_allclose(ours[key], values, rtol=rtol, err_msg=key)
 
@@ -344,7 +344,7 @@ def test_any_magnitude_below_that_changes_an_answer_by_its_unit_alone(
 
 
 def refused(found: pd.DataFrame, formula: str) -> str:
-    """Return the sentence that refuses a model; no warning may come before it."""
+    """Return the sentence that refuses a model, which no warning may precede."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         with pytest.raises(FitError) as caught:
@@ -368,11 +368,11 @@ def test_rows_that_agree_too_well_with_their_clusters_lines_are_refused(
 @pytest.mark.parametrize(
     ("formula", "clusters", "names"),
     [
-        # Two means, three variances: lmer's answer depends on where it starts.
+        # Two means cannot identify three variances; lmer's answer depends on where it starts.
         ("y ~ 1 + (1 + level | g)", 2, "(Intercept) and level vary"),
         ("y ~ level + (1 + level | g)", 3, "(Intercept) and level vary"),
         ("y ~ level + x + (1 + level + x || g)", 3, "(Intercept) and level vary"),
-        # Both clusters' means are fitted by the predictors, whatever varies.
+        # The predictors fit both clusters' means, whatever varies.
         ("y ~ level + x + (1 + x || g)", 2, "(Intercept) varies"),
     ],
 )
@@ -397,14 +397,14 @@ def test_the_covariance_of_effects_that_meet_in_no_cluster_is_refused() -> None:
 def test_clusters_whose_predictors_differ_by_any_factor_still_tell_variances_apart(
     lower: float,
 ) -> None:
-    # The clusters measured in the wrong unit have a slope in that unit: they all tell as much.
+    # A cluster measured in the wrong unit has a slope in that unit, and tells just as much.
     found = frame(clusters=8, rows=12)
     slopes = np.random.default_rng(4).normal(size=8)
     wrong = np.where(found.g == 0, 1.0 / lower, 1.0)
     found["y"] = slopes[found.g] * found.x + 0.1 * (found.y - found.x)
     found["x"] *= wrong
     mixed = compare(found, "y ~ x + (0 + x | g)").mixed
-    # Seven slopes of variance 1 and one near 0, within three standard errors of that of eight.
+    # Seven slopes have variance 1 and one is near 0; allow three standard errors for eight slopes.
     assert 0.25 < mixed.components[0].sds[0] < 1.75
 
 
@@ -441,7 +441,7 @@ def test_few_clusters_and_tiny_or_huge_predictors_are_fitted_without_a_warning(
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         single_row_too = compare(pd.concat([scaled, single]), formula)
-        # One case for each formula: slow inference is not compared here.
+        # One case per formula is enough, because slow inference is not compared here.
         everything(single_row_too, slow_inference=(clusters, scale) == (2, 1e12))
         other = compare(scaled, formula).mixed
     units = np.array([1.0, 1.0 / scale, 1.0])[: len(plain.names)]
@@ -536,11 +536,11 @@ def test_any_small_table_gets_all_the_printouts_or_a_sentence(
         warnings.simplefilter("error")
         try:
             comparison = compare(found, formula)
-            # Slow inference is compared, not only printed, elsewhere; with random slopes it takes
-            # seconds in the oddest tables.
+            # Other tests compare slow inference instead of only printing it; with random slopes it
+            # takes seconds in the oddest tables.
             text = everything(comparison, slow_inference=comparison.mixed.random_intercept_only)
         except BetwixtError as error:
-            # A sentence that begins with a capital or a name and ends with what to do.
+            # The message is a sentence that begins with a capital or a name and says what to do.
             assert str(error).endswith(".")  # noqa: PT017
         else:
             rows = comparison.design.rows

@@ -1,4 +1,4 @@
-"""Random data sets fitted by R beside ours: what lm and lmer make of the same files today."""
+"""Random data sets, fitted by R and by the engine side by side: lm and lmer on the same files."""
 
 import shutil
 import subprocess
@@ -52,7 +52,7 @@ def drawn(seed: int, far: float, steep: float) -> pd.DataFrame:
     return pd.DataFrame({"y": y, "x": x, "f": f, "g": [f"c{k}" for k in g]})
 
 
-# lmer itself loses digits of a criterion on outcomes far from zero.
+# If outcomes are far from zero, lmer itself loses digits of the criterion.
 @pytest.mark.parametrize(
     ("far", "steep", "precision"),
     [(0.0, 1.0, 1e-6), (1e5, 1.0, 1e-6), (1e8, 1.0, 1e-3), (0.0, 1e4, 1e-6), (0.0, 1e7, 1e-3)],
@@ -79,7 +79,7 @@ def test_r_and_the_engine_agree(
         numbers = np.array(line.split(), dtype=float)
         scale = np.array([*found.ols.standard_errors, found.ols.residual_sd])
         ours = np.array([*found.ols.estimates, found.ols.residual_sd])
-        # Either side rounds residuals at the size of the outcome.
+        # Both sides round residuals relative to the size of the outcome.
         rounding = 20 * np.finfo(float).eps * np.abs(found.design.outcome).max()
         away = np.abs(ours - numbers[: p + 1])
         assert np.all(away < 1e-9 * scale + rounding), model

@@ -156,7 +156,7 @@ def test_a_mistake_costs_one_line_on_standard_error_and_exit_code_two(
     monkeypatch.chdir(tmp_path)
     try:
         code = main(arguments)
-    except SystemExit as ending:  # how argparse ends
+    except SystemExit as ending:  # argparse ends this way
         code = ending.code
     caught = capsys.readouterr()
     assert code == 2

@@ -1,4 +1,4 @@
-"""What stops a command: a full disk, a closed output, no memory, Ctrl+C. One line, no traceback."""
+"""A stopped command (full disk, closed output, no memory, Ctrl+C) prints one line, no traceback."""
 
 import os
 import shlex
@@ -25,7 +25,7 @@ SIMULATE = ["simulate", "--clusters", "200", "--rows-per-cluster", "200", "--out
 
 
 def files(folder: Path) -> list[str]:
-    """The files of a folder, hidden ones too."""
+    """Return the files of a folder, hidden ones included."""
     return sorted(path.name for path in folder.iterdir())
 
 
@@ -87,7 +87,7 @@ def test_a_file_that_must_not_be_written_stays(
     out = tmp_path / "s.csv"
     out.write_text("precious")
     out.chmod(0o444)
-    if os.geteuid() == 0:  # who may write anything
+    if os.geteuid() == 0:  # root may write anything
         monkeypatch.setattr(os, "access", lambda *_: False)
     assert main(["simulate", "--out", str(out)]) == 2
     assert "cannot be written" in capsys.readouterr().err
@@ -95,7 +95,7 @@ def test_a_file_that_must_not_be_written_stays(
 
 
 def little_disk() -> None:
-    """Let no file grow beyond 64 KB, as on a disk with no more room."""
+    """Limit files to 64 KB, as on a disk that runs full."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, 1 << 16))
 
 
@@ -228,7 +228,7 @@ def test_control_c_at_a_reader_that_reads_nothing_ends_at_once(tmp_path: Path) -
             stderr=subprocess.PIPE,
             encoding="utf-8",
         ) as process:
-            os.read(reading, 1)  # it has begun to write; the pipe soon is full
+            os.read(reading, 1)  # it has begun to write, and the pipe will soon be full
             time.sleep(0.2)
             process.send_signal(signal.SIGINT)
             _, err = process.communicate(timeout=30)

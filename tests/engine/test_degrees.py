@@ -1,7 +1,7 @@
 """Degrees of freedom and adjusted standard errors of the mixed model's fixed effects.
 
 Sources: lmerTest and pbkrtest, by oracle.R (tests/reference/NAME.json) and slopes.R
-(slopes.json); exact cases; Kenward and Roger's formulas with dense matrices.
+(slopes.json); exact cases; Kenward and Roger's formulas evaluated with dense matrices.
 """
 
 from functools import cache
@@ -53,7 +53,7 @@ def in_order(name: str, values: list[float]) -> np.ndarray:
 def test_satterthwaite_equals_lmertest(name: str) -> None:
     tests, expected = satterthwaite(*estimated(name)), reference(name).values["satterthwaite"]
     assert_allclose(tests.degrees_of_freedom, in_order(name, expected["df"]), rtol=1e-5)
-    # R's p-values as small as 1e-300 magnify the last digits of t.
+    # P-values as small as 1e-300 magnify the last digits of t.
     assert_allclose(tests.p_values, in_order(name, expected["p"]), rtol=1e-3, atol=1e-100)
 
 
@@ -84,7 +84,7 @@ def test_at_the_boundary_degrees_are_those_of_least_squares() -> None:
 
 
 def test_an_effect_seen_inside_balanced_clusters_has_their_degrees() -> None:
-    # 18 subjects, 10 days each: 180 rows less 18 cluster means less one slope.
+    # 18 subjects with 10 days each: 180 rows less 18 cluster means and one slope.
     model, theta = estimated("sleepstudy")
     assert_allclose(satterthwaite(model, theta).degrees_of_freedom[1], 161.0, rtol=1e-9)
     assert_allclose(kenward_roger(model, theta).degrees_of_freedom[1], 161.0, rtol=1e-9)
@@ -179,7 +179,7 @@ def test_kenward_roger_is_that_of_the_full_covariance_matrix(seed: int, random: 
 def test_where_clusters_differ_far_more_than_rows_every_effect_has_their_degrees(
     spread: float,
 ) -> None:
-    # As good as one exact intercept and slope from each of ten clusters.
+    # The data amount to one exact intercept and one exact slope from each of ten clusters.
     rng = np.random.default_rng(8)
     g = np.repeat(np.arange(10), 7)
     x = rng.normal(size=len(g))

@@ -49,7 +49,7 @@ def rows(**columns):
 def test_names_and_matrix_are_those_of_r(expected, text_type):
     frame = read(REFERENCE / "rows.csv")
     texts = frame.select_dtypes("str").columns
-    if text_type == "category":  # R's order of levels, which Categorical itself does not have
+    if text_type == "category":  # R's order of levels, which Categorical itself lacks
         frame["f"] = pd.Categorical(frame["f"], ["high", "low", "Mid"])
     else:
         frame = frame.astype(dict.fromkeys(texts, TEXT_TYPES[text_type]))

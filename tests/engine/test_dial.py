@@ -22,7 +22,7 @@ def unbalanced(seed: int = 3) -> pd.DataFrame:
 
 
 def dense_gls(frame: pd.DataFrame, ratio: float) -> tuple[np.ndarray, float, float]:
-    """Textbook generalised least squares with the full covariance matrix of all rows."""
+    """Solve textbook generalised least squares with the full covariance matrix of all rows."""
     matrix = np.column_stack([np.ones(len(frame)), frame.x])
     same = frame.g.to_numpy()[:, None] == frame.g.to_numpy()[None, :]
     covariance = np.eye(len(frame)) + ratio * same
@@ -73,7 +73,7 @@ def test_derivative_is_the_slope_of_the_criterion(name: str) -> None:
     ratios = np.array([0.05, 0.7, 3.0])
     step = 1e-4 * ratios
     difference = ratio_criterion(dial, ratios + step) - ratio_criterion(dial, ratios - step)
-    # Central differences: error of order step² and of rounding over step.
+    # Central differences have an error of order step², plus rounding error divided by step.
     assert_allclose(ratio_derivative(dial, ratios), difference / (2 * step), rtol=2e-5, atol=1e-4)
 
 

@@ -1,4 +1,4 @@
-"""What a comparison reports after its frame was edited: still the data it was fitted to."""
+"""A comparison still reports the data it was fitted to after its frame has been edited."""
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ def frame(kind: str) -> pd.DataFrame:
     if kind == "one block":
         return pd.DataFrame(values, columns=["y", "x"]).assign(g=g)
     made = pd.DataFrame({"y": values[:, 0], "x": values[:, 1], "g": g})
-    # A copy, for a frame that shares its memory with no other.
+    # Copy, so that the frame shares its memory with no other.
     return made.astype({"y": kind, "x": kind}).copy()
 
 

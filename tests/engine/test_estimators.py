@@ -1,4 +1,4 @@
-"""Every estimator is listed once, and table, report and command line show it."""
+"""Every estimator is listed once, and the table, the report and the command line show it."""
 
 import json
 
@@ -27,7 +27,7 @@ def test_fits_hold_what_each_model_says(name: str) -> None:
     for fit in fits.values():
         tested = np.isfinite(fit.degrees_of_freedom)
         low, high = fit.intervals()[tested].T
-        # An interval holds 0 exactly where p is above 5 %.
+        # An interval contains 0 exactly if p is above 5 %.
         assert ((low < 0) & (high > 0) == (fit.p_values[tested] > 0.05)).all()
 
 

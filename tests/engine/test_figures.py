@@ -23,5 +23,5 @@ def test_rows_are_drawn_where_they_are_whatever_their_size(size: float) -> None:
         figure = lines_figure(along(comparison), PALETTES["light"])
     points = next(trace for trace in figure["data"] if trace["meta"]["role"] == "rows")
     for axis in "xy":
-        # A thousandth of a pixel, of a picture a thousand pixels wide.
+        # This is a thousandth of a pixel in a picture a thousand pixels wide.
         assert np.abs(points[axis] - frame[axis]).max() < 1e-6 * np.ptp(frame[axis])

@@ -1,4 +1,4 @@
-"""The house rules: who may import what, and that every loop has an end."""
+"""The house rules: which module may import which, and that every loop ends."""
 
 import ast
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ def test_figures_are_plain_data_and_nothing_imports_plotly() -> None:
     assert not users_of("plotly", ENGINE)
 
 
-# From the rows to the words: a folder, or a module, imports only those before it.
+# From the rows to the words: each folder or module imports only those before it.
 ORDER = [
     "errors",
     "display",
@@ -53,7 +53,7 @@ ORDER = [
     "cli",
     "__main__",
 ]
-# These see moments, never a data frame or the rows, and know nothing of texts.
+# These see moments, never a data frame or the rows, and know nothing about texts.
 BEFORE_WORDS = ["models", "inference", "account"]
 SPEAKING = ["words", "printout", "figures"]
 
@@ -96,8 +96,8 @@ def test_models_inference_and_accounts_see_no_frame_no_rows_and_no_texts() -> No
         assert not users_of("pandas", ENGINE / folder)
 
 
-# Each of these goes on for as long as a condition holds, or for ever. A `for` over something
-# finite ends whatever the data are.
+# Each of these goes on while a condition holds, or forever. A `for` over something finite ends
+# whatever the data are.
 ENDLESS = {"count", "cycle", "repeat"}
 
 

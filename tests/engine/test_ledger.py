@@ -31,7 +31,7 @@ def assert_accounts_for(moments: Moments, ratio: float) -> None:
     dial = Dial(moments)
     found = intercept_ledger(moments, ratio)
     printed = dial.at(ratio).fixed_effects - dial.at(0.0).fixed_effects
-    # Below this everything is rounding: coefficients carry 15 digits, and nobody reads more
+    # Anything smaller is rounding error: coefficients carry 15 digits, and nobody reads more
     # than a billionth of a standard error.
     rounding = 1e-9 * fit_ols(dial).standard_errors
     assert np.all(np.abs(found.difference - printed) <= rounding)
@@ -69,7 +69,7 @@ def test_entries_are_weight_lost_times_distance() -> None:
     assert_allclose(found.weight_ols, [1 / 4, 3 / 4])
     assert_allclose(found.weight_mixed, [2 / 5, 3 / 5])
     assert_allclose(found.difference, [3 / 5])
-    # Change of weight times distance: (2/5 - 1/4) 3 and (3/5 - 3/4)(-1).
+    # The change of weight times the distance: (2/5 - 1/4) 3 and (3/5 - 3/4)(-1).
     assert_allclose(found.contributions[:, 0], [0.45, 0.15])
     # -(n - w) r / Σw with Σw = 5/4: -(1/2) 3 / (5/4) and -(9/4)(-1) / (5/4).
     assert_allclose(found.by_cluster[:, 0], [-1.2, 1.8])
@@ -140,7 +140,8 @@ def test_puzzle_161703_has_the_posted_tug_of_war() -> None:
     comparison = puzzle("puzzle_161703")
     found = only_slope_split(comparison.dial, comparison.mixed.variance_ratio)
     assert found is not None
-    # Within 0.409, between 1.573, weight on within 0.334 against 0.804; sizes are equal.
+    # The slopes are 0.409 within and 1.573 between. The share of the former is 0.334 in OLS and
+    # 0.804 in the mixed model. Sizes are equal.
     assert found.term == "X"
     assert_allclose(found.within, 0.409, atol=5e-4)
     assert_allclose(found.between_ols, 1.573, atol=5e-4)

@@ -1,4 +1,4 @@
-"""Which rows are of one cluster, and what it is called."""
+"""Which rows belong to one cluster, and what it is called."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Memory: what a comparison holds at its peak, beside what it is given."""
+"""Memory: the peak of a comparison, relative to the data it is given."""
 
 import tracemalloc
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from engine.printout.lm import lm_printout
 from engine.printout.lmer import lmer_printout
 from engine.words.verdict import paragraphs
 
-# Rows are worked on in blocks; here the blocks are few enough to count little.
+# Rows are processed in blocks, which are small beside this many rows.
 ROWS = 200_000
 FORMULA = "y ~ a + b + c + (1 | g)"
 
@@ -33,7 +33,7 @@ def frame(clusters: int) -> pd.DataFrame:
 
 
 def matrices_at_peak(work: Callable[[], object]) -> float:
-    """Return the most memory held at once, in multiples of the design matrix."""
+    """Return the peak memory, in multiples of the design matrix."""
     tracemalloc.start()
     work()
     _, peak = tracemalloc.get_traced_memory()
@@ -83,10 +83,10 @@ MANY = 100_000
 def test_a_report_on_100000_clusters_takes_a_bounded_multiple_of_their_moments(
     formula: str, spread: float
 ) -> None:
-    """No product of clusters by clusters: 100,000 squared numbers are 80 GB.
+    """There is no matrix of clusters by clusters: 100,000 squared numbers are 80 GB.
 
-    Where the weights change little (a small ``spread`` between clusters) the ledger is computed
-    by another formula than where they change much.
+    The ledger uses one formula where the weights change little (a small ``spread`` between
+    clusters) and another where they change much.
     """
     rng = np.random.default_rng(1)
     g = np.repeat(np.arange(MANY), rng.integers(1, 5, MANY))
@@ -106,8 +106,8 @@ def test_a_report_on_100000_clusters_takes_a_bounded_multiple_of_their_moments(
     tracemalloc.stop()
     assert len(report["mixed"]["clusters"]) == MANY
     assert all(lines)
-    # What is reported of a cluster, as Python's numbers, texts and dicts, is seven times what is
-    # known of it; the rest is room to work in.
+    # The report on a cluster consists of Python numbers, texts and dicts, and takes seven times the
+    # memory of its moments; the rest is working memory.
     assert peak <= 20 * (moments.triangles.nbytes + moments.means.nbytes)
 
 

@@ -1,4 +1,4 @@
-"""Moments keep the digits of the data, whatever its units, and the fits follow."""
+"""Moments keep the digits of the data, whatever its units, and so do the fits."""
 
 import numpy as np
 import pandas as pd
@@ -64,7 +64,7 @@ def test_units_of_the_outcome_scale_every_number_exactly(seed: int, power: int) 
 @settings(max_examples=30, deadline=None)
 def test_an_outcome_far_from_zero_loses_nothing(seed: int) -> None:
     frame = clustered(seed)
-    # Quarter steps are stored exactly beside 1e8, so the shifted data are the same data.
+    # Quarter steps are exact even near 1e8, so the shifted data are the same data.
     frame["y"] = np.round(frame.y * 4) / 4
     near, far = fitted(frame), fitted(frame.assign(y=frame.y + 1e8))
     assert_allclose(far.mixed.estimates[1], near.mixed.estimates[1], rtol=1e-9, atol=1e-12)
@@ -144,8 +144,8 @@ def test_fewer_rows_than_coefficients_are_refused() -> None:
 
 @pytest.mark.parametrize("icc", [1e-8, 1e-4, 0.5, 1 - 1e-4, 1 - 1e-8])
 def test_any_intraclass_correlation_is_found(icc: float) -> None:
-    # Constructed so that the balanced closed form has exactly this ratio: cluster means at
-    # ±sqrt(v) with v chosen from tau² + sigma²/n, deviations ±1 within.
+    # The data are constructed so that the balanced closed form has exactly this ratio: cluster
+    # means at ±sqrt(v), where v follows from tau² + sigma²/n, and deviations of ±1 within.
     size, sigma2 = 4, 4 / 3
     tau2 = icc / (1 - icc) * sigma2
     mean = np.sqrt((tau2 + sigma2 / size) * 3 / 4)
@@ -153,7 +153,7 @@ def test_any_intraclass_correlation_is_found(icc: float) -> None:
     values = means[:, None] + np.array([1.0, -1.0, 1.0, -1.0])
     frame = pd.DataFrame({"y": values.ravel(), "g": np.repeat(np.arange(4), size)})
     mixed = compare(frame, "y ~ 1 + (1 | g)").mixed
-    # tau² is what is left of two numbers that agree to -log10(icc) digits.
+    # tau² is the difference of two numbers that agree to -log10(icc) digits.
     assert_allclose(mixed.between_variance, tau2, rtol=1e-9 + 1e-15 / icc)
 
 
@@ -161,7 +161,7 @@ def test_any_intraclass_correlation_is_found(icc: float) -> None:
 
 
 def coded(seed: int) -> pd.DataFrame:
-    """Clusters with a categorical predictor, all values multiples of 1/8: shifts stay exact."""
+    """Clusters with a categorical predictor; values are multiples of 1/8, so shifts are exact."""
     frame = clustered(seed)
     rng = np.random.default_rng(seed)
     a, b = rng.integers(1, 8, size=(2, len(frame)))
@@ -180,14 +180,14 @@ def coded(seed: int) -> pd.DataFrame:
 
 
 def same_fit(one: Comparison, other: Comparison, rtol: float) -> None:
-    """Assert what two writings of one model must share, whatever their coefficients."""
+    """Assert what two formulas for one model must share, whatever their coefficients."""
     for quantity in ("residual_variance", "between_variance", "criterion"):
         found, expected = getattr(one.mixed, quantity), getattr(other.mixed, quantity)
         assert_allclose(found, expected, rtol=rtol, err_msg=quantity)
     assert_allclose(one.ols.residual_variance, other.ols.residual_variance, rtol=rtol)
 
 
-# The criterion is the same only where the coefficients differ by a map of determinant 1.
+# The criterion is the same only if a map of determinant 1 relates the coefficients.
 @given(seed=st.integers(0, 10_000), far=st.integers(0, 40), shifted=st.booleans())
 @settings(max_examples=60, deadline=None)
 @pytest.mark.parametrize(
@@ -253,11 +253,11 @@ def test_columns_that_are_nearly_constant_together_are_not_taken_for_the_constan
     ],
 )
 def test_predictors_may_explain_nearly_everything(formula: str, seed: int, power: int) -> None:
-    """What is left of y + 2^power x is what is left of y: its digits are all in the data."""
+    """The residuals of y + 2^power x are those of y: their digits are all in the data."""
     frame = coded(seed)
     steep = compare(frame.assign(y=frame.y + 2.0**power * frame.x), formula)
     plain = compare(frame, formula)
-    # Sums and slopes are rounded at the size of the outcome, 2^power: 5e-6 of the noise at most.
+    # Sums and slopes are rounded relative to the outcome, 2^power: at most 5e-6 of the noise.
     rtol = 1e-9 + 2.0**power * 1e-15
     assert_allclose(steep.ols.residual_variance, plain.ols.residual_variance, rtol=rtol)
     assert_allclose(steep.mixed.residual_variance, plain.mixed.residual_variance, rtol=rtol)
@@ -287,7 +287,7 @@ def test_so_may_they_inside_clusters_that_lie_far_apart(between: float) -> None:
 
 
 def two_arms(seed: int) -> pd.DataFrame:
-    """Clusters that hold both levels of h, whose share is 1 − z; the outcome is far from 0."""
+    """Clusters with both levels of h, whose share is 1 − z; the outcome is far from 0."""
     rng = np.random.default_rng(seed)
     g = np.repeat(np.arange(20), 8)
     x, z = np.round(rng.normal(size=160) * 8) / 8, np.tile([0.0, 1.0], 80)
@@ -318,7 +318,7 @@ def two_arms(seed: int) -> pd.DataFrame:
     ],
 )
 def test_what_has_random_effects_alone_does_not_make_the_constant(formula: str) -> None:
-    """Solved by brute force at θ̂: generalised least squares on the rows as they are."""
+    """The oracle at θ̂ is brute force: generalised least squares on the rows as they are."""
     frame = two_arms(1)
     comparison = compare(frame, formula)
     mixed, model = comparison.mixed, comparison.model
@@ -376,7 +376,7 @@ def test_a_column_near_the_smallest_number_is_left_out_and_named(tiny: float, va
 @pytest.mark.parametrize("formula", ["K ~ C + (1 | g)", "K ~ C + (1 + C | g)"])
 @pytest.mark.parametrize("unit", [lambda c: c + 273.15, lambda c: 0.1 * c + 1000.1])
 def test_an_outcome_computed_from_a_predictor_is_refused(formula: str, unit: object) -> None:
-    """What is left is the rounding of the outcome, however far from zero it lies."""
+    """Only the rounding of the outcome is left, however far from zero it lies."""
     rng = np.random.default_rng(1)
     celsius = 37 + np.round(0.05 * rng.normal(size=48), 3)
     frame = pd.DataFrame({"C": celsius, "K": unit(celsius), "g": np.arange(48) // 6})  # type: ignore[operator]

@@ -1,4 +1,4 @@
-"""Why a coefficient moved, as values: parts add up, and each cause has data that must show it."""
+"""Why a coefficient moved, as values: parts add up, and each cause has data that show it."""
 
 import re
 from dataclasses import replace
@@ -34,7 +34,7 @@ FORMULAS = [
 
 
 def drawn(seed: int, between: float, *, equal: bool = False) -> pd.DataFrame:
-    """Ten clusters: x varies inside and between, k mostly between, z between alone."""
+    """Ten clusters: x varies inside and between them, k mostly between, z only between."""
     rng = np.random.default_rng(seed)
     sizes = np.full(10, 6) if equal else rng.integers(2, 30, 10)
     g = np.repeat(np.arange(10), sizes)
@@ -91,7 +91,7 @@ def test_a_stated_cause_is_more_than_half_of_the_movement(
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), between=st.sampled_from([0.05, 0.5, 2.0]))
 def test_with_one_predictor_the_split_is_the_textbooks(seed: int, between: float) -> None:
-    """Within and between slopes and their weights by their formulas, from the rows."""
+    """Compute within and between slopes and their weights from the rows, by their formulas."""
     frame = drawn(seed, between)
     comparison = compare(frame, "y ~ x + (1 | g)")
     split = only_slope_split(comparison.dial, comparison.mixed.variance_ratio)
@@ -118,7 +118,7 @@ def test_with_one_predictor_the_split_is_the_textbooks(seed: int, between: float
 def test_the_slopes_of_the_split_combine_to_the_coefficient_with_the_others_held(
     seed: int,
 ) -> None:
-    """Regress by brute force, on rows weighted as the model weighs them."""
+    """Regress by brute force, on rows weighted as in the model."""
     frame = drawn(seed, 1.0)
     comparison = compare(frame, "y ~ x + k + z + (1 | g)")
     ratio = comparison.mixed.variance_ratio
@@ -215,9 +215,9 @@ def test_boundary_a_singular_fit_with_or_without_slopes() -> None:
     assert movement(compared("dyestuff2_singular"), 0).cause is Cause.BOUNDARY
     rng = np.random.default_rng(2)
     noise = rng.normal(size=(8, 6))
-    noise -= noise.mean(axis=1, keepdims=True)  # cluster means are all the same
+    noise -= noise.mean(axis=1, keepdims=True)  # all cluster means are the same
     x = np.tile(np.arange(6.0), 8)
-    noise -= np.outer(noise @ (x[:6] - 2.5) / 17.5, x[:6] - 2.5)  # and their slopes
+    noise -= np.outer(noise @ (x[:6] - 2.5) / 17.5, x[:6] - 2.5)  # and so are all slopes
     frame = pd.DataFrame({"y": noise.ravel(), "x": x, "g": np.repeat(np.arange(8), 6)})
     comparison = compare(frame, "y ~ x + (1 + x | g)")
     assert not comparison.mixed.theta.any()
@@ -259,7 +259,7 @@ def test_an_intercept_is_carried_by_its_slopes_where_zero_is_far() -> None:
 
 
 def test_a_cluster_level_term_is_carried_where_sizes_are_equal() -> None:
-    """Its own part needs unequal weights; all that is left is to follow x."""
+    """Its own part would need unequal weights, so it can only follow x."""
     rng = np.random.default_rng(5)
     g = np.repeat(np.arange(12), 5)
     z = rng.normal(size=12)
@@ -273,7 +273,7 @@ def test_a_cluster_level_term_is_carried_where_sizes_are_equal() -> None:
 
 
 def test_a_predictor_that_has_nothing_to_do_with_a_slope_is_no_cause_of_its_movement() -> None:
-    """It varies inside clusters alone and there not with k: the split of k is that without it."""
+    """It varies only inside clusters, uncorrelated with k, so the split of k stays as it is."""
     for seed in range(20):
         frame = drawn(seed, 1.0)
         rng = np.random.default_rng(seed)
@@ -305,7 +305,7 @@ def test_slopes_that_do_not_vary_leave_the_cause_to_the_intercepts() -> None:
     sizes = rng.integers(3, 40, 12)
     g = np.repeat(np.arange(12), sizes)
     x = rng.normal(size=len(g))
-    for k in range(12):  # no cluster's own slope differs: residuals are orthogonal to x
+    for k in range(12):  # residuals are orthogonal to x, so no cluster's own slope differs
         x[g == k] -= x[g == k].mean()
     noise = rng.normal(size=len(g))
     for k in range(12):

@@ -28,8 +28,8 @@ from tests.engine.example import puzzle
 
 NIST = Path(scipy.__file__).parent / "stats" / "tests" / "data" / "nist_anova"
 
-# Digits of the certified τ² that are left when the data are stored as doubles and all that
-# follows is exact. The last three sets have 13 constant leading digits.
+# Digits of the certified τ² that remain if the data are stored as doubles and everything after
+# that is exact. The last three sets have 13 constant leading digits.
 DIGITS = {
     **dict.fromkeys(["SmLs01", "SmLs02", "SmLs03"], 13.0),
     "SiRstv": 12.2,
@@ -61,7 +61,7 @@ def nist(name: str) -> OneWay:
 
 
 def exact_variances(frame: pd.DataFrame) -> tuple[Fraction, Fraction]:
-    """σ̂² and τ̂² of balanced data: REML is analysis of variance there, in rational numbers."""
+    """Return σ̂² and τ̂² of balanced data as rational numbers: REML is analysis of variance there."""
     groups = [list(map(Fraction, rows)) for _, rows in frame.groupby("g")["y"]]
     size = len(groups[0])
     means = [sum(rows) / size for rows in groups]
@@ -73,7 +73,7 @@ def exact_variances(frame: pd.DataFrame) -> tuple[Fraction, Fraction]:
 
 
 def digits(found: float, expected: Fraction) -> float:
-    """Return how many digits are right, at most the 16 of a double."""
+    """Return how many digits are correct, at most the 16 of a double."""
     error = abs(Fraction(found) - expected) / expected
     return min(16.0, -math.log10(error)) if error else 16.0
 
@@ -89,14 +89,14 @@ def test_nists_certified_variances_come_out_as_far_as_the_data_hold_them(name: s
 def test_nists_data_give_what_exact_arithmetic_gives(name: str) -> None:
     mixed = compare(nist(name).frame, "y ~ 1 + (1 | g)").mixed
     residual, between = exact_variances(nist(name).frame)
-    # Up to 18,009 squares are summed one after the other, each sum with its rounding error.
+    # Up to 18,009 squares are added one by one, each addition with a rounding error.
     assert digits(mixed.residual_variance, residual) >= 13.5
     assert digits(mixed.between_variance, between) >= 14
 
 
 # --- everything the engine reports, in other units and orders -------------------------------------
 
-# Where a number of the report goes when y is multiplied by c: the power of c.
+# The power of c by which a number of the report is multiplied when y is multiplied by c.
 POWERS = {
     **dict.fromkeys(["residual_variance", "between_variance", "variance", "fixed_covariance"], 2),
     **dict.fromkeys(["estimate", "se", "se_kr", "sigma", "sd", "effects", "difference"], 1),
@@ -106,7 +106,7 @@ POWERS = {
     **dict.fromkeys([".ml.terms", ".ledger.tug_of_war.within"], 1),
     ".mixed.profile_intervals.fixed_effects": 1,
 }
-# These move by a multiple of log c instead.
+# These shift by a multiple of log c instead.
 CRITERIA = {"log_likelihood", "aic", "bic", "reml_criterion", "deviance"}
 
 
@@ -125,7 +125,7 @@ def numbers(report: Any, power: int = 0, path: str = "") -> dict[str, tuple[floa
 
 
 def data(seed: int) -> pd.DataFrame:
-    """Unbalanced clusters with outcomes in quarter steps, stored exactly even beside 1e8."""
+    """Unbalanced clusters with outcomes in quarter steps, which are exact even near 1e8."""
     rng = np.random.default_rng(seed)
     g = np.repeat(np.arange(8), [1, 2, 3, 5, 8, 13, 21, 34])
     x = np.round(rng.normal(size=8)[g] + rng.normal(size=len(g)), 2)
@@ -185,7 +185,7 @@ def test_an_outcome_near_1e8_changes_only_the_intercept(seed: int) -> None:
     plain, other = numbers(near), numbers(far)
     assert plain.keys() == other.keys()
     for where, (value, _) in plain.items():
-        # Residuals are taken with the intercept, which as a double near 1e8 has steps of 1.5e-8.
+        # Residuals depend on the intercept, which as a double near 1e8 has steps of 1.5e-8.
         scale = 15.0 if "residual_quantiles" in where else 1.0
         assert_close(other[where][0], value, max(abs(value), scale), where)
 
@@ -198,13 +198,13 @@ SIZES = np.array([1, 2, 3, 10, 40, 200, 1000, 5000])
 def with_ratio(ratio: float) -> pd.DataFrame:
     """Clusters of 1 to 5,000 rows whose REML criterion is stationary at this variance ratio.
 
-    Rows lie at ±1 about their cluster's mean; the means are s c_j, and s solves
-    Σω − Σω²/Σω = (N − 1) Σω² ē² / (W + Σω ē²), the derivative of the criterion put to zero.
+    Rows lie at ±1 around their cluster's mean. The means are s c_j, where s solves
+    Σω − Σω²/Σω = (N − 1) Σω² ē² / (W + Σω ē²): the derivative of the criterion is zero.
     """
     weights = cluster_weights(SIZES, ratio)
     c = np.array([1.0, -1.0, 2.0, 0.5, -0.5, 1.5, -2.0, 1.0])
     c -= weights @ c / weights.sum()
-    # An odd number of rows has one at the mean.
+    # If the number of rows is odd, one row lies at the mean.
     within = float(np.sum(SIZES - SIZES % 2))
     left = weights.sum() - weights @ weights / weights.sum()
     squares = left * within / ((SIZES.sum() - 1) * (weights**2 @ c**2) - left * (weights @ c**2))
@@ -218,8 +218,8 @@ def with_ratio(ratio: float) -> pd.DataFrame:
 def test_any_intraclass_correlation_is_found_in_clusters_of_1_to_5000_rows(icc: float) -> None:
     ratio = icc / (1 - icc)
     mixed = compare(with_ratio(ratio), "y ~ 1 + (1 | g)").mixed
-    # The stored y are rounded: near 0 the ratio is what is left of numbers that agree to
-    # -log10(icc) digits, near 1 the rows differ in their last -log10(1 - icc) digits.
+    # The stored y are rounded. Near 0 the ratio is the difference of numbers that agree to
+    # -log10(icc) digits; near 1 the rows of a cluster agree in up to -log10(1 - icc) digits.
     assert_allclose(mixed.variance_ratio, ratio, rtol=1e-9 + 1e-14 / icc + 1e-14 / (1 - icc))
 
 
@@ -240,7 +240,7 @@ def test_the_optimum_is_where_exact_arithmetic_has_it(seed: int, sizes: list[int
 
 
 def exact_slope(y: np.ndarray, g: np.ndarray, ratio: Fraction) -> Fraction:
-    """Derivative of the REML criterion of an intercept and clusters, in rational numbers."""
+    """Return the derivative of the REML criterion of y ~ 1 + (1 | g), in rational numbers."""
     groups = [list(map(Fraction, y[g == k])) for k in range(g.max() + 1)]
     weights = [len(rows) / (1 + len(rows) * ratio) for rows in groups]
     means = [sum(rows) / len(rows) for rows in groups]
@@ -260,7 +260,7 @@ def test_of_two_minima_the_global_one_is_found_where_lme4_stops_at_the_boundary(
     comparison = puzzle("puzzle_random_vs_fixed")
     assert comparison.mixed.relative_sd == pytest.approx(44.6, abs=0.05)
     path = ratio_criterion(comparison.dial, np.concatenate([[0.0], np.logspace(-4, 8, 2000)]))
-    # From zero the criterion first rises: a search that starts there stays there.
+    # From zero the criterion first rises, so a search that starts there stays there.
     assert path[0] < path[1:800].max()
     assert comparison.mixed.criterion < path[0]
     assert comparison.mixed.criterion <= path.min()
@@ -269,7 +269,7 @@ def test_of_two_minima_the_global_one_is_found_where_lme4_stops_at_the_boundary(
 @given(seed=st.integers(0, 10**6))
 @settings(max_examples=100)
 def test_no_ratio_on_a_fine_path_is_better_than_the_one_found(seed: int) -> None:
-    # Few clusters, x nearly a cluster's own: the kind of data whose criterion has two minima.
+    # With few clusters and x nearly constant in each, the criterion can have two minima.
     rng = np.random.default_rng(seed)
     g = np.repeat(np.arange(4), 3)
     x = 10 * rng.normal(size=4)[g] + rng.normal(size=12)

@@ -1,4 +1,4 @@
-"""Numbers along the dial: its ends, REML's place on it, the weights, and what is said of them."""
+"""Values along the dial: its ends, REML's place on it, the weights, and sentences about them."""
 
 from functools import cache
 
@@ -28,7 +28,7 @@ def path_of(name: str) -> DialPath:
 
 
 def boundary() -> DialPath:
-    """Cluster means that lie closer together than chance would have them."""
+    """Cluster means that lie closer together than chance would put them."""
     frame = pd.DataFrame({"y": [0.0, 9, 1, 8, 2, 7, 3, 6], "g": list("aabbccdd")})
     return DialPath(compare(frame, "y ~ 1 + (1 | g)"))
 
@@ -47,7 +47,7 @@ def test_the_dial_ends_at_the_within_estimate_where_there_is_one(name: str) -> N
     columns = [path.comparison.mixed.names.index(term) for term in within.names]
     assert path.within.keys() == set(within.names)
     assert path.family.ratio[-1] == np.inf
-    # What is left of the between comparisons at the ratio that stands for infinity.
+    # Comparisons between clusters keep a trace of weight at the ratio that stands for infinity.
     assert_allclose(path.family.estimates[-1, columns], within.estimates, rtol=1e-9)
 
 
@@ -69,7 +69,7 @@ def test_reml_lies_at_the_lowest_point_of_the_criterion(name: str) -> None:
     lowest = path.minima[0]
     assert_allclose(lowest.ratio, mixed.variance_ratio, rtol=1e-6)
     assert_allclose(lowest.estimates, mixed.estimates, rtol=1e-6)
-    # Differences of criteria of up to 50,000: rounding leaves ten digits of a unit.
+    # Criteria are up to 50,000, so rounding leaves their differences ten decimals.
     assert lowest.excess < 1e-9
     assert path.family.excess.min() >= 0.0
     at_reml = int(np.argmin(path.family.excess))
@@ -105,7 +105,7 @@ def test_random_or_fixed_has_a_second_minimum_at_zero() -> None:
     path = path_of("puzzle_random_vs_fixed")
     lowest, other = path.minima
     assert other.ratio == 0.0
-    # The slopes posted: 0.0086 by the fit that stopped at zero, 0.4625 with dummy variables.
+    # The posted slopes: 0.0086 by the fit that stopped at zero, 0.4625 with dummy variables.
     assert other.estimates[1] == pytest.approx(0.0086, abs=5e-5)
     assert path.within["x"] == pytest.approx(0.4625, abs=5e-5)
     assert other.excess > lowest.excess
@@ -131,7 +131,7 @@ def test_a_boundary_fit_has_one_minimum_at_zero_and_a_dial_to_turn() -> None:
     path = boundary()
     assert path.comparison.mixed.singular
     assert [minimum.ratio for minimum in path.minima] == [0.0]
-    # A cluster of average size, two rows, is shrunk by half in the middle: n ρ / (1 + n ρ).
+    # The middle shrinks a cluster of average size, two rows, by half: n ρ / (1 + n ρ).
     assert path.middle == pytest.approx(0.5)
     assert "at its minimum" in standing(path, 0, 0.0)[1]
 
@@ -143,7 +143,7 @@ def test_the_sentence_names_estimate_weight_and_distance_from_reml() -> None:
     assert "the REML criterion is at its minimum" in at_reml
     at_ols = " ".join(standing(path, 1, 0.0))
     assert "complete pooling" in at_ols and "3.184" in at_ols
-    # The largest school has 67 of 7,185 pupils.
+    # The largest school has 67 of the 7,185 pupils.
     assert "the largest has 0.9% of the weight" in at_ols
     assert "459 above its minimum" in at_ols
     at_end = " ".join(standing(path, 1, np.inf))
@@ -192,6 +192,6 @@ def test_of_many_clusters_some_of_every_size_are_shown_largest_on_top() -> None:
     assert len(axis["ticktext"]) == MOST_CLUSTERS
     sizes = [int(label.split("(")[1].rstrip(")")) for label in axis["ticktext"]]
     assert sizes == sorted(sizes)
-    # The smallest and the largest school.
+    # These are the smallest and the largest school.
     assert (sizes[0], sizes[-1]) == (14, 67)
     assert "40 of 160" in axis["title"]["text"]

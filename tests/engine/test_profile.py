@@ -1,6 +1,6 @@
 """Profile-likelihood intervals.
 
-Sources: tests/reference/profile.json, every bound solved for with dense matrices in R
+Sources: tests/reference/profile.json, where R solved for every bound with dense matrices
 (profile.R); lme4's confint, by oracle.R (NAME.json) and profile.R (profile_slopes.json); the
 definition itself.
 """
@@ -29,8 +29,8 @@ SLOPES = json.loads((FOLDER / "profile_slopes.json").read_text())
 EXACT = json.loads((FOLDER / "profile.json").read_text())
 HEIGHT = 3.841458820694124  # the 95% quantile of χ² with one degree of freedom
 
-# Bounds that lme4 misses by more than 1e-4, as the exact ones show: its spline through the
-# profile is too coarse there.
+# Bounds that lme4 misses by more than 1e-4, compared with the exact ones, because its spline
+# through the profile is too coarse there.
 SPLINE_TOO_COARSE = {
     ("dyestuff", ".sig01", 0),
     ("dyestuff2_singular", "(Intercept)", 0),
@@ -147,7 +147,7 @@ def test_a_higher_level_gives_wider_intervals() -> None:
 
 
 def test_many_clusters_give_the_normal_interval() -> None:
-    # The likelihood region is then far narrower than any step of a search over all ratios.
+    # The likelihood region is far narrower here than any step of a search over all ratios.
     dial = simulated(20_000, 1.0)
     intervals = profile_intervals(dial)
     ratio = best_ratio(dial, Likelihood.ML)
@@ -167,13 +167,13 @@ def test_many_clusters_give_the_normal_interval() -> None:
 def test_bounds_with_random_slopes_equal_lme4s(name: str) -> None:
     intervals = profile_slope_intervals(case_model(name))
     found = [*intervals.random, intervals.residual_sd, *intervals.fixed_effects]
-    # The spline of lme4 is good to about 2e-4 here.
+    # The spline of lme4 is accurate to about 2e-4 here.
     assert_allclose(found, list(SLOPES[name].values()), rtol=3e-4)
 
 
 @pytest.mark.parametrize("end", [0, 1])
 def test_residual_bounds_with_random_slopes_lie_at_the_height(end: int) -> None:
-    # The upper one of these lies where the slopes do not vary; lme4's spline has 1.5805 there.
+    # The upper bound lies where the slopes do not vary; lme4's spline gives 1.5805 there.
     model = case_model("orthodont_sex")
     sigma = profile_slope_intervals(model).residual_sd[end]
     rows = model.moments.rows
@@ -192,8 +192,8 @@ def test_residual_bounds_with_random_slopes_lie_at_the_height(end: int) -> None:
 
 
 def test_of_two_lobes_the_one_that_reaches_farther_gives_the_bound() -> None:
-    # The estimated correlation is perfect. Where it stays so the standard deviation of the
-    # intercepts has one local maximum, and where it is the opposite another one.
+    # The estimated correlation is perfect. The intercepts' standard deviation has two local maxima
+    # in the likelihood region: one at this correlation, one at the opposite.
     rng = np.random.default_rng(9)
     g, x, b = np.repeat(np.arange(8), 5), rng.normal(size=40), rng.normal(size=8)
     y = 1 + (1 + 0.7 * b[g]) * x + rng.normal(size=40)
@@ -214,7 +214,7 @@ def test_of_two_lobes_the_one_that_reaches_farther_gives_the_bound() -> None:
         for start in ([1.0, 0.6, 0.1], [1.0, -0.6, 0.1])
     ]
     lowest = fit_mixed_model(model, Likelihood.ML).criterion
-    # The farther lobe ends at the height, and the other one does not come as far.
+    # The farther lobe ends at the height; the other one does not reach as far.
     assert_allclose(min(least) - lowest, HEIGHT, rtol=1e-6)
     assert max(least) - lowest > HEIGHT + 0.01
 

@@ -1,4 +1,4 @@
-"""What people posted because their two fits disagreed, and the rules behind it.
+"""Puzzles that people posted because their two fits disagreed, and the rules behind them.
 
 Sources: Cross Validated questions 33995, 161703, 366001 and "Big disagreement in the slope
 estimate when groups are treated as random vs. fixed in a mixed model".

@@ -45,7 +45,7 @@ def test_lmer_printout_is_that_of_lme4(name: str) -> None:
 def test_singular_fit_ends_with_the_note_that_lmer_prints_by_default() -> None:
     text = lmer_text(reference(SINGULAR))
     assert text == recorded(SINGULAR, "polished.lmer")
-    # The other record was made with that note silenced, and is the same otherwise.
+    # The other record was made with that note silenced, and is otherwise the same.
     assert text == recorded(SINGULAR, "lmer") + SINGULAR_NOTE
 
 
@@ -64,7 +64,7 @@ def test_where_lme4_stopped_early_only_last_digits_differ(name: str) -> None:
 
 
 def test_a_numeric_cluster_column_read_from_a_file_prints_the_same() -> None:
-    # sleepstudy's subjects are numbers in the file; the reference frame holds them as text.
+    # sleepstudy's subjects are numbers in the file, but text in the reference frame.
     frame = read(FOLDER / "sleepstudy.csv")
     comparison = compare(frame, "Reaction ~ Days + (1 | Subject)")
     assert lm_printout(lm_summary(comparison, "dat")).text == recorded("sleepstudy", "lm")
@@ -72,7 +72,7 @@ def test_a_numeric_cluster_column_read_from_a_file_prints_the_same() -> None:
 
 
 def test_labels_that_differ_in_a_trailing_blank_print_as_in_r() -> None:
-    """Abbreviated they are one, however many letters are kept (trailing_blank.R)."""
+    """Abbreviated, they are the same, however many letters are kept (trailing_blank.R)."""
     frame = read(FOLDER / "trailing_blank.csv")
     comparison = compare(frame, "y ~ flag + (1 | g)")
     printed = lmer_printout(lmer_summary(comparison, "dat")).text

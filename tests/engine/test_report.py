@@ -1,7 +1,7 @@
 """The JSON object of a comparison: its keys, and R's numbers under them.
 
-Sources: tests/reference/NAME.json by oracle.R (lm; lme4 with its optimiser pushed as far as it
-goes; lmerTest; pbkrtest; clubSandwich; lme4's confint), profile.json by profile.R,
+Sources: tests/reference/NAME.json by oracle.R (lm; lme4 with its optimiser pushed to the limit;
+lmerTest; pbkrtest; clubSandwich; lme4's confint), profile.json by profile.R,
 confint_slopes.json by confint_slopes.R.
 """
 
@@ -29,8 +29,8 @@ EXACT_PROFILE = json.loads((FOLDER / "profile.json").read_text())
 CONFINT_SLOPES = json.loads((FOLDER / "confint_slopes.json").read_text())
 every_reference = pytest.mark.parametrize("name", REFERENCES)
 
-# A set stands for an object with these keys, a dict for one whose values have keys in turn, and
-# EACH for keys that come from the data.
+# A set stands for an object with these keys, a dict for one whose values have keys of their own,
+# and EACH for keys that come from the data.
 EACH = "each"
 SHAPE = {
     "formula": None,
@@ -135,7 +135,7 @@ def fitted(name: str) -> Comparison:
 
 @cache
 def report(name: str) -> dict[str, Any]:
-    """Report on a reference, by way of JSON's text."""
+    """Report on a reference, through the text of the JSON."""
     loaded: dict[str, Any] = json.loads(json.dumps(to_dict(fitted(name)), allow_nan=False))
     return loaded
 
@@ -183,7 +183,7 @@ def test_what_a_model_does_not_have_is_null() -> None:
     assert report("dyestuff")["ols"]["f_statistic"] is None
     # Two predictors pull in more than one direction.
     assert report("orthodont")["ledger"]["tug_of_war"] is None
-    # Where the variance is zero a correlation with it is not defined.
+    # A correlation is not defined if one of the two variances is zero.
     flat = compare(pd.read_csv(FOLDER / "flat_slopes.csv"), "y ~ z + (1 + z || g)")
     entries = to_dict(flat)["mixed"]["random_effects"]
     assert [entry["correlation"] for entry in entries] == [None, None, None]
@@ -215,7 +215,7 @@ def test_rows_clusters_and_notes_are_reported() -> None:
 
 @every_reference
 def test_the_report_says_what_the_results_say(name: str) -> None:
-    """What R says of them is tested where they are computed."""
+    """Their values are compared with R in the tests of the modules that compute them."""
     found, comparison = report(name), fitted(name)
     ols, mixed, ml = comparison.ols, comparison.mixed, comparison.ml
     tests = satterthwaite(comparison.model, mixed.theta)
@@ -294,7 +294,7 @@ def test_mixed_summary_equals_lme4(name: str) -> None:
         ("scaled_residual_quantiles", "scaled_resid_quantiles", 1e-6),
     ):
         assert_allclose(found[ours], printed[theirs], rtol=precision, err_msg=ours)
-    # Columns that are orthogonal by design have correlations of rounding errors, in R as here.
+    # Orthogonal columns have correlations that are pure rounding error, in R as well.
     covariance = np.array(printed["vcov_fixed"])
     scale = 1e-12 * covariance.diagonal().max()
     assert_allclose(found["fixed_covariance"], covariance, rtol=1e-6, atol=scale)
@@ -307,7 +307,7 @@ def test_random_effects_are_listed_as_varcorr_does(name: str) -> None:
     assert [(entry["group"], entry["name"], entry["name2"]) for entry in found] == [
         (entry["grp"], entry["var1"], entry["var2"]) for entry in printed
     ]
-    # VarCorr's vcov and sdcor hold covariance and correlation where two effects are named.
+    # VarCorr's vcov and sdcor hold the covariance and the correlation if two effects are named.
     for ours, theirs in zip(found, printed, strict=True):
         assert_allclose(ours["variance"], theirs["vcov"], rtol=1e-5)
         own, other = ("sd", "correlation") if theirs["var2"] is None else ("correlation", "sd")
@@ -369,8 +369,8 @@ def test_profile_intervals_with_random_slopes_equal_lme4s(name: str) -> None:
     assert profile["between_sd"] is None
     found, printed = by_confints_names(profile), dict(CONFINT_SLOPES[name])
     if name == "orthodont_slopes":
-        # The intercepts need not vary, and then any correlation is possible: lme4's profile of it
-        # ends where the intercepts' variance reaches 0.
+        # The intercepts may not vary at all, and then any correlation is possible. lme4's profile
+        # of the correlation ends where the intercepts' variance reaches 0.
         assert printed["sd_(Intercept)|Subject"][0] == 0.0
         printed["cor_age.(Intercept)|Subject"] = [-1.0, 1.0]
     assert set(found) == set(printed)
@@ -389,7 +389,7 @@ def test_uncorrelated_slopes_have_intervals_of_standard_deviations_alone() -> No
 
 
 def test_a_bound_that_could_not_be_found_is_null_and_noted() -> None:
-    # A predictor that is not 0 in a single row.
+    # The predictor differs from 0 in one row only.
     rng = np.random.default_rng(0)
     rng.normal(size=28)
     columns = {"y": np.arange(28) % 2, "x": np.eye(1, 28)[0], "g": rng.integers(0, 3, 28)}
@@ -446,7 +446,7 @@ def test_tug_of_war_sums_to_the_movement_of_the_slope(name: str) -> None:
     assert tug["mix_shift"] + tug["reweighting"] == pytest.approx(account["difference"], abs=1e-12)
     for model in ("ols", "mixed"):
         share = tug[f"lambda_{model}"]
-        # A predictor that is constant inside clusters has no within slope, and no use for one.
+        # A predictor that is constant inside clusters neither has nor needs a within slope.
         assert (tug["within"] is None) == (share == 0)
         slope = share * (tug["within"] or 0) + (1 - share) * tug[f"between_{model}"]
         assert slope == pytest.approx(found[model]["terms"][tug["term"]]["estimate"], rel=1e-9)

@@ -75,7 +75,7 @@ def test_a_comparison_fits_a_screen_however_many_terms_and_however_long_their_na
 
 
 class Cells(HTMLParser):
-    """Reads a table back; knows no tag but those of a table."""
+    """Reads a table back, and knows only the tags of a table."""
 
     def __init__(self) -> None:
         super().__init__()

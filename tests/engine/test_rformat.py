@@ -1,6 +1,6 @@
 """Numbers, names and tables are formatted as R formats them.
 
-Source: tests/reference/rformat.json, what R answered in rformat.R; numbers in hexadecimal.
+Source: tests/reference/rformat.json, R's answers in rformat.R, with numbers in hexadecimal.
 """
 
 import json
@@ -48,7 +48,7 @@ def text(pieces: list[Piece]) -> str:
 
 
 def each(name: str) -> pytest.MarkDecorator:
-    """One test for each case R answered under this name."""
+    """Make one test for each case that R answered under this name."""
     count = len(CASES[name])
     return pytest.mark.parametrize("case", CASES[name], ids=[str(k) for k in range(count)])
 

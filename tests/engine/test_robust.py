@@ -1,4 +1,4 @@
-"""Cluster-robust standard errors are clubSandwich's, for both fits and any cluster."""
+"""Cluster-robust standard errors are clubSandwich's, for both fits and clusters of any size."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_mixed_errors_are_those_of_clubsandwich_at_lme4s_ratio(name: str) -> Non
     expected = CLUBSANDWICH["mixed"][name]
     folder = FOLDER if (FOLDER / f"{name}.csv").exists() else DATA
     moments = moments_of(pd.read_csv(folder / f"{name}.csv"), expected["formula"])
-    # R works on `year` as it stands, which costs it four digits on mpg.
+    # R does not centre `year`, which costs it four digits on mpg.
     for correction in CORRECTIONS:
         found = cluster_robust(moments, expected["theta"] ** 2, correction)
         assert_allclose(found.standard_errors, expected[correction], rtol=1e-9)
@@ -83,7 +83,7 @@ def unbalanced() -> pd.DataFrame:
 
 
 def by_definition(frame: pd.DataFrame, ratio: float) -> tuple[np.ndarray, np.ndarray]:
-    """CR2 and its degrees of freedom from n_j x n_j matrices, as the papers write them."""
+    """Return CR2 and its degrees of freedom from n_j x n_j matrices, as the papers define them."""
     design = np.column_stack([np.ones(len(frame)), frame["x"], frame["z"]])
     parts = [np.flatnonzero(frame["g"] == g) for g in sorted(frame["g"].unique())]
     works = [np.eye(len(part)) + ratio for part in parts]
@@ -142,7 +142,7 @@ def test_a_cluster_of_a_hundred_thousand_rows_needs_no_matrix_of_that_size() -> 
     frame = pd.DataFrame({"g": clusters, "x": rng.normal(size=len(clusters))})
     frame["y"] = frame["x"] + clusters + rng.normal(size=len(clusters))
     found = cluster_robust(moments_of(frame, "y ~ x + (1 | g)"))
-    # The third cluster is too small to count: two clusters leave one degree of freedom.
+    # The third cluster is too small to count, and two clusters leave one degree of freedom.
     assert_allclose(found.degrees_of_freedom[1], 1.0, atol=0.01)
 
 

@@ -18,7 +18,7 @@ EVERY_SHAPE = pytest.mark.parametrize("shape", SHAPES)
 
 
 def noise(simulated: Simulated, scenario: Scenario) -> list[np.ndarray]:
-    """The residuals of each cluster, in units of their standard deviation."""
+    """Return the residuals of each cluster, in units of their standard deviation."""
     frame, truth = simulated.frame, simulated.truth
     treated = (frame["condition"] == "treated").to_numpy()
     expected = np.repeat(truth.cluster_intercepts, truth.sizes) + scenario.effect * treated
@@ -165,7 +165,7 @@ def test_share_spread_one_gives_every_cluster_one_condition_and_both_occur(clust
     truth = simulate(Scenario(share_spread=1, share=share, clusters=clusters)).truth
     assert set(truth.shares) == {0.0, 1.0}
     rows = truth.sizes.sum()
-    # Adding clusters one by one comes within half of the largest, or cannot go below one cluster.
+    # Whole clusters meet the share to within half of the largest, or stop at a single cluster.
     assert abs(truth.sizes @ truth.shares - share * rows) <= truth.sizes.max()
 
 
@@ -176,7 +176,7 @@ def test_shares_have_the_spread_and_the_total_asked_for(spread, seed):
         Scenario(share_spread=spread, rows_per_cluster=500, clusters=60, seed=seed)
     ).truth
     assert truth.sizes @ truth.shares == 0.5 * truth.sizes.sum()
-    # 60 strata lose little of the Beta distribution's spread, and moving all shares to meet the
+    # 60 strata lose little of the Beta distribution's spread, and shifting all shares to meet the
     # total changes it by a few per cent at most.
     assert truth.shares.std() / 0.5 == pytest.approx(spread, rel=0.05)
 
@@ -200,7 +200,7 @@ def test_realised_correlations_are_the_ones_asked_for(by_size, by_share, cluster
         ).truth
         realised_by_size = correlation(truth.sizes, truth.cluster_intercepts)
         realised_by_share = correlation(truth.shares, truth.cluster_intercepts)
-        # Asked for is ±0.02; construction gives all digits.
+        # The requirement is ±0.02, but construction gives all digits.
         assert realised_by_size == pytest.approx(by_size, abs=1e-9)
         assert realised_by_share == pytest.approx(by_share, abs=1e-9)
         assert truth.size_intercept_correlation == pytest.approx(realised_by_size, abs=1e-9)
@@ -245,7 +245,7 @@ def test_correlations_are_undefined_without_cluster_variance():
     assert truth.share_intercept_correlation is None
 
 
-# Widely spread sizes and shares cannot be correlated strongly enough for these two wishes.
+# Widely spread sizes and shares cannot correlate strongly enough to allow both requests.
 CONTRADICTION = Scenario(
     size_spread=2, size_intercept_correlation=0.95, share_intercept_correlation=0.95
 )
@@ -278,9 +278,10 @@ def test_contradicting_correlations_are_refused_with_the_largest_that_work():
 # Shapes
 
 
-# Moments of order 1 to 8 from the definitions: of the standard normal; of the exponential minus
-# one, the numbers of derangements; of h + N(0, v) and -h + N(0, v) mixed evenly, with h = 0.9 and
-# v = 1 - h², the binomial sums of h^(k - i) times the moments of N(0, v).
+# Moments of order 1 to 8 by definition. Those of the standard normal are known, and those of the
+# exponential minus one are the numbers of derangements. An even mixture of h + N(0, v) and
+# -h + N(0, v), with h = 0.9 and v = 1 - h², has the binomial sums of h^(k - i) times the moments of
+# N(0, v).
 MOMENTS = {
     "gaussian": (0, 1, 0, 3, 0, 15, 0, 105),
     "skewed": (0, 1, 2, 9, 44, 265, 1854, 14833),
@@ -312,8 +313,8 @@ def test_one_outlier_makes_up_its_part_of_a_variance_of_one(clusters):
         shape="one outlier",
     )
     drawn = np.array([deviations(replace(scenario, seed=seed)) for seed in range(seeds)])
-    # The others are N(m, v) with m = sqrt(0.6 / (J - 1)) in size and v = 0.4 J / (J - 1); the
-    # square of one has variance 2v² + 4m²v, and (J - 1) / J of all draws are such.
+    # The others are N(m, v) with |m| = sqrt(0.6 / (J - 1)) and v = 0.4 J / (J - 1). Their squares
+    # have variance 2v² + 4m²v, and they are (J - 1) / J of all draws.
     mean_squared, variance = 0.6 / (clusters - 1), 0.4 * clusters / (clusters - 1)
     others = (clusters - 1) / clusters * (2 * variance**2 + 4 * mean_squared * variance)
     assert (drawn**2).mean() == pytest.approx(1, abs=4 * np.sqrt(others / drawn.size))
@@ -326,9 +327,9 @@ def test_mean_and_variance_of_the_intercepts_vary_over_seeds_as_in_a_random_samp
     clusters, seeds = 8, 200
     scenario = Scenario(clusters=clusters, between_variance=1)
     drawn = np.array([deviations(replace(scenario, seed=seed)) for seed in range(seeds)])
-    # Means of 8 standard normals have variance 1/8, their sums of squares are χ²(7) with variance
-    # 14 and excess kurtosis 12/7; four standard errors of a variance over 200 seeds are
-    # 4·sqrt((2 + excess)/200) of it.
+    # Means of 8 standard normals have variance 1/8. Their sums of squares are χ²(7), with variance
+    # 14 and excess kurtosis 12/7. Four standard errors of a variance over 200 seeds are
+    # 4·sqrt((2 + excess)/200) times the variance.
     degrees = clusters - 1
     assert drawn.mean(axis=1).var() * clusters == pytest.approx(1, rel=4 * np.sqrt(2 / seeds))
     sums = ((drawn.T - drawn.mean(axis=1)) ** 2).sum(axis=0)
@@ -398,7 +399,7 @@ def test_any_scenario_gives_finite_numbers_and_right_counts_or_says_why_not(wish
     try:
         simulated = simulate(scenario)
     except ScenarioError:
-        # Only the two correlations together can be too much to ask.
+        # The only impossible request is the pair of correlations.
         simulate(replace(scenario, share_intercept_correlation=0, size_intercept_correlation=0))
         return
     frame, truth = simulated.frame, simulated.truth
@@ -480,5 +481,5 @@ def test_one_odd_cluster_makes_up_most_of_the_variance_and_holds_back_the_shrink
     assert squares[odd] > squares.sum() / 2
     others = simulated.frame[simulated.frame["cluster"] != odd + 1]
     without = compare(others, "y ~ condition + (1 | cluster)")
-    # The shrinkage factor is the part of its own deviation that a cluster keeps.
+    # The shrinkage factor is the share of its own deviation that a cluster keeps.
     assert (np.delete(both.clusters.shrinkage, odd) > without.clusters.shrinkage).all()

@@ -1,4 +1,4 @@
-"""A cluster taken by the hand: moved, resized, and nothing else redrawn."""
+"""A cluster that the user drags is moved or resized, and nothing else is redrawn."""
 
 import numpy as np
 import pytest

@@ -12,7 +12,7 @@ from engine import Scenario, compare, simulate
 from engine.simulation import PRESETS, SHAPES, Simulated
 
 VARYING = Scenario(slope_variance=0.5, slope_intercept_correlation=0.6, seed=5)
-# Fingerprints of the data sets of the version before slopes could vary.
+# Fingerprints of the data sets that the version before random slopes drew.
 BEFORE = [
     (PRESETS[0].scenario, "b6fff26be42bad3d"),
     (PRESETS[1].scenario, "94fcd84bc42cea22"),
@@ -50,7 +50,7 @@ BEFORE = [
 
 
 def fingerprint(frame: pd.DataFrame) -> str:
-    """Digest a frame, y to nine places: processors may differ in the sixteenth digit."""
+    """Digest a frame, with y to nine decimals: processors may differ in the sixteenth digit."""
     found = hashlib.sha256()
     for column in (
         frame["cluster"].to_numpy(np.int64),
@@ -111,7 +111,7 @@ def test_without_slope_variance_their_correlation_changes_nothing() -> None:
     )
 
 
-# Where they do
+# Where slopes vary
 
 
 def test_rows_are_those_of_each_clusters_own_line() -> None:
@@ -155,8 +155,8 @@ def test_mean_and_variance_of_the_slopes_vary_over_seeds_as_in_a_random_sample()
     drawn = np.array(
         [simulate(replace(scenario, seed=k)).truth.cluster_slopes for k in range(seeds)]
     )
-    # Means of 8 normals have variance 1/8, sums of squares about them are χ²(7); four standard
-    # errors over 400 seeds.
+    # Means of 8 normals have variance 1/8, and sums of squares about them are χ²(7). The tolerance
+    # is four standard errors over 400 seeds.
     means = drawn.mean(axis=1)
     assert means.mean() == pytest.approx(3, abs=4 * np.sqrt(1 / clusters / seeds))
     assert means.var() * clusters == pytest.approx(1, rel=4 * np.sqrt(2 / seeds))
@@ -203,7 +203,7 @@ def test_a_cluster_moved_or_resized_keeps_its_slope() -> None:
     assert_allclose(after.truth.slope_intercept_correlation, 0.6, atol=1e-9)
     rows = after.frame[after.frame["cluster"] == 3]
     gap = rows[rows.condition == "treated"].y.mean() - rows[rows.condition == "control"].y.mean()
-    # Two means of some 250 residuals with variance 1.
+    # This is the error of two means of some 250 residuals with variance 1.
     assert gap == pytest.approx(before.truth.cluster_slopes[2], abs=0.4)
 
 
@@ -219,7 +219,8 @@ def test_a_model_with_random_slopes_finds_them_again() -> None:
     (component,) = mixed.components
     truth = simulated.truth
     expected = np.cov(truth.cluster_intercepts, truth.cluster_slopes)
-    # Beyond the clusters drawn, each estimate carries the noise of 20 rows: with residual variance
-    # 1 and ten rows in each condition, 0.1 for an intercept and 0.2 for a slope, over 400 clusters.
+    # Apart from the clusters drawn, each estimate carries the noise of 20 rows. With residual
+    # variance 1 and ten rows per condition its variance is 0.1 for an intercept and 0.2 for a
+    # slope, over 400 clusters.
     assert_allclose(component.covariance, expected, atol=0.1)
     assert mixed.estimates[1] == pytest.approx(truth.cluster_slopes.mean(), abs=0.1)

@@ -1,4 +1,4 @@
-"""Simulated data go to the fit as the arrays they were drawn as: the numbers stay the same."""
+"""Simulated data go to the fit as the arrays they were drawn in; the numbers stay the same."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ from engine.simulation import SHAPES, Simulated
 
 INTERCEPTS = "y ~ condition + (1 | cluster)"
 SLOPES = "y ~ condition + (1 + condition | cluster)"
-# The last ones play other parts than the page's: they take the way over the frame.
+# The last ones give the columns other parts than the page does, so a frame is built.
 FORMULAS = [
     INTERCEPTS,
     SLOPES,
@@ -54,7 +54,7 @@ MOVED = st.dictionaries(st.integers(1, 4), st.floats(-3, 3), max_size=4)
 
 
 def outcome(action: Any) -> Any:
-    """What an action gives, or what it says instead."""
+    """Return the result of an action, or its error."""
     try:
         return action()
     except BetwixtError as error:
@@ -75,7 +75,7 @@ def test_every_number_is_that_of_the_fit_to_the_frame(
         assert simulated[0] is ScenarioError
         return
     direct = outcome(lambda: everything(compare_design(simulated.design(formula))))
-    # A fresh draw, so that neither way can lean on the other.
+    # Draw afresh, so that neither way can rely on the other.
     frame = simulate(scenario, sizes=sizes, means=means).frame
     assert direct == outcome(lambda: everything(compare(frame, formula)))
 
@@ -100,7 +100,7 @@ def test_no_frame_is_built_unless_it_is_asked_for(
     simulated = simulate(Scenario())
     compare_design(simulated.design(formula))
     assert built == []
-    assert simulated.frame is None  # what the stand-in returns: this is where a frame is built
+    assert simulated.frame is None  # from the stand-in: a frame is built here
     assert built == [1]
 
 

@@ -1,4 +1,4 @@
-"""Sizes of numbers a comparison accepts: up to 1e50, no smaller throughout than 1e-50."""
+"""Magnitudes that a comparison accepts: up to 1e50, and not below 1e-50 throughout."""
 
 import warnings
 
@@ -52,7 +52,7 @@ def numbers(report: object) -> list[float]:
 def test_at_both_limits_at_once_the_report_holds_as_many_numbers(
     formula: str, of_y: float, of_x: float
 ) -> None:
-    # Limits are near 2^166; a double ends at 2^1024.
+    # The limits are near 2^166; a double ends at 2^1024.
     plain = frame(y=lambda f: f.y / f.y.abs().max())
     scaled = plain.assign(x=plain.x * of_x, y=plain.y * of_y)
     with warnings.catch_warnings():

@@ -45,7 +45,7 @@ def simulated(seed: int = 3, *, shift: float = 0.0, scale: float = 1.0) -> pd.Da
 def dense_criterion(
     frame: pd.DataFrame, z: np.ndarray, factor: np.ndarray, likelihood: Likelihood
 ) -> float:
-    """The criterion of y ~ x from the covariance matrix of all rows."""
+    """Return the criterion of y ~ x from the covariance matrix of all rows."""
     y, x = frame["y"].to_numpy(), np.column_stack([np.ones(len(frame)), frame["x"]])
     same = frame["g"].to_numpy()[:, None] == frame["g"].to_numpy()
     v = np.eye(len(y)) + same * (z @ factor @ factor.T @ z.T)
@@ -72,7 +72,7 @@ def test_criterion_is_that_of_the_full_covariance_matrix(
     theta = size * np.array([0.9, -0.4, 0.6])[: len(model.terms.pattern.rows)]
     z = np.column_stack([np.ones(len(frame)), frame["x"]])[:, -len(model.terms.names) :]
     expected = dense_criterion(frame, z, model.terms.pattern.matrix(theta), likelihood)
-    # The dense matrix itself loses digits as its condition number, about size², grows.
+    # The dense matrix itself loses digits as its condition number grows, which is about size².
     assert_allclose(model.criterion(theta, likelihood), expected, rtol=1e-10)
 
 
@@ -94,7 +94,7 @@ def test_gradient_is_the_derivative_of_the_criterion(name: str, likelihood: Like
     theta = np.array(CASES[name]["at"][1])
     gradient = criterion_gradient(model, theta, likelihood)
     step = 1e-3 * np.eye(len(theta))
-    # Richardson's extrapolation of central differences: error of fourth order.
+    # Richardson's extrapolation of central differences has an error of fourth order.
     value = [[model.criterion(theta + k * h, likelihood) for k in (-2, -1, 1, 2)] for h in step]
     numeric = np.array(value) @ [1.0, -8.0, 8.0, -1.0] / (12 * 1e-3)
     assert_allclose(gradient, numeric, rtol=1e-6, atol=1e-7 * np.abs(gradient).max())
@@ -155,8 +155,8 @@ def test_nothing_moves_the_criterion_at_the_optimum(name: str, likelihood: Likel
     case = fitted(name, likelihood)
     theta = case.fit.theta
     gradient = criterion_gradient(case.model, theta, likelihood)
-    # A relative change of one part in 1e9 in any entry of θ moves the criterion by less than
-    # its own rounding.
+    # A relative change of 1e-9 in any entry of θ changes the criterion by less than its rounding
+    # error.
     assert np.abs(gradient * np.abs(theta).max()).max() < 1e-7
 
 
@@ -204,7 +204,7 @@ def test_at_the_boundary_the_criterion_rises_inwards() -> None:
 
 
 def test_a_variance_too_small_to_show_in_the_criterion_is_not_called_zero() -> None:
-    # Mean squares between and within chosen so that τ̂² is 1e-9 of σ̂² (balanced one-way layout).
+    # The mean squares of this balanced one-way layout make τ̂² 1e-9 times σ̂².
     ratio, n, clusters = 1e-9, 5, 40
     within = np.tile([-1.0, 1.0, 0.0, -1.0, 1.0], clusters) * np.sqrt((n - 1) / 4)
     spread = np.linspace(-1.0, 1.0, clusters)
@@ -225,7 +225,7 @@ def test_an_intercept_that_does_not_vary_beside_a_slope_that_does_is_found(
     y = rng.normal(size=150)[g] * x + rng.normal(size=len(g))
     model = model_of(pd.DataFrame({"y": y, "x": x, "g": g}), "y ~ x + (1 + x | g)")
     fit = fit_mixed_model(model, likelihood)
-    # Where the first variance is nearly gone, the rest of a lower triangle turns almost freely.
+    # As the first variance nears 0, the rest of the lower triangle can rotate almost freely.
     assert np.abs(criterion_gradient(model, fit.theta, likelihood)).max() < 1e-8
     lowest = min(
         minimize(
@@ -260,7 +260,7 @@ def test_without_any_variation_among_clusters_the_fit_is_ordinary_least_squares(
     rng = np.random.default_rng(0)
     frame = pd.DataFrame({"x": np.tile(np.arange(6.0), 8), "g": np.repeat(range(8), 6)})
     noise = rng.normal(size=(8, 6))
-    # Every cluster gets the same line, so nothing at all varies among clusters.
+    # Every cluster gets the same line, so nothing varies among clusters.
     design = np.column_stack([np.ones(6), np.arange(6.0)])
     noise -= noise @ design @ np.linalg.pinv(design)
     frame["y"] = 1 + 2 * frame["x"] + noise.ravel()
@@ -306,7 +306,7 @@ def test_no_start_of_a_general_optimiser_gets_lower(seed: int, likelihood: Likel
 def test_of_two_minima_the_lower_one_is_found(
     seed: int, likelihood: Likelihood, ridge: float, inner: float
 ) -> None:
-    # Four clusters: along the intercept's θ the criterion has a minimum at 0 and one inside.
+    # With four clusters, the criterion along the intercept's θ has a minimum at 0 and one inside.
     rng = np.random.default_rng(seed)
     g = np.repeat(np.arange(4), 6)
     x = rng.normal(size=24) + 2 * rng.normal(size=4)[g]
@@ -333,7 +333,7 @@ def test_of_two_minima_the_lower_one_is_found(
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("year", [1.0, 2000.0, 1e6])
 def test_shifting_the_slopes_predictor_changes_no_prediction(seed: int, year: float) -> None:
-    # Sixteenths make the shifted predictor exact.
+    # Sixteenths keep the shifted predictor exact.
     frame = simulated(seed)
     frame["x"] = np.round(16 * frame["x"]) / 16
     moved = frame.assign(x=frame["x"] + year)
@@ -377,7 +377,7 @@ def test_rows_and_cluster_labels_may_be_permuted() -> None:
 
 
 def test_many_clusters_alike_are_one_problem_however_many_they_are() -> None:
-    # 2,000 clusters with the same five x: the representatives are a handful.
+    # 2,000 clusters with the same five x need only a handful of representatives.
     rng = np.random.default_rng(2)
     g = np.repeat(np.arange(2000), 5)
     x = np.tile([0.0, 1.0, 2.0, 4.0, 7.0], 2000)
@@ -485,12 +485,12 @@ def test_a_cluster_with_far_larger_predictors_does_not_hide_what_the_others_show
     def dense(theta: np.ndarray) -> float:
         return dense_criterion(frame, z, model.terms.pattern.matrix(theta), Likelihood.REML)
 
-    # θ is where the parabola through it and 1% on either side is least.
+    # The parabola through θ and the points 1% to either side has its vertex near θ.
     here = dense(fit.theta)
     for step in np.diag(0.01 * fit.theta):
         below, above = dense(fit.theta - step), dense(fit.theta + step)
         assert below + above - 2 * here > 0
-        # In steps; the criterion's third derivative alone moves the vertex by 0.008 of them.
+        # Measured in steps. The criterion's third derivative alone moves the vertex by 0.008 steps.
         assert abs(0.5 * (below - above) / (below + above - 2 * here)) < 0.02
 
 

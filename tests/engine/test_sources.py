@@ -1,4 +1,4 @@
-"""Files as people have them: read with nothing lost, or refused with the line named."""
+"""Files as people have them are read without loss, or refused with the line named."""
 
 import io
 from pathlib import Path

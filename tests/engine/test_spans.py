@@ -1,7 +1,7 @@
-"""Every number of a printout stands where the layout says it stands.
+"""Every number of a printout stands where the layout says it does.
 
-What the layouts note is compared with what `read_printout` finds in the text, which for each of
-R's own printouts is R's text.
+The places that the layouts note are compared with those that `read_printout` finds in the text. For
+each of R's own printouts that is R's text.
 """
 
 import itertools
@@ -135,7 +135,7 @@ def test_places_are_those_found_on_any_data(seed: int) -> None:
 
 
 def test_drawn_printouts_are_of_every_kind() -> None:
-    """The property above is about something: what it draws has every kind of number."""
+    """The property above is not vacuous: the printouts it draws have every kind of number."""
     kinds: set[str] = set()
     for seed in range(120):
         try:
@@ -183,7 +183,7 @@ def test_places_are_found_in_tables_that_break() -> None:
         fixed_correlation=rng.uniform(-1, 1, (4, 4)),
         criterion=InformationCriteria(1e300, -1e-5, 123456.7, 0.0, 10**6),
     )
-    # The table of random effects, the only one without labels of its rows, breaks too.
+    # The table of random effects, the only one without row labels, is broken too.
     assert not re.search(" Groups .* Corr", lmer_printout(lmer).text)
     assert_lmer_is_read_back(lmer)
 

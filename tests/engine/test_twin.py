@@ -1,7 +1,7 @@
 """The twin prints the published figures, in this program and in R.
 
-Sources: tests/reference/twin/twin.lm.txt and twin.lmer.txt, the printouts as they were published:
-without the empty lines around them, and with blanks for R's tab.
+Sources: tests/reference/twin/twin.lm.txt and twin.lmer.txt, the printouts as published: without the
+empty lines around them, and with blanks in place of R's tab.
 """
 
 import os
@@ -74,7 +74,7 @@ def test_r_itself_prints_the_published_figures(tmp_path: Path) -> None:
 
 def test_stored_rows_are_those_that_are_built() -> None:
     stored, built = load("twin"), build_twin()
-    # Another processor may round a fifth decimal the other way.
+    # Another processor may round a fifth decimal differently.
     pd.testing.assert_frame_equal(stored, built, rtol=0, atol=1.1e-5)
 
 
@@ -90,7 +90,7 @@ def test_values_are_plausible_for_a_transformed_intensity() -> None:
 
 def test_the_ledger_sums_to_the_difference_of_the_published_coefficients() -> None:
     found = ledger(twin())
-    # Published to six decimals each.
+    # Each is published to six decimals.
     difference = np.array([0.719139 - 0.583864, -0.097682 + 0.106348])
     for entries in (found.contributions, found.by_cluster):
         np.testing.assert_allclose(entries.sum(axis=0), difference, rtol=0, atol=1e-6)

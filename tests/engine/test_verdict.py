@@ -1,4 +1,4 @@
-"""The verdict names what moved most and why, with numbers that are in the fits."""
+"""The verdict says what moved most and why, with numbers that are in the fits."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_the_weights_shift_times_the_gap_is_their_part_of_the_intercept(seed: in
 
 
 def test_an_intercept_that_only_follows_its_slope_leaves_the_word_to_the_slope() -> None:
-    # Seen from year 0 the intercept moves by 62, all of it carried by the slopes.
+    # At year 0 the intercept moves by 62, all of it carried along by the slopes.
     comparison = puzzle("mpg")
     assert "coefficient of displ rises" in one_sentence(comparison)
 

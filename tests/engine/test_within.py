@@ -31,7 +31,7 @@ every_panel = pytest.mark.parametrize("name", PLM)
 
 
 def panel(name: str) -> Moments:
-    """The data as within.R used them."""
+    """Return the moments of the data as within.R used them."""
     folder = FOLDER if (FOLDER / f"{name}.csv").exists() else DATA
     frame = pd.read_csv(folder / f"{name}.csv")
     if "year" in frame:
@@ -49,7 +49,7 @@ def test_within_estimates_are_those_of_lm_with_cluster_dummies(name: str) -> Non
 
 
 def test_a_term_that_is_constant_inside_clusters_has_no_within_estimate() -> None:
-    # R prints a number for SexMale beside subject dummies; it compares reference subjects.
+    # Beside subject dummies, R prints a number for SexMale, which compares reference subjects.
     assert within_estimate(compared("orthodont").moments).names == ("age",)
 
 
@@ -154,7 +154,7 @@ def test_as_many_clusters_as_coefficients_leave_no_standard_error() -> None:
     frame = pd.DataFrame({"g": [1, 1, 2, 2], "x": [0.0, 1, 3, 4], "y": [1.0, 2, 5, 4]})
     frame["z"] = [1.0, 0, 1, 1]
     found = between_estimate(moments_of(frame, "y ~ x + z + (1 | g)"))
-    # The line through two points, (0.5, 1.5) and (3.5, 4.5); z has nothing to add.
+    # The fit is the line through two points, (0.5, 1.5) and (3.5, 4.5); z adds nothing.
     assert found.names == ("(Intercept)", "x")
     assert_allclose(found.estimates, [1.0, 1.0], rtol=1e-12)
     assert found.residual_df == 0
@@ -185,7 +185,7 @@ def test_design_effects_of_unequal_clusters_are_ratios_of_variances(ratio: float
 
 
 def test_averages_split_as_the_scenario_asks() -> None:
-    """The truth: intercepts of clusters without noise, each row or each cluster counted once."""
+    """The truth is the mean of noise-free intercepts, counting each row or each cluster once."""
     gaps = []
     for correlation in (0.0, -0.8):
         truth = simulate(
@@ -193,7 +193,7 @@ def test_averages_split_as_the_scenario_asks() -> None:
         ).truth
         of_rows = truth.sizes @ truth.cluster_intercepts / truth.sizes.sum()
         gaps.append(of_rows - truth.cluster_intercepts.mean())
-    # Correlations are realised exactly, so 0 is 0 up to rounding.
+    # Correlations are realised exactly, so 0 is 0 apart from rounding.
     assert gaps[0] == pytest.approx(0.0, abs=1e-9)
     assert gaps[1] < -0.2
 
@@ -211,7 +211,7 @@ def test_averages_and_estimators_approach_the_truth() -> None:
     comparison = compare(simulated.frame, "y ~ condition + (1 | cluster)")
     found = averages(comparison.moments)
     own = truth.cluster_intercepts
-    # 160,000 rows: standard errors are near 0.005, and 0.03 for means of the smallest clusters.
+    # Over 160,000 rows, standard errors are near 0.005; 0.03 for means of the smallest clusters.
     assert_allclose(found.of_rows, truth.sizes @ own / truth.sizes.sum(), atol=0.02)
     assert_allclose(found.of_clusters, own.mean(), atol=0.02)
     within, between = comparison.fits["within"], comparison.fits["between"]

@@ -1,5 +1,5 @@
-"""How R turns numbers, names, tables and code into text: the rules every printout here rests on.
+"""How R turns numbers, names, tables and code into text: the rules behind both printouts.
 
-Written from the help pages named in each docstring and from what R 4.2 and lme4 1.1-31 print;
-``tests/reference/rformat.R`` records what R answers on some hundreds of cases.
+They are written from the help pages named in each docstring, and from what R 4.2 and lme4 1.1-31
+print. ``tests/reference/rformat.R`` records R's answers in some hundreds of cases.
 """

@@ -1,4 +1,4 @@
-"""Code and long items as R's ``deparse`` and ``cat`` break them into lines."""
+"""Formulas and calls broken into lines as by R's ``deparse``."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ def deparse(code: str) -> list[str]:
     Parameters
     ----------
     code
-        The code on one line, blanks as R sets them: ``"y ~ x * z + (1 + x | g)"``.
+        The code on one line, spaced as R does: ``"y ~ x * z + (1 + x | g)"``.
 
     Notes
     -----
-    A line ends after the first operator or comma that takes it past 60 bytes; what
-    follows is indented once for each unfinished operator or call that was broken so.
+    A line ends after the first operator or comma that takes it past 60 bytes. The next line is
+    indented once for each unfinished operator or call that was broken in this way.
     """
     lines, line = [], ""
     unfinished: list[tuple[int, bool]] = []

@@ -6,13 +6,20 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
-# Beyond ASCII R drops these vowels first (Ę but not ę, and no â) and has no other lower case.
+# Beyond ASCII, R drops these vowels first (Ę but not ę, and no â), and treats no other letter as
+# lower case.
 _VOWELS = frozenset("aeiouàáãäåèéêëìíîïòóôõöøùúûüāăąēĕėĘěĩīĭįıōŏőũūŭůűų")
 _LOWER = frozenset("abcdefghijklmnopqrstuvwxyz") | _VOWELS
 
 
 def display_width(text: str) -> int:
-    """Return the columns ``text`` takes in a terminal: East Asian wide characters take two."""
+    """Return how many columns a text takes in a terminal.
+
+    Parameters
+    ----------
+    text
+        One line. East Asian wide characters take two columns, combining ones none.
+    """
     width = 0
     for character in text:
         if unicodedata.category(character) not in ("Mn", "Me", "Cf"):
@@ -23,11 +30,24 @@ def display_width(text: str) -> int:
 def abbreviate(names: Sequence[str], min_length: int) -> list[str]:
     """Return short forms of names that stay unique, as R's ``abbreviate``.
 
-    Names longer than ``min_length`` lose, from their end: lower-case vowels, lower-case
-    letters, anything; never the first letter of a word. Names that would collide are tried
-    again one letter longer, at most until they are whole. Names that differ in blanks at
-    their ends are one name. Source: help page ``abbreviate``, which warns of names beyond the
-    Latin alphabet: there R drops letters in no order worth reproducing.
+    Parameters
+    ----------
+    names
+        The names. Those that differ only in blanks at their ends count as one.
+    min_length
+        Names longer than this are shortened.
+
+    Returns
+    -------
+    list of str
+        One short form per name.
+
+    Notes
+    -----
+    A long name loses, from its end, lower-case vowels, then lower-case letters, then anything;
+    never the first letter of a word. Names that would collide are shortened again to one letter
+    more, at most until they are whole. Source: help page ``abbreviate``, which warns about names
+    beyond the Latin alphabet: there R drops letters in an order not worth reproducing.
     """
     trimmed = [name.strip() for name in names]
     short = {name: _shorten(name, min_length) for name in trimmed}
@@ -46,7 +66,7 @@ def _shorten(name: str, min_length: int) -> str:
     spaces = sum(letter.isspace() for letter in letters)
     if len(letters) <= min_length:
         return "".join(letters)
-    # R reads names beyond ASCII by another table, in which the dot is a vowel
+    # R uses another table for names beyond ASCII, in which the dot is a vowel.
     vowels = _VOWELS if name.isascii() else _VOWELS | {"."}
     everything = frozenset(letter for letter in letters if not letter.isspace())
     for removable, only_word_ends in (
@@ -67,12 +87,24 @@ def _shorten(name: str, min_length: int) -> str:
 
 
 def pad_left(texts: Sequence[str]) -> list[str]:
-    """Return texts of one display width, flush right."""
+    """Return texts padded to one display width, flush right.
+
+    Parameters
+    ----------
+    texts
+        One line each.
+    """
     width = max((display_width(text) for text in texts), default=0)
     return [" " * (width - display_width(text)) + text for text in texts]
 
 
 def pad_right(texts: Sequence[str]) -> list[str]:
-    """Return texts of one display width, flush left."""
+    """Return texts padded to one display width, flush left.
+
+    Parameters
+    ----------
+    texts
+        One line each.
+    """
     width = max((display_width(text) for text in texts), default=0)
     return [text + " " * (width - display_width(text)) for text in texts]

@@ -9,13 +9,21 @@ from decimal import Decimal
 from engine.printout.rformat.names import pad_left
 
 DIGITS = 7
-"""R's ``options(digits)``: what ``cat`` and ``format`` show when nothing else is asked for."""
+"""R's ``options(digits)``: significant digits that ``cat`` and ``format`` show by default."""
 
 MACHINE_EPSILON = 2.220446049250313e-16
 
 
 def format_number(value: float, digits: int = DIGITS) -> str:
-    """Return one number as R's ``cat`` and ``format`` show it."""
+    """Return one number as R's ``cat`` and ``format`` show it.
+
+    Parameters
+    ----------
+    value
+        The number.
+    digits
+        Significant digits, trailing zeros not counted.
+    """
     return format_numbers([value], digits)[0]
 
 
@@ -29,14 +37,19 @@ def format_numbers(
     values
         The numbers; NaN is shown as ``NaN``.
     digits
-        Significant digits: as many decimals as the most demanding value needs to show this
-        many, trailing zeros not counted.
+        Significant digits: all values get as many decimals as the most demanding one needs to
+        show this many, trailing zeros not counted.
     min_decimals
         R's ``nsmall``: at least this many decimals in fixed notation.
 
+    Returns
+    -------
+    list of str
+        One text per value, all of one width.
+
     Notes
     -----
-    Fixed notation unless it is wider than scientific (``scipen = 0``); one notation for all.
+    All values share one notation, fixed unless that is wider than scientific (``scipen = 0``).
     Source: help pages ``format`` and ``print.default``.
     """
     numbers = [float(value) for value in values]
@@ -55,7 +68,7 @@ def _common_format(finite: Sequence[float], digits: int, min_decimals: int) -> s
     decimals, sign = 0, 0
     for value in finite:
         significant, exponent = _significant(abs(value), digits)
-        # 999.99 to three digits is 1e3, but has three digits before the point in fixed notation
+        # 999.99 to three digits is 1e3, but in fixed notation has three digits before the point.
         shorter = exponent > 0 and abs(value) < 10.0**exponent
         negative = int(value < 0)
         before = max(before, max(1, exponent + 1 - shorter) + negative)
@@ -83,22 +96,39 @@ def _not_finite(value: float) -> str:
 
 
 def format_general(value: float, digits: int) -> str:
-    """Return R's ``formatC(value, digits = digits)``: C's ``%g``, ``digits + 1`` wide or more."""
+    """Return R's ``formatC(value, digits = digits)``: C's ``%g``.
+
+    Parameters
+    ----------
+    value
+        The number.
+    digits
+        Significant digits. The text is padded on the left to at least ``digits + 1`` characters.
+    """
     text = f"{value:.{digits}g}" if math.isfinite(value) else _not_finite(value)
     return text.rjust(digits + 1)
 
 
 def round_decimals(value: float, decimals: int) -> float:
-    """Return ``value`` rounded as R 4's ``round``: to the nearer neighbour, ties to even.
+    """Return a number rounded as by R 4's ``round``: to the nearer neighbour, ties to even.
 
-    The neighbours are the two decimals around ``value`` as stored, so that ties are those of
+    Parameters
+    ----------
+    value
+        The number.
+    decimals
+        Decimals to keep.
+
+    Notes
+    -----
+    The neighbours are the two decimal numbers around ``value`` as stored, so ties are those of
     double precision: ``round(0.15, 1)`` is 0.1. Source: help page ``round``.
     """
     if not math.isfinite(value) or value == 0.0:
         return value
     size = abs(value)
     if decimals + math.log10(2.0) * (math.frexp(size)[1] - 1) > 15:
-        return value  # no decimals beyond what a double holds
+        return value  # a double holds no further decimals
     scaled = Decimal(size).scaleb(decimals)
     below = math.floor(scaled)
     low = float(Decimal(below).scaleb(-decimals))
@@ -109,18 +139,34 @@ def round_decimals(value: float, decimals: int) -> float:
 
 
 def signif(value: float, digits: int) -> float:
-    """Return ``value`` rounded to ``digits`` significant digits (help page ``signif``)."""
+    """Return a number rounded to significant digits (help page ``signif``).
+
+    Parameters
+    ----------
+    value
+        The number.
+    digits
+        Significant digits to keep.
+    """
     if not math.isfinite(value) or value == 0.0:
         return value
     decimals = digits - 1 - math.floor(math.log10(abs(value)))
-    # R scales in double precision, so 10.795 to four digits is the tie 1079.5, not below it
+    # R scales in double precision, which turns 10.795 to four digits into the tie 1079.5.
     if decimals > 0:
         return round(value * 10.0**decimals) / 10.0**decimals
     return round(value / 10.0**-decimals) * 10.0**-decimals
 
 
 def zapsmall(values: Iterable[float], digits: int) -> list[float]:
-    """Return values rounded to ``digits`` digits of the largest (help page ``zapsmall``)."""
+    """Return numbers rounded to the digits of the largest (help page ``zapsmall``).
+
+    Parameters
+    ----------
+    values
+        The numbers.
+    digits
+        Significant digits of the largest; all numbers get as many decimals as it has.
+    """
     numbers = [float(value) for value in values]
     largest = max((abs(value) for value in numbers if not math.isnan(value)), default=0.0)
     decimals = digits
@@ -132,9 +178,25 @@ def zapsmall(values: Iterable[float], digits: int) -> list[float]:
 
 
 def format_pvalues(values: Iterable[float], digits: int, eps: float = MACHINE_EPSILON) -> list[str]:
-    """Return p-values as R's ``format.pval``: those below ``eps`` as ``<2e-16``.
+    """Return p-values as R's ``format.pval`` shows them.
 
-    Values of 0.0001 and more (0.001 when ``digits`` is 1) share one format, smaller ones
+    Parameters
+    ----------
+    values
+        The p-values, none of them NaN.
+    digits
+        Significant digits.
+    eps
+        Values below this are shown as less than it, such as ``<2e-16``.
+
+    Returns
+    -------
+    list of str
+        One text per p-value.
+
+    Notes
+    -----
+    Values of 0.0001 and more (0.001 if ``digits`` is 1) share one format, smaller values
     another. Source: help page ``format.pval``.
     """
     numbers = [float(value) for value in values]

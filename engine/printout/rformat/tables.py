@@ -1,6 +1,6 @@
 """Tables, named vectors and long lines as R lays them out.
 
-Every layout returns pieces to be joined, so that cells that know which number they are keep that.
+Every layout returns pieces to be joined, so that cells still know which number they are.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from engine.printout.rformat.numbers import format_numbers, format_pvalues, roun
 from engine.printout.spans import Piece, cells
 
 LINE_WIDTH = 80
-"""R's ``options(width)``: where tables and vectors are broken."""
+"""R's ``options(width)``: the width at which tables and vectors are broken."""
 
 SIGNIFICANCE_LEGEND = (
     "Signif. codes:  0 \u2018***\u2019 0.001 \u2018**\u2019 0.01 \u2018*\u2019 0.05"
@@ -23,7 +23,20 @@ SIGNIFICANCE_LEGEND = (
 
 
 def print_named(names: Sequence[str], values: Sequence[Piece]) -> list[Piece]:
-    """Return a named vector as R prints it: names above values, both flush right."""
+    """Return a named vector as R prints it: names above values, both flush right.
+
+    Parameters
+    ----------
+    names
+        One name per value.
+    values
+        Texts or cells.
+
+    Returns
+    -------
+    list of Piece
+        Pairs of lines, as many as the line width requires.
+    """
     width = _widest([*names, *values])
     per_line = max(1, LINE_WIDTH // (width + 1))
     pieces: list[Piece] = []
@@ -42,7 +55,24 @@ def print_table(
     *,
     flush_right: bool,
 ) -> list[Piece]:
-    """Return a character matrix as R prints it without quotes, broken at the line width."""
+    """Return a character matrix as R prints it without quotes, broken at the line width.
+
+    Parameters
+    ----------
+    row_names
+        One per row, flush left.
+    headers
+        One per column.
+    columns
+        The cells, column by column.
+    flush_right
+        Whether headers and cells are flush right; otherwise flush left.
+
+    Returns
+    -------
+    list of Piece
+        The blocks of columns, one below the other.
+    """
     labels = pad_right(["", *row_names])
     used = 0
     blocks: list[list[list[Piece]]] = []
@@ -60,7 +90,18 @@ def print_table(
 
 
 def fill(items: Sequence[Sequence[Piece]]) -> list[Piece]:
-    """Return items on lines of the line width, as R's ``cat(..., fill = TRUE)``: bytes count."""
+    """Return items on lines of the line width, as R's ``cat(..., fill = TRUE)``.
+
+    Parameters
+    ----------
+    items
+        Pieces that stay together on a line. Their width counts in bytes, as in R.
+
+    Returns
+    -------
+    list of Piece
+        The items with blanks and line breaks between them.
+    """
     pieces: list[Piece] = []
     width = 0
     for k, item in enumerate(items):
@@ -96,19 +137,26 @@ def print_coefmat(
     ----------
     names
         Row names.
-    headers, columns
-        Estimates, standard errors, test statistics and, optionally, p-values, which are then
-        followed by significance stars and their legend. A row whose estimate is NaN is a
-        coefficient that could not be estimated and shows ``NA`` throughout.
+    headers
+        One per column.
+    columns
+        Estimates, standard errors, test statistics and, optionally, p-values, each with one
+        number per row. P-values are followed by significance stars and their legend. A row whose
+        estimate is NaN is a coefficient that could not be estimated, and shows ``NA`` throughout.
     digits
         Significant digits of the smallest estimate or standard error.
     ids
-        Which numbers these are, in the shape of ``columns``; none if not given.
+        Which numbers these are, in the shape of ``columns``; by default the cells are plain text.
+
+    Returns
+    -------
+    list of Piece
+        The table, and the legend if there are stars.
 
     Notes
     -----
-    Estimates and errors share one format; tests and p-values show one digit less. A value
-    that would be rounded to zero is shown in scientific notation instead. Source: help page
+    Estimates and errors share one format; tests and p-values show one digit less. A value that
+    would be rounded to zero is shown in scientific notation instead. Source: help page
     ``printCoefmat``.
     """
     estimates, errors, tests = (list(column) for column in columns[:3])
@@ -159,7 +207,13 @@ def _estimate_columns(
 
 
 def significance_stars(pvalue: float) -> str:
-    """Return R's stars for a p-value; nothing for NaN."""
+    """Return R's stars for a p-value.
+
+    Parameters
+    ----------
+    pvalue
+        The p-value; NaN gets no stars.
+    """
     for bound, stars in ((0.001, "***"), (0.01, "**"), (0.05, "*"), (0.1, ".")):
         if pvalue <= bound:
             return stars
@@ -180,18 +234,24 @@ def print_variances(
     Parameters
     ----------
     groups
-        One label for each random-effects term; the other sequences run along it.
+        One label per random-effects term.
     names, variances, correlations
-        The q effects of a term, their variances and their correlation matrix (q, q), NaN
-        where a variance is zero.
+        For each term its q effects, their variances and their correlation matrix (q, q), with
+        NaN where a variance is zero.
     residual_variance
-        The last row.
+        The variance in the last row.
     digits
-        Significant digits of variances and standard deviations, each column in one format;
-        correlations have two decimals fewer, at least two.
+        Significant digits of variances and standard deviations, each column in one format.
+        Correlations have two decimals fewer than this, but at least two.
     ids
-        Which numbers these are: those of the variances, the standard deviations and each column
-        of correlations, one for each row of the table, "" beside an empty cell. None if not given.
+        Which numbers these are: one sequence each for the variances, the standard deviations and
+        every column of correlations, with one id per row of the table and "" for an empty cell.
+        By default the cells are plain text.
+
+    Returns
+    -------
+    list of Piece
+        The table, broken at the line width.
     """
     decimals = max(2, digits - 2)
     flat = [*(value for term in variances for value in term), residual_variance]

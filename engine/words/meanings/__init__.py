@@ -1,6 +1,6 @@
-"""What each number of the printouts says, in sentences and formulas with the present numbers.
+"""What each number of the printouts says, in sentences and formulas with the numbers at hand.
 
-Plain text throughout: names stand as in the printouts, without markup.
+The text is plain throughout: names appear as in the printouts, without markup.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from engine.words.reasons import named
 
 __all__ = ["DIAL", "Facts", "Meaning", "effect_named", "meaning", "named", "split_terms"]
 
-# These are asked with the printout and what follows the kind: a term, a pair, a quantile, a row.
+# These also take the printout, and what follows the kind in the id: a term, a pair, a quantile or
+# a row.
 _OF_PART: Mapping[str, Callable[[Facts, str, str], Meaning]] = {
     "estimate": coefficients.estimate,
     "se": coefficients.standard_error,
@@ -61,7 +62,21 @@ def meaning(facts: Facts, printout: str, kind: str, part: str) -> Meaning:
     ----------
     facts
         Both fits and their printed numbers.
-    printout, kind, part
-        The parts of its id: "lm" or "lmer", what it is, and of what; "" for the whole fit.
+    printout
+        First part of its id: "lm" or "lmer".
+    kind
+        Second part of its id: what it is, such as "estimate" or "sigma".
+    part
+        The rest of its id: the term, pair, quantile or row it belongs to; "" for the whole fit.
+
+    Returns
+    -------
+    Meaning
+        Why the other model prints another number, and how this one is computed.
+
+    Raises
+    ------
+    KeyError
+        There is no such kind of number.
     """
     return _OF_PART[kind](facts, printout, part) if part else _OF_FIT[kind](facts)

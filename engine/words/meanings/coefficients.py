@@ -1,4 +1,4 @@
-"""The numbers of a coefficient: estimate, standard error, t and p value, correlations."""
+"""The numbers of a coefficient: estimate, standard error, t value, p-value, correlations."""
 
 from __future__ import annotations
 
@@ -21,14 +21,24 @@ from engine.words.meanings.facts import (
 from engine.words.numbers import number, plural, share
 from engine.words.reasons import reason
 
-# From here on two standard errors, or what they rest on, count as different, as a ratio.
+# Two standard errors, or the quantities behind them, count as different from this ratio on.
 _CHANGED = 1.02
-# Correlations smaller than this are rounding.
+# Correlations smaller than this are rounding error.
 _UNCORRELATED = 1e-12
 
 
 def estimate(facts: Facts, printout: str, term: str) -> Meaning:
-    """Say why an estimate moved."""
+    """Say why an estimate moved.
+
+    Parameters
+    ----------
+    facts
+        Both fits and their printed numbers.
+    printout
+        "lm" or "lmer": whose number it is.
+    term
+        Name of the coefficient.
+    """
     before, after = facts.both(f"estimate.{term}")
     if facts.pooled:
         return Meaning(facts.same_fit, f"{before} = {after}", "no-cluster-variance")
@@ -86,7 +96,7 @@ def _slope_parts(facts: Facts, printout: str, term: str, moved: float) -> str:
 
 
 def _unmoved(facts: Facts, term: str) -> Meaning:
-    """Say that an estimate is the same in both fits, but for rounding."""
+    """Say that an estimate is the same in both fits, apart from rounding."""
     before, after = facts.both(f"estimate.{term}")
     changes = facts.changes_of_pull[:, facts.place(term)]
     unit = facts.ols.standard_errors[facts.place(term)]
@@ -102,7 +112,7 @@ def _unmoved(facts: Facts, term: str) -> Meaning:
 
 
 def _moved_beside_slopes(facts: Facts, term: str) -> Meaning:
-    """With random slopes no weight of a whole cluster says it all: add up the clusters' changes."""
+    """Add up the clusters' contributions: with random slopes a cluster has no single weight."""
     before, after = facts.both(f"estimate.{term}")
     changes = facts.changes_of_pull[:, facts.place(term)]
     most = int(np.argmax(np.abs(changes)))
@@ -121,7 +131,17 @@ def _moved_beside_slopes(facts: Facts, term: str) -> Meaning:
 
 
 def standard_error(facts: Facts, printout: str, term: str) -> Meaning:
-    """Say why a standard error changed: the residual's size, and the information."""
+    """Say why a standard error changed: the size of the residuals, and the information.
+
+    Parameters
+    ----------
+    facts
+        Both fits and their printed numbers.
+    printout
+        "lm" or "lmer": whose number it is.
+    term
+        Name of the coefficient.
+    """
     place = facts.place(term)
     before, after = facts.both(f"se.{term}")
     errors = facts.ols.standard_errors[place], facts.mixed.standard_errors[place]
@@ -174,7 +194,17 @@ def _why_error(facts: Facts, term: str, information: tuple[float, float]) -> str
 
 
 def t_value(facts: Facts, printout: str, term: str) -> Meaning:
-    """Say what becomes of a t value, whose parts both change."""
+    """Say what becomes of a t value when its numerator and denominator both change.
+
+    Parameters
+    ----------
+    facts
+        Both fits and their printed numbers.
+    printout
+        "lm" or "lmer": whose number it is.
+    term
+        Name of the coefficient.
+    """
     place = facts.place(term)
     before, after = facts.both(f"t.{term}")
     shown, error, result = (
@@ -195,7 +225,17 @@ def t_value(facts: Facts, printout: str, term: str) -> Meaning:
 
 
 def p_value(facts: Facts, printout: str, term: str) -> Meaning:
-    """Say what lm's p value takes for granted, and why lmer has none."""
+    """Say what lm's p-value takes for granted, and why lmer has none.
+
+    Parameters
+    ----------
+    facts
+        Both fits and their printed numbers.
+    printout
+        "lm" or "lmer": whose number it is.
+    term
+        Name of the coefficient.
+    """
     place = facts.place(term)
     t_text, result = (facts.texts[f"{printout}.{name}.{term}"] for name in ("t", "p"))
     degrees = float(facts.tests.degrees_of_freedom[place])
@@ -211,7 +251,17 @@ def p_value(facts: Facts, printout: str, term: str) -> Meaning:
 
 
 def correlation(facts: Facts, _printout: str, terms: str) -> Meaning:
-    """Say what the correlation of two estimates is, and what it is in OLS."""
+    """Say what the correlation of two estimates is, and what it is in OLS.
+
+    Parameters
+    ----------
+    facts
+        Both fits and their printed numbers.
+    _printout
+        Ignored: only lmer prints these correlations.
+    terms
+        Both coefficients as in the id, "ROW.COLUMN".
+    """
     names = facts.mixed.names
     row, column = (facts.place(name) for name in split_terms(terms, names))
     errors = facts.ols.standard_errors

@@ -1,4 +1,4 @@
-"""What the search made largest or smallest, and what is counted from it."""
+"""The criterion that the fit optimises, and what is derived from it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ from engine.words.numbers import number, plural
 
 
 def criterion(facts: Facts) -> Meaning:
-    """Say what REML makes smallest or, by maximum likelihood, the deviance."""
+    """Say what REML minimises or, for maximum likelihood, what the deviance is.
+
+    Parameters
+    ----------
+    facts
+        Both fits and their printed numbers.
+    """
     name = "criterion" if facts.by_reml else "deviance"
     text = facts.texts[f"lmer.{name}"]
     likelihood = "restricted likelihood" if facts.by_reml else "likelihood"
@@ -43,7 +49,13 @@ def criterion(facts: Facts) -> Meaning:
 
 
 def log_likelihood(facts: Facts) -> Meaning:
-    """Say what the log-likelihood is good for."""
+    """Say what the log-likelihood is good for.
+
+    Parameters
+    ----------
+    facts
+        Both fits and their printed numbers.
+    """
     return Meaning(
         "The logarithm of the likelihood at its largest. It says nothing by itself, only beside "
         "that of another model of the same rows. lm does not print it; for the OLS fit it is "
@@ -55,7 +67,13 @@ def log_likelihood(facts: Facts) -> Meaning:
 
 
 def aic(facts: Facts) -> Meaning:
-    """Say what Akaike's criterion charges."""
+    """Say what Akaike's criterion charges.
+
+    Parameters
+    ----------
+    facts
+        Both fits and their printed numbers.
+    """
     return Meaning(
         "Akaike’s criterion: the deviance with a charge of 2 for each parameter; the smaller, the "
         "better, among models of the same rows. lm does not print it; for the OLS fit, with "
@@ -66,7 +84,13 @@ def aic(facts: Facts) -> Meaning:
 
 
 def bic(facts: Facts) -> Meaning:
-    """Say what Schwarz's criterion charges."""
+    """Say what Schwarz's criterion charges.
+
+    Parameters
+    ----------
+    facts
+        Both fits and their printed numbers.
+    """
     rows = facts.mixed.rows
     return Meaning(
         "Schwarz’s criterion: the deviance with a charge of log N for each parameter, N being "
@@ -79,7 +103,13 @@ def bic(facts: Facts) -> Meaning:
 
 
 def residual_df(facts: Facts) -> Meaning:
-    """Say what lme4 takes off the rows, and what lm does."""
+    """Say what lme4 subtracts from the rows, and what lm does.
+
+    Parameters
+    ----------
+    facts
+        Both fits and their printed numbers.
+    """
     rows = facts.mixed.rows
     return Meaning(
         "Rows less parameters, the residual variance and what describes the clusters among them. "
@@ -91,7 +121,13 @@ def residual_df(facts: Facts) -> Meaning:
 
 
 def convergence(facts: Facts) -> Meaning:
-    """Say that a boundary estimate is no error."""
+    """Say that an estimate on the boundary is not an error.
+
+    Parameters
+    ----------
+    facts
+        Both fits and their printed numbers.
+    """
     if facts.intercept_only:
         where = "the best between-cluster variance is 0, on the boundary of what a variance can be"
         formula = f"τ̂² = {facts.texts['lmer.between_variance']}"

@@ -29,9 +29,9 @@ class Meaning:
     why
         Why the other model prints another number, or what this one says if it prints none.
     formula
-        How the number comes about, with the present numbers; lines without markup.
+        How the number is computed, with the numbers at hand; lines without markup.
     trial
-        Where to try it: `DIAL`, or the id of a preset of the simulation; None for neither.
+        Where to try it: `DIAL`, or the id of a simulation preset; None for neither.
     """
 
     why: str
@@ -46,10 +46,10 @@ class Facts:
     Attributes
     ----------
     comparison
-        Both fits, the mixed one by REML or maximum likelihood.
+        Both fits, the mixed one by REML or by maximum likelihood.
     texts
-        The printed numbers by id, so that sentences repeat them digit by digit; with true minus
-        signs.
+        The printed numbers by id, with true minus signs. Sentences take numbers from here so
+        that they repeat the printout digit by digit.
     """
 
     comparison: Comparison
@@ -67,7 +67,7 @@ class Facts:
 
     @property
     def by_reml(self) -> bool:
-        """Whether the mixed fit is by REML, not by maximum likelihood."""
+        """Whether the mixed fit is by REML rather than by maximum likelihood."""
         return self.mixed.likelihood is Likelihood.REML
 
     @property
@@ -77,7 +77,7 @@ class Facts:
 
     @property
     def pooled(self) -> bool:
-        """Whether clusters do not differ in anything, by the mixed fit."""
+        """Whether the mixed fit finds no variance between clusters."""
         return not self.mixed.theta.any()
 
     @cached_property
@@ -87,12 +87,12 @@ class Facts:
 
     @cached_property
     def changes_of_pull(self) -> FloatArray:
-        """By how much each cluster moves each coefficient between the two fits, shape (J, p)."""
+        """How much each cluster moves each coefficient between the two fits, shape (J, p)."""
         return ledger(self.comparison).contributions
 
     @property
     def same_fit(self) -> str:
-        """What `pooled` means for both printouts, in a sentence."""
+        """A sentence that says what `pooled` means for both printouts."""
         who = "REML" if self.by_reml else "Maximum likelihood"
         what = (
             "the between-cluster variance at 0"
@@ -110,28 +110,62 @@ class Facts:
         return f"{who} puts {what} (complete pooling), so {so}."
 
     def residual_sd(self, printout: str) -> str:
-        """Return the printed s of OLS or σ̂ of the mixed model."""
+        """Return the residual standard deviation as printed: s of OLS or σ̂ of the mixed model.
+
+        Parameters
+        ----------
+        printout
+            "lm" or "lmer".
+        """
         return self.texts["lm.sigma" if printout == "lm" else "lmer.residual_sd"]
 
     def both(self, name: str) -> tuple[str, str]:
-        """Return a number as each printout has it, OLS first."""
+        """Return a number as printed in each printout, OLS first.
+
+        Parameters
+        ----------
+        name
+            Its id without the printout: ``"estimate.(Intercept)"``.
+        """
         return self.texts[f"lm.{name}"], self.texts[f"lmer.{name}"]
 
     def place(self, term: str) -> int:
-        """Return where a term stands among the fixed effects."""
+        """Return the position of a term among the fixed effects, counted from 0.
+
+        Parameters
+        ----------
+        term
+            Name of the term, as R writes it.
+        """
         return self.mixed.names.index(term)
 
 
 def split_terms(pair: str, names: tuple[str, ...]) -> tuple[str, str]:
-    """Return the two terms of a correlation's id; names may hold dots themselves."""
+    """Return the two terms that the id of a correlation names.
+
+    Parameters
+    ----------
+    pair
+        Both names joined by a dot. Names may contain dots themselves.
+    names
+        The names to choose from.
+    """
     return next((a, b) for a in names for b in names if f"{a}.{b}" == pair)
 
 
 def effect_named(effect: str, fit: MixedFit) -> str:
-    """Call a random effect by its name, without an article.
+    """Name a random effect in a sentence, without an article.
 
-    It is how much a coefficient differs between clusters where the fixed effects have every
-    coefficient that varies. In ``y ~ f + (0 + f | g)``, say, they do not.
+    If the fixed effects include every coefficient that varies, a random effect is how much a
+    coefficient differs between clusters, and has the coefficient's name. In
+    ``y ~ f + (0 + f | g)``, for example, they do not include them all.
+
+    Parameters
+    ----------
+    effect
+        Name of the random effect, as R writes it.
+    fit
+        The mixed fit.
     """
     varying = {name for component in fit.components for name in component.names}
     if varying <= set(fit.names):
@@ -140,15 +174,35 @@ def effect_named(effect: str, fit: MixedFit) -> str:
 
 
 def bracketed(text: str) -> str:
-    """Put a negative number in brackets, to stand in a sum or product."""
+    """Put a negative number in brackets, so that it can stand in a sum or product.
+
+    Parameters
+    ----------
+    text
+        The number, with a true minus sign if it is negative.
+    """
     return f"({text})" if text.startswith("−") else text
 
 
 def short(value: float, digits: int = 3) -> str:
-    """Write a number that no printout has, with three digits or so many."""
+    """Write a number that no printout shows.
+
+    Parameters
+    ----------
+    value
+        The number.
+    digits
+        Significant digits.
+    """
     return f"{value:.{digits}g}".replace("-", "−")
 
 
 def count_text(value: float) -> str:
-    """Write how many rows or clusters, or what they are worth."""
+    """Write a number of rows or clusters, or an effective number of them.
+
+    Parameters
+    ----------
+    value
+        The number, at least 0; not necessarily whole.
+    """
     return f"{value:,.0f}" if value >= 1000.0 else f"{value:.4g}"

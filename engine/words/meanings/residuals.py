@@ -1,4 +1,4 @@
-"""Residuals, and how far they spread: what each model leaves unexplained."""
+"""Residuals and their spread: what each model leaves unexplained."""
 
 from __future__ import annotations
 
@@ -10,7 +10,17 @@ from engine.words.numbers import number
 
 
 def quantile(facts: Facts, _printout: str, name: str) -> Meaning:
-    """Say from where, and in what unit, each program measures its residuals."""
+    """Say from which line, and in which unit, each program measures its residuals.
+
+    Parameters
+    ----------
+    facts
+        Both fits and their printed numbers.
+    _printout
+        Ignored: the meaning is the same in both printouts.
+    name
+        Name of the quantile, one of `QUANTILES`.
+    """
     scaled = facts.texts[f"lmer.residual.{name}"]
     plain = facts.texts.get(f"lm.residual.{name}")
     position = QUANTILES.index(name) / (len(QUANTILES) - 1)
@@ -28,7 +38,17 @@ def quantile(facts: Facts, _printout: str, name: str) -> Meaning:
 
 
 def of_row(facts: Facts, _printout: str, row: str) -> Meaning:
-    """Say why lm prints this residual one by one."""
+    """Say why lm prints this residual by itself.
+
+    Parameters
+    ----------
+    facts
+        Both fits and their printed numbers.
+    _printout
+        Ignored: only lm prints single residuals.
+    row
+        Name of the row.
+    """
     text = facts.texts[f"lm.row_residual.{row}"]
     place = int(row) - 1
     outcome = float(facts.comparison.design.outcome[place])
@@ -44,7 +64,13 @@ def of_row(facts: Facts, _printout: str, row: str) -> Meaning:
 
 
 def spread(facts: Facts) -> Meaning:
-    """Say how the one residual variance of OLS divides."""
+    """Say how the single residual variance of OLS divides into two.
+
+    Parameters
+    ----------
+    facts
+        Both fits and their printed numbers.
+    """
     sd, variance = facts.residual_sd("lm"), number(facts.ols.residual_variance)
     mixed_sd, inside = facts.residual_sd("lmer"), facts.texts["lmer.residual_variance"]
     if facts.pooled:

@@ -7,14 +7,20 @@ from engine.words.meanings.facts import Facts, Meaning, bracketed, effect_named,
 from engine.words.numbers import number, share
 from engine.words.reasons import named
 
-# A correlation this close to ±1 is one, but for rounding.
+# A correlation this close to ±1 is ±1, apart from rounding.
 _ROUNDING = 1e-8
-# Of a normal distribution, 95% lies within so many standard deviations of the mean.
+# 95% of a normal distribution lies within this many standard deviations of the mean.
 _MIDDLE_95 = 1.96
 
 
 def between_clusters(facts: Facts) -> Meaning:
-    """Say what τ̂² is, where clusters differ in their intercepts alone."""
+    """Say what τ̂² is, if clusters differ in their intercepts alone.
+
+    Parameters
+    ----------
+    facts
+        Both fits and their printed numbers.
+    """
     between, inside = facts.texts["lmer.between_variance"], facts.texts["lmer.residual_variance"]
     icc = share(facts.mixed.icc)
     return Meaning(
@@ -29,7 +35,17 @@ def between_clusters(facts: Facts) -> Meaning:
 
 
 def of_effect(facts: Facts, _printout: str, effect: str) -> Meaning:
-    """Say how far clusters differ in one of several effects; ``effect`` is "TERM.NAME"."""
+    """Say how much clusters differ in one of several effects.
+
+    Parameters
+    ----------
+    facts
+        Both fits and their printed numbers.
+    _printout
+        Ignored: only lmer prints random effects.
+    effect
+        The effect as in the id, "TERM.NAME": number of the random term, name of the effect.
+    """
     term, name = effect.split(".", maxsplit=1)
     component = facts.mixed.components[int(term) - 1]
     sd = float(component.sds[component.names.index(name)])
@@ -60,7 +76,7 @@ def _where_intercepts_are(facts: Facts) -> str:
 
 
 def _middle_of_clusters(facts: Facts, name: str, sd: float) -> str:
-    """Return where most clusters' coefficients lie, if the fixed effects have their mean."""
+    """Return where most clusters' coefficients lie, if the fixed effects include their mean."""
     if effect_named(name, facts.mixed) != named(name):
         return ""
     mean = float(facts.mixed.estimates[facts.place(name)])
@@ -73,7 +89,17 @@ def _middle_of_clusters(facts: Facts, name: str, sd: float) -> str:
 
 
 def correlation(facts: Facts, _printout: str, pair: str) -> Meaning:
-    """Say what the correlation of two effects is; ``pair`` is "TERM.ROW.COLUMN"."""
+    """Say what the correlation of two effects is.
+
+    Parameters
+    ----------
+    facts
+        Both fits and their printed numbers.
+    _printout
+        Ignored: only lmer prints random effects.
+    pair
+        Both effects as in the id, "TERM.ROW.COLUMN": number of the random term, two names.
+    """
     term, names = pair.split(".", maxsplit=1)
     component = facts.mixed.components[int(term) - 1]
     second, first = split_terms(names, component.names)

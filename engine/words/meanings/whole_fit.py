@@ -1,4 +1,4 @@
-"""What belongs to the whole fit: rows, clusters, R², the F test, what was left out."""
+"""What belongs to the whole fit: rows, clusters, R², the F test, and what was left out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ from engine.words.numbers import number, plural, share
 
 
 def rows(facts: Facts) -> Meaning:
-    """Say what lm takes for evidence, and what lmer prints instead."""
+    """Say what lm counts as evidence, and what lmer prints instead.
+
+    Parameters
+    ----------
+    facts
+        Both fits and their printed numbers.
+    """
     count, df = facts.ols.rows, facts.ols.residual_df
     clusters_text = plural(len(facts.comparison.moments.levels), "cluster")
     return Meaning(
@@ -21,7 +27,13 @@ def rows(facts: Facts) -> Meaning:
 
 
 def clusters(facts: Facts) -> Meaning:
-    """Say for what the number of clusters is the sample size."""
+    """Say for which questions the number of clusters is the sample size.
+
+    Parameters
+    ----------
+    facts
+        Both fits and their printed numbers.
+    """
     sizes = facts.comparison.moments.counts
     what = (
         "For the between-cluster variance, and for all that rests on it,"
@@ -43,7 +55,13 @@ def clusters(facts: Facts) -> Meaning:
 
 
 def r_squared(facts: Facts) -> Meaning:
-    """Say what R² is a share of, and why lmer has none."""
+    """Say what R² is a share of, and why lmer has none.
+
+    Parameters
+    ----------
+    facts
+        Both fits and their printed numbers.
+    """
     left = facts.ols.residual_variance * facts.ols.residual_df
     total = left + facts.ols.explained_sum
     why = (
@@ -60,7 +78,13 @@ def r_squared(facts: Facts) -> Meaning:
 
 
 def adjusted_r_squared(facts: Facts) -> Meaning:
-    """Say what the adjustment charges."""
+    """Say what the adjustment charges.
+
+    Parameters
+    ----------
+    facts
+        Both fits and their printed numbers.
+    """
     total_df = facts.ols.residual_df + facts.ols.model_df
     return Meaning(
         "R² with a charge for each coefficient, small where rows are many. lmer prints none, "
@@ -71,7 +95,13 @@ def adjusted_r_squared(facts: Facts) -> Meaning:
 
 
 def f_value(facts: Facts) -> Meaning:
-    """Say what F compares."""
+    """Say what F compares.
+
+    Parameters
+    ----------
+    facts
+        Both fits and their printed numbers.
+    """
     result, r2 = facts.texts["lm.f"], facts.texts["lm.r_squared"]
     df1, df2 = facts.ols.model_df, facts.ols.residual_df
     slopes = [name for name in facts.ols.names if name != INTERCEPT]
@@ -88,7 +118,13 @@ def f_value(facts: Facts) -> Meaning:
 
 
 def f_numerator(facts: Facts) -> Meaning:
-    """Say which coefficients F tests."""
+    """Say which coefficients F tests.
+
+    Parameters
+    ----------
+    facts
+        Both fits and their printed numbers.
+    """
     return Meaning(
         "One for each coefficient that F tests: all but the intercept.",
         f"{facts.texts['lm.f_df1']} of {plural(len(facts.ols.names), 'coefficient')}",
@@ -96,7 +132,13 @@ def f_numerator(facts: Facts) -> Meaning:
 
 
 def f_denominator(facts: Facts) -> Meaning:
-    """Say that these are the residual degrees of freedom."""
+    """Say that these are the residual degrees of freedom.
+
+    Parameters
+    ----------
+    facts
+        Both fits and their printed numbers.
+    """
     count, df = facts.ols.rows, facts.ols.residual_df
     return Meaning(
         "The residual degrees of freedom once more: rows less coefficients, every row counted "
@@ -107,7 +149,13 @@ def f_denominator(facts: Facts) -> Meaning:
 
 
 def f_p_value(facts: Facts) -> Meaning:
-    """Say what the p value of F takes for granted."""
+    """Say what the p-value of F takes for granted.
+
+    Parameters
+    ----------
+    facts
+        Both fits and their printed numbers.
+    """
     text = facts.texts["lm.f_p"]
     return Meaning(
         "How often an F this large would come up if no predictor mattered and all rows were "
@@ -118,7 +166,13 @@ def f_p_value(facts: Facts) -> Meaning:
 
 
 def dropped_terms(facts: Facts) -> Meaning:
-    """Say which terms were left out, and why."""
+    """Say which terms were left out, and why.
+
+    Parameters
+    ----------
+    facts
+        Both fits and their printed numbers.
+    """
     return Meaning(
         "Terms that those before them determine; both programs leave them out, lm as NA.",
         ", ".join(facts.comparison.dropped_terms),
@@ -126,7 +180,13 @@ def dropped_terms(facts: Facts) -> Meaning:
 
 
 def dropped_rows(facts: Facts) -> Meaning:
-    """Say which rows were left out."""
+    """Say which rows were left out, and why.
+
+    Parameters
+    ----------
+    facts
+        Both fits and their printed numbers.
+    """
     kept, dropped = facts.ols.rows, facts.comparison.design.dropped_rows
     return Meaning(
         "Rows with a missing value in a column of the formula. lmer leaves them out as well, "
