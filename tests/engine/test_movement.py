@@ -293,7 +293,7 @@ def test_a_predictor_that_has_nothing_to_do_with_a_slope_is_no_cause_of_its_move
 def test_own_lines_move_what_a_random_intercept_leaves() -> None:
     comparison = compare(read(FOLDER / "three_stories.csv"), "y ~ x + (1 + x | z)")
     found = movement(comparison, "x")
-    # lessons.md, 8: OLS −0.330, with a random intercept 0.940, with random slopes −0.786.
+    # three_stories.R: lm −0.330, (1 | z) 0.940, (1 + x | z) −0.786.
     assert found.before == pytest.approx(-0.330, abs=5e-4)
     assert found.after == pytest.approx(-0.786, abs=5e-4)
     assert found.after - found.own_lines == pytest.approx(0.940, abs=5e-4)
