@@ -55,7 +55,7 @@ def fits(source: Source, comparison: Comparison) -> None:
             [Words(one_sentence(comparison)), *coefficient_table(comparison)], key="your-data"
         )
         st.caption("Figures are drawn for models with a random intercept alone.")
-    show_estimators(comparison)
+    show_estimators(comparison, "your-data")
     printouts(comparison, source.key.split(" ")[0].split(".")[0])
     if source.citation:
         st.caption(f"Source of the data: {source.citation}")

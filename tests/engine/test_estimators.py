@@ -10,6 +10,8 @@ from numpy.testing import assert_allclose
 from engine import compare
 from engine.as_dict import to_dict
 from engine.estimators import ESTIMATORS, Estimator
+from engine.figures.base import PALETTES
+from engine.figures.estimators import estimators_figure
 from engine.words.estimators import as_lines, estimator_table
 from tests.engine.example import example, puzzle
 from tests.engine.reference import RANDOM_INTERCEPT, compared
@@ -77,3 +79,17 @@ def test_the_lines_of_the_table_stand_under_each_other() -> None:
 def test_fits_are_plain_numbers_in_json() -> None:
     text = json.dumps(to_dict(puzzle("mpg"), slow_inference=False)["fits"], allow_nan=False)
     assert set(json.loads(text)) == set(puzzle("mpg").fits)
+
+
+@pytest.mark.parametrize("name", ["mpg", "high_school_and_beyond", "puzzle_161703"])
+def test_the_figure_shows_every_estimator_of_a_coefficient(name: str) -> None:
+    comparison = puzzle(name)
+    term = comparison.mixed.names[1]
+    figure = estimators_figure(comparison, term, PALETTES["light"])
+    traces = {trace["meta"]["role"]: trace for trace in figure["data"]}
+    shown = [fit for fit in comparison.fits.values() if term in fit.names]
+    assert len(traces["estimates"]["x"]) == len(figure["layout"]["yaxis"]["ticktext"]) == len(shown)
+    for k, fit in enumerate(shown):
+        place = fit.names.index(term)
+        assert traces["estimates"]["x"][k] == fit.estimates[place]
+        assert_allclose(traces["intervals"]["x"][3 * k : 3 * k + 2], fit.intervals()[place])
