@@ -414,6 +414,29 @@ def test_a_report_without_an_answer_does_not_hold_up_the_next_one_for_ever(run: 
     assert sent == [1, 2]
 
 
+def test_a_report_without_an_answer_is_sent_again_but_not_for_ever(run: Run) -> None:
+    sent = run(
+        "core/channel.js",
+        """async (m) => {
+            const sent = [];
+            const later = setTimeout;
+            window.setTimeout = (f) => later(f, 5);
+            for (const [key, answered] of [["lost", 99], ["heard", 2]]) {
+                const knob = m.control(key);
+                knob.send = ({ number, value }) => {
+                    sent.push(`${key} ${value}`);
+                    if (number >= answered) later(() => knob.answered(number), 1);
+                };
+                knob.report(1);
+                await new Promise((resolve) => later(resolve, 150));
+            }
+            window.setTimeout = later;
+            return sent;
+        }""",
+    )
+    assert sent == ["lost 1"] * 6 + ["heard 1"] * 2
+
+
 def test_a_carrier_takes_the_reports_and_followers_hear_every_move(run: Run) -> None:
     heard = run(
         "core/channel.js",

@@ -45,7 +45,10 @@ def expect_plain(page: Page) -> None:
     wait_until_idle(page)
 
 
-@pytest.mark.parametrize("broken", BROKEN)
+@pytest.mark.parametrize(
+    "broken",
+    [pytest.param(broken, marks=[pytest.mark.slow] * (broken != "blocked")) for broken in BROKEN],
+)
 def test_without_plotly_the_page_says_so_and_uses_streamlits_charts(
     page: Page, broken: str
 ) -> None:

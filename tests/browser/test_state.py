@@ -119,7 +119,11 @@ CHANGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "Your data": ("/your-data", change_your_data),
     "The puzzle": ("/", change_puzzle),
 }
-every_page = pytest.mark.parametrize("title", CHANGES)
+# Simulate has most to lose, and is tried every day.
+every_page = pytest.mark.parametrize(
+    "title",
+    [pytest.param(title, marks=[pytest.mark.slow] * (title != "Simulate")) for title in CHANGES],
+)
 
 
 # Which cluster was taken last, and so offers its rows, is no setting.
@@ -355,6 +359,7 @@ def test_what_the_hand_does_while_the_server_is_away_is_not_lost(
     expect(tab).to_have_url(re.compile("between=2$"))
 
 
+@pytest.mark.slow
 def test_after_a_restart_the_page_asks_for_its_file_by_name(
     restarting: Restarting, tab: Page
 ) -> None:

@@ -4,6 +4,10 @@
 /** Milliseconds a report may stay unanswered before the next one is sent anyway. */
 const PATIENCE = 2000;
 
+/** So often an unanswered report is sent again: a server that has just come back may not know the
+ *  page yet, and drops it. A value that arrives twice changes nothing. */
+const TRIES = 5;
+
 /** Milliseconds for which a key counts as held after it was pressed. */
 const KEY_HOLD = 400;
 
@@ -19,6 +23,7 @@ class Control {
     this.number = 0; // of the newest report sent
     this.known = 0; // of the newest report that was answered
     this.underway = false;
+    this.tries = 0; // how often the newest report was sent again
     this.waiting = undefined; // the newest value not yet sent
     this.held = false;
     this.lastMove = -Infinity;
@@ -47,6 +52,7 @@ class Control {
   /** Tell the server. While it is busy only the newest value waits; older ones are dropped. */
   report(value) {
     this.waiting = { value };
+    this.tries = 0;
     this.#next();
   }
 
@@ -57,8 +63,16 @@ class Control {
     this.underway = true;
     this.sent = value;
     this.number += 1;
-    this.timer = setTimeout(() => this.#finish(), PATIENCE);
+    this.timer = setTimeout(() => this.#unanswered(), PATIENCE);
     (this.carrier ?? this.send)({ key: this.key, value, number: this.number, session });
+  }
+
+  #unanswered() {
+    if (this.waiting === undefined && this.tries < TRIES) {
+      this.tries += 1;
+      this.waiting = { value: this.sent };
+    }
+    this.#finish();
   }
 
   #finish() {
@@ -70,6 +84,7 @@ class Control {
   /** The session that knew the reports is lost. What had no answer goes out again. */
   startOver() {
     if (this.number > this.known) this.waiting ??= { value: this.sent };
+    this.tries = 0;
     this.number = this.known = 0;
   }
 
