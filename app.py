@@ -47,6 +47,13 @@ app = st.App(
 
 def listen(host: str, port: int) -> socket.socket:
     """Open a listening TCP socket; raises OSError if the address cannot be used."""
+    # A host that ends in a number is an address (WHATWG URL, "ends in a number"); a name server
+    # must not be asked about a mistyped one.
+    if host.rpartition(".")[2].isdecimal():
+        try:
+            socket.inet_aton(host)
+        except OSError:
+            raise OSError(errno.EINVAL, "This is not an IPv4 address") from None
     # The protocol is named because asyncio sends small messages at once (TCP_NODELAY) only on
     # sockets that say they are TCP. Without that, answers to the browser can wait 40 ms.
     family, kind, protocol, _, address = socket.getaddrinfo(

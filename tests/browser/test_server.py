@@ -283,6 +283,22 @@ def test_a_host_that_cannot_be_is_refused_in_one_plain_sentence(host: str) -> No
     assert "--host" in started.stderr
 
 
+@pytest.mark.parametrize("host", ["256.1.1.1", "1.2.3.4.5", "name.99999999999"])
+def test_no_name_server_is_asked_about_a_mistyped_address(host: str) -> None:
+    program = (
+        "import sys, app\n"
+        "def hook(event, _): assert event != 'socket.getaddrinfo', 'asked'\n"
+        "sys.addaudithook(hook)\n"
+        f"sys.argv = ['app.py', '--port', '0', '--host', '{host}']\n"
+        "sys.exit(app.main())"
+    )
+    started = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True
+    )
+    assert started.returncode == 2
+    assert "not an IPv4 address" in started.stderr
+
+
 def test_the_address_is_named_only_once_the_server_serves() -> None:
     program = (
         "import sys, app, pages.parts.published as front_page\n"
