@@ -14,7 +14,7 @@ from pages.parts.comparison import lines_choice
 from pages.parts.ledger import coefficient_choice
 from pages.parts.lesson import session
 from pages.parts.lesson.state import State, choice, flag, text
-from pages.parts.live import reports
+from pages.parts.live import reports, upload_again
 from pages.parts.markdown import escaped
 
 FIRST = "high_school_and_beyond"
@@ -130,6 +130,7 @@ def _upload_control() -> Upload | None:
         on_change=forget_removed,
     )
     kept: Upload | None = st.session_state.get(_UPLOAD)
+    wanted = session.present(YourDataState).file
     if uploaded is not None:
         # As the address holds it.
         name = YourDataState(file=uploaded.name).file
@@ -137,10 +138,12 @@ def _upload_control() -> Upload | None:
         if kept is None or kept.name != name or kept.content != content:
             kept = st.session_state[_UPLOAD] = Upload(name, content)
         st.session_state[_key("file")] = name
-    elif kept is not None and kept.name == session.present(YourDataState).file:
+    elif kept is not None and kept.name == wanted:
         st.markdown(escaped(kept.name))  # the control was empty again after another page
     else:
+        upload_again(held="", lost=wanted)
         return None
+    upload_again(held=kept.name, lost="")
     return kept
 
 

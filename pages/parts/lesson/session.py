@@ -23,7 +23,7 @@ Kept = TypeVar("Kept", bound=State)
 # Without a shadow root: the style sheet hides the element, which shows nothing, itself.
 _component = st.components.v2.component(
     "address",
-    css=stylesheet("address.css"),
+    css=stylesheet("hidden.css"),
     js=loader("address.js"),
     isolate_styles=False,
 )
