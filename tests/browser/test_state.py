@@ -142,6 +142,7 @@ class Screen:
     figures: list[float]
 
     def assert_same(self, other: "Screen") -> None:
+        assert self.text.splitlines() == other.text.splitlines()
         assert replace(self, figures=[]) == replace(other, figures=[])
         # What was played by the browser in single precision is computed anew by the server.
         assert self.figures == pytest.approx(other.figures, abs=1e-3)
