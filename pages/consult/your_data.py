@@ -8,13 +8,10 @@ from engine.figures.course import along
 from engine.printout.contents import lm_summary, lmer_summary
 from engine.printout.lm import lm_printout
 from engine.printout.lmer import lmer_printout
-from engine.words.verdict import one_sentence
-from pages.parts.coefficients import coefficient_table
 from pages.parts.comparison import line_control, show_comparison
 from pages.parts.estimators import show_estimators
 from pages.parts.ledger import show_ledger
 from pages.parts.lesson import session
-from pages.parts.live import Words, live_panel
 from pages.parts.model_controls import forget_shown, model_controls
 from pages.parts.source_controls import (
     Source,
@@ -38,23 +35,21 @@ def printouts(comparison: Comparison, name: str) -> None:
 def fits(source: Source, comparison: Comparison) -> None:
     """Both fits as a figure, a table, a ledger and printouts."""
     key = YourDataState.key
-    if comparison.mixed.random_intercept_only:
-        state = session.present(YourDataState)
-        predictors = comparison.design.predictors
-        show_comparison(
-            comparison,
-            along(comparison, state.along if len(predictors) > 1 else None),
-            key="your-data",
-            cluster_lines=state.lines,
-        )
+    state = session.present(YourDataState)
+    predictors = comparison.design.predictors
+    intercept_only = comparison.mixed.random_intercept_only
+    show_comparison(
+        comparison,
+        along(comparison, state.along if len(predictors) > 1 else None),
+        key="your-data",
+        cluster_lines=state.lines if intercept_only else "partial pooling",
+    )
+    if intercept_only:
         line_control(key("lines"))
         with st.expander("The ledger: which clusters moved it", icon=":material/waterfall_chart:"):
             show_ledger(comparison, "your-data", key("coefficient"))
     else:
-        live_panel(
-            [Words(one_sentence(comparison)), *coefficient_table(comparison)], key="your-data"
-        )
-        st.caption("Figures are drawn for models with a random intercept alone.")
+        st.caption("The ledger and the shrinkage of clusters are for a random intercept alone.")
     show_estimators(comparison, "your-data")
     printouts(comparison, source.key.split(" ")[0].split(".")[0])
     if source.citation:
@@ -76,7 +71,7 @@ def axis_control(predictors: tuple[str, ...]) -> None:
             key=key,
             persist_state="session",
             help="The figure shows both models along this predictor, "
-            "the others held at their averages.",
+            "the others as they are: a line is the mean of its fitted values.",
         )
 
 

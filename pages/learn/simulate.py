@@ -4,9 +4,12 @@ import numpy as np
 import streamlit as st
 
 from engine import Comparison, FitError, ScenarioError, compare_design
-from engine.figures.course import Profile, along
+from engine.figures.axes import covering
+from engine.figures.base import ring_radii
+from engine.figures.course import FittedLines, along
 from engine.figures.lines import ClusterLines
 from engine.simulation import Simulated
+from engine.words.numbers import plural
 from pages.parts.coefficients import BETWEEN, RESIDUAL
 from pages.parts.comparison import line_control, show_comparison
 from pages.parts.latest import latest
@@ -30,27 +33,31 @@ from pages.parts.simulate_state import SimulateState
 from pages.parts.theme import palette
 from pages.server.turns import one_at_a_time
 
-# Half the height of the outcome axis and half the width of the intercept axis: both hold still
-# while the variances move, at the cost of cutting off some of the widest clouds.
-OUTCOME_REACH = 4.2
-INTERCEPT_REACH = 3.2
+# What the axes show at most settings; where something lies beyond, they grow.
+OUTCOMES = (-4.2, 4.2)
+INTERCEPTS = (-3.2, 3.2)
 
 
-def handles(simulated: Simulated, profile: Profile, limits: tuple[float, float]) -> Grab:
+def handles(simulated: Simulated, fitted: FittedLines) -> Grab:
     """One ring at each cluster's mean: its share of treated rows, its mean outcome."""
     return Grab(
         [
             Handle(
                 id=level,
-                x=profile.mean_x[k],
-                y=profile.mean_y[k],
+                x=fitted.mean_x[k],
+                y=fitted.mean_y[k],
                 home=simulated.drawn_means[k],
-                label=f"cluster {level} of {simulated.truth.sizes[k]} rows, mean of y",
+                radius=radius,
+                label=f"Cluster {level}, {plural(int(fitted.sizes[k]), 'row')}: mean of y",
             )
-            for k, level in enumerate(profile.levels)
+            for k, (level, radius) in enumerate(
+                zip(fitted.levels, ring_radii(fitted.sizes), strict=True)
+            )
         ],
-        limits,
+        # What a hand moves does not move the limits of the hand.
+        covering(OUTCOMES, simulated.drawn_means),
         step=0.05,
+        unit="units of y",
         colour=palette().no_pooling,
     )
 
@@ -78,13 +85,11 @@ def _answer(now: SimulateState) -> None:
 
 
 def _draw(simulated: Simulated, comparison: Comparison, lines: ClusterLines) -> None:
-    profile = along(comparison, "condition", level_at="zero")
+    fitted = along(comparison, "condition", adjusted_to="zero")
     truth = simulated.truth
-    middle = truth.intercept + truth.effect / 2
-    outcome_range = (middle - OUTCOME_REACH, middle + OUTCOME_REACH)
     show_comparison(
         comparison,
-        profile,
+        fitted,
         key=FIGURE,
         cluster_lines=lines,
         truth={
@@ -94,9 +99,9 @@ def _draw(simulated: Simulated, comparison: Comparison, lines: ClusterLines) -> 
             RESIDUAL: truth.residual_variance,
         },
         true_line=truth.intercept + truth.effect * np.array([0.0, 1.0]),
-        outcome_range=outcome_range,
-        level_range=(truth.intercept - INTERCEPT_REACH, truth.intercept + INTERCEPT_REACH),
-        grab=handles(simulated, profile, outcome_range),
+        outcome_range=OUTCOMES,
+        level_range=INTERCEPTS,
+        grab=handles(simulated, fitted),
         sliders=sliders(),
         on_move=take_up,
     )

@@ -7,7 +7,7 @@ import streamlit as st
 
 from engine import Comparison
 from engine.data.moments import FloatArray
-from engine.figures.course import Profile
+from engine.figures.course import FittedLines
 from engine.figures.lines import ClusterLines, lines_figure
 from engine.figures.shrinkage import shrinkage_figure
 from engine.words.verdict import one_sentence
@@ -16,7 +16,7 @@ from pages.parts.lesson.state import choice
 from pages.parts.live import Beside, Grab, LiveFigure, Part, Words, live_panel
 from pages.parts.theme import palette
 
-LEVELS = {
+ADJUSTED = {
     "average": " of each cluster at average predictors",
     "zero": ": intercept of each cluster",
 }
@@ -32,7 +32,7 @@ SHRINKAGE_HEIGHT = 340
 
 def show_comparison(
     comparison: Comparison,
-    profile: Profile,
+    fitted: FittedLines,
     *,
     key: str,
     cluster_lines: ClusterLines,
@@ -48,59 +48,71 @@ def show_comparison(
 
     Parameters
     ----------
-    comparison, profile
-        The fits, and their course along one predictor.
+    comparison, fitted
+        The fits, and their lines along one predictor.
     key
         Keeps the figures of one page apart from another's; the focal figure has this very key.
     cluster_lines
-        Which line each cluster gets, see `line_control`.
+        Which line each cluster gets, see `line_control`; where slopes vary, not its own.
     truth, true_line
         What generated the data, where that is known.
     outcome_range, level_range
-        Fixed limits of the axes; by default they follow the data.
+        Limits of the axes that suffice as a rule and grow where something lies beyond; by
+        default the axes follow the data.
     grab
         Handles on the focal figure; what was moved is `grabbed(key)`.
     sliders, on_move
         Live sliders that are answered here, and what to call when one is moved; see `live_panel`.
     """
     sentence = one_sentence(comparison)
-    colours = palette()
     focal = LiveFigure(
         lines_figure(
-            profile,
-            colours,
+            fitted,
+            palette(),
             cluster_lines=cluster_lines,
             truth=true_line,
             y_range=outcome_range,
             height=FOCAL_HEIGHT,
         ),
         key=key,
-        alt=f"{profile.outcome} against {profile.predictor}: rows, a line for each cluster, "
+        alt=f"{fitted.outcome} against {fitted.predictor}: rows, a line for each cluster, "
         "the pooled OLS line and the mixed model's line",
         height=FOCAL_HEIGHT,
         words=sentence,
         grab=grab,
     )
-    shrinkage = LiveFigure(
+    notes = [Words(note, quiet=True) for note in comparison.notes]
+    beside: list[Part] = [*coefficient_table(comparison, truth)]
+    if comparison.mixed.random_intercept_only:
+        beside.append(_shrinkage(comparison, fitted, key=key, truth=truth, level_range=level_range))
+    parts: list[Part] = [Words(sentence), *notes, Beside([focal], beside, widths=(9, 11))]
+    live_panel(parts, key=key, sliders=sliders, on_move=on_move)
+
+
+def _shrinkage(
+    comparison: Comparison,
+    fitted: FittedLines,
+    *,
+    key: str,
+    truth: dict[str, float] | None,
+    level_range: tuple[float, float] | None,
+) -> LiveFigure:
+    return LiveFigure(
         shrinkage_figure(
             comparison.clusters,
-            colours,
-            mixed=profile.mixed_level,
-            ols=profile.ols_level,
+            palette(),
+            mixed=fitted.mixed_mean,
+            ols=fitted.ols_mean,
             truth=truth["(Intercept)"] if truth else None,
             axis_range=level_range,
-            title=f"{profile.outcome}{LEVELS[profile.level_at]}",
+            title=f"{fitted.outcome}{ADJUSTED[fitted.adjusted_to]}",
             height=SHRINKAGE_HEIGHT,
         ),
         key=f"{key}-shrinkage",
-        alt="The level of each cluster by itself and where the mixed model shrinks it, "
-        "against the level of both models",
+        alt="The mean of each cluster by itself and where the mixed model shrinks it, "
+        "against the mean of both models",
         height=SHRINKAGE_HEIGHT,
     )
-    notes = [Words(note, quiet=True) for note in comparison.notes]
-    beside: list[Part] = [*coefficient_table(comparison, truth), shrinkage]
-    parts: list[Part] = [Words(sentence), *notes, Beside([focal], beside, widths=(9, 11))]
-    live_panel(parts, key=key, sliders=sliders, on_move=on_move)
 
 
 def lines_choice() -> Any:

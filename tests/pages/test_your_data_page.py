@@ -1,14 +1,17 @@
 """Your data without a browser: every example, the controls, and what can go wrong."""
 
+import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.data.examples import EXAMPLES
-from tests.pages.screen import address, assert_sound, figures, opened, table
+from tests.pages.screen import address, assert_sound, by_role, figures, opened, table
 
 DATA = Path(__file__).resolve().parents[2] / "data"
+SLEEP = Path(__file__).resolve().parents[1] / "reference" / "sleepstudy_slopes.json"
 PAGE = "consult/your_data.py"
 OWN_FILE = "A file of yours"
 
@@ -140,7 +143,7 @@ def test_both_fits_stand_there_as_r_prints_them() -> None:
     assert "Number of obs: 7185, groups:  school, 160" in lmer
 
 
-def test_random_slopes_are_fitted_and_printed_without_figures() -> None:
+def test_random_slopes_are_fitted_printed_and_drawn() -> None:
     test = opened(PAGE, example="Sleep deprivation")
     test.toggle[0].set_value(True).run()
     test.text_input[0].set_value("Reaction ~ Days + (1 + Days | Subject)").run()
@@ -149,6 +152,11 @@ def test_random_slopes_are_fitted_and_printed_without_figures() -> None:
     # tests/reference/sleepstudy_slopes.json: 251.405 (6.825), 10.467 (1.546).
     assert list(table(test)["Days"].values()) == ["10.5 (1.2)", "10.5 (1.5)", "0.0"]
     assert any("Subject  (Intercept)" in code.value for code in test.code)
+    lines = by_role(figures(test)[0])["clusters"]
+    slopes = np.diff(np.reshape(lines["y"], (18, 3))[:, :2].astype(float))[:, 0] / 9.0
+    # lme4's effects of the subjects' slopes in the same file, on top of 10.467.
+    effects = np.array(json.loads(SLEEP.read_text())["lmm"]["ranef"]["b"])[:, 1]
+    assert slopes == pytest.approx(effects + 10.46729, abs=2e-3)
 
 
 def test_names_full_of_markup_are_shown_as_they_are() -> None:

@@ -1,5 +1,7 @@
 // How the track of a slider maps to values. A position on the track is a number from 0 to 1.
 
+import { decimalsOf } from "./numbers.js";
+
 const CURVES = {
   linear: {
     value: (u, { min, max }) => min + u * (max - min),
@@ -95,9 +97,6 @@ export class Scale {
 
   /** Decimals needed to show every step; null for a scale without steps. */
   get decimals() {
-    if (!this.step) return null;
-    const text = String(Number(this.step.toPrecision(6)));
-    const exponent = /e-(\d+)$/.exec(text);
-    return exponent ? Number(exponent[1]) : (text.split(".")[1] ?? "").length;
+    return this.step ? decimalsOf(this.step) : null;
   }
 }
