@@ -1,4 +1,4 @@
-"""Limits of axes that hold still and yet show everything, and places for labels."""
+"""Limits of axes that hold still and yet show everything."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ import math
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import isotonic_regression
-
-from engine.data.moments import FloatArray
 
 # An axis grows by this share of its standard width, so that it seldom does.
 _STEP = 0.25
@@ -52,27 +49,3 @@ def _growth(beyond: float, width: float) -> float:
     """Return how far an end moves for something that lies this far beyond it."""
     step = _STEP * width
     return step * math.ceil((beyond + _ROOM * width) / step) if beyond > 0.0 else 0.0
-
-
-def apart(places: ArrayLike, least: float) -> FloatArray:
-    """Return places moved by as little as keeps labels apart, in the same order.
-
-    Parameters
-    ----------
-    places
-        Where labels would stand, shape (n,).
-    least
-        Least distance between two neighbours, in the unit of the places.
-
-    Returns
-    -------
-    array, shape (n,)
-        Places at least ``least`` apart. Neighbours that are pushed apart keep their mean.
-    """
-    wanted = np.asarray(places, dtype=np.float64)
-    order = np.argsort(wanted, kind="stable")
-    ranks = np.arange(len(wanted)) * least
-    moved = np.empty_like(wanted)
-    # Where labels are far enough apart, their places less the room before them do not decrease.
-    moved[order] = isotonic_regression(wanted[order] - ranks).x + ranks
-    return moved

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from engine.data.moments import FloatArray, IntArray
+from engine.display import cut
 
 # A plotly figure as plain data, {"data": [...], "layout": {...}}, with numpy arrays for numbers
 # and NaN for gaps. Plotly's own figure objects validate, which takes longer than the fits.
@@ -86,6 +87,8 @@ NAMES = {
     "no_pooling": "cluster by itself",
     "shrunken": "cluster in the mixed model",
 }
+# Characters of a title that an axis has room for.
+_LONGEST_TITLE = 50
 # Pixels that the name of a row takes, in the size of the font.
 _NAME_HEIGHT = 15.0
 FONT = '"Source Sans", "Source Sans 3", "Source Sans Pro", sans-serif'
@@ -102,15 +105,32 @@ def plain(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
+def short(name: str, longest: int = 18) -> str:
+    """Return a name for an axis: one line without markup, its middle left out if it is long.
+
+    Names of clusters often begin alike and end in what tells them apart.
+
+    Parameters
+    ----------
+    name
+        Any text, such as the name of a cluster.
+    longest
+        Maximum length in characters, the ellipsis included.
+    """
+    line = cut(name, max(len(name), 1))
+    half = (longest - 1) // 2
+    return plain(line if len(line) <= longest else f"{line[:half]}…{line[-half:]}")
+
+
 def axis_title(text: str) -> dict[str, Any]:
     """Return an axis title in plotly's form.
 
     Parameters
     ----------
     text
-        The title; column names in it are data, see `plain`.
+        The title; column names in it are data, see `short`.
     """
-    return {"text": plain(text), "standoff": 6, "font": {"size": 14}}
+    return {"text": short(text, _LONGEST_TITLE), "standoff": 6, "font": {"size": 14}}
 
 
 def by_area(rows: IntArray, usual: float, smallest: float, largest: float) -> FloatArray:

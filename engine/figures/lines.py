@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data.moments import FloatArray
-from engine.display import cut, plural
+from engine.display import plural
 from engine.errors import FitError
-from engine.figures.axes import apart, covering
+from engine.figures.axes import covering
 from engine.figures.base import (
     DASHES,
     NAMES,
@@ -20,9 +20,11 @@ from engine.figures.base import (
     base_layout,
     growing,
     plain,
+    short,
     trace,
 )
 from engine.figures.course import FittedLines
+from engine.figures.labels import apart
 
 # The models come first; what they are compared with comes last.
 _LEGEND_ORDER = ("ols", "mixed", "truth")
@@ -105,7 +107,7 @@ def lines_figure(
         layout["xaxis"] |= {
             "tickmode": "array",
             "tickvals": list(range(len(fitted.ticks))),
-            "ticktext": list(map(plain, fitted.ticks)),
+            "ticktext": list(map(short, fitted.ticks)),
             "showgrid": False,
         }
     layout["yaxis"] |= {"title": axis_title(fitted.outcome)}
@@ -191,7 +193,7 @@ def _group_names(fitted: FittedLines, palette: Palette, extent: float) -> list[d
             "xanchor": "right",
             "yanchor": "bottom",
             "yshift": 4,
-            "text": plain(cut(name)),
+            "text": short(name, 28),
             "showarrow": False,
             "font": {"size": 14, "color": palette.ink},
         }

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from engine.data.moments import FloatArray
-from engine.display import cut, plural
+from engine.display import plural
 from engine.figures.axes import covering
 from engine.figures.base import (
     DASHES,
@@ -20,13 +20,12 @@ from engine.figures.base import (
     growing,
     named_rows,
     plain,
+    short,
 )
 from engine.models.mixed.results import ClusterTable
 
 # Pixels of the height that legend and axis take.
 _AROUND = 80.0
-# Characters of a cluster's name that the axis has room for.
-_LONGEST = 18
 
 
 def shrinkage_figure(
@@ -68,7 +67,7 @@ def shrinkage_figure(
     order = np.lexsort((np.arange(len(clusters.rows)), clusters.rows))
     position = np.arange(len(order), dtype=float)
     own, shrunken = mixed + clusters.own_effects[order], mixed + clusters.effects[order]
-    labels = [f"{plain(cut(clusters.levels[j], _LONGEST))} ({clusters.rows[j]:,})" for j in order]
+    labels = [f"{short(clusters.levels[j])} ({clusters.rows[j]:,})" for j in order]
     room = (height - _AROUND) / (len(order) + 0.6)
     largest = float(np.clip(0.9 * room, 5.0, 15.0))
     size = by_area(clusters.rows[order], 0.7 * largest, 4.0, largest)

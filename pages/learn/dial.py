@@ -12,7 +12,7 @@ from pages.parts.live import Frames, LiveFigure, live_panel
 from pages.parts.markdown import escaped
 from pages.parts.theme import palette
 
-HEIGHT = 480
+HEIGHT = 464
 
 
 def path_and_criterion(path: DialPath, term: int) -> float:
@@ -20,7 +20,7 @@ def path_and_criterion(path: DialPath, term: int) -> float:
     left, right = ENDS
     _, track, _ = st.columns([left, right - left, 1.0 - right], gap=None)
     with track:
-        ratio = ratio_control(path)
+        ratio = ratio_control(path, term)
     name = path.comparison.mixed.names[term]
     drawing = LiveFigure(
         dial_figure(path, term, ratio, palette(), height=HEIGHT),
@@ -29,20 +29,21 @@ def path_and_criterion(path: DialPath, term: int) -> float:
         "no pooling, and below it the REML criterion with its minimum",
         height=HEIGHT,
         words=" ".join(standing(path, term, ratio)),
-        frames=Frames(RATIO, path.family.ratio, dial_family(path, term)),
+        frames=Frames(RATIO, path.family(term).ratio, dial_family(path, term)),
     )
     live_panel([drawing], key=drawing.key)
     return ratio
 
 
-def weights(path: DialPath, ratio: float) -> None:
+def weights(path: DialPath, term: int, ratio: float) -> None:
+    ratios = path.family(term).ratio
     drawing = LiveFigure(
         weights_figure(path, ratio, palette(), height=HEIGHT + 84),
         key="dial-weights",
         alt="The share of the weight that each cluster has at this ratio, between its share of "
         "the rows and an equal share",
         height=HEIGHT + 84,
-        frames=Frames(RATIO, path.family.ratio, weights_family(path)),
+        frames=Frames(RATIO, ratios, weights_family(path, ratios)),
     )
     live_panel([drawing], key=drawing.key)
 
@@ -63,7 +64,7 @@ def lesson() -> None:
         with focal:
             ratio = path_and_criterion(path, term)
         with beside:
-            weights(path, ratio)
+            weights(path, term, ratio)
         # Two lines at every ratio: the figure must not jump while the dial is turned.
         words.markdown("  \n".join(map(escaped, standing(path, term, ratio))))
         session.keep_address(session.present(DialState), start_of)

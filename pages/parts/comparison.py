@@ -7,6 +7,7 @@ import streamlit as st
 
 from engine import Comparison
 from engine.data.moments import FloatArray
+from engine.display import cut
 from engine.figures.course import FittedLines
 from engine.figures.lines import ClusterLines, lines_figure
 from engine.figures.shrinkage import shrinkage_figure
@@ -17,7 +18,7 @@ from pages.parts.live import Beside, Grab, LiveFigure, Part, Words, live_panel
 from pages.parts.theme import palette
 
 ADJUSTED = {
-    "average": " of each cluster at average predictors",
+    "average": " by cluster, at average predictors",
     "zero": ": intercept of each cluster",
 }
 LINE_LABELS: dict[str, str] = {
@@ -105,7 +106,7 @@ def _shrinkage(
             ols=fitted.ols_mean,
             truth=truth["(Intercept)"] if truth else None,
             axis_range=level_range,
-            title=f"{fitted.outcome}{ADJUSTED[fitted.adjusted_to]}",
+            title=f"{cut(fitted.outcome, 14)}{ADJUSTED[fitted.adjusted_to]}",
             height=SHRINKAGE_HEIGHT,
         ),
         key=f"{key}-shrinkage",

@@ -82,15 +82,16 @@ def data_controls(state: DialState) -> tuple[DialPath, int]:
     return path, names.index(coefficient)
 
 
-def ratio_control(path: DialPath) -> float:
-    """Show the dial itself and return the variance ratio it stands at."""
+def ratio_control(path: DialPath, term: int) -> float:
+    """Show the dial itself, scaled for a coefficient; return the variance ratio it stands at."""
     return live_slider(
         "Variance ratio ρ",
         0.0,
         math.inf,
-        path.middle,
+        path.comparison.mixed.variance_ratio,
         key=RATIO,
-        scale="odds",
+        scale="stops",
+        stops=path.scale(term).stops.tolist(),
         report="release",
         help="ρ = τ² / σ²: between-cluster variance over residual variance. "
         "0 is complete pooling (OLS), ∞ is no pooling.",

@@ -42,7 +42,7 @@ def as_number(text: str) -> float:
 
 
 def ring(page: Page, cluster: int) -> Locator:
-    return page.get_by_role("slider", name=re.compile(rf"^cluster {cluster} of "))
+    return page.get_by_role("slider", name=re.compile(rf"^Cluster {cluster}, "))
 
 
 def place(element: Locator) -> FloatRect:
@@ -243,13 +243,13 @@ def test_the_size_of_a_grabbed_cluster_is_a_slider_and_reset_puts_everything_bac
     moved = until_changed(page, start)
     expect_value(page, "42", "Rows of cluster 5")
     slider(page, "Rows of cluster 5").press("End")
-    expect(ring(page, 5)).to_have_accessible_name(re.compile("cluster 5 of 500 rows"))
+    expect(ring(page, 5)).to_have_accessible_name("Cluster 5, 500 rows: mean of y")
     resized = until_changed(page, moved)
     ols, mixed = resized["(Intercept)"][:2]
     assert ols.split()[0] != mixed.split()[0]
     page.get_by_role("button", name="Reset", exact=True).click()
     assert until_changed(page, resized) == start
-    expect(ring(page, 5)).to_have_accessible_name(re.compile("cluster 5 of 42 rows"))
+    expect(ring(page, 5)).to_have_accessible_name("Cluster 5, 42 rows: mean of y")
     expect(page.locator(".live-handle.moved")).to_have_count(0)
     expect(slider(page, "Rows of cluster")).to_have_count(0)
 
@@ -290,7 +290,7 @@ def test_the_figure_has_a_name_and_says_in_words_what_it_shows(open_page: OpenPa
     page = simulate(open_page)
     focal = page.get_by_role("figure", name="y against condition")
     expect(focal).to_have_accessible_description(re.compile("Both fits have the same coefficients"))
-    expect(page.get_by_role("figure", name="The level of each cluster")).to_be_visible()
+    expect(page.get_by_role("figure", name="The mean of each cluster")).to_be_visible()
 
 
 def test_hovering_over_a_row_names_its_cluster(open_page: OpenPage) -> None:

@@ -10,12 +10,15 @@ import pytest
 from numpy.testing import assert_allclose
 
 from engine import Comparison, Scenario, ScenarioError, compare, compare_design, simulate
+from engine.account.ledger import Ledger, ledger
 from engine.data.examples import load
-from engine.figures.axes import apart, covering
-from engine.figures.base import PALETTES, Figure, named_rows, ring_radii
+from engine.figures.axes import covering
+from engine.figures.base import PALETTES, Figure, named_rows, ring_radii, short
 from engine.figures.course import FittedLines, along
+from engine.figures.labels import apart, beside, name_box
 from engine.figures.lines import lines_figure
 from engine.figures.shrinkage import shrinkage_figure
+from engine.figures.waterfall import ledger_figure
 
 LIGHT = PALETTES["light"]
 
@@ -165,6 +168,29 @@ def test_labels_pushed_apart_keep_their_order_and_stay_near() -> None:
             assert_allclose(moved, wanted)
 
 
+def test_names_on_a_curve_cover_neither_it_nor_each_other_where_there_is_room() -> None:
+    rng = np.random.default_rng(5)
+    names, panel = ["OLS 12.747", "mixed (REML) 12.657", "within 2.19"], (420.0, 205.0)
+    for _ in range(200):
+        across = np.linspace(0.0, 1.0, 60)
+        bend = np.exp(rng.normal(0.0, 1.2))
+        share = (1.0 - across**bend) if rng.random() < 0.5 else across**bend
+        curve = np.column_stack([across * panel[0], 30.0 + 145.0 * share])
+        points = curve[[0, int(rng.integers(15, 46)), -1]]
+        boxes = [
+            name_box(point, name, side, up)
+            for point, name, (side, up) in zip(
+                points, names, beside(points, names, curve, panel), strict=True
+            )
+        ]
+        for one, other in itertools.combinations(boxes, 2):
+            assert np.any(one[2:] <= other[:2]) or np.any(other[2:] <= one[:2])
+        for box in boxes:
+            assert box[0] >= -8.0 and box[2] <= panel[0] + 8.0
+            assert box[1] >= 0.0 and box[3] <= panel[1]
+            assert not np.any(np.all((curve > box[:2]) & (curve < box[2:]), axis=1))
+
+
 CASES = (
     Scenario(between_variance=2.0, residual_variance=0.05, size_spread=2.0,
              size_intercept_correlation=-0.95),
@@ -250,3 +276,33 @@ def test_rings_show_by_their_area_how_many_rows_a_cluster_has() -> None:
     assert np.pi * np.square(many).sum() < 420 * 430 / 30
     smallest, largest = ring_radii(np.array([1] * 23 + [100_000]))[-2:]
     assert (smallest, largest) == (2.5, 15.0)
+
+
+def test_long_names_keep_the_end_that_tells_them_apart() -> None:
+    begin = "School of the Holy Cross and Saint Mary in the District of"
+    found = {short(f"{begin} {k}") for k in range(10, 99)}
+    assert len(found) == 89
+    assert all(len(name) <= 18 for name in found)
+    assert short("a <b>") == "a &lt;b>"
+    assert short("two\nlines") == "two lines"
+
+
+def ledger_of(seed: int) -> tuple[Ledger, Comparison]:
+    frame = rows_of(seed)
+    frame["g"] = frame["g"] + " " + "x" * 55
+    comparison = compare(frame, "y ~ x + (1 | g)")
+    return ledger(comparison), comparison
+
+
+def test_no_bar_of_a_waterfall_leaves_it_and_the_last_one_ends_at_the_mixed_estimate() -> None:
+    for seed in range(20):
+        account, comparison = ledger_of(seed)
+        for term in range(2):
+            ols = float(comparison.ols.estimates[term])
+            figure = ledger_figure(account, term, LIGHT, ols=ols)
+            bars = traces(figure)["bars"]
+            low, high = figure["layout"]["xaxis"]["range"]
+            ends = np.concatenate([bars["base"], bars["base"] + bars["x"]])
+            assert low < ends.min() and ends.max() < high
+            assert ends[-1] == pytest.approx(comparison.mixed.estimates[term], abs=1e-9)
+            assert max(map(len, figure["layout"]["yaxis"]["ticktext"])) <= 18 + len(" (11)")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Literal
 
 import streamlit as st
@@ -13,7 +14,7 @@ from . import reports
 from .assets import loader, stylesheet
 from .mode import plain, report_missing
 
-Scale = Literal["linear", "square", "log", "odds"]
+Scale = Literal["linear", "square", "log", "stops"]
 
 _component = st.components.v2.component(
     "live_slider", css=stylesheet("slider.css"), js=loader("slider.js")
@@ -29,6 +30,7 @@ def live_slider(
     *,
     key: str,
     scale: Scale = "linear",
+    stops: Sequence[float] | None = None,
     unit: str | None = None,
     format: str | None = None,
     help: str | None = None,
@@ -53,8 +55,11 @@ def live_slider(
     scale
         How the track maps to values. ``"linear"``; ``"square"``: finer towards
         ``min_value``, linear in the root (a variance whose standard deviation matters);
-        ``"log"``: needs ``min_value`` > 0; ``"odds"``: 0 to infinity with ``value`` in the
-        middle, position u standing for value * u / (1 - u).
+        ``"log"``: needs ``min_value`` > 0; ``"stops"``: by the values at evenly spaced
+        positions.
+    stops
+        For ``"stops"``: ascending values from ``min_value`` to ``max_value``, which may be
+        infinite. Between two of them the track is linear, before infinity in the inverse.
     unit
         Shown behind the number.
     report
@@ -66,9 +71,9 @@ def live_slider(
     Returns
     -------
     float
-        The present value; ``math.inf`` at the end of an ``"odds"`` scale.
+        The present value; ``math.inf`` at the end of a scale that goes there.
     """
-    _check(min_value, max_value, value, scale, format)
+    _check(min_value, max_value, value, scale, stops, format)
     if plain():
         return _plain_slider(
             label, min_value, max_value, value, step, key, scale, unit, format, help,
@@ -98,6 +103,7 @@ def live_slider(
             "default": _number(value),
             "step": step,
             "scale": scale,
+            "stops": None if stops is None else [_number(stop) for stop in stops],
             "unit": unit,
             "format": format,
             "help": help,
@@ -112,15 +118,26 @@ def live_slider(
     return present
 
 
-def _check(low: float, high: float, value: float, scale: Scale, format: str | None) -> None:
+def _check(
+    low: float,
+    high: float,
+    value: float,
+    scale: Scale,
+    stops: Sequence[float] | None,
+    format: str | None,
+) -> None:
     if not low <= value <= high or not low < high:
         raise ValueError(f"needs min_value <= value <= max_value, got {low}, {value}, {high}")
     if scale == "log" and low <= 0:
         raise ValueError(f'scale="log" needs min_value > 0, got {low}')
-    if scale == "odds" and not (low == 0 and high == math.inf and 0 < value < math.inf):
-        raise ValueError('scale="odds" runs from 0 to math.inf around a finite value')
-    if scale != "odds" and not math.isfinite(high):
-        raise ValueError(f'max_value {high} needs scale="odds"')
+    if (scale == "stops") != (stops is not None):
+        raise ValueError('scale="stops" needs stops, and no other scale has any')
+    if stops is not None:
+        ascending = all(a < b for a, b in pairwise(stops))
+        if len(stops) < 3 or not ascending or (stops[0], stops[-1]) != (low, high):
+            raise ValueError("stops ascend from min_value to max_value")
+    elif not math.isfinite(high):
+        raise ValueError(f'max_value {high} needs scale="stops"')
     if format is not None and not re.fullmatch(r"%(d|\.\d+f)", format):
         raise ValueError(f'format is "%d" or "%.2f" with any number of decimals, got {format!r}')
 

@@ -150,7 +150,8 @@ class Slider {
     range.disabled = field.disabled = data.disabled;
     this.low.textContent = this.#text(scale.range.min);
     this.high.textContent = this.#text(scale.range.max);
-    const widest = Math.max(this.low.textContent.length, this.high.textContent.length, 4);
+    const texts = [scale.range.min, scale.range.max, ...(scale.stops ?? [])];
+    const widest = Math.max(4, ...texts.map((value) => this.#text(scale.round(value)).length));
     field.style.width = `${widest + 1}ch`;
 
     const given = Number(data.value);
