@@ -254,6 +254,90 @@ def test_the_size_of_a_grabbed_cluster_is_a_slider_and_reset_puts_everything_bac
     expect(slider(page, "Rows of cluster")).to_have_count(0)
 
 
+def test_a_ring_says_under_the_pointer_and_in_focus_which_cluster_it_is(
+    open_page: OpenPage,
+) -> None:
+    page = simulate(open_page, "?size_spread=2&clusters=100&rows=10")
+    name = page.locator(".live-handle-name")
+    for cluster in (7, 31):
+        handle = ring(page, cluster)
+        handle.focus()
+        expect(name).to_have_text(
+            re.compile(rf"^Cluster {cluster}, \d+ rows?: mean of y −?\d\.\d\d$")
+        )
+        said = (name.text_content() or "").rpartition(" ")[2]
+        expect(handle).to_have_attribute("aria-valuetext", f"{said} units of y")
+    page.locator("h1").click()
+    expect(name).to_be_hidden()
+    dot = page.locator(".live-handle .dot").first
+    page.mouse.move(*middle(dot))
+    expect(name).to_be_visible()
+    frame, box = place(page.locator(DRAWN).first), place(name)
+    assert frame["x"] <= box["x"] and box["x"] + box["width"] <= frame["x"] + frame["width"]
+    # However small a ring is drawn, there are 24 pixels to take it by.
+    assert min(place(reach)["width"] for reach in page.locator(".reach").all()) >= 24
+
+
+def ranges(page: Page) -> list[list[float]]:
+    """The outcome axis of the focal figure, and the intercept axis of the clusters'."""
+    found: list[list[float]] = page.evaluate(
+        """() => [...document.querySelectorAll('.js-plotly-plot')].map(({ _fullLayout }, k) =>
+            _fullLayout[k ? 'xaxis' : 'yaxis'].range)"""
+    )
+    return found
+
+
+def test_axes_hold_while_a_hand_moves_with_marks_at_their_edge_and_grow_at_rest(
+    open_page: OpenPage,
+) -> None:
+    page = simulate(open_page, "?between=0.1&residual=0.05&size_spread=2&size_corr=-0.95")
+    held = ranges(page)
+    assert held == [[-4.2, 4.2], [-3.2, 3.2]]
+    track = place(slider(page))
+    height = track["y"] + track["height"] / 2
+    page.mouse.move(track["x"] + 0.06 * track["width"], height)
+    page.mouse.down()
+    page.mouse.move(track["x"] + track["width"] - 2, height, steps=10)
+    expect_truth(page, "2.000")
+    lowest = page.evaluate(
+        """() => Math.min(...[...document.querySelectorAll('.js-plotly-plot')][1].data
+            .find(({ meta }) => meta.role === 'no_pooling').x)"""
+    )
+    assert lowest < -5.0
+    marks = page.locator(".live-edges")
+    expect(marks.nth(1)).to_have_text(f"{lowest:.3g}".replace("-", "−"))
+    expect(marks.nth(0)).to_have_text(re.compile(r"^−\d\.\d+$"))
+    expect(ring(page, 16)).to_be_visible()
+    assert ranges(page) == held
+    page.mouse.up()
+    for mark in marks.all():
+        expect(mark).to_have_text("")
+    grown = ranges(page)
+    assert grown[0][0] < -7.0 and grown[1][0] < -6.0
+    assert [high for _, high in grown] == [4.2, 3.2]
+
+
+def test_the_buttons_of_a_figure_are_one_stop_after_it_and_lie_beside_nothing(
+    open_page: OpenPage,
+) -> None:
+    page = simulate(open_page)
+    ring(page, 1).focus()
+    page.keyboard.press("Tab")
+    focused = page.locator(":focus")
+    expect(focused).to_have_accessible_name("Zoom")
+    bar = place(page.get_by_role("toolbar").first)
+    for part in (".legend", ".xtitle", ".nsewdrag"):
+        box = place(page.locator(f".js-plotly-plot {part}").first)
+        assert box["y"] + box["height"] <= bar["y"]
+    page.keyboard.press("ArrowRight")
+    expect(focused).to_have_accessible_name("Pan")
+    page.keyboard.press("End")
+    expect(focused).to_have_accessible_name("Download as a picture")
+    page.keyboard.press("Tab")
+    expect(focused).to_have_accessible_name("Zoom")
+    assert page.locator(DRAWN).nth(1).evaluate("box => box.contains(document.activeElement)")
+
+
 # --- the figure -----------------------------------------------------------------------------------
 
 
@@ -445,7 +529,9 @@ def test_leaving_and_coming_back_shows_figures_and_value_again(open_page: OpenPa
     assert drawn(page, 0) == shown
 
 
-def test_the_picture_to_download_holds_the_rows_too(open_page: OpenPage, tmp_path: Path) -> None:
+def test_the_picture_to_download_holds_rows_and_rings_too(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
     page = simulate(open_page)
     page.locator(DRAWN).first.hover()
     with page.expect_download() as download:
@@ -453,7 +539,7 @@ def test_the_picture_to_download_holds_the_rows_too(open_page: OpenPage, tmp_pat
     picture = tmp_path / "simulate.png"
     download.value.save_as(picture)
     assert download.value.suggested_filename == "simulate.png"
-    ink = page.evaluate(
+    ink, green = page.evaluate(
         """async (bytes) => {
             const blob = new Blob([new Uint8Array(bytes)], { type: "image/png" });
             const image = await createImageBitmap(blob);
@@ -462,15 +548,20 @@ def test_the_picture_to_download_holds_the_rows_too(open_page: OpenPage, tmp_pat
             context.drawImage(image, 0, 0);
             const { data } = context.getImageData(0, 0, image.width, image.height);
             const paper = data.slice(0, 3).join();
-            let other = 0;
-            for (let at = 0; at < data.length; at += 4)
-                other += data.slice(at, at + 3).join() !== paper;
-            return other / (image.width * image.height);
+            let other = 0, ring = 0;
+            for (let at = 0; at < data.length; at += 4) {
+                const colour = data.slice(at, at + 3).join();
+                other += colour !== paper;
+                ring += colour === "0,128,93";
+            }
+            return [other / (image.width * image.height), ring];
         }""",
         list(picture.read_bytes()),
     )
     # A thousand dots of 5 pixels across cover some 8 % of 428 x 500; without them it is 4 %.
     assert ink > 0.07
+    # 24 rings of 31 pixels around and 2 across, at twice the size; some cover each other.
+    assert green > 2000
 
 
 # --- without the components -----------------------------------------------------------------------

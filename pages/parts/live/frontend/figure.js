@@ -145,11 +145,12 @@ export class Figure {
     this.#hold();
   }
 
-  /** Axes that may grow hold still while a hand moves; at rest they are what the server sent. */
+  /** Axes that may grow hold still while a hand moves, and where someone has zoomed; otherwise they
+   *  are what the server sent. */
   #hold() {
     const names = this.layout.meta?.hold ?? [];
-    const held = anyActive() && this.ranges && Object.keys(this.ranges).join() === names.join();
-    if (!held) this.ranges = rangesOf(this.layout, names);
+    const known = this.ranges && Object.keys(this.ranges).join() === names.join();
+    if (!known || !(anyActive() || this.#isZoomed)) this.ranges = rangesOf(this.layout, names);
     this.wanted = this.layout;
     this.layout = withRanges(this.layout, this.ranges);
   }
@@ -159,10 +160,15 @@ export class Figure {
     return String(Object.values(rangesOf(this.wanted, names))) !== String(Object.values(this.ranges));
   }
 
+  get #isZoomed() {
+    const shown = ([name, range]) => String(this.#rangeOf(name.replace("axis", ""))) === String(range);
+    return isDrawn(this.plot) && !Object.entries(this.ranges).every(shown);
+  }
+
   /** Let held axes grow once the hand has let go. */
   #growAtRest() {
     clearTimeout(this.growth);
-    if (!this.#isHeld) return;
+    if (!this.#isHeld || this.#isZoomed) return;
     this.growth = setTimeout(() => {
       if (anyActive()) return this.#growAtRest();
       this.layout = this.wanted;
@@ -286,12 +292,13 @@ export class Figure {
     hideFromReaders(this.plot);
     for (const event of ["plotly_afterplot", "plotly_relayouting", "plotly_relayout"])
       this.plot.on(event, () => this.#placeOverlays());
+    this.plot.on("plotly_relayout", () => this.#growAtRest());
   }
 
   /** Points and handles are drawn beside plotly; put them where its axes are now. */
   #placeOverlays() {
     this.points.draw(this.drawn);
-    const held = this.#isHeld ? Object.keys(this.ranges) : [];
+    const held = this.#isHeld && !this.#isZoomed ? Object.keys(this.ranges) : [];
     this.edges.draw(this.drawn, held);
     if (!this.handles) return;
     this.handles.stayAtEdge = held.length > 0;
