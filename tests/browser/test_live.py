@@ -600,7 +600,7 @@ def test_a_plain_page_is_complete(open_page: OpenPage) -> None:
     expect(page.locator(".legendtext", has_text="clusters")).to_have_count(0)
     before = coefficients(page)
     page.get_by_role("combobox", name="Move").click()
-    page.get_by_role("option", name=re.compile("^cluster 1 of 42 rows")).click()
+    page.get_by_role("option", name="Cluster 1, 42 rows: mean of y").click()
     field = page.get_by_role("spinbutton", name="to")
     field.fill("3")
     field.press("Enter")
