@@ -19,7 +19,7 @@ from pages.parts.markdown import escaped
 
 FIRST = "high_school_and_beyond"
 FILE = "file"
-TITLES = {example.name: example.title for example in EXAMPLES} | {FILE: "A file of yours"}
+TITLES = {FILE: "A file of yours"} | {example.name: example.title for example in EXAMPLES}
 
 
 @dataclass(frozen=True)
@@ -76,13 +76,14 @@ _UPLOAD = "your-data.upload"
 
 
 def source_controls() -> Source | None:
-    """Show the choice of data and return the table, or None while no file is chosen.
+    """Show the upload and the examples; return the table, or None while no file is chosen.
 
     Raises
     ------
     DataError
         When the file cannot be read; the message says why.
     """
+    upload = _upload_control()
     chosen = st.selectbox(
         "Data",
         [*TITLES],
@@ -99,11 +100,10 @@ def source_controls() -> Source | None:
             formula=example.formula,
             citation=example.source,
         )
-    upload = _upload_control()
     if upload is None:
         return None
     frame = _read(upload.content, upload.name)
-    st.caption(f"{len(frame):,} rows, {len(frame.columns)} columns.")
+    st.caption(f"{escaped(upload.name)}: {len(frame):,} rows, {len(frame.columns)} columns.")
     return Source(
         key=f"{upload.name} {hashlib.sha256(upload.content).hexdigest()[:12]}",
         frame=frame,
@@ -113,22 +113,21 @@ def source_controls() -> Source | None:
 
 
 def _upload_control() -> Upload | None:
-    """The control for a file, and the last file it took."""
+    """The control for a file, and the last file it took; a new one is the data at once."""
     # A new session has no files. Under an old key the browser would show one as uploaded.
     key = f"your-data.uploader {reports.session()}"
 
-    def forget_removed() -> None:
+    def take_up() -> None:
         if st.session_state[key] is None:
             st.session_state.pop(_UPLOAD, None)
             st.session_state[_key("file")] = ""
+        else:
+            st.session_state[_key("example")] = FILE
 
-    uploaded = st.file_uploader(
-        "CSV or Parquet",
-        type=["csv", "tsv", "txt", "parquet", "pq"],
-        help="Read on this server only to fit the models; not stored.",
-        key=key,
-        on_change=forget_removed,
-    )
+    # Of any type: one that cannot be read gets a sentence that says so, and the control has no
+    # room for a list of endings.
+    uploaded = st.file_uploader("A file of yours", key=key, on_change=take_up)
+    st.caption("CSV, TSV, TXT or Parquet. Read only to fit the models; not stored.")
     kept: Upload | None = st.session_state.get(_UPLOAD)
     wanted = session.present(YourDataState).file
     if uploaded is not None:
@@ -138,10 +137,10 @@ def _upload_control() -> Upload | None:
         if kept is None or kept.name != name or kept.content != content:
             kept = st.session_state[_UPLOAD] = Upload(name, content)
         st.session_state[_key("file")] = name
-    elif kept is not None and kept.name == wanted:
-        st.markdown(escaped(kept.name))  # the control was empty again after another page
-    else:
-        upload_again(held="", lost=wanted)
+    elif kept is None or kept.name != wanted:
+        # Another upload would make it the data that are shown.
+        shown = session.present(YourDataState).example == FILE
+        upload_again(held="", lost=wanted if shown else "")
         return None
     upload_again(held=kept.name, lost="")
     return kept

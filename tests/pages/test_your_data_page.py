@@ -10,11 +10,10 @@ from tests.pages.screen import address, assert_sound, figures, opened, table
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 PAGE = "consult/your_data.py"
-OWN_FILE = "A file of yours"
 
 
 def with_file(name: str, content: bytes) -> AppTest:
-    test = opened(PAGE, example=OWN_FILE)
+    test = opened(PAGE)
     test.file_uploader[0].set_value((name, content, "text/csv")).run()
     return test
 
@@ -84,6 +83,30 @@ def test_a_typed_formula_is_fitted_and_a_wrong_one_pointed_at() -> None:
     assert test.code[0].value.splitlines()[1].index("^") == len("Reaction ~ ")
     test.text_input[0].set_value("Reaction ~ Days + (1 | Subject)").run()
     assert_sound(test)
+
+
+def test_a_file_is_the_data_at_once_and_examples_are_there_again() -> None:
+    test = opened(PAGE)
+    assert_sound(test)
+    assert any("not stored" in caption.value for caption in test.caption)
+    test.file_uploader[0].set_value(("rows.csv", ROWS, "text/csv")).run()
+    assert test.selectbox(key="your-data.example").value == "file"
+    assert any("30 rows, 5 columns" in caption.value for caption in test.caption)
+    test.selectbox(key="your-data.example").set_value("sleepstudy").run()
+    assert_sound(test)
+    test.selectbox(key="your-data.example").set_value("file").run()
+    assert any("30 rows, 5 columns" in caption.value for caption in test.caption)
+
+
+def test_a_file_of_another_kind_is_answered_with_what_to_do() -> None:
+    test = with_file("table.xlsx", b"PK\x03\x04")
+    assert "Save the table as CSV" in test.error[0].value
+
+
+def test_old_addresses_of_ones_own_file_ask_for_it() -> None:
+    for address_of_file in ("file", "A file of yours"):
+        test = opened(PAGE, example=address_of_file, file="mine.csv")
+        assert "mine.csv" in test.info[0].value.replace("\\", "")
 
 
 @pytest.mark.parametrize(
