@@ -15,12 +15,13 @@ from engine.data.formula.terms import INTERCEPT
 from engine.data.limits import check_outcome, tiny_columns
 from engine.data.moments import FloatArray, Moments
 from engine.data.reduction import about_line, moments_from_rows
-from engine.display import Table, cut, digits, plural
+from engine.display import Table, cut, digits, listed, plural
 from engine.errors import DataError, FitError
 from engine.estimators import estimates_of
 from engine.models.dial import Dial, cluster_weights
 from engine.models.estimates import Estimates
 from engine.models.mixed.fit import fit_mixed_model, random_effects
+from engine.models.mixed.identified import check_varies_within
 from engine.models.mixed.intercept_fit import best_ratio, cluster_table, fit_random_intercept
 from engine.models.mixed.likelihood import Likelihood
 from engine.models.mixed.model import MixedModel
@@ -44,6 +45,7 @@ __all__ = [
 _LITTLE_LEFT = 1e-4
 # Width of a screen, and how many rows of a comparison's table it has room for.
 _SCREEN, _MAX_TERMS, _MAX_VARIANCES = 80, 10, 6
+_DETERMINED = "was left out: it is constant or a combination of the terms before it."
 # At this ratio the slopes are the within slopes, in all but the largest clusters.
 _NEARLY_WITHIN = 1e6
 
@@ -346,6 +348,8 @@ def models_of(design: Design, moments: Moments) -> Models:
     ------
     DataError
         No predictor varies.
+    FitError
+        The outcome varies between clusters only.
 
     Examples
     --------
@@ -355,6 +359,7 @@ def models_of(design: Design, moments: Moments) -> Models:
     >>> models.dial.at([0.0, 1.0]).fixed_effects.round(3).tolist()
     [[3.667], [3.667]]
     """
+    check_varies_within(moments)
     tiny = tiny_columns(design)
     usable = [k for k, name in enumerate(design.names) if name not in tiny]
     kept = [usable[k] for k in moments.select(usable).independent_columns()]
@@ -375,9 +380,7 @@ def models_of(design: Design, moments: Moments) -> Models:
         dial=dial,
         model=MixedModel(moments, names, design.random),
         left_out={
-            name: f"{name} was left out. {tiny[name]}"
-            if name in tiny
-            else f"{name} was left out: it is constant or a combination of the terms before it."
+            name: f"{name} was left out. {tiny[name]}" if name in tiny else f"{name} {_DETERMINED}"
             for name in design.names
             if name not in names
         },
@@ -416,8 +419,21 @@ def fit(models: Models) -> Comparison:
         ols=fit_ols(models.dial),
         mixed=_fit_mixed(models.dial, models.model, Likelihood.REML),
         dropped_terms=tuple(models.left_out),
-        notes=(*models.design.notes, *models.left_out.values()),
+        notes=(*models.design.notes, *_left_out_in_words(models.left_out)),
     )
+
+
+def _left_out_in_words(left_out: Mapping[str, str]) -> list[str]:
+    """Return the reasons, those that other terms determine in one sentence, however many."""
+    determined = [name for name, reason in left_out.items() if reason == f"{name} {_DETERMINED}"]
+    others = [reason for name, reason in left_out.items() if name not in determined]
+    if len(determined) < 2:
+        return [*left_out.values()]
+    return [
+        f"{listed(determined, len(determined))} were left out: each is constant or a combination "
+        "of the terms before it.",
+        *others,
+    ]
 
 
 def _variances(mixed: MixedFit) -> Iterator[tuple[str, float]]:

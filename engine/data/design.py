@@ -258,7 +258,7 @@ def assemble(
             known.add(column.name)
     used = {name for column in columns for name, _ in column.factors}
     left_out = (
-        f"`{name}` has the single value `{levels[0]}`: with nothing to compare it to, it was left "
+        f"“{name}” has the single value “{levels[0]}”: with nothing to compare it to, it was left "
         "out."
         for name, levels in categories.items()
         if name not in used
@@ -328,7 +328,7 @@ def _complete(
             missing[name] = mask
     if not missing:
         return None
-    counts = ", ".join(f"`{name}` {np.count_nonzero(mask):,}" for name, mask in missing.items())
+    counts = ", ".join(f"“{name}” {np.count_nonzero(mask):,}" for name, mask in missing.items())
     kept = np.ones(len(next(iter(missing.values()))), dtype=np.bool_)
     for mask in missing.values():
         kept &= ~mask

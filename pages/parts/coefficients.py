@@ -2,7 +2,7 @@
 
 from engine import Comparison
 from engine.models.mixed.results import MixedFit
-from engine.words.numbers import decimals_of, four_digits, with_decimals
+from engine.words.numbers import four_digits, subtracting
 from pages.parts.live import Column, Table, Words
 
 BETWEEN = "between var. τ²"
@@ -31,12 +31,15 @@ def coefficient_table(
     for k, term in enumerate(mixed.names):
         before, before_error = float(ols.estimates[k]), float(ols.standard_errors[k])
         after, after_error = float(mixed.estimates[k]), float(mixed.standard_errors[k])
-        decimals = decimals_of(min(before_error, after_error))
+        others = (before_error, after_error, *([truth[term]] if truth else []))
+        first, second, difference, first_error, second_error, *true = subtracting(
+            before, after, others, min(before_error, after_error)
+        )
         rows[term] = [
-            _with_error(before, before_error, decimals),
-            _with_error(after, after_error, decimals),
-            with_decimals(after - before, decimals, signed=True),
-            with_decimals(truth[term], decimals) if truth else "",
+            f"{first} ({first_error})",
+            f"{second} ({second_error})",
+            difference,
+            *(true or [""]),
         ]
     for name, variance in _between_variances(mixed).items():
         rows[name] = ["", four_digits(variance), "", four_digits(truth[name]) if truth else ""]
@@ -75,7 +78,3 @@ def _between_variances(mixed: MixedFit) -> dict[str, float]:
         for component in mixed.components
         for k, name in enumerate(component.names)
     }
-
-
-def _with_error(value: float, error: float, decimals: int) -> str:
-    return f"{with_decimals(value, decimals)} ({with_decimals(error, decimals)})"
