@@ -7,6 +7,11 @@ from pages.parts.live import Column, Table, Words
 
 BETWEEN = "between var. τ²"
 RESIDUAL = "residual var. σ²"
+_SINGULAR = (
+    "The fit is singular: a variance is estimated as 0, or a correlation as 1 or −1, the edge of "
+    "what is possible. The coefficients stand; leave out what does not vary between clusters, or "
+    "collect more clusters."
+)
 
 
 def coefficient_table(
@@ -64,7 +69,7 @@ def coefficient_table(
             if mixed.random_intercept_only
             else ""
         )
-        + (" The fit is singular." if mixed.singular else "")
+        + (f" {_SINGULAR}" if mixed.singular else "")
     )
     return table, Words(words, quiet=True)
 

@@ -10,6 +10,7 @@ from engine.data.moments import FloatArray
 from engine.figures.course import Profile
 from engine.figures.lines import ClusterLines, lines_figure
 from engine.figures.shrinkage import shrinkage_figure
+from engine.words.notices import notices
 from engine.words.verdict import one_sentence
 from pages.parts.coefficients import coefficient_table
 from pages.parts.lesson.state import choice
@@ -97,7 +98,7 @@ def show_comparison(
         "against the level of both models",
         height=SHRINKAGE_HEIGHT,
     )
-    notes = [Words(note, quiet=True) for note in comparison.notes]
+    notes = [Words(note, quiet=True) for note in notices(comparison)]
     beside: list[Part] = [*coefficient_table(comparison, truth), shrinkage]
     parts: list[Part] = [Words(sentence), *notes, Beside([focal], beside, widths=(9, 11))]
     live_panel(parts, key=key, sliders=sliders, on_move=on_move)

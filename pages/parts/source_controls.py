@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from engine import read
-from engine.data.examples import EXAMPLES, load
+from engine.data.examples import EXAMPLES, Example, load
 from engine.figures.lines import ClusterLines
 from pages.parts.comparison import lines_choice
 from pages.parts.ledger import coefficient_choice
@@ -50,17 +50,21 @@ class YourDataState(State, page="your-data", script="consult/your_data.py"):
     typed: bool = flag(param="typed")
     along: str = text(param="along")
     lines: ClusterLines = lines_choice()
-    coefficient: str = coefficient_choice()
+    coefficient: str = coefficient_choice("")
 
 
 @dataclass(frozen=True)
 class Source:
-    """A table, the model it is known for, and a key that is its own."""
+    """A table with a key that is its own, and the example it is; None for a visitor's file."""
 
     key: str
     frame: pd.DataFrame
-    formula: str | None
-    citation: str | None
+    example: Example | None
+
+    @property
+    def formula(self) -> str:
+        """The model it is known for; empty if there is none."""
+        return self.example.formula if self.example else ""
 
 
 @dataclass(frozen=True)
@@ -91,24 +95,57 @@ def source_controls() -> Source | None:
         key=_key("example"),
         persist_state="session",
     )
-    if chosen != FILE:
-        example = next(example for example in EXAMPLES if example.name == chosen)
-        st.caption(example.description)
-        return Source(
-            key=example.name,
-            frame=_example(example.name),
-            formula=example.formula,
-            citation=example.source,
-        )
-    if upload is None:
+    if chosen == FILE and upload is None:
         return None
-    frame = _read(upload.content, upload.name)
-    st.caption(f"{escaped(upload.name)}: {len(frame):,} rows, {len(frame.columns)} columns.")
+    source = _source(chosen, upload)
+    st.caption(described(source))
+    return source
+
+
+def kept_source(name: str, file: str) -> Source | None:
+    """Return the data chosen on another page, or None if it is a file that is not here.
+
+    Parameters
+    ----------
+    name
+        Name of an example, or `FILE`.
+    file
+        Name of the visitor's file.
+
+    Raises
+    ------
+    DataError
+        When the file cannot be read.
+    """
+    upload: Upload | None = st.session_state.get(_UPLOAD)
+    if name == FILE and (upload is None or upload.name != file):
+        return None
+    return _source(name, upload)
+
+
+def kept_file() -> str:
+    """Return the name of the visitor's file; empty if there is none."""
+    upload: Upload | None = st.session_state.get(_UPLOAD)
+    return upload.name if upload else ""
+
+
+def described(source: Source) -> str:
+    """Say in Markdown what the data are."""
+    if source.example:
+        return escaped(source.example.description)
+    rows, columns = source.frame.shape
+    return f"{escaped(source.key.rpartition(' ')[0])}: {rows:,} rows, {columns:,} columns."
+
+
+def _source(name: str, upload: Upload | None) -> Source:
+    for example in EXAMPLES:
+        if example.name == name:
+            return Source(key=name, frame=_example(name), example=example)
+    assert upload is not None
     return Source(
         key=f"{upload.name} {hashlib.sha256(upload.content).hexdigest()[:12]}",
-        frame=frame,
-        formula=None,
-        citation=None,
+        frame=_read(upload.content, upload.name),
+        example=None,
     )
 
 
@@ -146,9 +183,8 @@ def _upload_control() -> Upload | None:
     return kept
 
 
-def no_file_in_words() -> str:
-    """Say what to do while there is no file."""
-    missing = session.present(YourDataState).file
+def no_file_in_words(missing: str) -> str:
+    """Say what to do while there is no file, or not the one that the address names."""
     if missing:
         return (
             f"The file {escaped(missing)}, which the address names, is not here any more: files "

@@ -277,3 +277,28 @@ def test_the_axis_in_the_address_is_the_one_shown() -> None:
     assert address(test) == {"example": "orthodont", "along": "Sex"}
     other = opened(PAGE, example="orthodont", along="no such column")
     assert address(other) == {"example": "orthodont"}
+
+
+@pytest.mark.parametrize(
+    "random", ["(1 | who)", "(1 + x | who)", "(1 + x || who)", "(0 + x | who)"]
+)
+def test_every_model_comes_with_its_notices(random: str) -> None:
+    test = with_file("rows.csv", ROWS)
+    test.toggle[0].set_value(True).run()
+    assert "outcome ~ predictor" in test.info[0].value
+    test.text_input[0].set_value(f"y ~ x + {random}").run()
+    assert not test.error
+    said = [caption.value.replace("\\", "") for caption in test.caption]
+    assert "1 row of 30 was left out for missing values (“x” 1)." in said
+
+
+def test_the_ledger_opens_on_the_coefficient_of_the_headline_until_another_is_chosen() -> None:
+    test = opened(PAGE)
+    ledger = next(box for box in test.button_group if box.options[0] == "(Intercept)")
+    assert "coefficient of ses" in test.markdown[0].value
+    assert ledger.value in ("ses", ["ses"])
+    assert address(test) == {}
+    chosen = opened(PAGE, coefficient="(Intercept)")
+    assert address(chosen) == {"coefficient": "(Intercept)"}
+    chosen.selectbox(key="your-data.example").set_value("mpg").run()
+    assert address(chosen) == {"example": "mpg", "coefficient": "(Intercept)"}
