@@ -132,7 +132,7 @@ def _mix(path: DialPath, term: int, ratio: float, estimate: str) -> str:
         return ", practically the slope between cluster means"
     return (
         f": {percent}% of {inside}, the slope inside clusters, and {rest}% of {between}, the slope "
-        "between their means"
+        "between"
     )
 
 

@@ -112,6 +112,18 @@ def test_every_page_fits_every_screen(open_page: OpenPage, address: str) -> None
             assert max(page.evaluate(overflow)) <= 0, (width, scheme)
 
 
+def test_printouts_are_never_cut_off(open_page: OpenPage) -> None:
+    page = open_page("/your-data")
+    page.get_by_text("As R prints it").click()
+    wait_until_idle(page)
+    printouts = page.locator("[data-testid=stExpander] pre")
+    expect(printouts).to_have_count(2)
+    for width, height in SCREENS.values():
+        page.set_viewport_size({"width": width, "height": height})
+        hidden = printouts.evaluate_all("all => all.map(e => e.scrollWidth - e.clientWidth)")
+        assert max(hidden) <= 0, width
+
+
 FIGURE_BUTTONS = {"Zoom", "Pan", "Zoom in", "Zoom out", "Reset axes"}
 PICTURE = {"live": "Download as a picture", "plain": "Download plot as a PNG"}
 
