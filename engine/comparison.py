@@ -45,7 +45,7 @@ __all__ = [
 _LITTLE_LEFT = 1e-4
 # Width of a screen, and how many rows of a comparison's table it has room for.
 _SCREEN, _MAX_TERMS, _MAX_VARIANCES = 80, 10, 6
-_DETERMINED = "was left out: it is constant or a combination of the terms before it."
+_DEPENDENT = "constant or a combination of the terms before it"
 # At this ratio the slopes are the within slopes, in all but the largest clusters.
 _NEARLY_WITHIN = 1e6
 
@@ -213,7 +213,7 @@ class Models:
     model
         The mixed model as a function of its covariance parameters.
     left_out
-        Terms of the formula that get no coefficient, each with the reason in a sentence.
+        Terms of the formula that get no coefficient, each with the reason.
     """
 
     design: Design
@@ -380,7 +380,7 @@ def models_of(design: Design, moments: Moments) -> Models:
         dial=dial,
         model=MixedModel(moments, names, design.random),
         left_out={
-            name: f"{name} was left out. {tiny[name]}" if name in tiny else f"{name} {_DETERMINED}"
+            name: f"{name} was left out. {tiny[name]}" if name in tiny else _DEPENDENT
             for name in design.names
             if name not in names
         },
@@ -419,21 +419,21 @@ def fit(models: Models) -> Comparison:
         ols=fit_ols(models.dial),
         mixed=_fit_mixed(models.dial, models.model, Likelihood.REML),
         dropped_terms=tuple(models.left_out),
-        notes=(*models.design.notes, *_left_out_in_words(models.left_out)),
+        notes=(*models.design.notes, *_left_out_notes(models.left_out)),
     )
 
 
-def _left_out_in_words(left_out: Mapping[str, str]) -> list[str]:
-    """Return the reasons, those that other terms determine in one sentence, however many."""
-    determined = [name for name, reason in left_out.items() if reason == f"{name} {_DETERMINED}"]
-    others = [reason for name, reason in left_out.items() if name not in determined]
-    if len(determined) < 2:
-        return [*left_out.values()]
-    return [
-        f"{listed(determined, len(determined))} were left out: each is constant or a combination "
-        "of the terms before it.",
-        *others,
-    ]
+def _left_out_notes(left_out: Mapping[str, str]) -> Iterator[str]:
+    """Yield a note for each column with a reason of its own, and one for all dependent columns."""
+    yield from (why for why in left_out.values() if why != _DEPENDENT)
+    names = [name for name, why in left_out.items() if why == _DEPENDENT]
+    if len(names) == 1:
+        yield f"{names[0]} was left out: it is {_DEPENDENT}."
+    elif names:
+        yield (
+            f"{plural(len(names), 'column')} were left out, because each is {_DEPENDENT}: "
+            f"{listed(names, len(names))}."
+        )
 
 
 def _variances(mixed: MixedFit) -> Iterator[tuple[str, float]]:

@@ -37,7 +37,7 @@ def test_every_model_has_every_notice_and_none_has_markup(random: str) -> None:
         "2 rows of 108 were left out for missing values (“x” 2).",
         "“yes” is true or false",
         "“one” has the single value “one”",
-        "twice, thrice were left out: each is constant or a combination",
+        "2 columns were left out, because each is constant or a combination",
         "tiny was left out",
         "“yes” has only two values, 0 and 1",
     ):
