@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
 from engine.comparison import Comparison
+from engine.data.formula.terms import quote
 from engine.data.moments import FloatArray, IntArray
 from engine.errors import FitError
 from engine.models.dial import Dial, cluster_weights
@@ -114,9 +115,22 @@ class DialPath:
     ----------
     comparison
         Both fits, of a model with a random intercept alone.
+
+    Raises
+    ------
+    FitError
+        Slopes vary among clusters too, so that one ratio does not lead from one fit to the other.
     """
 
     comparison: Comparison
+
+    def __post_init__(self) -> None:
+        if not self.comparison.mixed.random_intercept_only:
+            name = quote(self.comparison.design.cluster_name)
+            raise FitError(
+                "The dial turns a single variance ratio, but with random slopes there are several "
+                f"variances. Give the model a random intercept alone: (1 | {name})."
+            )
 
     @cached_property
     def middle(self) -> float:

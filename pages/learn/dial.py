@@ -2,17 +2,33 @@
 
 import streamlit as st
 
+from engine import BetwixtError
 from engine.account.path import DialPath
 from engine.figures.dial import ENDS, dial_family, dial_figure
 from engine.figures.weights import weights_family, weights_figure
 from engine.words.dial import several_minima, standing
-from pages.parts.dial_controls import RATIO, DialState, data_controls, ratio_control, start_of
+from pages.parts.dial_controls import (
+    RATIO,
+    DialState,
+    coefficient_controls,
+    data_control,
+    path_of,
+    ratio_control,
+    start_of,
+    way_to_your_data,
+)
 from pages.parts.lesson import session
 from pages.parts.live import Frames, LiveFigure, live_panel
-from pages.parts.markdown import escaped
+from pages.parts.markdown import escaped, with_code
+from pages.parts.source_controls import kept_file, no_file_in_words
 from pages.parts.theme import palette
 
 HEIGHT = 464
+PURPOSE = (
+    "OLS and the mixed model are two points on one path: from pooling the rows of all clusters "
+    "(ρ = 0) to pooling none (ρ = ∞). REML takes the ρ at which its criterion is lowest. Turn the "
+    "dial to see what that choice does to an estimate."
+)
 
 
 def path_and_criterion(path: DialPath, term: int) -> float:
@@ -48,26 +64,51 @@ def weights(path: DialPath, term: int, ratio: float) -> None:
     live_panel([drawing], key=drawing.key)
 
 
+def dial(path: DialPath, term: int) -> None:
+    """Where the dial stands, in words, as a point on the path, and as weights."""
+    words = st.empty()
+    focal, beside = st.columns([13, 8], gap="medium")
+    with focal:
+        ratio = path_and_criterion(path, term)
+    with beside:
+        weights(path, term, ratio)
+    # Two lines at every ratio: the figure must not jump while the dial is turned.
+    words.markdown("  \n".join(map(escaped, standing(path, term, ratio))))
+
+
+def no_dial(state: DialState) -> None:
+    """Say what is missing: the file, or a model of it."""
+    if kept_file() and state.file in ("", kept_file()):
+        st.info("Choose a model of your file first.")
+        way_to_your_data(state, "Choose a model on Your data")
+    else:
+        st.info(no_file_in_words(state.file))
+        way_to_your_data(state, "Choose a file on Your data")
+
+
 @st.fragment
 def lesson() -> None:
     """Controls and screen, run again without the rest of the app."""
     controls, screen = st.columns([5, 18], gap="medium")
     with controls:
         st.title("The dial", anchor=False)
-        path, term = data_controls(session.present(DialState))
-        minima = several_minima(path, term)
-        if minima:
-            st.info(escaped(minima))
-    with screen:
-        words = st.empty()
-        focal, beside = st.columns([13, 8], gap="medium")
-        with focal:
-            ratio = path_and_criterion(path, term)
-        with beside:
-            weights(path, term, ratio)
-        # Two lines at every ratio: the figure must not jump while the dial is turned.
-        words.markdown("  \n".join(map(escaped, standing(path, term, ratio))))
-        session.keep_address(session.present(DialState), start_of)
+        st.caption(PURPOSE)
+        data_control()
+    state = session.present(DialState)
+    try:
+        path = path_of(state)
+        with controls:
+            term = coefficient_controls(state, path) if path else 0
+            minima = several_minima(path, term) if path else ""
+            if minima:
+                st.info(escaped(minima))
+        with screen:
+            dial(path, term) if path else no_dial(state)
+    except BetwixtError as error:
+        with screen:
+            st.error(with_code(str(error)))
+            way_to_your_data(state, "Choose another model on Your data")
+    session.keep_address(session.present(DialState), start_of)
 
 
 session.opened(DialState, start_of)

@@ -2,11 +2,16 @@
 
 from engine import Comparison
 from engine.models.mixed.results import MixedFit
-from engine.words.numbers import decimals_of, four_digits, with_decimals
+from engine.words.numbers import four_digits, subtracting
 from pages.parts.live import Column, Table, Words
 
 BETWEEN = "between var. τ²"
 RESIDUAL = "residual var. σ²"
+_SINGULAR = (
+    "The fit is singular: a variance is estimated as 0, or a correlation as 1 or −1, the edge of "
+    "what is possible. The coefficients stand; leave out what does not vary between clusters, or "
+    "collect more clusters."
+)
 
 
 def coefficient_table(
@@ -31,12 +36,15 @@ def coefficient_table(
     for k, term in enumerate(mixed.names):
         before, before_error = float(ols.estimates[k]), float(ols.standard_errors[k])
         after, after_error = float(mixed.estimates[k]), float(mixed.standard_errors[k])
-        decimals = decimals_of(min(before_error, after_error))
+        others = (before_error, after_error, *([truth[term]] if truth else []))
+        first, second, difference, first_error, second_error, *true = subtracting(
+            before, after, others, min(before_error, after_error)
+        )
         rows[term] = [
-            _with_error(before, before_error, decimals),
-            _with_error(after, after_error, decimals),
-            with_decimals(after - before, decimals, signed=True),
-            with_decimals(truth[term], decimals) if truth else "",
+            f"{first} ({first_error})",
+            f"{second} ({second_error})",
+            difference,
+            *(true or [""]),
         ]
     for name, variance in _between_variances(mixed).items():
         rows[name] = ["", four_digits(variance), "", four_digits(truth[name]) if truth else ""]
@@ -61,7 +69,7 @@ def coefficient_table(
             if mixed.random_intercept_only
             else ""
         )
-        + (" The fit is singular." if mixed.singular else "")
+        + (f" {_SINGULAR}" if mixed.singular else "")
     )
     return table, Words(words, quiet=True)
 
@@ -75,7 +83,3 @@ def _between_variances(mixed: MixedFit) -> dict[str, float]:
         for component in mixed.components
         for k, name in enumerate(component.names)
     }
-
-
-def _with_error(value: float, error: float, decimals: int) -> str:
-    return f"{with_decimals(value, decimals)} ({with_decimals(error, decimals)})"

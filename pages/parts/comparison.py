@@ -11,6 +11,7 @@ from engine.display import cut
 from engine.figures.course import FittedLines
 from engine.figures.lines import ClusterLines, lines_figure
 from engine.figures.shrinkage import shrinkage_figure
+from engine.words.notices import notices
 from engine.words.verdict import one_sentence
 from pages.parts.coefficients import coefficient_table
 from pages.parts.lesson.state import choice
@@ -82,7 +83,7 @@ def show_comparison(
         words=sentence,
         grab=grab,
     )
-    notes = [Words(note, quiet=True) for note in comparison.notes]
+    notes = [Words(note, quiet=True) for note in notices(comparison)]
     beside: list[Part] = [*coefficient_table(comparison, truth)]
     if comparison.mixed.random_intercept_only:
         beside.append(_shrinkage(comparison, fitted, key=key, truth=truth, level_range=level_range))

@@ -4,9 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from engine import Comparison
-from engine.account.movement import movements
 from engine.figures.estimators import estimators_figure
 from engine.words.estimators import estimator_table
+from pages.parts.headline import headline_term
 from pages.parts.live import LiveFigure, live_panel
 from pages.parts.markdown import escaped
 from pages.parts.theme import palette
@@ -15,7 +15,7 @@ from pages.parts.theme import palette
 def show_estimators(comparison: Comparison, key: str) -> None:
     """Show each estimator's coefficients, folded away, and what it compares.
 
-    The figure shows the coefficient that moves most between OLS and the mixed model.
+    The figure shows the coefficient that the page speaks of first.
     """
     with st.expander("Every estimator", icon=":material/balance:"):
         table = estimator_table(comparison)
@@ -26,7 +26,7 @@ def show_estimators(comparison: Comparison, key: str) -> None:
         )
         st.table(frame, border="horizontal", alt="Estimates by estimator, standard errors beside")
         st.caption("Estimates, with standard errors in parentheses.")
-        term = max(movements(comparison), key=lambda found: found.in_standard_errors).term
+        term = headline_term(comparison)
         figure = estimators_figure(comparison, term, palette())
         cells = zip(table.columns, table.rows[term], strict=True)
         drawing = LiveFigure(

@@ -18,9 +18,9 @@ from pages.parts.markdown import escaped
 from pages.parts.theme import palette
 
 
-def coefficient_choice() -> Any:
+def coefficient_choice(first: str = INTERCEPT) -> Any:
     """The field of a page's state that names the coefficient of its ledger."""
-    return text(INTERCEPT, param="coefficient")
+    return text(first, param="coefficient")
 
 
 def show_ledger(

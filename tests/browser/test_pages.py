@@ -76,8 +76,6 @@ def test_uploading_high_school_and_beyond_shows_what_r_prints(open_page: OpenPag
     page = open_page("/")
     page.get_by_role("link", name="Your data").click()
     wait_until_idle(page)
-    page.get_by_role("combobox", name="Data").click()
-    page.get_by_role("option", name="A file of yours").click()
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Upload", exact=True).click()
     chooser.value.set_files(DATA / "high_school_and_beyond.csv")
@@ -112,6 +110,18 @@ def test_every_page_fits_every_screen(open_page: OpenPage, address: str) -> None
             overflow = """() => [document.documentElement, ...document.querySelectorAll(
                 '[data-testid=stMain], .live-stack')].map(e => e.scrollWidth - e.clientWidth)"""
             assert max(page.evaluate(overflow)) <= 0, (width, scheme)
+
+
+def test_printouts_are_never_cut_off(open_page: OpenPage) -> None:
+    page = open_page("/your-data")
+    page.get_by_text("As R prints it").click()
+    wait_until_idle(page)
+    printouts = page.locator("[data-testid=stExpander] pre")
+    expect(printouts).to_have_count(2)
+    for width, height in SCREENS.values():
+        page.set_viewport_size({"width": width, "height": height})
+        hidden = printouts.evaluate_all("all => all.map(e => e.scrollWidth - e.clientWidth)")
+        assert max(hidden) <= 0, width
 
 
 FIGURE_BUTTONS = {"Zoom", "Pan", "Zoom in", "Zoom out", "Reset axes"}

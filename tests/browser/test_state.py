@@ -239,7 +239,6 @@ def choose_file(page: Page) -> None:
 
 
 def upload(page: Page) -> None:
-    choose(page, "Data", "A file of yours")
     choose_file(page)
     choose(page, "Outcome", "Reaction")
     choose(page, "Cluster", "Subject")

@@ -13,11 +13,10 @@ from tests.pages.screen import address, assert_sound, by_role, figures, opened, 
 DATA = Path(__file__).resolve().parents[2] / "data"
 SLEEP = Path(__file__).resolve().parents[1] / "reference" / "sleepstudy_slopes.json"
 PAGE = "consult/your_data.py"
-OWN_FILE = "A file of yours"
 
 
 def with_file(name: str, content: bytes) -> AppTest:
-    test = opened(PAGE, example=OWN_FILE)
+    test = opened(PAGE)
     test.file_uploader[0].set_value((name, content, "text/csv")).run()
     return test
 
@@ -87,6 +86,30 @@ def test_a_typed_formula_is_fitted_and_a_wrong_one_pointed_at() -> None:
     assert test.code[0].value.splitlines()[1].index("^") == len("Reaction ~ ")
     test.text_input[0].set_value("Reaction ~ Days + (1 | Subject)").run()
     assert_sound(test)
+
+
+def test_a_file_is_the_data_at_once_and_examples_are_there_again() -> None:
+    test = opened(PAGE)
+    assert_sound(test)
+    assert any("not stored" in caption.value for caption in test.caption)
+    test.file_uploader[0].set_value(("rows.csv", ROWS, "text/csv")).run()
+    assert test.selectbox(key="your-data.example").value == "file"
+    assert any("30 rows, 5 columns" in caption.value for caption in test.caption)
+    test.selectbox(key="your-data.example").set_value("sleepstudy").run()
+    assert_sound(test)
+    test.selectbox(key="your-data.example").set_value("file").run()
+    assert any("30 rows, 5 columns" in caption.value for caption in test.caption)
+
+
+def test_a_file_of_another_kind_is_answered_with_what_to_do() -> None:
+    test = with_file("table.xlsx", b"PK\x03\x04")
+    assert "Save the table as CSV" in test.error[0].value
+
+
+def test_old_addresses_of_ones_own_file_ask_for_it() -> None:
+    for address_of_file in ("file", "A file of yours"):
+        test = opened(PAGE, example=address_of_file, file="mine.csv")
+        assert "mine.csv" in test.info[0].value.replace("\\", "")
 
 
 @pytest.mark.parametrize(
@@ -262,3 +285,28 @@ def test_the_axis_in_the_address_is_the_one_shown() -> None:
     assert address(test) == {"example": "orthodont", "along": "Sex"}
     other = opened(PAGE, example="orthodont", along="no such column")
     assert address(other) == {"example": "orthodont"}
+
+
+@pytest.mark.parametrize(
+    "random", ["(1 | who)", "(1 + x | who)", "(1 + x || who)", "(0 + x | who)"]
+)
+def test_every_model_comes_with_its_notices(random: str) -> None:
+    test = with_file("rows.csv", ROWS)
+    test.toggle[0].set_value(True).run()
+    assert "outcome ~ predictor" in test.info[0].value
+    test.text_input[0].set_value(f"y ~ x + {random}").run()
+    assert not test.error
+    said = [caption.value.replace("\\", "") for caption in test.caption]
+    assert "1 row of 30 was left out for missing values (“x” 1)." in said
+
+
+def test_the_ledger_opens_on_the_coefficient_of_the_headline_until_another_is_chosen() -> None:
+    test = opened(PAGE)
+    ledger = next(box for box in test.button_group if box.options[0] == "(Intercept)")
+    assert "coefficient of ses" in test.markdown[0].value
+    assert ledger.value in ("ses", ["ses"])
+    assert address(test) == {}
+    chosen = opened(PAGE, coefficient="(Intercept)")
+    assert address(chosen) == {"coefficient": "(Intercept)"}
+    chosen.selectbox(key="your-data.example").set_value("mpg").run()
+    assert address(chosen) == {"example": "mpg", "coefficient": "(Intercept)"}
