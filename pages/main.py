@@ -23,6 +23,7 @@ def after_reconnecting() -> None:
 
 st.set_page_config(page_title="Betwixt", page_icon="⚖️", layout="wide")
 
+from pages.parts.frame import frame, glossary  # noqa: E402
 from pages.parts.live import say_if_missing  # noqa: E402
 
 page = st.navigation(
@@ -34,6 +35,9 @@ page = st.navigation(
     ],
     position="top",
 )
+st.set_page_config(page_title=f"{page.title} – Betwixt")
+frame()
 after_reconnecting()
 say_if_missing()
 page.run()
+glossary()

@@ -12,6 +12,7 @@ from engine.words.verdict import one_sentence
 from pages.parts.coefficients import coefficient_table
 from pages.parts.comparison import line_control, show_comparison
 from pages.parts.estimators import show_estimators
+from pages.parts.frame import heading
 from pages.parts.ledger import show_ledger
 from pages.parts.lesson import session
 from pages.parts.live import Words, live_panel
@@ -87,9 +88,11 @@ first_axis = ""
 try:
     with controls:
         st.title("Your data", anchor=False)
+        heading("Settings")
         source = source_controls()
         formula = model_controls(source) if source else None
     with screen:
+        heading("Both models")
         if source is None:
             st.info(no_file_in_words())
         elif formula is None:

@@ -7,9 +7,11 @@ from engine.figures.dial import ENDS, dial_family, dial_figure
 from engine.figures.weights import weights_family, weights_figure
 from engine.words.dial import several_minima, standing
 from pages.parts.dial_controls import RATIO, DialState, data_controls, ratio_control, start_of
+from pages.parts.frame import heading
 from pages.parts.lesson import session
 from pages.parts.live import Frames, LiveFigure, live_panel
 from pages.parts.markdown import escaped
+from pages.parts.terms import with_terms
 from pages.parts.theme import palette
 
 HEIGHT = 480
@@ -53,19 +55,22 @@ def lesson() -> None:
     controls, screen = st.columns([5, 18], gap="medium")
     with controls:
         st.title("The dial", anchor=False)
+        heading("Settings")
         path, term = data_controls(session.present(DialState))
         minima = several_minima(path, term)
         if minima:
             st.info(escaped(minima))
     with screen:
+        heading("Where the dial stands")
         words = st.empty()
         focal, beside = st.columns([13, 8], gap="medium")
         with focal:
             ratio = path_and_criterion(path, term)
         with beside:
+            heading("Weights of the clusters")
             weights(path, ratio)
         # Two lines at every ratio: the figure must not jump while the dial is turned.
-        words.markdown("  \n".join(map(escaped, standing(path, term, ratio))))
+        words.markdown(with_terms("  \n".join(map(escaped, standing(path, term, ratio)))))
         session.keep_address(session.present(DialState), start_of)
 
 

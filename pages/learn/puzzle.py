@@ -9,6 +9,7 @@ from pages.parts.ledger import show_ledger
 from pages.parts.lesson import session
 from pages.parts.printout import PuzzleState, show_printouts
 from pages.parts.published import published
+from pages.parts.terms import with_terms
 
 FIRST = "lm.estimate.(Intercept)"
 
@@ -18,11 +19,12 @@ def question(comparison: Comparison) -> None:
         [number(value, 0.1) for value in fit.estimates]
         for fit in (comparison.ols, comparison.mixed)
     )
-    st.markdown(
+    told = (
         f"The same {comparison.moments.rows:,} rows in {len(comparison.moments.levels)} clusters, "
         f"fitted twice: OLS finds :orange[**{a}**] and :orange[**{b}**], the mixed model "
         f":blue[**{c}**] and :blue[**{d}**]. Why? Select any number to find out."
     )
+    st.markdown(with_terms(told))
 
 
 def what_to_notice(comparison: Comparison) -> None:
@@ -33,7 +35,7 @@ def what_to_notice(comparison: Comparison) -> None:
         pair_of_sizes(ols.standard_errors[k], mixed.standard_errors[k]) for k in (0, 1)
     )
     spreads = pair_of_sizes(ols.residual_sd, mixed.residual_sd)
-    st.subheader("What to notice", anchor=False)
+    st.header("What to notice", anchor=False)
     st.markdown(
         f"""
 1. **Big clusters sit low, on average, and lose weight.** The {weights.losers} largest clusters
@@ -59,7 +61,7 @@ def direct_answer(comparison: Comparison) -> None:
     ols, mixed = comparison.ols, comparison.mixed
     clusters = len(comparison.moments.levels)
     before, after = (number(fit.estimates[0], 0.1) for fit in (ols, mixed))
-    st.subheader("A direct answer", anchor=False)
+    st.header("A direct answer", anchor=False)
     left, right = st.columns(2, gap="medium")
     left.markdown(
         f"""
@@ -104,7 +106,7 @@ st.caption(
 )
 account, points = st.columns([11, 9], gap="large")
 with account:
-    st.subheader("Which clusters moved it", anchor=False)
+    st.header("Which clusters moved it", anchor=False)
     show_ledger(comparison, "puzzle", PuzzleState.key("coefficient"))
 with points:
     what_to_notice(comparison)

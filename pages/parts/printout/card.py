@@ -16,7 +16,7 @@ _MODELS = {"lm": ":orange[**OLS**]", "lmer": ":blue[**Mixed**]"}
 
 def show_card(chosen: Explained, counterpart: Explained | None) -> None:
     """Explain a number and, beside it, its counterpart in the other printout."""
-    st.subheader(escaped(chosen.title), anchor=False)
+    st.header(escaped(chosen.title), anchor=False)
     pair = [chosen] if counterpart is None else [chosen, counterpart]
     pair.sort(key=lambda number: number.printout)
     st.markdown(
