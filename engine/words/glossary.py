@@ -133,7 +133,7 @@ GLOSSARY = (
         "How much a part counts in an average: the weights of all parts add up to 100%. OLS "
         "weighs rows alike; the mixed model moves weight from large clusters to small ones, and "
         "from comparisons between clusters to comparisons within them.",
-        ("the weight", "its weight", "of weight", "weights", "lose weight", "loses weight"),
+        ("the weight", "its weight", "weights", "lose weight", "loses weight"),
     ),
     Term(
         "within",
@@ -176,6 +176,13 @@ GLOSSARY = (
         ("shrinkage", "shrinks it", "shrunken", "shrunk"),
     ),
     Term(
+        "likelihood",
+        "Maximum likelihood",
+        "Of all values that a model could have, it takes those under which the data at hand are "
+        "most probable.",
+        ("maximum likelihood", "ML"),
+    ),
+    Term(
         "reml",
         "REML",
         "Restricted maximum likelihood, lmer's way to estimate the variances. It is maximum "
@@ -216,6 +223,20 @@ GLOSSARY = (
         "How much the data say about a spread: rows, or clusters, less what was estimated from "
         "them. A t test with few needs a larger t.",
         ("degrees of freedom", "d.f."),
+    ),
+    Term(
+        "satterthwaite",
+        "Satterthwaite's degrees of freedom",
+        "An approximation for the mixed model, where it depends on the coefficient whether rows "
+        "or clusters count: the worse the variances are known, the fewer.",
+        ("Satterthwaite's degrees of freedom", "Satterthwaite's", "Satterthwaite"),
+    ),
+    Term(
+        "information",
+        "Information",
+        "How much the data say about a coefficient: its standard error is the residual standard "
+        "deviation over the root of the information.",
+        ("information",),
     ),
     Term(
         "cluster-robust",

@@ -1,5 +1,8 @@
 """What every page has around its content: changes read out, terms that explain themselves."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import streamlit as st
 
 from engine.words.glossary import GLOSSARY
@@ -24,6 +27,13 @@ def frame() -> None:
         data={"meanings": {term.id: f"{term.name}: {term.meaning}" for term in GLOSSARY}},
         on_missing_change=lambda: report_missing(_KEY),
     )
+
+
+def phone_menu(pages: Sequence[Any]) -> None:
+    """The menu where Streamlit's own has no room; the style sheet shows one of the two."""
+    with st.container(key="menu", horizontal=True, gap="xxsmall"):
+        for page in pages:
+            st.page_link(page, width="content")
 
 
 def heading(title: str) -> None:

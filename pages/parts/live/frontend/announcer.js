@@ -1,17 +1,15 @@
-// Tells screen readers what an action has changed elsewhere on the page, once the hand rests.
+// Tells screen readers what an action has changed elsewhere on the page.
 
-import { anyActive } from "./core/channel.js";
 import { element } from "./page.js";
 
 /** What is read out when it changes: sentences, figures in words, the explanation of a number. */
-const SENTENCES =
-  ".live-words:not(.quiet), .live-figure-words, .st-key-printouts-card :is(h2, h3, p)";
+const SENTENCES = {
+  selector: ".live-words:not(.quiet), .live-figure-words, .st-key-printouts-card :is(h2, h3, p)",
+  read: (node) => node.textContent,
+};
 
 /** What is read out instead where the sentences stay as they are. */
-const ROWS = ".live-table tbody tr";
-
-/** The page counts as settled after so many milliseconds without a change. */
-const REST = 600;
+const ROWS = { selector: ".live-table tbody tr", read: rowInWords };
 
 export class Announcer {
   constructor() {
@@ -19,11 +17,6 @@ export class Announcer {
     document.body.append(this.region);
     this.known = new WeakMap(); // what each element said last
     this.place = location.pathname;
-    // Told of every change, it only winds a clock: what changed is looked at when all is quiet.
-    this.observer = new MutationObserver(() => this.#wait());
-    const watched = { subtree: true, childList: true, characterData: true };
-    this.observer.observe(document.querySelector(".stApp"), watched);
-    this.#wait();
   }
 
   /** Have a text read out. */
@@ -31,18 +24,17 @@ export class Announcer {
     this.region.textContent = text;
   }
 
-  #wait() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.#look(), REST);
+  /** Take down what is new on the page, before a hand changes it. */
+  note() {
+    for (const { selector, read } of [SENTENCES, ROWS])
+      for (const node of document.querySelectorAll(selector))
+        if (!this.known.has(node)) this.known.set(node, read(node));
   }
 
-  #look() {
-    if (anyActive()) {
-      this.#wait();
-      return;
-    }
-    const sentences = this.#changed(SENTENCES, (node) => node.textContent);
-    const rows = this.#changed(ROWS, rowInWords);
+  /** Read out what has changed since it was taken down. */
+  look() {
+    const sentences = this.#changed(SENTENCES);
+    const rows = this.#changed(ROWS);
     if (location.pathname !== this.place) {
       this.place = location.pathname;
       this.say(document.title);
@@ -51,7 +43,7 @@ export class Announcer {
   }
 
   /** The texts that differ from what their elements said before; one that is new has no before. */
-  #changed(selector, read) {
+  #changed({ selector, read }) {
     const changed = new Set();
     for (const node of document.querySelectorAll(selector)) {
       if (node.closest("button")) continue;
@@ -63,8 +55,6 @@ export class Announcer {
   }
 
   remove() {
-    clearTimeout(this.timer);
-    this.observer.disconnect();
     this.region.remove();
   }
 }

@@ -1,0 +1,314 @@
+"""Without a mouse, without eyes, with colours of one's own, on paper."""
+
+import re
+from itertools import pairwise
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+from engine.words.glossary import GLOSSARY
+from tests.browser.conftest import OpenPage, wait_until_idle
+
+TITLES = {
+    "/": "The puzzle",
+    "/simulate": "Simulate",
+    "/dial": "The dial",
+    "/your-data": "Your data",
+}
+PAGES = pytest.mark.parametrize("address", TITLES)
+# A design in which every page has something in its ledger.
+SIMULATED = "/simulate?size_spread=1.2&size_corr=-0.7"
+
+
+def unfold(page: Page) -> None:
+    """Open everything that a page has folded away."""
+    for folded in page.locator("details:not([open])").element_handles():
+        folded.evaluate("details => details.firstElementChild.click()")
+    ledger = page.get_by_role("switch", name="The ledger")
+    if ledger.count():
+        ledger.locator("xpath=ancestor::label").click()
+    wait_until_idle(page)
+
+
+def grave(page: Page) -> list[str]:
+    """Return what axe finds serious or critical, with the element it finds it in."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{violation['impact']}: {violation['id']}: {node['html']}"
+        for violation in found
+        if violation["impact"] in {"serious", "critical"}
+        for node in violation["nodes"]
+    ]
+
+
+def announced(page: Page) -> Locator:
+    return page.get_by_role("status").and_(page.locator("[aria-live=polite]"))
+
+
+def term(page: Page, name: str) -> Locator:
+    return page.get_by_role("link", name=name, exact=True).first
+
+
+def meaning(page: Page) -> Locator:
+    return page.get_by_role("tooltip")
+
+
+def focused(page: Page) -> Locator:
+    return page.locator(":focus")
+
+
+# --- every page -----------------------------------------------------------------------------------
+
+
+@PAGES
+def test_axe_finds_nothing_serious_and_title_and_headings_say_where_one_is(
+    open_page: OpenPage, address: str
+) -> None:
+    page = open_page(SIMULATED if address == "/simulate" else address)
+    expect(page).to_have_title(f"{TITLES[address]} – Betwixt")
+    unfold(page)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.wait_for_timeout(300)
+        assert not grave(page)
+    levels = page.locator("h1, h2, h3, h4, h5, h6").evaluate_all(
+        "all => all.map(heading => Number(heading.tagName[1]))"
+    )
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert len(levels) >= 3
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+OUTLINE = """() => {
+    let e = document.activeElement;
+    while (e.shadowRoot?.activeElement) e = e.shadowRoot.activeElement;
+    const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(e);
+    const shown = (outlineStyle !== "none" && outlineWidth !== "0px") || boxShadow !== "none";
+    return [e.tagName, shown];
+}"""
+# A field of text shows the focus by its border and caret, a slider by the ring of its knob.
+OTHERWISE = {"INPUT"}
+
+
+@PAGES
+def test_everything_the_tab_key_reaches_shows_that_it_has_the_focus(
+    open_page: OpenPage, address: str
+) -> None:
+    page = open_page(address)
+    reached = 0
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.locator("h1").evaluate("h1 => { h1.tabIndex = -1; h1.focus(); }")
+        for _ in range(8):
+            page.keyboard.press("Shift+Tab")
+            tag, shown = page.evaluate(OUTLINE)
+            if tag == "BODY":
+                break
+            reached += 1
+            assert shown or tag in OTHERWISE, focused(page).evaluate("e => e.outerHTML")
+    # The menu's four pages, and the way past it.
+    assert reached >= 10
+
+
+# --- by keyboard alone ----------------------------------------------------------------------------
+
+
+def press(page: Page, *keys: str) -> None:
+    """Press keys, wait for what they do, and see that the focus is still somewhere."""
+    for key in keys:
+        page.keyboard.press(key)
+    wait_until_idle(page)
+    # A focus that was lost is given back once the page has settled.
+    expect(page.locator("body:focus")).to_have_count(0)
+    assert page.evaluate("document.activeElement !== document.body"), keys
+
+
+def test_simulate_by_keyboard_alone_tells_what_each_action_changed(open_page: OpenPage) -> None:
+    page = open_page("/")
+    page.get_by_role("link", name="Simulate").focus()
+    press(page, "Enter")
+    expect(announced(page)).to_have_text("Simulate – Betwixt")
+    page.get_by_role("button", name="Balanced").focus()
+    press(page, "Enter", "ArrowDown", "ArrowDown", "Enter")
+    expect(announced(page)).to_contain_text("The coefficient of conditiontreated falls")
+    # Where the menu was opened, so that one may go on from there.
+    expect(focused(page)).to_contain_text("Condition confounded")
+    said = ""
+    for role, name, keys in (
+        ("slider", "Between-cluster variance", ["ArrowRight", "PageUp"]),
+        ("textbox", "Residual variance", ["2", "Enter"]),
+        ("slider", re.compile("^cluster 1 "), ["PageUp"]),
+        ("button", "New sample", ["Enter"]),
+        ("button", "Reset", ["Space"]),
+    ):
+        page.get_by_role(role, name=name, exact=True).focus()  # type: ignore[arg-type]
+        press(page, *keys)
+        expect(announced(page)).not_to_have_text(said)
+        said = announced(page).inner_text()
+    page.get_by_role("radio", name="partial pooling").focus()
+    press(page, "ArrowRight", "Space")
+    page.get_by_role("switch", name="The ledger").focus()
+    press(page, "Space")
+    page.get_by_role("radio", name="(Intercept)").focus()
+    press(page, "ArrowRight", "Space")
+    design = page.locator("summary").first
+    design.focus()
+    press(page, "Enter")
+
+
+def test_the_puzzle_by_keyboard_alone_reads_out_the_number_that_is_selected(
+    open_page: OpenPage,
+) -> None:
+    page = open_page("/")
+    page.locator(".printouts-number[tabindex='0']").focus()
+    press(page, "ArrowRight", "Enter")
+    expect(announced(page)).to_contain_text("Standard error of the intercept")
+    expect(announced(page)).to_contain_text("33 times")
+    page.get_by_role("radio", name="(Intercept)").focus()
+    press(page, "ArrowRight", "Space")
+    expect(announced(page)).to_contain_text("conditionstim moves by")
+    page.get_by_role("button", name="Try it").focus()
+    press(page, "Enter")
+    expect(announced(page)).to_contain_text("– Betwixt")
+    # The button is gone with its page.
+    expect(page.locator("h1:focus")).to_have_count(1)
+
+
+def test_the_dial_by_keyboard_alone(open_page: OpenPage) -> None:
+    page = open_page("/dial")
+    for role, name, keys, said in (
+        ("slider", "Variance ratio ρ", ["Home"], "complete pooling"),
+        ("slider", "Variance ratio ρ", ["End"], "no pooling"),
+        ("button", "Go to OLS", ["Enter"], "complete pooling"),
+        ("button", "Go to REML", ["Enter"], "at its minimum"),
+        ("combobox", "Coefficient", ["ArrowDown", "ArrowUp", "Enter"], "(Intercept)"),
+        ("combobox", "Data", ["ArrowDown", "ArrowDown", "Enter"], "the coefficient of"),
+    ):
+        page.get_by_role(role, name=name).focus()  # type: ignore[arg-type]
+        press(page, *keys)
+        expect(announced(page)).to_contain_text(said)
+
+
+def test_your_data_by_keyboard_alone(open_page: OpenPage) -> None:
+    page = open_page("/your-data")
+    page.get_by_role("combobox", name="Data").focus()
+    press(page, "ArrowDown", "ArrowDown", "Enter")
+    expect(announced(page)).to_contain_text("OLS standard errors")
+    said = announced(page).inner_text()
+    page.get_by_role("combobox", name="Predictors").focus()
+    press(page, "ArrowDown", "Enter")
+    expect(announced(page)).not_to_have_text(said)
+    page.keyboard.press("Escape")
+    page.get_by_role("switch", name="Type the formula").focus()
+    press(page, "Space")
+    page.get_by_role("textbox", name="Formula").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("nonsense")
+    press(page, "Enter")
+    # An error speaks for itself.
+    expect(page.get_by_role("alert")).to_be_visible()
+    for summary in page.locator("summary").all():
+        summary.focus()
+        press(page, "Enter")
+
+
+# --- terms ----------------------------------------------------------------------------------------
+
+
+def test_a_term_opens_its_meaning_to_focus_pointer_and_finger_and_escape_closes_it(
+    open_page: OpenPage,
+) -> None:
+    page = open_page("/simulate")
+    cluster = term(page, "clusters")
+    said = next(each.meaning for each in GLOSSARY if each.id == "cluster")
+    expect(meaning(page)).to_have_count(0)
+    cluster.hover()
+    expect(meaning(page)).to_contain_text(said)
+    # The pointer may go to the meaning, which then stays.
+    meaning(page).hover()
+    page.wait_for_timeout(400)
+    expect(meaning(page)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(meaning(page)).to_have_count(0)
+    page.mouse.move(5, 500)
+    page.get_by_role("slider", name="Residual variance").focus()
+    page.keyboard.press("Tab")
+    while page.evaluate("!document.activeElement.matches('a[href^=\"#word-\"]')"):
+        page.keyboard.press("Tab")
+    expect(meaning(page)).to_be_visible()
+    expect(focused(page)).to_have_accessible_description(re.compile(r"\w+"))
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(meaning(page)).to_have_count(0)
+    before = page.url
+    cluster.click()
+    expect(meaning(page)).to_be_in_viewport(ratio=1)
+    expect(announced(page)).to_contain_text(said)
+    page.locator("h1").click()
+    expect(meaning(page)).to_have_count(0)
+    assert page.url == before
+
+
+# --- colours of one's own, paper, and a phone -----------------------------------------------------
+
+
+INK = """async ([bytes]) => {
+    const image = await createImageBitmap(new Blob([new Uint8Array(bytes)]));
+    const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
+    context.drawImage(image, 0, 0);
+    const { data } = context.getImageData(0, 0, image.width, image.height);
+    const counts = new Map();
+    for (let at = 0; at < data.length; at += 4) {
+        const colour = data.slice(at, at + 3).join();
+        counts.set(colour, (counts.get(colour) ?? 0) + 1);
+    }
+    return [...counts.values()].sort((a, b) => b - a);
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_in_forced_colours_a_slider_has_track_and_knob(open_page: OpenPage, scheme: str) -> None:
+    page = open_page("/simulate")
+    page.emulate_media(forced_colors="active", color_scheme=scheme)  # type: ignore[arg-type]
+    slider = page.get_by_role("slider", name="Residual variance")
+    box = slider.bounding_box()
+    assert box
+    _, track, knob, *_ = page.evaluate(INK, [list(slider.screenshot())])
+    # A line along its width, and a disc of another colour.
+    assert track > 2 * (box["width"] - 20)
+    assert knob > 50
+
+
+# The width of A4 between the margins, in CSS pixels.
+PAPER = 703
+CUT = f"""() => [...document.querySelectorAll(
+    '.stApp :is(h1, h2, p, li, table, pre, .live-figure, .main-svg, input, .stCode)')]
+    .filter(node => node.checkVisibility() && node.getBoundingClientRect().right > {PAPER} + 1)
+    .map(node => node.outerHTML.slice(0, 200))"""
+
+
+@PAGES
+def test_on_paper_nothing_is_cut_at_the_right_and_no_figure_in_half(
+    open_page: OpenPage, address: str
+) -> None:
+    page = open_page(SIMULATED + "&ledger=1" if address == "/simulate" else address)
+    expect(page.locator(".live-figure .main-svg").first).to_be_visible()
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": PAPER, "height": 1000})
+    wait_until_idle(page)
+    assert not page.evaluate(CUT)
+    for figure in page.locator(".live-figure").all():
+        expect(figure).to_have_css("break-inside", "avoid")
+    expect(page.get_by_role("navigation")).to_be_hidden()
+
+
+def test_on_a_phone_every_page_can_be_reached_and_the_present_one_is_named(
+    open_page: OpenPage,
+) -> None:
+    page = open_page("/simulate", width=390, height=844)
+    expect(page.get_by_role("heading", level=1, name="Simulate")).to_be_in_viewport()
+    for name in TITLES.values():
+        expect(page.get_by_role("link", name=name)).to_be_in_viewport(ratio=0.99)
+    expect(page.get_by_role("link", name="Simulate")).to_have_attribute("aria-current", "page")
