@@ -37,7 +37,7 @@ def what_to_notice(comparison: Comparison) -> None:
     spreads = pair_of_sizes(ols.residual_sd, mixed.residual_sd)
     st.header("What to notice", anchor=False)
     st.markdown(
-        f"""
+        with_terms(f"""
 1. **Big clusters sit low, on average, and lose weight.** The {weights.losers} largest clusters
    hold {share(weights.before)} of the rows, so they have {share(weights.before)} of the weight in
    OLS; the mixed model leaves them {share(weights.after)}. They lie {number(weights.gap)} lower
@@ -53,7 +53,7 @@ def what_to_notice(comparison: Comparison) -> None:
 4. **The slope hardly moves.** The share of the stimulated is nearly the same in all clusters,
    {share(seen.lowest_mean)} to {share(seen.highest_mean)}, so {share(seen.slope.lambda_ols)} of
    the slope's weight lies on comparisons inside clusters even in OLS.
-"""
+""")
     )
 
 
@@ -64,7 +64,7 @@ def direct_answer(comparison: Comparison) -> None:
     st.header("A direct answer", anchor=False)
     left, right = st.columns(2, gap="medium")
     left.markdown(
-        f"""
+        with_terms(f"""
 **How to read the two sets of estimates.** Both describe the mean outcome without stimulation,
 and what stimulation changes. They average differently.
 
@@ -77,10 +77,10 @@ and what stimulation changes. They average differently.
   in OLS nearly so.
 
 Neither intercept is wrong. Ask which average you want: that of rows or that of clusters.
-"""
+""")
     )
     right.markdown(
-        f"""
+        with_terms(f"""
 **Are the fixed effects independent of the random effects?** In some senses, not in others:
 
 - **In the model, yes.** Cluster effects and residuals are two sources of error, independent of each
@@ -91,7 +91,7 @@ Neither intercept is wrong. Ask which average you want: that of rows or that of 
   uncorrelated: too large a τ̂² does not go with too large a β̂.
 - **The predicted b̂ⱼ, no.** They are computed from what β̂ leaves in each cluster,
   shrunken, and so move with it.
-"""
+""")
     )
 
 

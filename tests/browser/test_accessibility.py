@@ -304,6 +304,15 @@ def test_on_paper_nothing_is_cut_at_the_right_and_no_figure_in_half(
     expect(page.get_by_role("navigation")).to_be_hidden()
 
 
+def test_a_projector_shows_both_printouts_legibly_on_the_first_screen(open_page: OpenPage) -> None:
+    page = open_page("/", width=1280, height=720)
+    for sheet in page.locator(".printouts pre").all():
+        size = sheet.evaluate("pre => parseFloat(getComputedStyle(pre).fontSize)")
+        assert size >= 14
+        expect(sheet).to_be_in_viewport(ratio=1)
+        assert sheet.evaluate("pre => pre.scrollWidth <= pre.clientWidth")
+
+
 def test_on_a_phone_every_page_can_be_reached_and_the_present_one_is_named(
     open_page: OpenPage,
 ) -> None:

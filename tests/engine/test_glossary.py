@@ -21,12 +21,13 @@ from tests.engine.example import PUZZLES, puzzle
 # What a student of statistics may never have met; not what is plain English.
 JARGON = re.compile(
     r"clusters?|OLS|\blm\b|mixed (?:model|estimate)|(?:fixed|random) effects?|random slopes?"
-    r"|standard errors?|(?:residual|between-cluster) (?:variances?|variation)|(?<!\w)[τσ]\N{COMBINING "
-    r"CIRCUMFLEX ACCENT}?²|ρ\N{COMBINING CIRCUMFLEX ACCENT}?|λ|\bICC\b|intraclass correlation"
-    r"|(?:the|its) weight\b|weights|(?:within|inside) clusters|between clusters|between cluster means"
-    r"|(?:complete|partial|no) pooling|shrunk\w*|shrinkage|REML(?: criterion)?|criterion|singular"
-    r"|on the boundary|contextual effects?|confounded|degrees of freedom|CR2|Satterthwaite"
-    r"|maximum likelihood|variance ratio|residuals?|intercepts?|information",
+    r"|standard errors?|(?:residual|between-cluster) (?:variances?|variation)"
+    r"|(?<!\w)[τσ]\u0302?²|ρ\u0302?|λ|\bICC\b|intraclass correlation|variance ratio"
+    r"|(?:the|its) weight\b|weights|(?:within|inside) clusters|between clusters"
+    r"|between cluster means|(?:complete|partial|no) pooling|shrunk\w*|shrinkage"
+    r"|REML(?: criterion)?|criterion|singular|on the boundary|contextual effects?|confounded"
+    r"|degrees of freedom|CR2|Satterthwaite|maximum likelihood|residuals?|intercepts?"
+    r"|information",
     re.IGNORECASE,
 )
 
