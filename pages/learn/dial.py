@@ -6,6 +6,7 @@ from engine.account.path import DialPath
 from engine.figures.dial import ENDS, dial_family, dial_figure
 from engine.figures.weights import weights_family, weights_figure
 from engine.words.dial import several_minima, standing
+from engine.words.figures import weights_in_words
 from pages.parts.dial_controls import RATIO, DialState, data_controls, ratio_control, start_of
 from pages.parts.frame import heading
 from pages.parts.lesson import session
@@ -44,6 +45,7 @@ def weights(path: DialPath, ratio: float) -> None:
         alt="The share of the weight that each cluster has at this ratio, between its share of "
         "the rows and an equal share",
         height=HEIGHT + 84,
+        words=weights_in_words(path, ratio),
         frames=Frames(RATIO, path.family.ratio, weights_family(path)),
     )
     live_panel([drawing], key=drawing.key)

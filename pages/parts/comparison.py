@@ -10,6 +10,7 @@ from engine.data.moments import FloatArray
 from engine.figures.course import Profile
 from engine.figures.lines import ClusterLines, lines_figure
 from engine.figures.shrinkage import shrinkage_figure
+from engine.words.figures import shrinkage_in_words
 from engine.words.verdict import one_sentence
 from pages.parts.coefficients import coefficient_table
 from pages.parts.lesson.state import choice
@@ -96,6 +97,7 @@ def show_comparison(
         alt="The level of each cluster by itself and where the mixed model shrinks it, "
         "against the level of both models",
         height=SHRINKAGE_HEIGHT,
+        words=shrinkage_in_words(comparison.clusters, profile.mixed_level),
     )
     notes = [Words(note, quiet=True) for note in comparison.notes]
     beside: list[Part] = [*coefficient_table(comparison, truth), shrinkage]
