@@ -4,7 +4,11 @@ import { element } from "./page.js";
 
 /** What is read out when it changes: sentences, figures in words, the explanation of a number. */
 const SENTENCES = {
-  selector: ".live-words:not(.quiet), .live-figure-words, .st-key-printouts-card :is(h2, h3, p)",
+  selector: [
+    ".live-words:not(.quiet)",
+    ".live-figure-words:not(.live-beside *)",
+    ".st-key-printouts-card :is(h2, h3, p)",
+  ].join(", "),
   read: (node) => node.textContent,
 };
 
