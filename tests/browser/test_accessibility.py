@@ -198,7 +198,7 @@ def test_the_dial_by_keyboard_alone(open_page: OpenPage) -> None:
         ("slider", "Variance ratio ρ", ["End"], "no pooling"),
         ("button", "Go to OLS", ["Enter"], "complete pooling"),
         ("button", "Go to REML", ["Enter"], "at its minimum"),
-        ("combobox", "Coefficient", ["ArrowDown", "ArrowUp", "Enter"], "(Intercept)"),
+        ("combobox", "Coefficient", ["ArrowDown", "ArrowUp", "Enter"], "the intercept is"),
         ("combobox", "Data", ["ArrowDown", "ArrowDown", "Enter"], "the coefficient of"),
     ):
         page.get_by_role(role, name=name).focus()  # type: ignore[arg-type]
