@@ -236,6 +236,10 @@ def test_a_term_opens_its_meaning_to_focus_pointer_and_finger_and_escape_closes_
     open_page: OpenPage,
 ) -> None:
     page = open_page("/simulate")
+    words = page.locator("a[href^='#word-']").evaluate_all("all => all.map(link => link.hash)")
+    assert len(words) > 5
+    # Only where the page first uses it.
+    assert len(words) == len(set(words))
     cluster = term(page, "clusters")
     said = next(each.meaning for each in GLOSSARY if each.id == "cluster")
     expect(meaning(page)).to_have_count(0)

@@ -500,6 +500,9 @@ def test_a_plain_page_is_complete(open_page: OpenPage) -> None:
     page = open_page("/simulate?plain=1&between=1.2")
     expect(page.locator(".stPlotlyChart .js-line").first).to_be_visible()
     expect(page.locator(".live-figure")).to_have_count(0)
+    # Terms that explain themselves need the components; here there is a list.
+    expect(page.locator("a[href^='#word-']")).to_have_count(0)
+    expect(page.get_by_text("What the words mean")).to_be_visible()
     expect_truth(page, "1.200")
     slider(page).press("ArrowRight")
     expect_truth(page, "1.250")

@@ -39,6 +39,23 @@ export class Definitions {
     listen("scroll", () => this.#close(), { capture: true, passive: true });
   }
 
+  /** Leave a term a link where the page first uses it; further on it is text like any other. */
+  keepFirst() {
+    const met = new Set();
+    for (const link of document.getElementsByTagName("a")) {
+      const target = link.getAttribute("href") ?? link.dataset.again;
+      if (!target?.startsWith(FRAGMENT)) continue;
+      if (met.has(target)) {
+        link.dataset.again = target;
+        link.removeAttribute("href");
+      } else if (link.dataset.again !== undefined) {
+        link.setAttribute("href", target);
+        delete link.dataset.again;
+      }
+      met.add(target);
+    }
+  }
+
   #hover({ target, pointerType }) {
     if (pointerType !== "mouse") return;
     const term = termAt(target);

@@ -20,6 +20,7 @@ class Frame {
     // While a hand moves, the page changes at every step: here it may cost next to nothing.
     this.observer = new MutationObserver(() => {
       this.focus.restore(false);
+      this.definitions.keepFirst();
       this.#wait();
     });
     const watched = { subtree: true, childList: true, characterData: true };
@@ -28,6 +29,7 @@ class Frame {
     const { signal } = this.listening;
     for (const type of ["keydown", "pointerdown"])
       document.addEventListener(type, () => this.announcer.note(), { capture: true, signal });
+    this.definitions.keepFirst();
     this.#wait();
   }
 
