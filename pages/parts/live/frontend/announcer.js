@@ -18,6 +18,8 @@ const ROWS = { selector: ".live-table tbody tr", read: rowInWords };
 export class Announcer {
   constructor() {
     this.region = element("div", { className: "live-region", role: "status", ariaLive: "polite" });
+    // An open menu hides all else from screen readers, but not what is marked by this.
+    this.region.dataset.liveAnnouncer = "true";
     document.body.append(this.region);
     this.known = new WeakMap(); // what each element said last
     this.place = location.pathname;
