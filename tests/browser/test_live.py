@@ -415,7 +415,7 @@ def test_going_back_restores_sliders_cluster_lines_and_the_figure(open_page: Ope
     expect(page).to_have_url(re.compile("shape="))
     spread = page.locator('input[type="range"][aria-valuetext="0.8"]')
     expect(spread).to_have_count(1)
-    page.get_by_text("partial pooling").click()
+    page.get_by_text("partial pooling", exact=True).click()
     expect(clusters).to_be_visible()
     page.go_back()
     expect(page.get_by_role("radio", name="no cluster lines")).to_be_checked()
