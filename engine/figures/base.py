@@ -55,12 +55,12 @@ class Palette:
 
 PALETTES: dict[Mode, Palette] = {
     "light": Palette(
-        ink="#1f2733",
+        ink="#121a24",
         muted="#5c6675",
         grid="#e4e2dc",
         paper="#fbfaf7",
         data="#8a93a0",
-        truth="#1f2733",
+        truth="#121a24",
         ols="#c4501b",
         mixed="#0067a8",
         no_pooling="#00805d",

@@ -12,6 +12,7 @@ from engine.words.clusters import clusters_in_words
 from pages.parts.comparison import line_control, show_comparison
 from pages.parts.dial_controls import way_to_the_dial
 from pages.parts.estimators import show_estimators
+from pages.parts.frame import heading
 from pages.parts.headline import headline_term
 from pages.parts.ledger import show_ledger
 from pages.parts.lesson import session
@@ -92,9 +93,11 @@ start = YourDataState()
 try:
     with controls:
         st.title("Your data", anchor=False)
+        heading("Settings")
         source = source_controls()
         formula = model_controls(source) if source else None
     with screen:
+        heading("Both models")
         if source is None:
             st.info(no_file_in_words(session.present(YourDataState).file))
         elif formula is None:

@@ -7,6 +7,7 @@ from engine.account.path import DialPath
 from engine.figures.dial import ENDS, dial_family, dial_figure
 from engine.figures.weights import weights_family, weights_figure
 from engine.words.dial import several_minima, standing
+from engine.words.figures import weights_in_words
 from pages.parts.dial_controls import (
     RATIO,
     DialState,
@@ -17,10 +18,12 @@ from pages.parts.dial_controls import (
     start_of,
     way_to_your_data,
 )
+from pages.parts.frame import heading
 from pages.parts.lesson import session
 from pages.parts.live import Frames, LiveFigure, live_panel
 from pages.parts.markdown import escaped, with_code
 from pages.parts.source_controls import kept_file, no_file_in_words
+from pages.parts.terms import with_terms
 from pages.parts.theme import palette
 
 HEIGHT = 464
@@ -59,6 +62,7 @@ def weights(path: DialPath, term: int, ratio: float) -> None:
         alt="The share of the weight that each cluster has at this ratio, between its share of "
         "the rows and an equal share",
         height=HEIGHT + 84,
+        words=weights_in_words(path, ratio),
         frames=Frames(RATIO, ratios, weights_family(path, ratios)),
     )
     live_panel([drawing], key=drawing.key)
@@ -66,14 +70,16 @@ def weights(path: DialPath, term: int, ratio: float) -> None:
 
 def dial(path: DialPath, term: int) -> None:
     """Where the dial stands, in words, as a point on the path, and as weights."""
+    heading("Where the dial stands")
     words = st.empty()
     focal, beside = st.columns([13, 8], gap="medium")
     with focal:
         ratio = path_and_criterion(path, term)
     with beside:
+        heading("Weights of the clusters")
         weights(path, term, ratio)
     # Two lines at every ratio: the figure must not jump while the dial is turned.
-    words.markdown("  \n".join(map(escaped, standing(path, term, ratio))))
+    words.markdown(with_terms("  \n".join(map(escaped, standing(path, term, ratio)))))
 
 
 def no_dial(state: DialState) -> None:
@@ -92,7 +98,8 @@ def lesson() -> None:
     controls, screen = st.columns([5, 18], gap="medium")
     with controls:
         st.title("The dial", anchor=False)
-        st.caption(PURPOSE)
+        st.markdown(with_terms(PURPOSE))
+        heading("Settings")
         data_control()
     state = session.present(DialState)
     try:

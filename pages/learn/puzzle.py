@@ -9,6 +9,7 @@ from pages.parts.ledger import show_ledger
 from pages.parts.lesson import session
 from pages.parts.printout import PuzzleState, show_printouts
 from pages.parts.published import published
+from pages.parts.terms import with_terms
 
 FIRST = "lm.estimate.(Intercept)"
 
@@ -18,11 +19,12 @@ def question(comparison: Comparison) -> None:
         [number(value, 0.1) for value in fit.estimates]
         for fit in (comparison.ols, comparison.mixed)
     )
-    st.markdown(
+    told = (
         f"The same {comparison.moments.rows:,} rows in {len(comparison.moments.levels)} clusters, "
         f"fitted twice: OLS finds :orange[**{a}**] and :orange[**{b}**], the mixed model "
         f":blue[**{c}**] and :blue[**{d}**]. Why? Select any number to find out."
     )
+    st.markdown(with_terms(told))
 
 
 def what_to_notice(comparison: Comparison) -> None:
@@ -33,9 +35,9 @@ def what_to_notice(comparison: Comparison) -> None:
         pair_of_sizes(ols.standard_errors[k], mixed.standard_errors[k]) for k in (0, 1)
     )
     spreads = pair_of_sizes(ols.residual_sd, mixed.residual_sd)
-    st.subheader("What to notice", anchor=False)
+    st.header("What to notice", anchor=False)
     st.markdown(
-        f"""
+        with_terms(f"""
 1. **Big clusters sit low, on average, and lose weight.** The {weights.losers} largest clusters
    hold {share(weights.before)} of the rows, so they have {share(weights.before)} of the weight in
    OLS; the mixed model leaves them {share(weights.after)}. They lie {number(weights.gap)} lower
@@ -51,7 +53,7 @@ def what_to_notice(comparison: Comparison) -> None:
 4. **The slope hardly moves.** The share of the stimulated is nearly the same in all clusters,
    {share(seen.lowest_mean)} to {share(seen.highest_mean)}, so {share(seen.slope.lambda_ols)} of
    the slope's weight lies on comparisons inside clusters even in OLS.
-"""
+""")
     )
 
 
@@ -59,10 +61,10 @@ def direct_answer(comparison: Comparison) -> None:
     ols, mixed = comparison.ols, comparison.mixed
     clusters = len(comparison.moments.levels)
     before, after = (number(fit.estimates[0], 0.1) for fit in (ols, mixed))
-    st.subheader("A direct answer", anchor=False)
+    st.header("A direct answer", anchor=False)
     left, right = st.columns(2, gap="medium")
     left.markdown(
-        f"""
+        with_terms(f"""
 **How to read the two sets of estimates.** Both describe the mean outcome without stimulation,
 and what stimulation changes. They average differently.
 
@@ -75,10 +77,10 @@ and what stimulation changes. They average differently.
   in OLS nearly so.
 
 Neither intercept is wrong. Ask which average you want: that of rows or that of clusters.
-"""
+""")
     )
     right.markdown(
-        f"""
+        with_terms(f"""
 **Are the fixed effects independent of the random effects?** In some senses, not in others:
 
 - **In the model, yes.** Cluster effects and residuals are two sources of error, independent of each
@@ -89,7 +91,7 @@ Neither intercept is wrong. Ask which average you want: that of rows or that of 
   uncorrelated: too large a τ̂² does not go with too large a β̂.
 - **The predicted b̂ⱼ, no.** They are computed from what β̂ leaves in each cluster,
   shrunken, and so move with it.
-"""
+""")
     )
 
 
@@ -104,7 +106,7 @@ st.caption(
 )
 account, points = st.columns([11, 9], gap="large")
 with account:
-    st.subheader("Which clusters moved it", anchor=False)
+    st.header("Which clusters moved it", anchor=False)
     show_ledger(comparison, "puzzle", PuzzleState.key("coefficient"))
 with points:
     what_to_notice(comparison)

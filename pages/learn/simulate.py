@@ -12,6 +12,7 @@ from engine.simulation import Simulated
 from engine.words.numbers import plural
 from pages.parts.coefficients import BETWEEN, RESIDUAL
 from pages.parts.comparison import line_control, show_comparison
+from pages.parts.frame import heading
 from pages.parts.latest import latest
 from pages.parts.ledger import show_ledger
 from pages.parts.lesson import session
@@ -144,9 +145,11 @@ def sandbox() -> None:
     controls, beside = st.columns([5, 18], gap="medium")
     with controls:
         st.title("Simulate", anchor=False)
+        heading("Settings")
         scenario_controls()
         size_control()
     with beside:
+        heading("Both models")
         screen()
         below()
 

@@ -11,6 +11,7 @@ from engine.display import cut
 from engine.figures.course import FittedLines
 from engine.figures.lines import ClusterLines, lines_figure
 from engine.figures.shrinkage import shrinkage_figure
+from engine.words.figures import shrinkage_in_words
 from engine.words.notices import notices
 from engine.words.verdict import one_sentence
 from pages.parts.coefficients import coefficient_table
@@ -114,6 +115,7 @@ def _shrinkage(
         alt="The mean of each cluster by itself and where the mixed model shrinks it, "
         "against the mean of both models",
         height=SHRINKAGE_HEIGHT,
+        words=shrinkage_in_words(comparison.clusters, fitted.mixed_mean),
     )
 
 

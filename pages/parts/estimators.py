@@ -9,6 +9,7 @@ from engine.words.estimators import estimator_table
 from pages.parts.headline import headline_term
 from pages.parts.live import LiveFigure, live_panel
 from pages.parts.markdown import escaped
+from pages.parts.terms import with_terms
 from pages.parts.theme import palette
 
 
@@ -37,4 +38,5 @@ def show_estimators(comparison: Comparison, key: str) -> None:
             words=f"{term}: " + "; ".join(f"{label} {cell}" for label, cell in cells if cell) + ".",
         )
         live_panel([drawing], key=drawing.key)
-        st.markdown("\n".join(f"- **{label}**: {about}" for label, about in table.about.items()))
+        about = "\n".join(f"- **{label}**: {what}" for label, what in table.about.items())
+        st.markdown(with_terms(about))

@@ -15,6 +15,7 @@ from engine.words.numbers import number, pair, share
 from pages.parts.lesson.state import text
 from pages.parts.live import LiveFigure, live_panel
 from pages.parts.markdown import escaped
+from pages.parts.terms import with_terms
 from pages.parts.theme import palette
 
 
@@ -65,13 +66,14 @@ def show_ledger(
     error = float(comparison.ols.standard_errors[place])
     words = ledger_in_words(account, place, error)
     if not is_moved(account, place, error):
-        st.markdown(escaped(words))
+        st.markdown(with_terms(escaped(words)))
         return
     before, after = pair(comparison.ols.estimates[place], mixed.estimates[place])
-    st.caption(
+    about = (
         f"From {before} (OLS) to {after} (mixed): each bar is how far a cluster's rows lie from "
         "the OLS line, times the weight they gain. The bars add up to the difference."
     )
+    st.caption(with_terms(about))
     figure = ledger_figure(
         account, place, palette(), ols=float(comparison.ols.estimates[place]), height=430
     )
@@ -85,7 +87,7 @@ def show_ledger(
     live_panel([drawing], key=drawing.key)
     split = only_slope_split(comparison.dial, mixed.variance_ratio)
     if split is not None and place == 1:
-        st.markdown(escaped(_tug_in_words(split)))
+        st.markdown(with_terms(escaped(_tug_in_words(split))))
 
 
 def _tug_in_words(split: SlopeSplit) -> str:

@@ -499,7 +499,7 @@ def test_going_back_restores_sliders_cluster_lines_and_the_figure(open_page: Ope
     expect(page).to_have_url(re.compile("shape="))
     spread = page.locator('input[type="range"][aria-valuetext="0.8"]')
     expect(spread).to_have_count(1)
-    page.get_by_text("partial pooling").click()
+    page.get_by_text("partial pooling", exact=True).click()
     expect(clusters).to_be_visible()
     page.go_back()
     expect(page.get_by_role("radio", name="no cluster lines")).to_be_checked()
@@ -591,6 +591,9 @@ def test_a_plain_page_is_complete(open_page: OpenPage) -> None:
     page = open_page("/simulate?plain=1&between=1.2")
     expect(page.locator(".stPlotlyChart .js-line").first).to_be_visible()
     expect(page.locator(".live-figure")).to_have_count(0)
+    # Terms that explain themselves need the components; here there is a list.
+    expect(page.locator("a[href^='#word-']")).to_have_count(0)
+    expect(page.get_by_text("What the words mean")).to_be_visible()
     expect_truth(page, "1.200")
     slider(page).press("ArrowRight")
     expect_truth(page, "1.250")

@@ -98,7 +98,7 @@ def test_every_page_fits_every_screen(open_page: OpenPage, address: str) -> None
     expect(page.locator(".live-figure .js-plotly-plot .main-svg").nth(1)).to_be_visible()
     for width, height in SCREENS.values():
         page.set_viewport_size({"width": width, "height": height})
-        for scheme, ink in (("light", "rgb(31, 39, 51)"), ("dark", "rgb(236, 234, 228)")):
+        for scheme, ink in (("light", "rgb(18, 26, 36)"), ("dark", "rgb(236, 234, 228)")):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             tick = page.locator(".js-plotly-plot .xtick text").first
             expect(tick).to_have_css("fill", ink)

@@ -116,6 +116,6 @@ def test_the_puzzle_fits_every_screen(open_page: OpenPage, screen: str) -> None:
     if not stacked:
         for sheet in page.locator(".printouts pre").all():
             assert sheet.evaluate("pre => pre.scrollWidth <= pre.clientWidth")
-    for scheme, ink in (("light", "rgb(31, 39, 51)"), ("dark", "rgb(236, 234, 228)")):
+    for scheme, ink in (("light", "rgb(18, 26, 36)"), ("dark", "rgb(236, 234, 228)")):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         expect(page.locator(".printouts pre").first).to_have_css("color", ink)

@@ -23,7 +23,7 @@ def selectable(page: AppTest) -> list[str]:
 
 def card(page: AppTest) -> str:
     """Return the title on the card; other headings of this size belong to the page."""
-    return str(page.subheader[0].value).replace("\\", "")
+    return str(page.header[0].value).replace("\\", "")
 
 
 def words(page: AppTest) -> str:

@@ -13,6 +13,8 @@ from typing import Any, TypeAlias
 
 import streamlit as st
 
+from engine.words.glossary import uses
+
 from . import reports
 from .assets import loader, plotly_url, stylesheet
 from .fallback import plain_figure, plain_table, plain_words
@@ -130,7 +132,7 @@ def _encode(part: Part, drawings: list[str]) -> dict[str, Any]:
     """The part for the browser; a figure's drawing is added to the drawings."""
     match part:
         case Words(text, quiet):
-            return {"kind": "words", "text": text, "quiet": quiet}
+            return {"kind": "words", "text": text, "pieces": _pieces(text), "quiet": quiet}
         case Table():
             return {"kind": "table", **encode_table(part)}
         case LiveFigure():
@@ -139,6 +141,16 @@ def _encode(part: Part, drawings: list[str]) -> dict[str, Any]:
         case Beside(left, right, widths):
             columns = [[_encode(inner, drawings) for inner in column] for column in (left, right)]
             return {"kind": "beside", "columns": columns, "widths": widths}
+
+
+def _pieces(text: str) -> list[dict[str, str]]:
+    """The text in one piece after the other; those that are terms name what explains them."""
+    done, pieces = 0, []
+    for use in uses(text):
+        pieces.append({"text": text[done : use.start]})
+        pieces.append({"text": text[use.start : use.end], "term": use.term.id})
+        done = use.end
+    return [*pieces, {"text": text[done:]}]
 
 
 def _plain(parts: Sequence[Part], on_move: Callable[[Collection[str]], None] | None) -> None:

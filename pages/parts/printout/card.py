@@ -10,13 +10,14 @@ from engine.words.meanings import DIAL
 from pages.parts.lesson import session
 from pages.parts.markdown import escaped
 from pages.parts.simulate_state import SimulateState
+from pages.parts.terms import with_terms
 
 _MODELS = {"lm": ":orange[**OLS**]", "lmer": ":blue[**Mixed**]"}
 
 
 def show_card(chosen: Explained, counterpart: Explained | None) -> None:
     """Explain a number and, beside it, its counterpart in the other printout."""
-    st.subheader(escaped(chosen.title), anchor=False)
+    st.header(escaped(chosen.title), anchor=False)
     pair = [chosen] if counterpart is None else [chosen, counterpart]
     pair.sort(key=lambda number: number.printout)
     st.markdown(
@@ -24,7 +25,7 @@ def show_card(chosen: Explained, counterpart: Explained | None) -> None:
             f"{_MODELS[number.printout]} **{escaped(number.printed.text)}**" for number in pair
         )
     )
-    st.markdown(escaped(chosen.meaning.why))
+    st.markdown(with_terms(escaped(chosen.meaning.why)))
     st.text(chosen.meaning.formula)
     _try_it(chosen.meaning.trial)
 

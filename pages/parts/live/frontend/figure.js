@@ -94,6 +94,7 @@ export class Figure {
     // Reading the width from the box would force the browser to lay out the page in mid-change.
     this.observer = new ResizeObserver(([{ contentRect }]) => {
       this.width = contentRect.width;
+      this.box.style.setProperty("--width", contentRect.width);
       this.#resize();
     });
     this.observer.observe(this.box);

@@ -1,5 +1,6 @@
 // The text parts of a panel, updated cell by cell and only where they differ.
 
+import { termLink } from "./definitions.js";
 import { division } from "./page.js";
 
 /** Assigning a text makes the browser lay it out again, so assign it only where it differs. */
@@ -13,9 +14,12 @@ export class Words {
     this.box.className = "live-words";
   }
 
-  update({ text, quiet }) {
+  update({ text, pieces, quiet }) {
     this.box.classList.toggle("quiet", quiet);
-    setText(this.box, text);
+    if (text === this.text) return;
+    this.text = text;
+    const made = pieces.map((piece) => piece.term ? termLink(piece.text, piece.term) : piece.text);
+    this.box.replaceChildren(...made);
   }
 }
 
@@ -31,7 +35,8 @@ export class Table {
 
   update({ columns, rows, alt }) {
     this.table.ariaLabel = alt;
-    fill(this.head, [["", ...columns.map(({ title }) => title)]], () => "col");
+    fill(this.head, [["", ...columns.map(({ title }) => title)]], (column) =>
+      column > 0 ? "col" : null);
     for (const [k, { colour }] of columns.entries())
       this.head.rows[0].cells[k + 1].dataset.colour = colour ?? "";
     fill(this.body, rows, (column) => (column === 0 ? "row" : null));
