@@ -135,7 +135,7 @@ _FIELDS = (
     ),
     Field(
         "share_spread",
-        "Spread of that share over clusters",
+        "Spread of the treated share",
         "spread of that share over clusters, 0 same in all, 1 one condition each",
         0.0,
         1.0,

@@ -1,12 +1,16 @@
 """The coefficient table: both fits, their standard errors, and what lies between them."""
 
 from engine import Comparison
+from engine.data.formula.terms import INTERCEPT
 from engine.models.mixed.results import MixedFit
 from engine.words.numbers import decimals_of, four_digits, with_decimals
 from pages.parts.live import Column, Table, Words
 
 BETWEEN = "between var. τ²"
 RESIDUAL = "residual var. σ²"
+# What the caption says takes less than this, whatever the fit.
+CAPTION_ROOM = 165
+OVER_ROWS = "… over rows"
 
 
 def coefficient_table(
@@ -19,7 +23,8 @@ def coefficient_table(
     comparison
         Both fits.
     truth
-        True value of each term and of both variances, for simulated data.
+        True value of each term and of both variances, for simulated data. The intercept is that
+        of the average cluster; `OVER_ROWS` names the one in which each row counts once.
 
     Returns
     -------
@@ -38,6 +43,8 @@ def coefficient_table(
             with_decimals(after - before, decimals, signed=True),
             with_decimals(truth[term], decimals) if truth else "",
         ]
+        if term == INTERCEPT and truth and OVER_ROWS in truth:
+            rows[OVER_ROWS] = ["", "", "", with_decimals(truth[OVER_ROWS], decimals)]
     for name, variance in _between_variances(mixed).items():
         rows[name] = ["", four_digits(variance), "", four_digits(truth[name]) if truth else ""]
     rows[RESIDUAL] = [
@@ -46,7 +53,8 @@ def coefficient_table(
         "",
         four_digits(truth[RESIDUAL]) if truth else "",
     ]
-    columns = [Column("OLS", "orange"), Column("Mixed", "blue"), Column("Diff."), Column("Truth")]
+    columns = [Column("OLS", "orange"), Column("Mixed", "blue"), Column("Diff.")]
+    columns.append(Column("Truth (average cluster)"))
     shown = len(columns) if truth else len(columns) - 1
     table = Table(
         columns[:shown],
@@ -63,7 +71,7 @@ def coefficient_table(
         )
         + (" The fit is singular." if mixed.singular else "")
     )
-    return table, Words(words, quiet=True)
+    return table, Words(words, quiet=True, room=CAPTION_ROOM)
 
 
 def _between_variances(mixed: MixedFit) -> dict[str, float]:

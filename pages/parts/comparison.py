@@ -28,6 +28,8 @@ LINE_LABELS: dict[str, str] = {
 FIRST_LINES: ClusterLines = "partial pooling"
 FOCAL_HEIGHT = 500
 SHRINKAGE_HEIGHT = 340
+# The sentence is shorter than this, so that the figure below stands still while it changes.
+SENTENCE_ROOM = 330
 
 
 def show_comparison(
@@ -99,7 +101,11 @@ def show_comparison(
     )
     notes = [Words(note, quiet=True) for note in comparison.notes]
     beside: list[Part] = [*coefficient_table(comparison, truth), shrinkage]
-    parts: list[Part] = [Words(sentence), *notes, Beside([focal], beside, widths=(9, 11))]
+    parts: list[Part] = [
+        Words(sentence, room=SENTENCE_ROOM),
+        *notes,
+        Beside([focal], beside, widths=(9, 11)),
+    ]
     live_panel(parts, key=key, sliders=sliders, on_move=on_move)
 
 

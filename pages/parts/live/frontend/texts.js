@@ -1,6 +1,6 @@
 // The text parts of a panel, updated cell by cell and only where they differ.
 
-import { division } from "./page.js";
+import { division, element } from "./page.js";
 
 /** Assigning a text makes the browser lay it out again, so assign it only where it differs. */
 function setText(node, text) {
@@ -9,13 +9,15 @@ function setText(node, text) {
 
 export class Words {
   constructor() {
-    this.box = document.createElement("p");
-    this.box.className = "live-words";
+    this.text = document.createElement("span");
+    this.box = element("p", { className: "live-words" }, this.text);
   }
 
-  update({ text, quiet }) {
+  update({ text, quiet, room }) {
     this.box.classList.toggle("quiet", quiet);
-    setText(this.box, text);
+    // An unseen text of that length keeps the lines free, at any width.
+    this.box.dataset.room = "a mixed model ".repeat(room / 14 + 1).slice(0, room);
+    setText(this.text, text);
   }
 }
 
