@@ -50,7 +50,12 @@ def choose(page: Page, preset: str) -> None:
     page.keyboard.press("Enter")
     wait_until_idle(page)
     expect(page.get_by_test_id("stMenuButtonButton")).to_be_focused()
-    expect(page.get_by_test_id("stMenuButtonButton")).to_have_accessible_name(preset)
+    expect_situation(page, preset)
+
+
+def expect_situation(page: Page, name: str) -> None:
+    shown = re.compile(rf"\b{re.escape(name)}\s*(?!.*\()")
+    expect(page.get_by_test_id("stMenuButtonButton")).to_have_accessible_name(shown)
 
 
 def test_nothing_moves_but_what_is_moved_in_any_situation(open_page: OpenPage) -> None:
@@ -70,13 +75,11 @@ def test_nothing_moves_but_what_is_moved_in_any_situation(open_page: OpenPage) -
                 wait_until_idle(page, quiet=0.15)
         page.get_by_role("button", name="New sample").click()
         wait_until_idle(page, quiet=0.15)
-        expect(page.get_by_test_id("stMenuButtonButton")).to_have_accessible_name(
-            f"{preset.name} (changed)"
-        )
+        expect_situation(page, f"{preset.name} (changed)")
         assert page.evaluate(STOP) == [], preset.name
         page.get_by_role("button", name="Reset", exact=True).click()
         wait_until_idle(page, quiet=0.15)
-        expect(page.get_by_test_id("stMenuButtonButton")).to_have_accessible_name(preset.name)
+        expect_situation(page, preset.name)
 
 
 def test_a_ring_in_the_hand_moves_nothing_else(open_page: OpenPage) -> None:
