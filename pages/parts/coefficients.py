@@ -54,7 +54,7 @@ def coefficient_table(
         four_digits(truth[RESIDUAL]) if truth else "",
     ]
     columns = [Column("OLS", "orange"), Column("Mixed", "blue"), Column("Diff.")]
-    columns.append(Column("Truth (average cluster)"))
+    columns.append(Column("Truth (average cluster)", stacked=True))
     shown = len(columns) if truth else len(columns) - 1
     table = Table(
         columns[:shown],

@@ -25,6 +25,11 @@ LINE_LABELS: dict[str, str] = {
     "no pooling": "no pooling",
     "none": "no cluster lines",
 }
+LINE_HELP = (
+    "Partial pooling: each cluster's line as the mixed model estimates it, drawn towards the "
+    "average line, and the more so the fewer rows the cluster has. No pooling: the line that the "
+    "cluster's own rows give by themselves."
+)
 FIRST_LINES: ClusterLines = "partial pooling"
 FOCAL_HEIGHT = 500
 SHRINKAGE_HEIGHT = 340
@@ -101,11 +106,10 @@ def show_comparison(
     )
     notes = [Words(note, quiet=True) for note in comparison.notes]
     beside: list[Part] = [*coefficient_table(comparison, truth), shrinkage]
-    parts: list[Part] = [
-        Words(sentence, room=SENTENCE_ROOM),
-        *notes,
-        Beside([focal], beside, widths=(9, 11)),
-    ]
+    both = Beside([focal], beside, widths=(9, 11))
+    # Notes come and go with the data: where a hand moves those, nothing stands below them.
+    below = [both, *notes] if sliders else [*notes, both]
+    parts: list[Part] = [Words(sentence, room=SENTENCE_ROOM if sliders else 0), *below]
     live_panel(parts, key=key, sliders=sliders, on_move=on_move)
 
 
@@ -122,7 +126,7 @@ def line_control(key: str, on_change: Callable[[], None] | None = None) -> None:
         default=FIRST_LINES,
         key=key,
         required=True,
-        label_visibility="collapsed",
+        help=LINE_HELP,
         format_func=LINE_LABELS.__getitem__,
         on_change=on_change,
         persist_state="session",

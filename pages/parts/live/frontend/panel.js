@@ -2,7 +2,6 @@
 
 import { control, meet } from "./core/channel.js";
 import { Figure } from "./figure.js";
-import "./menus.js";
 import { division, mounting } from "./page.js";
 import { Table, Words } from "./texts.js";
 

@@ -34,8 +34,11 @@ export class Table {
   update({ columns, rows, alt }) {
     this.table.ariaLabel = alt;
     fill(this.head, [["", ...columns.map(({ title }) => title)]], () => "col");
-    for (const [k, { colour }] of columns.entries())
-      this.head.rows[0].cells[k + 1].dataset.colour = colour ?? "";
+    for (const [k, { colour, stacked }] of columns.entries()) {
+      const cell = this.head.rows[0].cells[k + 1];
+      cell.dataset.colour = colour ?? "";
+      cell.classList.toggle("stacked", stacked);
+    }
     fill(this.body, rows, (column) => (column === 0 ? "row" : null));
   }
 }
