@@ -108,7 +108,7 @@ def show_comparison(
     beside: list[Part] = [*coefficient_table(comparison, truth), shrinkage]
     both = Beside([focal], beside, widths=(9, 11))
     # Notes come and go with the data: where a hand moves those, nothing stands below them.
-    below = [both, *notes] if sliders else [*notes, both]
+    below: list[Part] = [both, *notes] if sliders else [*notes, both]
     parts: list[Part] = [Words(sentence, room=SENTENCE_ROOM if sliders else 0), *below]
     live_panel(parts, key=key, sliders=sliders, on_move=on_move)
 
