@@ -3,14 +3,14 @@
 import numpy as np
 import streamlit as st
 
-from engine import Comparison, FitError, ScenarioError, compare_design
+from engine import Comparison, FitError, compare_design
 from engine.figures.axes import covering
 from engine.figures.base import ring_radii
 from engine.figures.course import FittedLines, along
 from engine.figures.lines import ClusterLines
 from engine.simulation import Simulated
 from engine.words.numbers import plural
-from pages.parts.coefficients import BETWEEN, RESIDUAL
+from pages.parts.coefficients import BETWEEN, OVER_ROWS, RESIDUAL
 from pages.parts.comparison import line_control, show_comparison
 from pages.parts.frame import heading
 from pages.parts.latest import latest
@@ -24,13 +24,13 @@ from pages.parts.simulate_controls import (
     PAGE,
     SCREEN,
     drawn,
-    scenario_controls,
+    levers,
+    page_head,
     settings,
-    size_control,
     sliders,
     take_up,
 )
-from pages.parts.simulate_state import SimulateState
+from pages.parts.simulate_state import SimulateState, start_of
 from pages.parts.theme import palette
 from pages.server.turns import one_at_a_time
 
@@ -68,7 +68,7 @@ def screen() -> None:
     """What a moving hand changes, run again without the rest."""
     now = settings()
     _answer(now)
-    session.keep_address(now)  # last: the figure shall not wait for it
+    session.keep_address(now, start_of)  # last: the figure shall not wait for it
 
 
 def _answer(now: SimulateState) -> None:
@@ -78,7 +78,7 @@ def _answer(now: SimulateState) -> None:
         try:
             simulated = drawn(now)
             comparison = compare_design(simulated.design())
-        except (FitError, ScenarioError) as error:
+        except FitError as error:
             st.error(escaped(str(error)))
             return
         here.simulated, here.comparison = simulated, comparison
@@ -95,6 +95,7 @@ def _draw(simulated: Simulated, comparison: Comparison, lines: ClusterLines) -> 
         cluster_lines=lines,
         truth={
             "(Intercept)": truth.intercept,
+            OVER_ROWS: truth.intercept_of_rows,
             "conditiontreated": truth.effect,
             BETWEEN: truth.between_variance,
             RESIDUAL: truth.residual_variance,
@@ -142,17 +143,18 @@ def below() -> None:
 @st.fragment(key=PAGE)
 def sandbox() -> None:
     """Controls and screen, run again without the rest of the app."""
-    controls, beside = st.columns([5, 18], gap="medium")
-    with controls:
-        st.title("Simulate", anchor=False)
-        heading("Settings")
-        scenario_controls()
-        size_control()
-    with beside:
-        heading("Both models")
-        screen()
-        below()
+    with st.container(key="stage"):
+        with st.container(key="stage-head"):
+            page_head()
+        controls, beside = st.columns([5, 18], gap="medium")
+        with controls, st.container(key="stage-levers"):
+            heading("Settings")
+            levers()
+        with beside, st.container(key="stage-beside"):
+            heading("Both models")
+            screen()
+            below()
 
 
-session.opened(SimulateState)
+session.opened(SimulateState, start_of)
 sandbox()

@@ -1,6 +1,7 @@
 """The coefficient table: both fits, their standard errors, and what lies between them."""
 
 from engine import Comparison
+from engine.data.formula.terms import INTERCEPT
 from engine.models.mixed.results import MixedFit
 from engine.words.numbers import four_digits, subtracting
 from pages.parts.live import Column, Table, Words
@@ -12,6 +13,9 @@ _SINGULAR = (
     "what is possible. The coefficients stand; leave out what does not vary between clusters, or "
     "collect more clusters."
 )
+# What the caption says takes less than this, whatever the fit.
+CAPTION_ROOM = 165
+OVER_ROWS = "… over rows"
 
 
 def coefficient_table(
@@ -24,7 +28,8 @@ def coefficient_table(
     comparison
         Both fits.
     truth
-        True value of each term and of both variances, for simulated data.
+        True value of each term and of both variances, for simulated data. The intercept is that
+        of the average cluster; `OVER_ROWS` names the one in which each row counts once.
 
     Returns
     -------
@@ -36,16 +41,20 @@ def coefficient_table(
     for k, term in enumerate(mixed.names):
         before, before_error = float(ols.estimates[k]), float(ols.standard_errors[k])
         after, after_error = float(mixed.estimates[k]), float(mixed.standard_errors[k])
-        others = (before_error, after_error, *([truth[term]] if truth else []))
-        first, second, difference, first_error, second_error, *true = subtracting(
-            before, after, others, min(before_error, after_error)
+        true = [] if truth is None else [truth[term]]
+        if term == INTERCEPT and truth and OVER_ROWS in truth:
+            true.append(truth[OVER_ROWS])
+        first, second, difference, first_error, second_error, *truths = subtracting(
+            before, after, (before_error, after_error, *true), min(before_error, after_error)
         )
         rows[term] = [
             f"{first} ({first_error})",
             f"{second} ({second_error})",
             difference,
-            *(true or [""]),
+            *(truths[:1] or [""]),
         ]
+        if len(truths) > 1:
+            rows[OVER_ROWS] = ["", "", "", truths[1]]
     for name, variance in _between_variances(mixed).items():
         rows[name] = ["", four_digits(variance), "", four_digits(truth[name]) if truth else ""]
     rows[RESIDUAL] = [
@@ -54,7 +63,8 @@ def coefficient_table(
         "",
         four_digits(truth[RESIDUAL]) if truth else "",
     ]
-    columns = [Column("OLS", "orange"), Column("Mixed", "blue"), Column("Diff."), Column("Truth")]
+    columns = [Column("OLS", "orange"), Column("Mixed", "blue"), Column("Diff.")]
+    columns.append(Column("Truth (average cluster)", stacked=True))
     shown = len(columns) if truth else len(columns) - 1
     table = Table(
         columns[:shown],
@@ -71,7 +81,7 @@ def coefficient_table(
         )
         + (f" {_SINGULAR}" if mixed.singular else "")
     )
-    return table, Words(words, quiet=True)
+    return table, Words(words, quiet=True, room=CAPTION_ROOM)
 
 
 def _between_variances(mixed: MixedFit) -> dict[str, float]:

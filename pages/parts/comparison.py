@@ -28,9 +28,16 @@ LINE_LABELS: dict[str, str] = {
     "no pooling": "no pooling",
     "none": "no cluster lines",
 }
+LINE_HELP = (
+    "Partial pooling: each cluster's line as the mixed model estimates it, drawn towards the "
+    "average line, and the more so the fewer rows the cluster has. No pooling: the line that the "
+    "cluster's own rows give by themselves."
+)
 FIRST_LINES: ClusterLines = "partial pooling"
 FOCAL_HEIGHT = 500
 SHRINKAGE_HEIGHT = 340
+# The sentence is shorter than this, so that the figure below stands still while it changes.
+SENTENCE_ROOM = 330
 
 
 def show_comparison(
@@ -88,7 +95,10 @@ def show_comparison(
     beside: list[Part] = [*coefficient_table(comparison, truth)]
     if comparison.mixed.random_intercept_only:
         beside.append(_shrinkage(comparison, fitted, key=key, truth=truth, level_range=level_range))
-    parts: list[Part] = [Words(sentence), *notes, Beside([focal], beside, widths=(9, 11))]
+    both = Beside([focal], beside, widths=(9, 11))
+    # Notes come and go with the data: where a hand moves those, nothing stands below them.
+    below: list[Part] = [both, *notes] if sliders else [*notes, both]
+    parts: list[Part] = [Words(sentence, room=SENTENCE_ROOM if sliders else 0), *below]
     live_panel(parts, key=key, sliders=sliders, on_move=on_move)
 
 
@@ -132,7 +142,7 @@ def line_control(key: str, on_change: Callable[[], None] | None = None) -> None:
         default=FIRST_LINES,
         key=key,
         required=True,
-        label_visibility="collapsed",
+        help=LINE_HELP,
         format_func=LINE_LABELS.__getitem__,
         on_change=on_change,
         persist_state="session",

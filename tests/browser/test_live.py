@@ -128,13 +128,14 @@ def test_presets_reset_and_new_sample_move_the_slider_or_leave_it(open_page: Ope
     page.get_by_role("button", name="New sample").click()
     expect(page).to_have_url(re.compile("seed="))
     expect_value(page, "0.55")
-    page.get_by_role("button", name="Situations").click()
+    page.get_by_role("button", name="Balanced (changed)").click()
     page.get_by_role("menuitem", name="No cluster variance").click()
     expect_value(page, "0.00")
     expect(page).to_have_url(re.compile("between=0(&|$)"))
+    slider(page).press("End")
+    expect_value(page, "2.00")
     page.get_by_role("button", name="Reset", exact=True).click()
-    expect_value(page, "0.50")
-    expect(page).not_to_have_url(re.compile("between"))
+    expect_value(page, "0.00")
 
 
 def test_dragging_ends_on_the_last_value_and_keeps_the_zoom(open_page: OpenPage) -> None:
@@ -436,38 +437,38 @@ def test_strokes_moved_by_the_hand_are_where_plotly_draws_them(open_page: OpenPa
     page.wait_for_function(told)
 
 
-def test_a_slider_under_design_answers_while_it_moves_and_renames_the_situation(
+def test_a_slider_of_the_design_answers_while_it_moves_and_marks_the_situation_as_changed(
     open_page: OpenPage,
 ) -> None:
     page = simulate(open_page)
-    page.get_by_text("Design", exact=True).click()
     number = slider(page, "Number of clusters")
     before = coefficients(page)
     number.press("ArrowLeft")
     expect(page.locator(".live-handle")).to_have_count(23)
-    expect(page.get_by_role("button", name="Situations")).to_be_visible()
+    expect(page.get_by_role("button", name="Balanced (changed)")).to_be_visible()
     assert until_changed(page, before) != before
     expect(page).to_have_url(re.compile("clusters=23"))
     number.press("ArrowRight")
     expect(page.locator(".live-handle")).to_have_count(24)
-    expect(page.get_by_role("button", name="Balanced")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile(r"Balanced\b(?! \(changed)"))).to_be_visible()
     assert coefficients(page) == before
 
 
-def test_after_wishes_that_contradict_each_other_the_next_value_is_answered_at_once(
+def test_wishes_that_contradict_each_other_are_drawn_as_far_as_they_go(
     open_page: OpenPage,
 ) -> None:
-    page = simulate(open_page, "?clusters=4&rows=3&size_spread=0.5&share_spread=1&share_corr=-0.5")
-    page.get_by_text("Design", exact=True).click()
-    share = slider(page, "Correlation of share")
-    share.press("Home")
-    expect(page.get_by_role("alert")).to_be_visible()
-    expect(page.get_by_role("button", name="Data as CSV")).to_have_count(0)
-    share.press("PageUp")
-    share.press("PageUp")
-    share.press("PageUp")
-    expect(page.get_by_role("alert")).to_have_count(0)
+    page = simulate(open_page, "?size_spread=2&share_spread=0.2&size_corr=-0.5&share_corr=0.95")
+    size = slider(page, "Correlation of size")
+    size.press("Home")
+    expect(
+        page.get_by_text(re.compile("^At most −0.9[0-9] here, as drawn.$")).first
+    ).to_be_visible()
+    expect(size).to_have_accessible_description(re.compile("^At most"))
     expect(page.locator(DRAWN)).to_have_count(2)
+    expect(page.get_by_role("button", name="Data as CSV")).to_be_visible()
+    for _ in range(6):
+        size.press("PageUp")
+    expect(page.get_by_text("At most")).to_have_count(0)
 
 
 def test_what_stands_below_the_screen_follows_the_hand_too(open_page: OpenPage) -> None:

@@ -89,7 +89,7 @@ def test_the_address_restores_the_selected_number(open_page: OpenPage) -> None:
 
 def test_try_it_sets_simulate_also_when_it_stood_elsewhere(open_page: OpenPage) -> None:
     page = open_page("/simulate?between=1.5&seed=3")
-    expect(page.get_by_role("button", name="Situations")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile(r"\(changed\)"))).to_be_visible()
     page.get_by_role("link", name="The puzzle").click()
     wait_until_idle(page)
     page.get_by_role("button", name="Try it: simulate “Big clusters sit low”").click()

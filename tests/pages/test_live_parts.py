@@ -16,7 +16,7 @@ from pages.parts.live.slider import live_slider
 from tests.pages.screen import assert_sound, opened, run_with_state, table
 
 SIMULATE = "learn/simulate.py"
-TRUTH = "Truth"
+TRUTH = "Truth (average cluster)"
 BETWEEN = "between var. τ²"
 
 

@@ -87,7 +87,7 @@ def keep_address(state: Kept, start: Callable[[Kept], Kept] | None = None) -> No
     Call it in every fragment that runs again when a control changes. It shows nothing.
     """
     wanted = _address(state, start)
-    if mode.plain():
+    if mode.missing():
         query = _foreign(state) | wanted
         if query != st.query_params.to_dict():
             st.query_params.from_dict(query)

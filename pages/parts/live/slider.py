@@ -36,6 +36,7 @@ def live_slider(
     help: str | None = None,
     report: Literal["drag", "release"] = "drag",
     disabled: bool = False,
+    note: str | None = None,
     on_change: Callable[[], None] | None = None,
 ) -> float:
     """A slider whose value arrives in Python while the hand still moves.
@@ -65,6 +66,9 @@ def live_slider(
     report
         ``"drag"``: while dragging, one report under way at a time, the newest value next.
         ``"release"``: once the hand lets go, for figures that play `Frames` meanwhile.
+    note
+        A few words that stand below the track, such as why the slider is disabled. They take no
+        room of their own.
     on_change
         Called before the script whenever the value was changed in the browser.
 
@@ -77,7 +81,7 @@ def live_slider(
     if plain():
         return _plain_slider(
             label, min_value, max_value, value, step, key, scale, unit, format, help,
-            disabled, on_change,
+            disabled, note, on_change,
         )  # fmt: skip
 
     st.session_state.setdefault(key, value)
@@ -109,6 +113,7 @@ def live_slider(
             "help": help,
             "report": report,
             "disabled": disabled,
+            "note": note,
             "session": reports.session(),
             "number": reports.numbers().get(key, 0),
         },
@@ -159,6 +164,7 @@ def _plain_slider(
     format: str | None,
     help: str | None,
     disabled: bool,
+    note: str | None,
     on_change: Callable[[], None] | None,
 ) -> float:
     """Streamlit's slider, or on a curved scale its number input, where every value can be reached.
@@ -172,18 +178,12 @@ def _plain_slider(
     step = None if step is None else float(step)
     if key in st.session_state:
         st.session_state[key] = min(max(float(st.session_state[key]), low), high)
-    if scale == "linear":
-        return float(
-            st.slider(
-                text, float(low), float(high), float(value), step, format=written, key=key,
-                help=help, disabled=disabled, on_change=on_change,
-                persist_state="session",
-            )
-        )  # fmt: skip
-    return float(
-        st.number_input(
-            text, float(low), float(high), float(value), step, format=written, key=key,
-            help=help, disabled=disabled, on_change=on_change,
-            persist_state="session",
-        )
+    widget = st.slider if scale == "linear" else st.number_input
+    present = widget(
+        text, float(low), float(high), float(value), step, format=written, key=key,
+        help=help, disabled=disabled, on_change=on_change,
+        persist_state="session",
     )  # fmt: skip
+    if note:
+        st.caption(note)
+    return float(present)

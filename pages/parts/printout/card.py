@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from engine.simulation import PRESETS
+from engine.simulation import preset_of
 from engine.words.anatomy import Explained
 from engine.words.meanings import DIAL
 from pages.parts.lesson import session
 from pages.parts.markdown import escaped
-from pages.parts.simulate_state import SimulateState
+from pages.parts.simulate_state import SimulateState, start_of
 from pages.parts.terms import with_terms
 
 _MODELS = {"lm": ":orange[**OLS**]", "lmer": ":blue[**Mixed**]"}
@@ -40,7 +40,8 @@ def _try_it(trial: str | None) -> None:
         if st.button("Try it: turn the dial", icon=":material/play_circle:", type="tertiary"):
             st.switch_page("learn/dial.py")
     elif trial is not None:
-        preset = next(preset for preset in PRESETS if preset.id == trial)
+        preset = preset_of(trial)
         label = f"Try it: simulate “{preset.name}”"
         if st.button(label, icon=":material/play_circle:", type="tertiary"):
-            session.visit(SimulateState.of(preset.scenario))
+            at_preset = SimulateState.of(preset)
+            session.visit(at_preset, start_of(at_preset))

@@ -94,6 +94,7 @@ export class Figure {
     // Reading the width from the box would force the browser to lay out the page in mid-change.
     this.observer = new ResizeObserver(([{ contentRect }]) => {
       this.width = contentRect.width;
+      this.height = contentRect.height - STRIP;
       this.box.style.setProperty("--width", contentRect.width);
       this.#resize();
     });
@@ -103,7 +104,7 @@ export class Figure {
   async update(data, { lines, send }) {
     this.data = data;
     const drawing = lines[data.line];
-    this.box.style.height = `${data.height + STRIP}px`;
+    this.box.style.setProperty("--height", `${data.height + STRIP}px`);
     this.image.setAttribute("aria-label", data.alt);
     this.words.textContent = data.words ?? "";
     if (data.words) this.image.setAttribute("aria-describedby", this.words.id);
@@ -121,7 +122,7 @@ export class Figure {
     if (drawing !== this.drawing || !sameTheme) {
       this.theme = theme;
       this.drawing = drawing;
-      this.#read(JSON.parse(drawing), data.height);
+      this.#read(JSON.parse(drawing));
       await this.#show(sameTheme);
     }
     if (this.removed) return;
@@ -130,14 +131,13 @@ export class Figure {
   }
 
   /** Take over what the server sent. */
-  #read({ data, layout, frames }, height) {
+  #read({ data, layout, frames }) {
     const { base, dark } = this.theme;
     this.traces = withoutClouds(resolveColours(decode(data), dark));
     this.layout = {
       uirevision: "kept",
       ...themedLayout(resolveColours(decode(layout), dark), base),
       autosize: false,
-      height,
     };
     // On touch screens a finger on the figure must scroll the page, not zoom.
     if (this.coarsePointer) this.layout.dragmode = false;
@@ -207,7 +207,7 @@ export class Figure {
   /** Draw these traces by the fastest way plotly offers. */
   async #draw(traces) {
     const width = this.#width();
-    const { layout } = this;
+    const layout = { ...this.layout, height: this.#height() };
     const frame = JSON.stringify([width, layout, traces.map(({ x, y, ...rest }) => rest)]);
     const onlyNumbers = frame === this.frame && hasFixedAxes(layout, traces);
     const before = this.drawn;
@@ -358,9 +358,14 @@ export class Figure {
     return Math.max(1, Math.floor(this.width ?? this.box.clientWidth));
   }
 
+  #height() {
+    return Math.max(1, Math.floor(this.height ?? this.box.clientHeight - STRIP));
+  }
+
   #resize() {
-    if (!isDrawn(this.plot) || drawnSize(this.plot).width === this.#width()) return;
-    this.#draw(this.traces);
+    if (!isDrawn(this.plot)) return;
+    const { width, height } = drawnSize(this.plot);
+    if (width !== this.#width() || height !== this.#height()) this.#draw(this.traces);
   }
 
   #giveUp() {
