@@ -98,7 +98,7 @@ def lesson() -> None:
     controls, screen = st.columns([5, 18], gap="medium")
     with controls:
         st.title("The dial", anchor=False)
-        st.markdown(with_terms(PURPOSE))
+        st.caption(with_terms(PURPOSE))
         heading("Settings")
         data_control()
     state = session.present(DialState)
