@@ -70,8 +70,13 @@ def dial_figure(
     curve = {"color": palette.mixed, "width": 3, "simplify": False}
     hover = [f"ρ = {ratio_text(float(rho))}" for rho in family.ratio]
     line = {"color": palette.ink, "width": 1.2}
-    # A ring leaves a mark beneath it visible.
-    ring = {"color": palette.ink, "size": 20, "symbol": "circle-open", "line": {"width": 3}}
+    # A ring leaves a mark beneath it visible. Its cross hairs say that it is read, not dragged.
+    ring = {
+        "color": palette.ink,
+        "size": 22,
+        "symbol": "circle-cross-open",
+        "line": {"width": 1.2},
+    }
     at = np.atleast_1d(path.scale(term).position(ratio))
     data: list[dict[str, Any]] = [
         trace("line", "lines", np.repeat(at, 2), list(limits), line=line),

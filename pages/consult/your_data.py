@@ -46,8 +46,8 @@ def printouts(comparison: Comparison, name: str) -> None:
             st.code(text, language=None, wrap_lines=True, width="content")
 
 
-def fits(source: Source, comparison: Comparison) -> None:
-    """Both fits as a figure, a table, a ledger and printouts."""
+def fits(source: Source, comparison: Comparison, start: YourDataState) -> None:
+    """Both fits as a figure, a table, a ledger and printouts; where the page starts with them."""
     key = YourDataState.key
     state = session.present(YourDataState)
     predictors = comparison.design.predictors
@@ -62,7 +62,7 @@ def fits(source: Source, comparison: Comparison) -> None:
         line_control(key("lines"))
         with st.expander("The ledger: which clusters moved it", icon=":material/waterfall_chart:"):
             show_ledger(comparison, "your-data", key("coefficient"))
-        way_to_the_dial(state)
+        way_to_the_dial(state, state.encode(start))
     else:
         st.caption("The ledger and the shrinkage of clusters are for a random intercept alone.")
     show_estimators(comparison, "your-data")
@@ -114,7 +114,7 @@ try:
             with controls:
                 st.caption(escaped(clusters_in_words(comparison, source.example)))
                 axis_control(axes)
-            fits(source, comparison)
+            fits(source, comparison, start)
 except FormulaError as error:
     with screen:
         st.error(with_code(str(error)))

@@ -153,16 +153,19 @@ def way_to_your_data(state: DialState, label: str) -> None:
     """Show the button that leads to the page where a file and a model are chosen."""
     if st.button(label, icon=":material/table:"):
         file = state.file or kept_file()
-        session.visit(YourDataState(example=state.data, file=file, formula=state.formula))
+        there = YourDataState(example=state.data, file=file, formula=state.formula)
+        session.visit(there, leaving=state.encode(start_of(state)))
 
 
-def way_to_the_dial(state: YourDataState) -> None:
-    """Show the button that leads from Your data to the dial, with the data and the model."""
+def way_to_the_dial(state: YourDataState, leaving: dict[str, str]) -> None:
+    """Show the button that leads from Your data, at this address, to the dial of its model."""
     if st.button("Turn the dial on this model", icon=":material/tune:", type="tertiary"):
         file = state.file if state.example == FILE else ""
         there = DialState(data=state.example, file=file, formula=state.formula)
         start = start_of(there)
-        session.visit(replace(there, coefficient=state.coefficient, ratio=start.ratio), start)
+        session.visit(
+            replace(there, coefficient=state.coefficient, ratio=start.ratio), start, leaving
+        )
 
 
 def _new_data() -> None:

@@ -160,3 +160,16 @@ def test_on_a_projector_nothing_has_to_be_scrolled_for(open_page: OpenPage) -> N
     expect(slider(page)).to_be_in_viewport(ratio=1)
     for figure in page.locator(".live-figure").all():
         expect(figure).to_be_in_viewport(ratio=1)
+
+
+def test_your_data_lead_to_the_dial_with_their_model_and_back_leads_there(
+    open_page: OpenPage,
+) -> None:
+    page = open_page("/your-data?example=mpg&formula=hwy~displ%2B(1|class)")
+    page.get_by_role("button", name="Turn the dial on this model").click()
+    expect(words(page, "the coefficient of displ is −")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/dial\?(?=.*data=mpg)(?=.*formula=hwy)(?!.*example)"))
+    page.go_back()
+    wait_until_idle(page)
+    expect(page).to_have_url(re.compile("/your-data.*example=mpg"))
+    expect(page.get_by_text("hwy ~ displ + (1 | class)").first).to_be_visible()

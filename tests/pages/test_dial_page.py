@@ -26,7 +26,8 @@ def assert_drawn(test: AppTest) -> None:
 
 
 def words(test: AppTest) -> str:
-    return str(test.markdown[0].value).replace("\\", "")
+    said = (str(text.value).replace("\\", "") for text in test.markdown)
+    return next(text for text in said if text.startswith("At ρ"))
 
 
 def ring(test: AppTest) -> tuple[float, float]:

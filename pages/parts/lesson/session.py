@@ -75,10 +75,22 @@ def present(state: type[Kept]) -> Kept:
     return state(**held)
 
 
-def visit(state: State, start: State | None = None) -> None:
-    """Go to a page in this state; the script ends here."""
+def visit(state: State, start: State | None = None, leaving: dict[str, str] | None = None) -> None:
+    """Go to a page in this state; the script ends here.
+
+    Parameters
+    ----------
+    state
+        What the page is set to.
+    start
+        Where it starts.
+    leaving
+        What the address of the present page says, for pages with parameters of the same names:
+        Streamlit gives the page that is left the new address before it goes to the other, and
+        there Back leads to. The other page then writes its own.
+    """
     put(state)
-    st.switch_page(state.script, query_params=state.encode(start))
+    st.switch_page(state.script, query_params=state.encode(start) if leaving is None else leaving)
 
 
 def keep_address(state: Kept, start: Callable[[Kept], Kept] | None = None) -> None:
@@ -88,7 +100,7 @@ def keep_address(state: Kept, start: Callable[[Kept], Kept] | None = None) -> No
     """
     wanted = _address(state, start)
     if mode.missing():
-        query = _foreign(state) | wanted
+        query = _foreign() | wanted
         if query != st.query_params.to_dict():
             st.query_params.from_dict(query)
         return
@@ -104,7 +116,7 @@ def keep_address(state: Kept, start: Callable[[Kept], Kept] | None = None) -> No
     _component(
         key=key,
         data={
-            "params": dict.fromkeys(state.params().values()) | wanted,
+            "params": dict.fromkeys(_owned()) | wanted,
             "session": reports.session(),
         },
         on_found_change=take_found,
@@ -138,14 +150,19 @@ def mark_step(state: Kept, start: Callable[[Kept], Kept] | None = None) -> None:
 
     For what changes many controls at once. A moving control makes no steps.
     """
-    st.query_params.from_dict(_foreign(state) | _address(state, start))
+    st.query_params.from_dict(_foreign() | _address(state, start))
 
 
 def _address(state: Kept, start: Callable[[Kept], Kept] | None) -> dict[str, str]:
     return state.encode(None if start is None else start(state))
 
 
-def _foreign(state: State) -> dict[str, Any]:
-    """Parameters of the address that are not the page's."""
-    owned = state.params().values()
+def _owned() -> list[str]:
+    """Every parameter that some page has."""
+    return [param for page in State.__subclasses__() for param in page.params().values()]
+
+
+def _foreign() -> dict[str, Any]:
+    """Parameters of the address that are no page's."""
+    owned = _owned()
     return {name: value for name, value in st.query_params.items() if name not in owned}
