@@ -15,7 +15,7 @@ from engine.data.formula.terms import INTERCEPT
 from engine.data.limits import check_outcome, tiny_columns
 from engine.data.moments import FloatArray, Moments
 from engine.data.reduction import about_line, moments_from_rows
-from engine.display import Table, cut, digits, plural
+from engine.display import Table, cut, digits, listed, plural
 from engine.errors import DataError, FitError
 from engine.estimators import estimates_of
 from engine.models.dial import Dial, cluster_weights
@@ -44,6 +44,7 @@ __all__ = [
 _LITTLE_LEFT = 1e-4
 # Width of a screen, and how many rows of a comparison's table it has room for.
 _SCREEN, _MAX_TERMS, _MAX_VARIANCES = 80, 10, 6
+_DEPENDENT = "constant or a combination of the terms before it"
 # At this ratio the slopes are the within slopes, in all but the largest clusters.
 _NEARLY_WITHIN = 1e6
 
@@ -211,7 +212,7 @@ class Models:
     model
         The mixed model as a function of its covariance parameters.
     left_out
-        Terms of the formula that get no coefficient, each with the reason in a sentence.
+        Terms of the formula that get no coefficient, each with the reason.
     """
 
     design: Design
@@ -375,9 +376,7 @@ def models_of(design: Design, moments: Moments) -> Models:
         dial=dial,
         model=MixedModel(moments, names, design.random),
         left_out={
-            name: f"{name} was left out. {tiny[name]}"
-            if name in tiny
-            else f"{name} was left out: it is constant or a combination of the terms before it."
+            name: f"{name} was left out. {tiny[name]}" if name in tiny else _DEPENDENT
             for name in design.names
             if name not in names
         },
@@ -416,8 +415,21 @@ def fit(models: Models) -> Comparison:
         ols=fit_ols(models.dial),
         mixed=_fit_mixed(models.dial, models.model, Likelihood.REML),
         dropped_terms=tuple(models.left_out),
-        notes=(*models.design.notes, *models.left_out.values()),
+        notes=(*models.design.notes, *_left_out_notes(models.left_out)),
     )
+
+
+def _left_out_notes(left_out: Mapping[str, str]) -> Iterator[str]:
+    """Yield a note for each column with a reason of its own, and one for all dependent columns."""
+    yield from (why for why in left_out.values() if why != _DEPENDENT)
+    names = [name for name, why in left_out.items() if why == _DEPENDENT]
+    if len(names) == 1:
+        yield f"{names[0]} was left out: it is {_DEPENDENT}."
+    elif names:
+        yield (
+            f"{plural(len(names), 'column')} were left out, because each is {_DEPENDENT}: "
+            f"{listed(names, len(names))}."
+        )
 
 
 def _variances(mixed: MixedFit) -> Iterator[tuple[str, float]]:

@@ -23,13 +23,43 @@ class WeightChange:
         The share of the weight that these clusters have together, in OLS and in the mixed model.
     gap
         How far they lie below the clusters that gain weight, by mean OLS residual, in outcome
-        units. The weights alone move the intercept by ``(before − after) · gap``.
+        units, in the mean of each group weighted by the weight that its clusters lose or gain. The
+        weights alone move the intercept by ``(before − after) · gap``.
+    largest
+        The one cluster that brings more than half of that, if any does.
     """
 
     losers: int
     before: float
     after: float
     gap: float
+    largest: OneCluster | None
+
+
+@dataclass(frozen=True)
+class OneCluster:
+    """One cluster's part in a shift of weight.
+
+    Attributes
+    ----------
+    level
+        Its label.
+    before, after
+        Its share of the weight, in OLS and in the mixed model.
+    distance
+        How far its mean lies above the OLS line, in outcome units. It moves the intercept by
+        ``part``, ``(after − before) · distance``.
+    """
+
+    level: str
+    before: float
+    after: float
+    distance: float
+
+    @property
+    def part(self) -> float:
+        """What its change of weight does to the intercept, in outcome units."""
+        return (self.after - self.before) * self.distance
 
 
 def weight_change(comparison: Comparison) -> WeightChange | None:
@@ -53,12 +83,23 @@ def weight_change(comparison: Comparison) -> WeightChange | None:
     moved = float((after - before)[~lost].sum())
     if moved <= 0.0:
         return None
-    gap = float((after - before) @ comparison.dial.cluster_means[:, -1]) / moved
+    distances = comparison.dial.cluster_means[:, -1]
+    parts = (after - before) * distances
+    whole = float(parts.sum())
+    gap = whole / moved
+    k = int(np.argmax(parts * np.sign(whole)))
+    one = OneCluster(
+        level=str(comparison.moments.levels[k]),
+        before=float(before[k]),
+        after=float(after[k]),
+        distance=float(distances[k]),
+    )
     return WeightChange(
         losers=int(lost.sum()),
         before=float(before[lost].sum()),
         after=float(after[lost].sum()),
         gap=gap,
+        largest=one if one.part * whole > 0.5 * whole**2 else None,
     )
 
 
