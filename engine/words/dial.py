@@ -59,11 +59,12 @@ def standing(path: DialPath, term: int, ratio: float) -> tuple[str, str]:
     point = path.at(ratio)
     counts = path.comparison.moments.counts
     weight = share(float(path.shares(counts, ratio).max()))
-    whose = "each" if counts.min() == counts.max() else "the largest"
+    whose = "each cluster" if counts.min() == counts.max() else "the largest cluster"
     estimate = estimate_text(path, term, float(point.estimates[term]))
     return (
         f"{_place(ratio)}, {_named(path, term)} is {estimate}{_within_share(path, term, ratio)}.",
-        f"Among clusters, {whose} has {weight} of the weight; {_distance(float(point.excess))}.",
+        f"In a mean of all clusters {whose} would count {weight}; "
+        f"{_distance(float(point.excess))}.",
     )
 
 
@@ -118,7 +119,10 @@ def _within_share(path: DialPath, term: int, ratio: float) -> str:
     if term == 0 or tug is None or tug.within is None or tug.between_mixed is None:
         return ""
     inside = 1.0 if math.isinf(ratio) else tug.lambda_mixed
-    return f", with {share(inside)} of its weight on comparisons inside clusters"
+    return (
+        f", a weighted mean in which the slope inside clusters counts {share(inside)} and the "
+        f"slope between cluster means {share(1.0 - inside)}"
+    )
 
 
 def _distance(excess: float) -> str:

@@ -29,8 +29,10 @@ def number(value: float, resolution: float | None = None) -> str:
         return "0"
     decimals = 2 - math.floor(math.log10(size))
     if decimals > 7 or abs(value) >= 1e9:
-        digits = max(3, decimals + 1 + math.floor(math.log10(abs(value))))
-        text = f"{value:#.{min(digits, 17)}g}"
+        digits = decimals + 1 + math.floor(math.log10(abs(value)))
+        if digits < 1:
+            return number(round(value * 10.0**decimals) / 10.0**decimals)
+        text = f"{value:#.{min(digits, 17)}g}".replace(".e", "e")
     else:
         text = f"{value:,.{max(decimals, 0)}f}"
     if not float(text.replace(",", "")):
@@ -92,7 +94,7 @@ def adding_up(
     str, tuple of str
         The difference, and its parts. Each part is within one unit of its last digit.
     """
-    gap = finest or abs(after - before)
+    gap = abs(finest or after - before)
     if gap == 0.0:
         return "0", tuple(map(number, parts))
     places = _decimals(gap)
@@ -107,6 +109,17 @@ def adding_up(
     for k in range(max(0, min(-missing, len(parts)))):
         units[by_loss[-1 - k]] -= 1
     return _written(total, places), tuple(_written(one, places) for one in units)
+
+
+def is_zero(text: str) -> bool:
+    """Return whether a number as printed is 0.
+
+    Parameters
+    ----------
+    text
+        The number, from `number` or `adding_up`.
+    """
+    return not float(text.replace("−", "-").replace(",", ""))
 
 
 def share_of(fraction: float, leverage: float, resolution: float) -> str:

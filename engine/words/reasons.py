@@ -8,12 +8,10 @@ from engine.account.movement import Cause, Movement
 from engine.account.weights import WeightChange, weight_change
 from engine.comparison import Comparison
 from engine.data.formula.terms import INTERCEPT
-from engine.words.numbers import adding_up, listed_with_and, number, pair, share, share_of
+from engine.words.numbers import adding_up, is_zero, listed_with_and, number, pair, share, share_of
 
 # Up to this share of a movement, too little to show in two digits, other causes go unsaid.
 _SMALL_REST = 0.02
-# A part of a movement too small to show in three digits.
-_UNSEEN = 1e-3
 # How many coefficients are named that carry another one along.
 _NAMED = 3
 
@@ -77,10 +75,13 @@ def weights_reason(comparison: Comparison, found: Movement) -> str:
     one = change.largest
     if one is not None:
         before, after = (share_of(s, one.distance, one.part) for s in (one.before, one.after))
+        rest = found.weights - one.part
+        _, (own, others) = adding_up(0.0, found.weights, (one.part, rest), one.part)
+        beside = f", the others by {others}" if abs(rest) > _SMALL_REST * abs(one.part) else ""
         return (
             f"cluster {one.level} goes from {before} of the weight to {after} and lies "
             f"{_four_digits(one.distance)} {'below' if one.distance < 0 else 'above'} the OLS "
-            f"line, which alone moves it by {number(one.part)}"
+            f"line, which alone moves it by {own}{beside}"
         )
     before, after = (share_of(s, change.gap, found.weights) for s in (change.before, change.after))
     return (
@@ -100,13 +101,12 @@ def _beside(found: Movement) -> str:
 
 
 def _listed_parts(found: Movement, parts: dict[Cause, float]) -> str:
-    """List the parts of a movement that show in three digits; as printed they add up to it."""
-    seen = {
-        cause: part for cause, part in parts.items() if abs(part) > _UNSEEN * abs(found.difference)
-    }
-    _, texts = adding_up(found.before, found.after, list(seen.values()))
+    """List the parts of a movement that show in its digits; as printed they add up to it."""
+    _, texts = adding_up(found.before, found.after, list(parts.values()))
     return listed_with_and(
-        f"{text} {_PARTS[cause]}" for text, cause in zip(texts, seen, strict=True)
+        f"{text} {_PARTS[cause]}"
+        for text, cause in zip(texts, parts, strict=True)
+        if not is_zero(text)
     )
 
 
@@ -162,15 +162,15 @@ def _beyond(found: Movement) -> str:
         "the movement of the other coefficients adds": carried,
         "slopes that vary among clusters add": found.own_lines,
     }
-    told = {
-        what: part for what, part in rest.items() if abs(part) > _UNSEEN * abs(found.difference)
-    }
-    if not told:
+    _, texts = adding_up(held, found.after, list(rest.values()), found.difference)
+    added = [f"{what} {t}" for what, t in zip(rest, texts, strict=True) if not is_zero(t)]
+    if not added:
         return ""
     condition = " with the other coefficients held as in OLS" if found.carried else ""
-    _, texts = adding_up(held, found.after, list(told.values()), abs(found.difference))
-    added = listed_with_and(f"{what} {text}" for what, text in zip(told, texts, strict=True))
-    return f"; that would give {number(held, found.difference)}{condition}, to which {added}"
+    return (
+        f"; that would give {number(held, found.difference)}{condition}, to which "
+        f"{listed_with_and(added)}"
+    )
 
 
 def _model(comparison: Comparison) -> str:
@@ -201,11 +201,12 @@ def _together(found: Movement) -> str:
     inside = (
         ""
         if found.inside is None
-        else f" (by them alone it is {number(found.inside, found.difference)})"
+        else f"; by those alone it is {number(found.inside, found.difference)}"
     )
-    with_inside = _listed_parts(found, dict(found.joint))
-    other = f"it and the coefficient of {found.leader} carry each other along; for all slopes "
-    return f"{other}taken together, {with_inside}{inside}"
+    return (
+        f"it and the coefficient of {found.leader} carry each other along, and of the movement of "
+        f"all slopes together it has {_listed_parts(found, dict(found.joint))}{inside}"
+    )
 
 
 def _of_own_lines(comparison: Comparison, found: Movement) -> str:

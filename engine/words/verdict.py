@@ -16,8 +16,8 @@ from engine.data.formula.terms import INTERCEPT
 from engine.models.mixed.likelihood import Likelihood
 from engine.words.numbers import (
     adding_up,
+    is_zero,
     listed_with_and,
-    movement_text,
     multiple,
     number,
     p_text,
@@ -31,13 +31,15 @@ from engine.words.standard_errors import change_text, error_reason
 
 # Nobody would report a movement smaller than this many OLS standard errors.
 _NEGLIGIBLE = 0.1
-# A part smaller than this share of a movement does not show in three digits.
+# Standard errors that differ by less than this share do not differ in three digits.
 _UNSEEN = 1e-3
 # A standard error counts as changed from this ratio on.
 _CHANGED = 1.05
 # A reader should be warned if the relative standard error of the between-cluster variance reaches
 # this.
 _POORLY_KNOWN = 0.5
+# What slopes bring to an intercept.
+_SLOPES = "slopes that changed, carried to the point where the predictors are 0"
 
 
 def one_sentence(comparison: Comparison) -> str:
@@ -293,28 +295,19 @@ def _intercept(comparison: Comparison, about: Headline) -> str:
     found = moved_all[0]
     if found.in_standard_errors < _NEGLIGIBLE or about.term == INTERCEPT:
         return ""
-    *_, moved = movement_text(found.before, found.after)
     parts = {
         "the clusters' weights": found.weights,
-        "slopes that changed, carried to the point where the predictors are 0": sum(
-            found.carried.values()
-        ),
+        _SLOPES: sum(found.carried.values()),
         "slopes that vary among clusters": found.own_lines,
     }
-    seen = {
-        what: part for what, part in parts.items() if abs(part) > _UNSEEN * abs(found.difference)
-    }
-    if list(seen.values()) == [
-        parts["slopes that changed, carried to the point where the predictors are 0"]
-    ]:
+    moved, texts = adding_up(found.before, found.after, list(parts.values()))
+    seen = {what: text for what, text in zip(parts, texts, strict=True) if not is_zero(text)}
+    if list(seen) == [_SLOPES]:
         return (
             f"The intercept moves by {moved} only because the slopes changed: it is their lines' "
             "height where the predictors are 0."
         )
-    _, texts = adding_up(found.before, found.after, list(seen.values()))
-    listed = listed_with_and(
-        f"{text} comes from {what}" for text, what in zip(texts, seen, strict=True)
-    )
+    listed = listed_with_and(f"{text} comes from {what}" for what, text in seen.items())
     text = f"Of the intercept's movement by {moved}, {listed}."
     if most_moved(moved_all).term != INTERCEPT and found.cause is Cause.WEIGHTS:
         text += f" As to the weights, {weights_reason(comparison, found)}."

@@ -144,11 +144,11 @@ def test_the_sentence_names_estimate_weight_and_distance_from_reml() -> None:
     at_ols = " ".join(standing(path, 1, 0.0))
     assert "complete pooling" in at_ols and "3.184" in at_ols
     # The largest school has 67 of the 7,185 pupils.
-    assert "the largest has 0.9% of the weight" in at_ols
+    assert "the largest cluster would count 0.9%" in at_ols
     assert "459 above its minimum" in at_ols
     at_end = " ".join(standing(path, 1, np.inf))
     assert "no pooling" in at_end and "2.191" in at_end and "without bound" in at_end
-    assert "100% of its weight on comparisons inside clusters" in at_end
+    assert "the slope inside clusters counts 100%" in at_end
 
 
 @pytest.mark.parametrize("name", NAMES)
