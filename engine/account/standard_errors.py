@@ -9,10 +9,18 @@ from enum import Enum
 
 import numpy as np
 
+from engine.account.design_effect import DesignEffect, design_effect
 from engine.account.movement import driver
 from engine.comparison import Comparison
 from engine.data.moments import FloatArray
 from engine.models.dial import cluster_weights
+from engine.models.within import varies_within
+
+# The slopes' part of an intercept's error shows from this share of the height's on.
+_SEEN = 0.1
+# An error that changes as that of a mean does so up to this share.
+_AS_A_MEAN = 0.005
+_VARIANCES_AGREE = 0.01
 
 
 class ErrorCause(Enum):
@@ -45,6 +53,33 @@ class Level:
     height: float
     slopes: float
 
+    @property
+    def has_slopes(self) -> bool:
+        """Whether the slopes' part shows beside that of the height."""
+        return self.slopes > _SEEN * self.height
+
+
+@dataclass(frozen=True)
+class Mean:
+    """The error of a mean: √(variance / independent rows) in either model.
+
+    Attributes
+    ----------
+    before, after
+        The variance of a row: s² of OLS, and τ̂² + σ̂² of the mixed model, in squared outcome units.
+    worth
+        How many independent rows the rows are worth in the mixed model.
+    """
+
+    before: float
+    after: float
+    worth: DesignEffect
+
+    @property
+    def is_one_of_rows_alone(self) -> bool:
+        """Whether both variances agree up to what shows in a change of two digits."""
+        return abs(math.sqrt(self.after / self.before) - 1.0) <= _VARIANCES_AGREE
+
 
 @dataclass(frozen=True)
 class ErrorChange:
@@ -71,6 +106,9 @@ class ErrorChange:
     levels
         For an intercept, what its error is made of in OLS and in the mixed model; None for other
         coefficients, and beside random slopes.
+    mean
+        If the coefficient is a mean or a contrast of means, so that its error changes as that of a
+        mean; None otherwise.
     """
 
     term: str
@@ -81,6 +119,7 @@ class ErrorChange:
     parts: Mapping[ErrorCause, float]
     cause: ErrorCause
     levels: tuple[Level, Level] | None
+    mean: Mean | None
 
     @property
     def ratio(self) -> float:
@@ -143,6 +182,7 @@ def error_changes(comparison: Comparison) -> tuple[ErrorChange, ...]:
             parts=parts,
             cause=_cause(parts, math.log(ratio)),
             levels=levels,
+            mean=_mean(comparison, place, ratio, levels),
         )
 
     return tuple(of(place) for place in range(len(mixed.names)))
@@ -155,6 +195,25 @@ def _cause(parts: Mapping[ErrorCause, float], whole: float) -> ErrorCause:
     if two is ErrorCause.RESIDUAL:
         return two
     return driver(parts, whole) or ErrorCause.SEVERAL
+
+
+def _mean(
+    comparison: Comparison, place: int, ratio: float, levels: tuple[Level, Level] | None
+) -> Mean | None:
+    mixed, moments = comparison.mixed, comparison.moments
+    slopes = levels is not None and any(one.has_slopes for one in levels)
+    if not mixed.random_intercept_only or slopes:
+        return None
+    if levels is None and place in varies_within(moments):
+        return None
+    found = Mean(
+        before=comparison.ols.residual_variance,
+        after=mixed.between_variance + mixed.residual_variance,
+        worth=design_effect(moments.counts, mixed.variance_ratio),
+    )
+    rows = moments.rows / found.worth.rows_of_weighted_mean
+    of_mean = math.sqrt(found.after / found.before * rows)
+    return found if abs(of_mean / ratio - 1.0) <= _AS_A_MEAN else None
 
 
 def _own_information(comparison: Comparison) -> list[FloatArray]:

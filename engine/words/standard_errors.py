@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import math
 
-from engine.account.design_effect import design_effect
-from engine.account.standard_errors import ErrorCause, ErrorChange, Level
+from engine.account.standard_errors import ErrorCause, ErrorChange, Level, Mean
 from engine.comparison import Comparison
-from engine.data.formula.terms import INTERCEPT
-from engine.models.within import varies_within
 from engine.words.numbers import (
     factor,
     listed_with_and,
@@ -21,12 +18,6 @@ from engine.words.numbers import (
 
 # A change of the information, or of one factor among several, that does not show in two digits.
 _UNSEEN = 5e-3
-# The rows that clustered rows are worth give a change to this share of it, where it is a mean's.
-_EXACT = 0.005
-# Up to this share of a change, which does not show in its two digits, the variance goes unsaid.
-_CLOSE = 0.01
-# The slopes' part of an intercept's error that does not show beside that of the line's height.
-_SMALL = 0.1
 
 _FACTORS = {
     ErrorCause.RESIDUAL: "from the residual variance",
@@ -65,10 +56,10 @@ def error_reason(comparison: Comparison, found: ErrorChange) -> str:
     match found.cause:
         case ErrorCause.RESIDUAL:
             return _of_residual(comparison, found)
-        case ErrorCause.CLUSTERS if _worth_explains(comparison, found):
-            return _of_worth(comparison, found)
-        case ErrorCause.CLUSTERS | ErrorCause.SLOPES if found.levels is not None and _has_slopes(
-            found.levels
+        case ErrorCause.CLUSTERS if found.mean is not None:
+            return _of_worth(comparison, found.mean)
+        case ErrorCause.CLUSTERS | ErrorCause.SLOPES if found.levels is not None and any(
+            one.has_slopes for one in found.levels
         ):
             return _of_levels(found, found.levels)
         case ErrorCause.CLUSTERS:
@@ -114,44 +105,20 @@ def _of_information(comparison: Comparison, found: ErrorChange) -> str:
     )
 
 
-def _of_worth(comparison: Comparison, found: ErrorChange) -> str:
-    mixed, before = comparison.mixed, comparison.ols.residual_variance
-    worth = design_effect(comparison.moments.counts, mixed.variance_ratio)
-    after = mixed.between_variance + mixed.residual_variance
-    by_rows = math.sqrt(comparison.moments.rows / worth.rows_of_weighted_mean)
-    of_variance = ""
-    if abs(by_rows / found.ratio - 1.0) > _CLOSE:
-        shown = pair_of_sizes(before, after)
-        of_variance = f", of variance {shown[1]} rather than {shown[0]}"
+def _of_worth(comparison: Comparison, mean: Mean) -> str:
+    variances = pair_of_sizes(mean.before, mean.after)
+    of_variance = (
+        ""
+        if mean.is_one_of_rows_alone
+        else f", of variance {variances[1]} rather than {variances[0]}"
+    )
     return (
         f"rows of one cluster repeat each other: for a mean, "
         f"{plural(comparison.moments.rows, 'row')} in "
         f"{plural(len(comparison.moments.levels), 'cluster')} are worth about "
-        f"{plural(round(worth.rows_of_weighted_mean), 'independent row')} (intraclass correlation "
-        f"{number(worth.icc)}){of_variance}"
+        f"{plural(round(mean.worth.rows_of_weighted_mean), 'independent row')} (intraclass "
+        f"correlation {number(mean.worth.icc)}){of_variance}"
     )
-
-
-def _worth_explains(comparison: Comparison, found: ErrorChange) -> bool:
-    """Whether it is the error of a mean, up to what shows, and changes as that of one."""
-    mixed = comparison.mixed
-    if not mixed.random_intercept_only:
-        return False
-    place = mixed.names.index(found.term)
-    if found.term != INTERCEPT and place in varies_within(comparison.moments):
-        return False
-    if found.levels is not None and _has_slopes(found.levels):
-        return False
-    worth = design_effect(comparison.moments.counts, mixed.variance_ratio)
-    variances = mixed.between_variance + mixed.residual_variance, comparison.ols.residual_variance
-    by_worth = math.sqrt(
-        variances[0] / variances[1] * comparison.moments.rows / worth.rows_of_weighted_mean
-    )
-    return abs(by_worth / found.ratio - 1.0) <= _EXACT
-
-
-def _has_slopes(levels: tuple[Level, Level]) -> bool:
-    return any(one.slopes > _SMALL * one.height for one in levels)
 
 
 def _of_levels(found: ErrorChange, levels: tuple[Level, Level]) -> str:

@@ -3,6 +3,7 @@
 from engine import Comparison
 from engine.models.mixed.results import MixedFit
 from engine.words.numbers import decimals_of, four_digits, with_decimals
+from engine.words.verdict import boundary_text
 from pages.parts.live import Column, Table, Words
 
 BETWEEN = "between var. τ²"
@@ -61,9 +62,19 @@ def coefficient_table(
             if mixed.random_intercept_only
             else ""
         )
-        + (" The fit is singular." if mixed.singular else "")
+        + _boundary(comparison)
     )
     return table, Words(words, quiet=True)
+
+
+def _boundary(comparison: Comparison) -> str:
+    if not comparison.mixed.singular:
+        return ""
+    if comparison.mixed.random_intercept_only:
+        return (
+            " A variance of 0 is an estimate on the boundary (a singular fit): report it as it is."
+        )
+    return f" {boundary_text(comparison)}"
 
 
 def _between_variances(mixed: MixedFit) -> dict[str, float]:
