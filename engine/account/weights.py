@@ -83,24 +83,52 @@ def weight_change(comparison: Comparison) -> WeightChange | None:
     moved = float((after - before)[~lost].sum())
     if moved <= 0.0:
         return None
-    distances = comparison.dial.cluster_means[:, -1]
-    parts = (after - before) * distances
-    whole = float(parts.sum())
-    gap = whole / moved
-    k = int(np.argmax(parts * np.sign(whole)))
-    one = OneCluster(
-        level=str(comparison.moments.levels[k]),
-        before=float(before[k]),
-        after=float(after[k]),
-        distance=float(distances[k]),
-    )
+    whole = float((after - before) @ comparison.dial.cluster_means[:, -1])
+    one = leading_cluster(comparison)
     return WeightChange(
         losers=int(lost.sum()),
         before=float(before[lost].sum()),
         after=float(after[lost].sum()),
-        gap=gap,
+        gap=whole / moved,
         largest=one if one.part * whole > 0.5 * whole**2 else None,
     )
+
+
+def each_cluster(comparison: Comparison) -> tuple[OneCluster, ...]:
+    """Split what the clusters' weights do to the intercept, cluster by cluster.
+
+    Parameters
+    ----------
+    comparison
+        Both fits, of a model with an intercept and a random intercept alone.
+
+    Returns
+    -------
+    tuple of OneCluster
+        One per cluster. Their parts add up to the first of `intercept_parts`.
+    """
+    return tuple(
+        OneCluster(level=str(level), before=before, after=after, distance=distance)
+        for level, before, after, distance in zip(
+            comparison.moments.levels,
+            *(shares.tolist() for shares in weight_shares(comparison)),
+            comparison.dial.cluster_means[:, -1].tolist(),
+            strict=True,
+        )
+    )
+
+
+def leading_cluster(comparison: Comparison) -> OneCluster:
+    """Return the cluster whose weight moves the intercept most in the way that all weights do.
+
+    Parameters
+    ----------
+    comparison
+        Both fits, of a model with an intercept and a random intercept alone.
+    """
+    clusters = each_cluster(comparison)
+    whole = sum(cluster.part for cluster in clusters)
+    return max(clusters, key=lambda cluster: cluster.part * whole)
 
 
 def intercept_parts(comparison: Comparison, ratio: float | None = None) -> tuple[float, FloatArray]:

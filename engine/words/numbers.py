@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 
 from engine.display import plural as plural
 
 # Percentages have at most this many decimals.
 _FINEST_SHARE = 4
+# R prints no smaller p-value: from 1 to the next number a computer holds it is this far.
+_LEAST_P = 2.2e-16
 
 
 def number(value: float, resolution: float | None = None) -> str:
@@ -298,3 +301,53 @@ def listed_with_and(texts: Iterable[str]) -> str:
     """
     *first, last = texts
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def significant(value: float, digits: int) -> str:
+    """Write a number with a given number of significant digits, whole parts always in full.
+
+    Parameters
+    ----------
+    value
+        The number. Negative ones get a true minus sign.
+    digits
+        How many digits to show, at least 3.
+    """
+    return number(value, abs(value) * 10.0 ** (3 - digits))
+
+
+def typeset(printed: str) -> str:
+    """Write a number of a printout of R as sentences do: "668294.9" as "668,294.9".
+
+    Parameters
+    ----------
+    printed
+        The number with R's digits, which stay. It gets a true minus sign, and commas in a whole
+        part of four digits or more.
+    """
+    whole = re.sub(r"(?<![\d.])\d{4,}(?![\de]|\.\d*e)", lambda found: f"{int(found[0]):,}", printed)
+    return whole.replace("-", "−")
+
+
+def effective(count: float) -> str:
+    """Write a number of rows or clusters, or an effective number of them.
+
+    Parameters
+    ----------
+    count
+        The number, at least 0; not necessarily whole.
+    """
+    return f"{count:,.0f}" if count >= 1000.0 else f"{count:.4g}"
+
+
+def p_value(value: float) -> str:
+    """Write a p-value behind its sign: "= 0.031", or "< 2.2e−16" below what R prints.
+
+    Parameters
+    ----------
+    value
+        From 0 to 1.
+    """
+    if value < _LEAST_P:
+        return f"< {_LEAST_P}".replace("-", "−")
+    return f"= {value:.2g}".replace("-", "−")

@@ -74,9 +74,11 @@ def weights_reason(comparison: Comparison, found: Movement) -> str:
         return "clusters count more equally than their rows"
     one = change.largest
     if one is not None:
-        before, after = (share_of(s, one.distance, one.part) for s in (one.before, one.after))
+        # With a digit more than the whole: its own rounding does not depend on the others'.
+        finest = one.part / 10.0
+        before, after = (share_of(s, one.distance, finest) for s in (one.before, one.after))
         rest = found.weights - one.part
-        _, (own, others) = adding_up(0.0, found.weights, (one.part, rest), one.part)
+        _, (own, others) = adding_up(0.0, found.weights, (one.part, rest), finest)
         beside = f", the others by {others}" if abs(rest) > _SMALL_REST * abs(one.part) else ""
         return (
             f"cluster {one.level} goes from {before} of the weight to {after} and lies "
