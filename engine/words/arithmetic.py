@@ -86,9 +86,9 @@ def enough_digits(
     if found is None:
         return written([4] * len(values))
     for k in range(len(values)):
-        while found[k] > 3:
-            fewer = [*found[:k], found[k] - 1, *found[k + 1 :]]
-            if not brings_out(fewer):
+        for fewer in range(found[k] - 1, 2, -1):
+            fewest = [*found[:k], fewer, *found[k + 1 :]]
+            if not brings_out(fewest):
                 break
-            found = fewer
+            found = fewest
     return written(found)
