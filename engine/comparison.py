@@ -21,6 +21,7 @@ from engine.estimators import estimates_of
 from engine.models.dial import Dial, cluster_weights
 from engine.models.estimates import Estimates
 from engine.models.mixed.fit import fit_mixed_model, random_effects
+from engine.models.mixed.identified import check_varies_within
 from engine.models.mixed.intercept_fit import best_ratio, cluster_table, fit_random_intercept
 from engine.models.mixed.likelihood import Likelihood
 from engine.models.mixed.model import MixedModel
@@ -347,6 +348,8 @@ def models_of(design: Design, moments: Moments) -> Models:
     ------
     DataError
         No predictor varies.
+    FitError
+        The outcome varies between clusters only.
 
     Examples
     --------
@@ -356,6 +359,7 @@ def models_of(design: Design, moments: Moments) -> Models:
     >>> models.dial.at([0.0, 1.0]).fixed_effects.round(3).tolist()
     [[3.667], [3.667]]
     """
+    check_varies_within(moments)
     tiny = tiny_columns(design)
     usable = [k for k, name in enumerate(design.names) if name not in tiny]
     kept = [usable[k] for k in moments.select(usable).independent_columns()]

@@ -17,6 +17,23 @@ class ScenarioError(BetwixtError):
     """The settings of a simulated data set are out of range or contradict each other."""
 
 
+class ContradictionError(ScenarioError):
+    """The two correlations that a scenario asks for cannot hold together.
+
+    Parameters
+    ----------
+    message
+        What cannot be, and what can.
+    largest
+        The largest correlations in the same proportion that can hold together: of the cluster
+        intercepts with the sizes, and with the shares.
+    """
+
+    def __init__(self, message: str, largest: tuple[float, float]) -> None:
+        super().__init__(message)
+        self.largest = largest
+
+
 class FormulaError(BetwixtError):
     """The text is not a model formula that this program can read.
 

@@ -23,17 +23,20 @@ def after_reconnecting() -> None:
 
 st.set_page_config(page_title="Betwixt", page_icon="⚖️", layout="wide")
 
+from pages.parts.frame import frame, glossary, phone_menu  # noqa: E402
 from pages.parts.live import say_if_missing  # noqa: E402
 
-page = st.navigation(
-    [
-        st.Page("learn/puzzle.py", title="The puzzle", default=True),
-        st.Page("learn/simulate.py", title="Simulate", url_path="simulate"),
-        st.Page("learn/dial.py", title="The dial", url_path="dial"),
-        st.Page("consult/your_data.py", title="Your data", url_path="your-data"),
-    ],
-    position="top",
-)
+pages = [
+    st.Page("learn/puzzle.py", title="The puzzle", default=True),
+    st.Page("learn/simulate.py", title="Simulate", url_path="simulate"),
+    st.Page("learn/dial.py", title="The dial", url_path="dial"),
+    st.Page("consult/your_data.py", title="Your data", url_path="your-data"),
+]
+page = st.navigation(pages, position="top")
+st.set_page_config(page_title=f"{page.title} – Betwixt")
+frame()
+phone_menu(pages)
 after_reconnecting()
 say_if_missing()
 page.run()
+glossary()

@@ -11,17 +11,19 @@ from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
 from engine.comparison import Comparison
+from engine.data.formula.terms import quote
 from engine.data.moments import FloatArray, IntArray
 from engine.errors import FitError
 from engine.models.dial import Dial, cluster_weights
 from engine.models.mixed.intercept_fit import ratio_criterion, ratio_derivative
 from engine.models.within import within_estimate
 
-# Positions that a figure steps through: evenly spaced, but ever closer towards both ends, where
-# the criterion can be steep.
-_EVEN = np.linspace(0.0, 1.0, 121)
-_ENDS = _EVEN[1] / 2.0 ** np.arange(1, 11)
-POSITIONS = np.concatenate([_EVEN[:1], _ENDS[::-1], _EVEN[1:-1], 1.0 - _ENDS, _EVEN[-1:]])
+# Steps of a dial from its one end to the other.
+STEPS = 200
+# Towards both ends of the dial, where the criterion can be steep, figures halve a step this often.
+_HALVINGS = 10
+# A coefficient that moves by less than this many standard errors does not move at all.
+_NO_MOVEMENT = 1e-6
 # Stands for ρ → ∞: here estimates and shares agree with their limits to about eleven digits.
 FAR = 1e12
 _NEAR = 1e-10
@@ -36,8 +38,6 @@ class Points:
     ----------
     ratio
         The variance ratio ρ, infinity included, shape (...).
-    position
-        ρ / (ρ + middle), from 0 to 1, shape (...); see `DialPath.middle`.
     estimates
         Every coefficient, in outcome units per unit of its predictor, shape (..., p).
     excess
@@ -45,9 +45,47 @@ class Points:
     """
 
     ratio: FloatArray
-    position: FloatArray
     estimates: FloatArray
     excess: FloatArray
+
+
+@dataclass(frozen=True)
+class DialScale:
+    """Where each variance ratio stands on the dial of one coefficient.
+
+    Half of the dial's length follows the path of the estimate, equal lengths for equal movements.
+    The other half follows ρ / (ρ + middle), see `DialPath.middle`: it keeps room for the minimum
+    of the criterion where the estimate moves little.
+
+    Attributes
+    ----------
+    stops
+        The variance ratios at evenly spaced positions, ascending from 0 to infinity, shape
+        (steps + 1,). REML's own is one of them. Between two stops positions are linear in ρ, beyond
+        the last finite one in 1/ρ.
+    """
+
+    stops: FloatArray
+
+    def position(self, ratio: ArrayLike) -> FloatArray:
+        """Return positions on the dial, from 0 to 1.
+
+        Parameters
+        ----------
+        ratio
+            Variance ratios ρ ≥ 0, infinity included, of any shape.
+
+        Returns
+        -------
+        array
+            Positions, in the shape of ``ratio``.
+        """
+        rho, steps = np.asarray(ratio, dtype=np.float64), len(self.stops) - 1
+        step = np.clip(np.searchsorted(self.stops, rho, side="right") - 1, 0, steps - 1)
+        low, high = self.stops[step], self.stops[step + 1]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = np.where(np.isinf(high), 1.0 - low / rho, (rho - low) / (high - low))
+        return np.asarray((step + share) / steps)
 
 
 @dataclass(frozen=True)
@@ -58,8 +96,6 @@ class Minimum:
     ----------
     ratio
         Its variance ratio ρ.
-    position
-        Where it lies on the dial, from 0 to 1.
     estimates
         Every coefficient there, in outcome units per unit of its predictor, shape (p,).
     excess
@@ -67,7 +103,6 @@ class Minimum:
     """
 
     ratio: float
-    position: float
     estimates: FloatArray
     excess: float
 
@@ -80,13 +115,26 @@ class DialPath:
     ----------
     comparison
         Both fits, of a model with a random intercept alone.
+
+    Raises
+    ------
+    FitError
+        Slopes vary among clusters too, so that one ratio does not lead from one fit to the other.
     """
 
     comparison: Comparison
 
+    def __post_init__(self) -> None:
+        if not self.comparison.mixed.random_intercept_only:
+            name = quote(self.comparison.design.cluster_name)
+            raise FitError(
+                "The dial turns a single variance ratio, but with random slopes there are several "
+                f"variances. Give the model a random intercept alone: (1 | {name})."
+            )
+
     @cached_property
     def middle(self) -> float:
-        """The ratio in the middle of the dial.
+        """The ratio around which the shrinkage of clusters is shown.
 
         As a rule this is REML's. If the criterion has several minima, it lies between REML's and
         the maximum nearest to zero, so that all of them are visible. If REML estimates the
@@ -99,11 +147,32 @@ class DialPath:
         _, maxima = self._turns
         return math.sqrt(best * maxima[0]) if maxima else best
 
-    @cached_property
-    def family(self) -> Points:
-        """The points at `POSITIONS`, both ends included."""
-        with np.errstate(divide="ignore"):
-            return self.at(self.middle * POSITIONS / (1.0 - POSITIONS))
+    def scale(self, term: int) -> DialScale:
+        """Return the scale of the dial for one coefficient.
+
+        Parameters
+        ----------
+        term
+            Position of the coefficient among the p.
+        """
+        if term not in self._scales:
+            self._scales[term] = self._scale(term)
+        return self._scales[term]
+
+    def family(self, term: int) -> Points:
+        """Return the points that a figure of one coefficient steps through, both ends included.
+
+        Parameters
+        ----------
+        term
+            Position of the coefficient among the p.
+        """
+        if term not in self._families:
+            stops, halves = self.scale(term).stops, 2.0 ** np.arange(1, _HALVINGS + 1)
+            ends = stops[1] / halves[::-1], stops[-2] * halves
+            ratios = np.concatenate([stops[:1], ends[0], stops[1:-1], ends[1], stops[-1:]])
+            self._families[term] = self.at(ratios)
+        return self._families[term]
 
     @cached_property
     def minima(self) -> tuple[Minimum, ...]:
@@ -111,9 +180,9 @@ class DialPath:
         lowest, _ = self._turns
         points = self.at(lowest)
         found = [
-            Minimum(float(ratio), float(position), estimates, float(excess))
-            for ratio, position, estimates, excess in zip(
-                points.ratio, points.position, points.estimates, points.excess, strict=True
+            Minimum(float(ratio), estimates, float(excess))
+            for ratio, estimates, excess in zip(
+                points.ratio, points.estimates, points.excess, strict=True
             )
         ]
         return tuple(sorted(found, key=lambda minimum: minimum.excess))
@@ -145,7 +214,6 @@ class DialPath:
         excess = ratio_criterion(self.comparison.dial, finite) - self.comparison.mixed.criterion
         return Points(
             ratio=rho,
-            position=np.where(np.isinf(rho), 1.0, finite / (finite + self.middle)),
             estimates=self.comparison.dial.at(finite).fixed_effects,
             # Only rounding can make it negative. It grows without bound, because there are more
             # clusters than coefficients that vary between clusters alone.
@@ -175,13 +243,44 @@ class DialPath:
         return np.asarray(cluster_weights(counts, rho) / np.asarray(total)[..., None])
 
     @cached_property
-    def _turns(self) -> tuple[list[float], list[float]]:
-        """Ratios of the criterion's minima, and of the maxima between them, ascending."""
-        dial = self.comparison.dial
+    def _scales(self) -> dict[int, DialScale]:
+        return {}
+
+    @cached_property
+    def _families(self) -> dict[int, Points]:
+        return {}
+
+    def _scale(self, term: int) -> DialScale:
+        grid = self._grid
+        position = grid / (grid + self.middle)
+        length = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(self._estimates[:, term])))])
+        if length[-1] > _NO_MOVEMENT * self.comparison.ols.standard_errors[term]:
+            position = (position + length / length[-1]) / 2.0
+        even = np.arange(1, STEPS) / STEPS
+        stops = np.exp(np.interp(even, position[1:], np.log(grid[1:])))
+        best = self.comparison.mixed.variance_ratio
+        if best > 0.0:
+            # The hand can stop exactly there.
+            stops[np.argmin(np.abs(np.log(stops / best)))] = best
+        return DialScale(np.concatenate([[0.0], stops, [np.inf]]))
+
+    @cached_property
+    def _estimates(self) -> FloatArray:
+        """Every coefficient along the grid, shape (points, p)."""
+        return self.comparison.dial.at(self._grid).fixed_effects
+
+    @cached_property
+    def _grid(self) -> FloatArray:
+        """Variance ratios from 0 to what stands for infinity, evenly spaced in their logarithm."""
         largest = float(self.comparison.moments.counts.max())
         decades = np.log10(FAR) - np.log10(_NEAR / largest)
         inner = np.geomspace(_NEAR / largest, FAR, int(decades * _POINTS_PER_DECADE))
-        grid = np.concatenate([[0.0], inner])
+        return np.concatenate([[0.0], inner])
+
+    @cached_property
+    def _turns(self) -> tuple[list[float], list[float]]:
+        """Ratios of the criterion's minima, and of the maxima between them, ascending."""
+        dial, grid = self.comparison.dial, self._grid
         derivative = ratio_derivative(dial, grid)
         minima = [0.0] if derivative[0] >= 0.0 else []
         maxima: list[float] = []

@@ -18,6 +18,7 @@ from engine.printout.lm import lm_printout
 from engine.printout.lmer import lmer_printout
 from engine.words.estimators import as_lines, estimator_table
 from engine.words.ledger import ledger_in_words
+from engine.words.notices import notices
 from engine.words.verdict import paragraphs
 
 HELP = "fit both models to a file, and say why they differ"
@@ -89,7 +90,7 @@ def run(chosen: argparse.Namespace) -> None:
         by_ml = dataclasses.replace(comparison, mixed=comparison.ml)
         show(lmer_printout(lmer_summary(by_ml, name)).text)
     show("Why the numbers differ, or do not\n")
-    for text in (*comparison.notes, *paragraphs(comparison), *_ledger(comparison)):
+    for text in (*notices(comparison), *paragraphs(comparison), *_ledger(comparison)):
         show(textwrap.fill(text, 88) + "\n")
     show("Every estimator, with standard errors in parentheses\n")
     show("\n".join(as_lines(estimator_table(comparison))))

@@ -32,9 +32,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--preset",
-        choices=[preset.name for preset in PRESETS],
+        choices=[*(preset.name for preset in PRESETS), *(preset.id for preset in PRESETS)],
         metavar="NAME",
-        help="start from a named scenario: " + "; ".join(preset.name for preset in PRESETS),
+        help="start from a named scenario: "
+        + "; ".join(f"{preset.name} ({preset.id})" for preset in PRESETS),
     )
     start = Scenario()
     for field in FIELDS.values():
@@ -68,7 +69,7 @@ def run(chosen: argparse.Namespace) -> None:
     BrokenPipeError
         The reader of standard output has seen enough.
     """
-    presets = {preset.name: preset.scenario for preset in PRESETS}
+    presets = {name: preset.scenario for preset in PRESETS for name in (preset.name, preset.id)}
     settings = {
         name: value for name in (*FIELDS, "shape") if (value := getattr(chosen, name)) is not None
     }

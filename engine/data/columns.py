@@ -130,7 +130,7 @@ def read_outcome(series: pd.Series[Any], kind: str, name: str, notes: list[str])
         The column does not hold finite numbers.
     """
     if kind == "boolean":
-        notes.append(f"The outcome `{name}` is true or false: it was counted as 1 or 0.")
+        notes.append(f"The outcome “{name}” is true or false: it was counted as 1 or 0.")
     elif kind == "date":
         raise DataError(
             f"The outcome `{name}` holds dates or times. Choose a column of numbers, or compute "

@@ -65,8 +65,9 @@ class Design:
         of shape (N,).
     categories
         Levels of each categorical predictor, the reference first.
-    dropped_rows
-        How many rows were left out because a column of the formula is missing in them.
+    kept
+        Which rows of the frame these are, shape (rows of the frame,); None if they are all. Rows
+        in which a column of the formula is missing are left out.
     notes
         What a reader should know about the data, one sentence each.
     shared
@@ -83,7 +84,7 @@ class Design:
     columns: tuple[Column, ...]
     predictors: Mapping[str, FloatArray | IntArray]
     categories: Mapping[str, tuple[str, ...]]
-    dropped_rows: int
+    kept: NDArray[np.bool_] | None
     notes: tuple[str, ...]
     shared: tuple[pd.Series[Any], ...]
 
@@ -95,6 +96,16 @@ class Design:
     def rows(self) -> int:
         """Number of rows N."""
         return len(self.outcome)
+
+    @property
+    def dropped_rows(self) -> int:
+        """How many rows of the frame were left out."""
+        return 0 if self.kept is None else len(self.kept) - self.rows
+
+    @property
+    def row_numbers(self) -> IntArray:
+        """Place of each row in the frame, counted from 1, shape (N,)."""
+        return np.arange(1, self.rows + 1) if self.kept is None else np.flatnonzero(self.kept) + 1
 
     @property
     def has_intercept(self) -> bool:
@@ -194,7 +205,7 @@ def build(frame: pd.DataFrame, formula: Formula) -> Design:
         cluster=cluster,
         numbers=numbers,
         factors=factors,
-        dropped_rows=len(frame) - len(outcome),
+        kept=kept,
         notes=notes,
         shared=tuple(series[name] for name in (formula.outcome, *numbers)) if kept is None else (),
     )
@@ -207,7 +218,7 @@ def assemble(
     cluster: Factor,
     numbers: Mapping[str, FloatArray],
     factors: Mapping[str, Factor],
-    dropped_rows: int = 0,
+    kept: NDArray[np.bool_] | None = None,
     notes: Sequence[str] = (),
     shared: tuple[pd.Series[Any], ...] = (),
 ) -> Design:
@@ -225,8 +236,8 @@ def assemble(
         Values of each numeric predictor of the formula, by name, each of shape (N,).
     factors
         Each categorical predictor of the formula, by name; every level has at least one row.
-    dropped_rows
-        How many rows were left out already.
+    kept
+        Which rows of a frame these are, as in `Design`.
     notes
         What is already known that a reader should know; more sentences may be added.
     shared
@@ -258,7 +269,7 @@ def assemble(
             known.add(column.name)
     used = {name for column in columns for name, _ in column.factors}
     left_out = (
-        f"`{name}` has the single value `{levels[0]}`: with nothing to compare it to, it was left "
+        f"“{name}” has the single value “{levels[0]}”: with nothing to compare it to, it was left "
         "out."
         for name, levels in categories.items()
         if name not in used
@@ -276,7 +287,7 @@ def assemble(
             for name in formula.predictors()
         },
         categories=categories,
-        dropped_rows=dropped_rows,
+        kept=kept,
         notes=(*notes, *left_out),
         shared=shared,
     )
@@ -328,7 +339,7 @@ def _complete(
             missing[name] = mask
     if not missing:
         return None
-    counts = ", ".join(f"`{name}` {np.count_nonzero(mask):,}" for name, mask in missing.items())
+    counts = ", ".join(f"“{name}” {np.count_nonzero(mask):,}" for name, mask in missing.items())
     kept = np.ones(len(next(iter(missing.values()))), dtype=np.bool_)
     for mask in missing.values():
         kept &= ~mask

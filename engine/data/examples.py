@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from engine.data.files import read
+from engine.data.formula.grammar import parse
 from engine.errors import DataError
 
 FOLDER = Path(__file__).parents[2] / "data"
@@ -33,6 +34,9 @@ class Example:
         Where the numbers come from.
     rows, clusters
         Number of rows and of clusters.
+    row, unit
+        What a row and what a cluster is, in the singular; empty if no more is known than the name
+        of the column.
     """
 
     name: str
@@ -43,6 +47,13 @@ class Example:
     source: str
     rows: int
     clusters: int
+    row: str = ""
+    unit: str = ""
+
+    @property
+    def cluster_name(self) -> str:
+        """Name of the column that tells the clusters of its model apart."""
+        return parse(self.formula).random.group
 
 
 EXAMPLES = (
@@ -72,6 +83,8 @@ EXAMPLES = (
         ),
         rows=180,
         clusters=18,
+        row="day of a person",
+        unit="person",
     ),
     Example(
         name="high_school_and_beyond",
@@ -87,6 +100,8 @@ EXAMPLES = (
         ),
         rows=7_185,
         clusters=160,
+        row="pupil",
+        unit="school",
     ),
     Example(
         name="orthodont",
@@ -100,6 +115,8 @@ EXAMPLES = (
         source="Potthoff & Roy (1964), Biometrika 51:313–326; as in R's package nlme.",
         rows=108,
         clusters=27,
+        row="visit of a child",
+        unit="child",
     ),
     Example(
         name="inner_london_exam",
@@ -116,6 +133,8 @@ EXAMPLES = (
         ),
         rows=4_059,
         clusters=65,
+        row="pupil",
+        unit="school",
     ),
     Example(
         name="mpg",
@@ -132,6 +151,8 @@ EXAMPLES = (
         ),
         rows=234,
         clusters=7,
+        row="car",
+        unit="class of cars",
     ),
     Example(
         name="puzzle_33995_even",
@@ -161,7 +182,7 @@ EXAMPLES = (
         title="Twenty clusters of three",
         file="puzzle_161703.csv",
         formula="Y ~ X + (1 | ID)",
-        description="Twenty clusters of three rows, all of one size.",
+        description="Twenty clusters of three rows each.",
         source="Numbers posted in Cross Validated question 161703.",
         rows=60,
         clusters=20,

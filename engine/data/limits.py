@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from engine.data.design import Design
-from engine.data.formula.terms import quote
 from engine.errors import DataError
 
 # Bounds on the largest absolute value of a column. The largest number in any fit is the variance
@@ -30,13 +29,13 @@ def check_outcome(design: Design) -> None:
     name, lowest, highest = design.outcome_name, design.outcome.min(), design.outcome.max()
     if lowest == highest:
         raise DataError(
-            f"The outcome {name} has the same value, {lowest:g}, in all {design.rows:,} rows. "
+            f"The outcome “{name}” has the same value, {lowest:g}, in all {design.rows:,} rows. "
             "Choose an outcome that varies."
         )
     if max(-lowest, highest) > _LARGEST:
-        raise DataError(_too_large([name]))
+        raise DataError(_too_large([f"“{name}”"]))
     if max(-lowest, highest) < _SMALLEST:
-        raise DataError(_too_small([name]))
+        raise DataError(_too_small([f"“{name}”"]))
 
 
 def tiny_columns(design: Design) -> dict[str, str]:
@@ -59,7 +58,7 @@ def tiny_columns(design: Design) -> dict[str, str]:
     """
     tiny = {}
     for column, largest in zip(design.columns, design.largest, strict=True):
-        numbers = [quote(name) for name, level in column.factors if level is None]
+        numbers = [f"“{name}”" for name, level in column.factors if level is None]
         # Written this way round so that nan is refused too.
         if not largest <= _LARGEST:
             raise DataError(_too_large(numbers))

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
+
+import numpy as np
+
+from engine.data.moments import FloatArray, IntArray
+from engine.display import cut
 
 # A plotly figure as plain data, {"data": [...], "layout": {...}}, with numpy arrays for numbers
 # and NaN for gaps. Plotly's own figure objects validate, which takes longer than the fits.
@@ -49,12 +55,12 @@ class Palette:
 
 PALETTES: dict[Mode, Palette] = {
     "light": Palette(
-        ink="#1f2733",
+        ink="#121a24",
         muted="#5c6675",
         grid="#e4e2dc",
         paper="#fbfaf7",
         data="#8a93a0",
-        truth="#1f2733",
+        truth="#121a24",
         ols="#c4501b",
         mixed="#0067a8",
         no_pooling="#00805d",
@@ -81,7 +87,39 @@ NAMES = {
     "no_pooling": "cluster by itself",
     "shrunken": "cluster in the mixed model",
 }
+# Characters of a title that an axis has room for.
+_LONGEST_TITLE = 50
+# Pixels that the name of a row takes, in the size of the font.
+_NAME_HEIGHT = 15.0
 FONT = '"Source Sans", "Source Sans 3", "Source Sans Pro", sans-serif'
+
+
+def plain(text: str) -> str:
+    """Return a text that plotly shows as it is: what looks like markup in it is escaped.
+
+    Parameters
+    ----------
+    text
+        Any text, such as the name of a column or a cluster, which is data.
+    """
+    return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def short(name: str, longest: int = 18) -> str:
+    """Return a name for an axis: one line without markup, its middle left out if it is long.
+
+    Names of clusters often begin alike and end in what tells them apart.
+
+    Parameters
+    ----------
+    name
+        Any text, such as the name of a cluster.
+    longest
+        Maximum length in characters, the ellipsis included.
+    """
+    line = cut(name, max(len(name), 1))
+    half = (longest - 1) // 2
+    return plain(line if len(line) <= longest else f"{line[:half]}…{line[-half:]}")
 
 
 def axis_title(text: str) -> dict[str, Any]:
@@ -90,10 +128,52 @@ def axis_title(text: str) -> dict[str, Any]:
     Parameters
     ----------
     text
-        The title. Column names in it are data, so any plotly markup in them is escaped.
+        The title; column names in it are data, see `short`.
     """
-    plain = text.replace("&", "&amp;").replace("<", "&lt;")
-    return {"text": plain, "standoff": 6, "font": {"size": 14}}
+    return {"text": short(text, _LONGEST_TITLE), "standoff": 6, "font": {"size": 14}}
+
+
+def by_area(rows: IntArray, usual: float, smallest: float, largest: float) -> FloatArray:
+    """Return diameters of symbols whose areas are proportional to numbers of rows, within bounds.
+
+    Parameters
+    ----------
+    rows
+        Number of rows of each cluster, shape (J,).
+    usual
+        Diameter for a cluster of average size, in pixels.
+    smallest, largest
+        Bounds of the diameters, in pixels.
+    """
+    return np.asarray(np.clip(usual * np.sqrt(rows / rows.mean()), smallest, largest))
+
+
+def ring_radii(rows: IntArray) -> list[float]:
+    """Return the radius in pixels of each cluster's ring, its area proportional to the rows.
+
+    The more clusters there are, the smaller are their rings, which would hide the rows otherwise.
+
+    Parameters
+    ----------
+    rows
+        Number of rows of each cluster, shape (J,).
+    """
+    usual = float(np.clip(30.0 / np.sqrt(len(rows)), 3.0, 5.0))
+    radii: list[float] = by_area(rows, usual, 2.5, 3.0 * usual).round(1).tolist()
+    return radii
+
+
+def named_rows(rows: int, room: float) -> list[int]:
+    """Return which rows of a figure are named: the topmost, and below it as many as have room.
+
+    Parameters
+    ----------
+    rows
+        Number of rows, counted from the bottom.
+    room
+        Height of a row in pixels.
+    """
+    return list(range(rows - 1, -1, -max(1, math.ceil(_NAME_HEIGHT / room))))
 
 
 def base_layout(palette: Palette, *, height: int) -> dict[str, Any]:
@@ -127,14 +207,32 @@ def base_layout(palette: Palette, *, height: int) -> dict[str, Any]:
             "x": 0,
             "y": 1.01,
             "yanchor": "bottom",
-            "font": {"size": 13},
+            "font": {"size": 14},
             "itemwidth": 30,
+            "tracegroupgap": 2,
             "itemclick": "toggle",
         },
-        "hoverlabel": {"font": {"family": FONT, "size": 13}},
+        "hoverlabel": {"font": {"family": FONT, "size": 14}},
         "dragmode": False,
         "uirevision": "kept",
     }
+
+
+def growing(layout: dict[str, Any], axis: str, limits: tuple[float, float]) -> None:
+    """Set the limits of an axis that holds still while a hand moves, and only then grows.
+
+    Parameters
+    ----------
+    layout
+        The layout of a figure, which is changed.
+    axis
+        Name of the axis, such as ``"yaxis"``. The browser finds it among ``layout["meta"]["hold"]``
+        and marks at its edge what lies beyond it meanwhile.
+    limits
+        Its limits, in axis units.
+    """
+    layout[axis]["range"] = list(limits)
+    layout["meta"] = {"hold": [axis]}
 
 
 def trace(role: str, mode: str, x: Any, y: Any, **look: Any) -> dict[str, Any]:

@@ -8,16 +8,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data.moments import FloatArray
-from engine.figures.base import DASHES, NAMES, Figure, Palette, axis_title, base_layout
-from engine.figures.course import Profile
+from engine.display import plural
+from engine.errors import FitError
+from engine.figures.axes import covering
+from engine.figures.base import (
+    DASHES,
+    NAMES,
+    Figure,
+    Palette,
+    axis_title,
+    base_layout,
+    growing,
+    plain,
+    short,
+    trace,
+)
+from engine.figures.course import FittedLines
+from engine.figures.labels import apart
 
 # The models come first; what they are compared with comes last.
 _LEGEND_ORDER = ("ols", "mixed", "truth")
 ClusterLines: TypeAlias = Literal["no pooling", "partial pooling", "none"]
 
 
+# Labels of lines stand this far apart, as a share of the outcome axis.
+_LABEL = 0.055
+
+
 def lines_figure(
-    profile: Profile,
+    fitted: FittedLines,
     palette: Palette,
     *,
     cluster_lines: ClusterLines = "partial pooling",
@@ -29,17 +48,18 @@ def lines_figure(
 
     Parameters
     ----------
-    profile
+    fitted
         Rows and fits along the predictor; see `engine.figures.course`.
     palette
         Colours of the mode.
     cluster_lines
         Which line each cluster gets: its own, the mixed model's, or none.
     truth
-        For simulated data, the true line at the profile's grid, shape (L,), in outcome units.
+        For simulated data, the true line at the grid, shape (L,), in outcome units.
     y_range
-        Limits of the outcome axis, in outcome units. Fixed limits keep the picture still while
-        controls move; by default all rows fit.
+        Limits of the outcome axis that suffice as a rule, in outcome units: they keep the picture
+        still while controls move, and grow where something drawn lies beyond. By default the
+        axis is as wide as the data.
     height
         Height in pixels.
 
@@ -47,57 +67,87 @@ def lines_figure(
     -------
     Figure
         A plotly figure as plain data.
+
+    Raises
+    ------
+    FitError
+        Slopes vary, and each cluster's own line is asked for.
     """
-    kind = "no_pooling" if cluster_lines == "no pooling" else "mixed"
-    data: list[dict[str, Any]] = [_points(profile, palette)]
+    clusters = _cluster_lines(fitted, cluster_lines)
+    data: list[dict[str, Any]] = [_points(fitted, palette)]
     if cluster_lines != "none":
+        kind = "no_pooling" if cluster_lines == "no pooling" else "mixed"
+        line = {"color": getattr(palette, kind), "width": 1}
         data.append(
             {
-                "type": "scatter",
-                "mode": "lines",
-                "name": "clusters",
-                "meta": {"role": "clusters"},
-                "legendrank": 4,
-                "line": {"color": getattr(palette, kind), "width": 1},
+                **trace("clusters", "lines", *_as_one(fitted.grid, clusters), line=line),
+                "legendgroup": "clusters",
                 # Many opaque lines would merge into one blot.
-                "opacity": min(0.6, max(0.2, 12.0 / len(profile.levels))),
-                "hoverinfo": "skip",
-                **_cluster_paths(profile, cluster_lines),
+                "opacity": min(0.6, max(0.25, 12.0 / len(fitted.levels))),
+            }
+        )
+        # The line of the legend shows the colour in full.
+        nowhere = np.array([np.nan])
+        data.append(
+            {
+                **trace("clusters in the legend", "lines", nowhere, nowhere, line=line),
+                "name": "clusters",
+                "showlegend": True,
+                "legendgroup": "clusters",
+                "legendrank": len(_LEGEND_ORDER),
             }
         )
     if truth is not None:
-        data.append(_line(profile.grid, truth, palette.truth, "truth", width=2.5))
-    data.append(_line(profile.grid, profile.mixed, palette.mixed, "mixed", width=4))
-    data.append(_line(profile.grid, profile.ols, palette.ols, "ols", width=4))
+        data.append(_line(fitted, truth[None], palette.truth, "truth", width=2.5))
+    data.append(_line(fitted, fitted.mixed, palette.mixed, "mixed", width=4))
+    data.append(_line(fitted, fitted.ols, palette.ols, "ols", width=4))
     layout = base_layout(palette, height=height)
-    layout["xaxis"] |= {"title": axis_title(profile.predictor), "range": list(profile.x_range)}
-    if profile.ticks is not None:
+    layout["xaxis"] |= {"title": axis_title(fitted.predictor), "range": list(fitted.x_range)}
+    if fitted.ticks is not None:
         layout["xaxis"] |= {
             "tickmode": "array",
-            "tickvals": list(range(len(profile.ticks))),
-            "ticktext": list(profile.ticks),
+            "tickvals": list(range(len(fitted.ticks))),
+            "ticktext": list(map(short, fitted.ticks)),
             "showgrid": False,
         }
-    layout["yaxis"] |= {"title": axis_title(profile.outcome)}
+    layout["yaxis"] |= {"title": axis_title(fitted.outcome)}
+    lines = [line for line in (clusters, fitted.ols, fitted.mixed, truth) if line is not None]
     if y_range is not None:
-        layout["yaxis"]["range"] = list(y_range)
+        growing(layout, "yaxis", covering(y_range, fitted.y, fitted.mean_y, *lines))
+    if len(fitted.groups) > 1:
+        extent = np.concatenate([fitted.y, *map(np.ravel, lines)])
+        layout["annotations"] = _group_names(fitted, palette, float(np.ptp(extent)))
     return {"data": data, "layout": layout}
 
 
-def _points(profile: Profile, palette: Palette) -> dict[str, Any]:
-    names = [profile.levels[j] for j in profile.cluster.tolist()]
-    every_row = len(profile.x) == profile.rows
+def _cluster_lines(fitted: FittedLines, which: ClusterLines) -> FloatArray:
+    """Return the line of each cluster, shape (J, L), or none, shape (0, L)."""
+    if which == "none":
+        return np.empty((0, len(fitted.grid)))
+    if which == "partial pooling":
+        return fitted.partial_pooling
+    if fitted.no_pooling is None:
+        raise FitError("Where slopes vary, a cluster by itself need not have a line.")
+    return fitted.no_pooling
+
+
+def _points(fitted: FittedLines, palette: Palette) -> dict[str, Any]:
+    clusters = [
+        f"{plain(name)}, {plural(rows, 'row')}"
+        for name, rows in zip(fitted.levels, fitted.sizes.tolist(), strict=True)
+    ]
+    every_row = len(fitted.x) == fitted.rows
     return {
         "type": "scatter",
         "mode": "markers",
         "legendrank": 5,
-        "name": "rows" if every_row else f"{len(profile.x):,} of {profile.rows:,} rows",
+        "name": "rows" if every_row else f"{len(fitted.x):,} of {fitted.rows:,} rows",
         "meta": {"role": "rows"},
-        "x": _for_pixels(profile.x),
-        "y": _for_pixels(profile.y),
+        "x": _for_pixels(fitted.x),
+        "y": _for_pixels(fitted.y),
         "marker": {"color": palette.data, "size": 5, "opacity": 0.4},
-        "text": names,
-        "hovertemplate": "cluster %{text}<br>%{y:.4g}<extra></extra>",
+        "text": [clusters[j] for j in fitted.cluster.tolist()],
+        "hovertemplate": f"cluster %{{text}}<br>{plain(fitted.outcome)} %{{y:.4g}}<extra></extra>",
     }
 
 
@@ -108,26 +158,44 @@ def _for_pixels(values: FloatArray) -> NDArray[np.floating[Any]]:
     return values.astype(np.float32) if fine else values
 
 
-def _cluster_paths(profile: Profile, which: ClusterLines) -> dict[str, FloatArray]:
-    """Return all cluster lines as one trace with gaps: one trace each is far slower to draw."""
-    offsets = profile.own_offsets if which == "no pooling" else profile.shrunken_offsets
-    gap = np.full((len(offsets), 1), np.nan)
-    y = np.hstack([profile.mixed + offsets[:, None], gap])
-    x = np.hstack([np.broadcast_to(profile.grid, (len(offsets), len(profile.grid))), gap])
-    return {"x": x.ravel(), "y": y.ravel()}
+def _as_one(grid: FloatArray, lines: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return lines as one trace with gaps: one trace each is far slower to draw."""
+    gap = np.full((len(lines), 1), np.nan)
+    x = np.hstack([np.broadcast_to(grid, lines.shape), gap])
+    return x.ravel(), np.hstack([lines, gap]).ravel()
 
 
 def _line(
-    grid: FloatArray, values: FloatArray, color: str, kind: str, *, width: float
+    fitted: FittedLines, lines: FloatArray, color: str, kind: str, *, width: float
 ) -> dict[str, Any]:
+    """Return the lines of a model, a single one without the gap behind it."""
+    x, y = (fitted.grid, lines[0]) if len(lines) == 1 else _as_one(fitted.grid, lines)
     return {
         "type": "scatter",
         "mode": "lines",
         "name": NAMES[kind],
         "meta": {"role": kind},
         "legendrank": _LEGEND_ORDER.index(kind),
-        "x": grid,
-        "y": values,
+        "x": x,
+        "y": y,
         "line": {"color": color, "width": width, "dash": DASHES[kind]},
         "hovertemplate": NAMES[kind] + " %{y:.4g}<extra></extra>",
     }
+
+
+def _group_names(fitted: FittedLines, palette: Palette, extent: float) -> list[dict[str, Any]]:
+    """Name the lines of each group, above the end of the mixed model's."""
+    ends = fitted.mixed[:, -1]
+    return [
+        {
+            "x": float(fitted.grid[-1]),
+            "y": float(place),
+            "xanchor": "right",
+            "yanchor": "bottom",
+            "yshift": 4,
+            "text": short(name, 28),
+            "showarrow": False,
+            "font": {"size": 14, "color": palette.ink},
+        }
+        for name, place in zip(fitted.groups, apart(ends, _LABEL * extent), strict=True)
+    ]

@@ -1,4 +1,4 @@
-"""Where each cluster's level lands: its own, the shrunken one, and the pooled lines."""
+"""Where each cluster's mean lands: its own, the shrunken one, and those of both models."""
 
 from __future__ import annotations
 
@@ -7,11 +7,25 @@ from typing import Any
 import numpy as np
 
 from engine.data.moments import FloatArray
-from engine.figures.base import DASHES, NAMES, Figure, Palette, axis_title, base_layout
+from engine.display import plural
+from engine.figures.axes import covering
+from engine.figures.base import (
+    DASHES,
+    NAMES,
+    Figure,
+    Palette,
+    axis_title,
+    base_layout,
+    by_area,
+    growing,
+    named_rows,
+    plain,
+    short,
+)
 from engine.models.mixed.results import ClusterTable
 
-# Pixels that a row of the figure needs for its cluster's name.
-_NAMED_ROW = 10.0
+# Pixels of the height that legend and axis take.
+_AROUND = 80.0
 
 
 def shrinkage_figure(
@@ -22,7 +36,7 @@ def shrinkage_figure(
     ols: float,
     truth: float | None = None,
     axis_range: tuple[float, float] | None = None,
-    title: str = "level of each cluster",
+    title: str = "mean of each cluster",
     height: int = 340,
 ) -> Figure:
     """Draw one row per cluster, the largest on top: open circle to filled circle.
@@ -38,11 +52,12 @@ def shrinkage_figure(
         predictors' zero these are the intercepts), in outcome units. Drawn as vertical lines;
         without a truth its line is left out.
     axis_range
-        Limits of the level axis, in outcome units; by default all levels fit.
+        Limits of the axis that suffice as a rule, in outcome units; they grow where something
+        drawn lies beyond. By default the axis is as wide as the data.
     title
-        Title of the level axis.
+        Title of the axis.
     height
-        Height in pixels. If there is no room for names, clusters go without.
+        Height in pixels. If there is no room for every name, only some clusters are named.
 
     Returns
     -------
@@ -52,12 +67,13 @@ def shrinkage_figure(
     order = np.lexsort((np.arange(len(clusters.rows)), clusters.rows))
     position = np.arange(len(order), dtype=float)
     own, shrunken = mixed + clusters.own_effects[order], mixed + clusters.effects[order]
-    labels = [f"{clusters.levels[j]} ({clusters.rows[j]:,})" for j in order]
-    room = height / (len(order) + 5.0)
-    size = _symbol_sizes(clusters.rows[order].astype(float), 0.9 * room)
+    labels = [f"{short(clusters.levels[j])} ({clusters.rows[j]:,})" for j in order]
+    room = (height - _AROUND) / (len(order) + 0.6)
+    largest = float(np.clip(0.9 * room, 5.0, 15.0))
+    size = by_area(clusters.rows[order], 0.7 * largest, 4.0, largest)
     hover = [
         # If the texts stay the same, the browser only moves the symbols and redraws nothing else.
-        f"cluster {clusters.levels[j]}: {clusters.rows[j]:,} rows"
+        f"cluster {plain(clusters.levels[j])}, {plural(int(clusters.rows[j]), 'row')}"
         for j in order
     ]
     marker = {"color": palette.no_pooling, "size": size}
@@ -108,26 +124,20 @@ def shrinkage_figure(
     layout = base_layout(palette, height=height)
     layout["xaxis"] |= {"title": axis_title(title)}
     if axis_range is not None:
-        layout["xaxis"]["range"] = list(axis_range)
-    named = room >= _NAMED_ROW
+        ends = [ols, mixed] if truth is None else [ols, mixed, truth]
+        growing(layout, "xaxis", covering(axis_range, own, shrunken, ends))
+    named = named_rows(len(order), room)
     layout["yaxis"] |= {
         "range": [-0.8, len(order) - 0.2],
         "showgrid": False,
         "ticks": "",
-        "title": axis_title("cluster (rows)" if named else "clusters, largest on top"),
+        "title": axis_title("cluster (rows)"),
         "tickmode": "array",
-        "tickvals": position.tolist() if named else [],
-        "ticktext": labels if named else [],
-        "tickfont": {"size": min(13.0, room)},
+        "tickvals": named,
+        "ticktext": [labels[k] for k in named],
         "automargin": True,
     }
     return {"data": data, "layout": layout}
-
-
-def _symbol_sizes(rows: FloatArray, room: float) -> FloatArray:
-    """Return sizes with area proportional to rows, within the pixels of one row of the figure."""
-    largest = float(np.clip(room, 5.0, 15.0))
-    return np.asarray(np.maximum(largest * np.sqrt(rows / rows.max()), 4.0))
 
 
 def _gapped(start: FloatArray, end: FloatArray) -> FloatArray:

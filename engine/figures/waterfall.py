@@ -7,7 +7,17 @@ from typing import Any
 import numpy as np
 
 from engine.account.ledger import Ledger
-from engine.figures.base import DASHES, NAMES, Figure, Palette, axis_title, base_layout
+from engine.display import plural
+from engine.figures.base import (
+    DASHES,
+    NAMES,
+    Figure,
+    Palette,
+    axis_title,
+    base_layout,
+    plain,
+    short,
+)
 from engine.words.numbers import with_decimals
 
 # How many clusters get a bar of their own; the others share one.
@@ -49,10 +59,11 @@ def ledger_figure(
     named = order if len(order) <= _MOST_NAMED + 1 else order[:_MOST_NAMED]
     rest = order[len(named) :]
     steps = moves[named].tolist()
-    labels = [f"{account.levels[j]} ({account.rows[j]:,})" for j in named]
+    labels = [f"{short(account.levels[j])} ({account.rows[j]:,})" for j in named]
     mixed = account.weight_mixed
     words = [
-        f"cluster {account.levels[j]}: {account.rows[j]:,} rows, mean {account.distance[j]:+.3g} "
+        f"cluster {plain(account.levels[j])}, {plural(int(account.rows[j]), 'row')}, "
+        f"mean {account.distance[j]:+.3g} "
         f"off the OLS line<br>weight {account.weight_ols[j]:.1%} in OLS"
         + ("" if mixed is None else f", {mixed[j]:.1%} in the mixed model")
         for j in named
@@ -76,7 +87,7 @@ def ledger_figure(
             "marker": {"color": palette.no_pooling, "opacity": 0.85},
             "text": [_signed(step, account.difference[term]) for step in steps],
             "textposition": "outside",
-            "textfont": {"size": 12, "color": palette.ink},
+            "textfont": {"size": 14, "color": palette.ink},
             "cliponaxis": False,
             "customdata": words,
             "hovertemplate": "%{customdata}<br>moves the estimate by %{text}<extra></extra>",

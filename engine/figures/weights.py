@@ -8,10 +8,20 @@ import numpy as np
 
 from engine.account.path import DialPath
 from engine.data.moments import FloatArray, IntArray
-from engine.figures.base import Figure, Palette, axis_title, base_layout, trace
+from engine.figures.base import (
+    Figure,
+    Palette,
+    axis_title,
+    base_layout,
+    named_rows,
+    short,
+    trace,
+)
 from engine.figures.dial import Family
 
 MOST_CLUSTERS = 40
+# Pixels of the height that legend and axis take.
+_AROUND = 100.0
 _BAR = 0
 
 
@@ -43,8 +53,9 @@ def weights_figure(path: DialPath, ratio: float, palette: Palette, *, height: in
     place = np.arange(len(shown), dtype=np.float64)
     rows = counts / moments.rows
     equal = 1.0 / len(moments.levels)
-    room = height / (len(shown) + 6.0)
-    labels = [f"{moments.levels[j]} ({moments.counts[j]:,})" for j in shown]
+    room = (height - _AROUND) / (len(shown) + 0.6)
+    named = named_rows(len(shown), room)
+    labels = [f"{short(moments.levels[shown[k]])} ({counts[k]:,})" for k in named]
     data: list[dict[str, Any]] = [
         {
             **trace("weights", "lines", _bars(path.shares(counts, ratio)), _rungs(place)),
@@ -82,21 +93,22 @@ def weights_figure(path: DialPath, ratio: float, palette: Palette, *, height: in
         "showgrid": False,
         "ticks": "",
         "tickmode": "array",
-        "tickvals": place.tolist(),
+        "tickvals": named,
         "ticktext": labels,
-        "tickfont": {"size": float(np.clip(room, 9.0, 13.0))},
         "automargin": True,
     }
     return {"data": data, "layout": layout}
 
 
-def weights_family(path: DialPath) -> Family:
-    """Return what moves in `weights_figure`, for every ratio of the path's family.
+def weights_family(path: DialPath, ratios: FloatArray) -> Family:
+    """Return what moves in `weights_figure`.
 
     Parameters
     ----------
     path
         Both fits as points on one path.
+    ratios
+        The variance ratios ρ that the dial steps through, shape (points,).
 
     Returns
     -------
@@ -104,7 +116,7 @@ def weights_family(path: DialPath) -> Family:
         Coordinates of the bars, shape (points, 3 clusters): start, end and gap of each bar.
     """
     counts = path.comparison.moments.counts
-    return {_BAR: {"x": _bars(path.shares(counts[_shown_clusters(counts)], path.family.ratio))}}
+    return {_BAR: {"x": _bars(path.shares(counts[_shown_clusters(counts)], ratios))}}
 
 
 def _shown_clusters(counts: IntArray) -> IntArray:

@@ -56,11 +56,11 @@ def lm_summary(comparison: Comparison, data_name: str) -> LmSummary:
         filled[present] = values
         return filled
 
-    residuals = comparison.ols_residuals
+    residuals, every = comparison.ols_residuals, prints_every_residual(fit.residual_df)
     return LmSummary(
         formula=comparison.formula.fixed_text,
         data_name=data_name,
-        residuals=residuals if prints_every_residual(fit.residual_df) else quartiles(residuals),
+        residuals=residuals if every else quartiles(residuals),
         coefficients=CoefficientTable(
             names=names,
             estimates=with_gaps(fit.estimates),
@@ -76,6 +76,7 @@ def lm_summary(comparison: Comparison, data_name: str) -> LmSummary:
         if fit.model_df
         else None,
         dropped_rows=comparison.design.dropped_rows,
+        row_names=tuple(map(str, comparison.design.row_numbers.tolist())) if every else (),
     )
 
 

@@ -7,7 +7,8 @@ cluster slopes combine the intercepts with noise of their own in the same way.
 """
 
 from engine.simulation.fields import FIELDS, Field
-from engine.simulation.presets import PRESETS, Preset
+from engine.simulation.idle import idle_settings, possible
+from engine.simulation.presets import PRESETS, Preset, nearest_preset, preset_of
 from engine.simulation.rows import CONDITIONS, Simulated, Truth, simulate
 from engine.simulation.scenario import MOST_ROWS, SHAPES, Scenario, Shape
 
@@ -23,5 +24,9 @@ __all__ = [
     "Shape",
     "Simulated",
     "Truth",
+    "idle_settings",
+    "nearest_preset",
+    "possible",
+    "preset_of",
     "simulate",
 ]

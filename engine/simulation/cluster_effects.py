@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from engine.data.moments import FloatArray, IntArray
-from engine.errors import ScenarioError
+from engine.errors import ContradictionError
 from engine.simulation.scenario import Shape
 
 _HUMP = 0.9
@@ -129,7 +129,7 @@ def explained_part(wish_size: float, wish_share: float, correlation: float) -> f
     return (wish_size**2 + wish_share**2 - 2 * correlation * wish_size * wish_share) / free
 
 
-def contradiction(wish_size: float, wish_share: float, correlation: float) -> ScenarioError:
+def contradiction(wish_size: float, wish_share: float, correlation: float) -> ContradictionError:
     """Return the error that says that both correlations cannot hold together.
 
     Its message names the largest pair in the same proportion that can.
@@ -144,14 +144,15 @@ def contradiction(wish_size: float, wish_share: float, correlation: float) -> Sc
     feasible = next(
         (size, share)
         for scale in np.linspace(1, 0, 101)
-        for size, share in [(round(scale * wish_size, 2), round(scale * wish_share, 2))]
+        for size, share in [(round(scale * wish_size, 2) + 0.0, round(scale * wish_share, 2) + 0.0)]
         if explained_part(size, share, correlation) <= 1
     )
-    return ScenarioError(
+    return ContradictionError(
         f"size_intercept_correlation {wish_size:g} and share_intercept_correlation "
         f"{wish_share:g} contradict each other: with these sizes and shares, which correlate at "
         f"{correlation:.2f} at best, the largest in this proportion that hold together are "
-        f"{feasible[0]:g} and {feasible[1]:g}. Smaller spreads make room for larger ones."
+        f"{feasible[0]:g} and {feasible[1]:g}. Smaller spreads make room for larger ones.",
+        feasible,
     )
 
 

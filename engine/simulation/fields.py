@@ -54,6 +54,7 @@ _FIELDS = (
         4,
         2000,
         (4, 100, 1),
+        "A cluster is a group of rows with something in common, such as the pupils of a school.",
     ),
     Field(
         "rows_per_cluster",
@@ -62,6 +63,7 @@ _FIELDS = (
         2,
         20_000,
         (2, 200, 1),
+        "The average over the clusters.",
     ),
     Field(
         "size_spread",
@@ -70,7 +72,8 @@ _FIELDS = (
         0.0,
         2.0,
         (0.0, 2.0, 0.1),
-        "Coefficient of variation: 0 is equal sizes.",
+        "How much the clusters differ in their number of rows: the standard deviation of the sizes "
+        "divided by their mean, which is called the coefficient of variation. At 0 all are equal.",
     ),
     Field(
         "between_variance",
@@ -79,7 +82,8 @@ _FIELDS = (
         0.0,
         1e12,
         (0.0, 2.0, 0.05),
-        "τ²: how far the clusters' own levels lie apart, in squared units of y.",
+        "τ²: how much the clusters' own levels differ. A variance is the average squared distance "
+        "from the mean; its root, the standard deviation, is in units of y.",
         _SQUARED,
     ),
     Field(
@@ -89,7 +93,8 @@ _FIELDS = (
         1e-12,
         1e12,
         (0.05, 2.0, 0.05),
-        "σ²: how far rows of one cluster lie apart, in squared units of y.",
+        "σ²: how much the rows of one cluster differ. A variance is the average squared distance "
+        "from the mean; its root, the standard deviation, is in units of y.",
         _SQUARED,
     ),
     Field(
@@ -130,7 +135,7 @@ _FIELDS = (
     ),
     Field(
         "share_spread",
-        "Spread of that share over clusters",
+        "Spread of the treated share",
         "spread of that share over clusters, 0 same in all, 1 one condition each",
         0.0,
         1.0,
@@ -144,7 +149,7 @@ _FIELDS = (
         -0.95,
         0.95,
         (-0.95, 0.95, 0.05),
-        "Below zero, big clusters sit low. Needs a spread of sizes.",
+        "Below 0, clusters with many rows sit low; above 0, they sit high.",
     ),
     Field(
         "share_intercept_correlation",
@@ -153,7 +158,8 @@ _FIELDS = (
         -0.95,
         0.95,
         (-0.95, 0.95, 0.05),
-        "Condition confounded with cluster. Needs a spread of shares.",
+        "Above 0, clusters with many treated rows sit high. Condition and cluster are then "
+        "confounded: differences between clusters look like an effect of the treatment.",
     ),
     Field(
         "slope_intercept_correlation",
@@ -162,8 +168,7 @@ _FIELDS = (
         -0.95,
         0.95,
         (-0.95, 0.95, 0.05),
-        "Above zero, the treatment adds more where the controls are high. Needs a variance of "
-        "the slopes.",
+        "Above 0, the treatment adds more where the controls are high.",
     ),
     Field(
         "seed",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pandas as pd
@@ -70,6 +70,20 @@ class Truth:
     size_intercept_correlation: float | None
     share_intercept_correlation: float | None
     slope_intercept_correlation: float | None
+
+    @property
+    def intercept_of_rows(self) -> float:
+        """The intercept in which each row of the population counts once, in units of y.
+
+        ``intercept`` is that of the average cluster. Where a cluster's size n goes with its
+        intercept, the two differ: E(n·b) / E(n) is the correlation of n with b times τ times the
+        coefficient of variation of n.
+        """
+        if self.size_intercept_correlation is None:
+            return self.intercept
+        spread = float(self.sizes.std() / self.sizes.mean())
+        sd = math.sqrt(self.between_variance)
+        return self.intercept + self.size_intercept_correlation * sd * spread
 
     def __repr__(self) -> str:
         return (
@@ -193,9 +207,11 @@ def simulate(
 
     Raises
     ------
+    ContradictionError
+        The two correlations cannot hold together with these sizes and shares. The error names the
+        largest pair that can.
     ScenarioError
-        The two correlations cannot hold together with these sizes and shares (the message names
-        the largest pair that can), there is no such cluster, or a size is below 1.
+        There is no such cluster, or a size is below 1.
 
     Examples
     --------
@@ -203,12 +219,9 @@ def simulate(
     >>> len(simulated.frame), round(simulated.truth.size_intercept_correlation, 6)
     (336, -0.7)
     """
-    # Add further streams at the end, so that those before them stay the same.
-    streams = np.random.SeedSequence(scenario.seed).spawn(5)
-    for_sizes, for_shares, for_intercepts, for_residuals, for_slopes = streams
-    drawn_sizes = draw_sizes(scenario, np.random.default_rng(for_sizes))
+    _, _, for_intercepts, for_residuals, for_slopes = _streams(scenario)
+    drawn_sizes, counts = design_draws(scenario)
     size_axis = standardised(drawn_sizes)
-    counts = treated_counts(scenario, drawn_sizes, size_axis, np.random.default_rng(for_shares))
     shares = counts / drawn_sizes
     # Without a spread the shares differ only by rounding, and nothing can correlate with that.
     share_axis = standardised(shares) if scenario.share_spread > 0 else None
@@ -267,6 +280,68 @@ def simulate(
         truth=truth,
         drawn_means=drawn_means,
     )
+
+
+def design_draws(scenario: Scenario) -> tuple[IntArray, IntArray]:
+    """Draw the sizes of the clusters, and how many of their rows are treated.
+
+    Parameters
+    ----------
+    scenario
+        Settings of the data set.
+
+    Returns
+    -------
+    sizes, counts
+        Rows of each cluster and treated rows of each cluster, shape (J,). They cannot be changed.
+
+    Raises
+    ------
+    ContradictionError
+        The two correlations cannot hold together with these sizes and shares.
+
+    Notes
+    -----
+    They do not depend on variances, coefficients and shape, and so are remembered while only
+    those move.
+    """
+    return _design_draws(design_of(scenario))
+
+
+def design_of(scenario: Scenario) -> Scenario:
+    """Return the scenario with the defaults for all that sizes and shares do not depend on."""
+    return Scenario(**{name: getattr(scenario, name) for name in _DESIGN})
+
+
+_DESIGN = (
+    "clusters",
+    "rows_per_cluster",
+    "size_spread",
+    "share",
+    "share_spread",
+    "size_intercept_correlation",
+    "share_intercept_correlation",
+    "seed",
+)
+
+
+@lru_cache(maxsize=64)
+def _design_draws(scenario: Scenario) -> tuple[IntArray, IntArray]:
+    for_sizes, for_shares, *_ = _streams(scenario)
+    sizes = draw_sizes(scenario, np.random.default_rng(for_sizes))
+    generator = np.random.default_rng(for_shares)
+    counts = treated_counts(scenario, sizes, standardised(sizes), generator)
+    sizes.setflags(write=False)
+    counts.setflags(write=False)
+    return sizes, counts
+
+
+def _streams(scenario: Scenario) -> list[np.random.SeedSequence]:
+    """Return the random streams: for sizes, shares, intercepts, residuals and slopes.
+
+    Add further streams at the end, so that those before them stay the same.
+    """
+    return np.random.SeedSequence(scenario.seed).spawn(5)
 
 
 def _resized(

@@ -114,7 +114,7 @@ def treated_counts(
 
     Raises
     ------
-    ScenarioError
+    ContradictionError
         No ranking makes room for both correlations.
 
     Notes
@@ -129,7 +129,7 @@ def treated_counts(
     wish_size = scenario.size_intercept_correlation
     wish_share = scenario.share_intercept_correlation
     by_share = _share_strata(scenario)
-    best_correlation, least_explained = 0.0, math.inf
+    tried = []
     for ranking in _rankings(size_axis, scenario.clusters, wish_size * wish_share, generator):
         counts = _counts_for_ranking(scenario, sizes, ranking, by_share)
         share_axis = standardised(counts / sizes)
@@ -139,9 +139,9 @@ def treated_counts(
         explained = explained_part(wish_size, wish_share, correlation)
         if explained <= 1:
             return counts
-        if explained < least_explained:
-            best_correlation, least_explained = correlation, explained
-    raise contradiction(wish_size, wish_share, best_correlation)
+        tried.append((explained, correlation))
+    _, correlation = min(tried)
+    raise contradiction(wish_size, wish_share, correlation)
 
 
 def _same_share_counts(share: float, sizes: IntArray) -> IntArray:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 
 from engine.account.path import FAR, DialPath
 from engine.account.within_between import only_slope_split
-from engine.words.numbers import number, share
+from engine.words.numbers import as_printed, number, share
 
 # A criterion closer to its minimum than this reads as 0.
 _AT_MINIMUM = 5e-4
+# Most decimals of a percentage.
+_MOST_DECIMALS = 8
 
 
 def ratio_text(ratio: float) -> str:
@@ -59,12 +62,11 @@ def standing(path: DialPath, term: int, ratio: float) -> tuple[str, str]:
     point = path.at(ratio)
     counts = path.comparison.moments.counts
     weight = share(float(path.shares(counts, ratio).max()))
-    whose = "each cluster" if counts.min() == counts.max() else "the largest cluster"
+    which = "Each cluster has" if counts.min() == counts.max() else "The largest cluster has"
     estimate = estimate_text(path, term, float(point.estimates[term]))
     return (
-        f"{_place(ratio)}, {_named(path, term)} is {estimate}{_within_share(path, term, ratio)}.",
-        f"In a mean of all clusters {whose} would count {weight}; "
-        f"{_distance(float(point.excess))}.",
+        f"{_place(ratio)}, {_named(path, term)} is {estimate}{_mix(path, term, ratio, estimate)}.",
+        f"{which} {weight} of the weight of all clusters; {_distance(float(point.excess))}.",
     )
 
 
@@ -114,15 +116,39 @@ def _named(path: DialPath, term: int) -> str:
     return f"the coefficient of {moments.names[term]}"
 
 
-def _within_share(path: DialPath, term: int, ratio: float) -> str:
-    tug = only_slope_split(path.comparison.dial, min(ratio, FAR))
-    if term == 0 or tug is None or tug.within is None or tug.between_mixed is None:
+def _mix(path: DialPath, term: int, ratio: float, estimate: str) -> str:
+    """Say which shares of which two slopes make up the coefficient, if it is the only slope."""
+    split = only_slope_split(path.comparison.dial, min(ratio, FAR))
+    if term == 0 or split is None or split.within is None:
         return ""
-    inside = 1.0 if math.isinf(ratio) else tug.lambda_mixed
+    inside = estimate_text(path, term, split.within)
+    if split.between_mixed is None or math.isinf(ratio):
+        return ", the slope inside clusters"
+    between = estimate_text(path, term, split.between_mixed)
+    percent, rest = _percentages(split.lambda_mixed, inside, between, estimate)
+    if as_printed(rest) == 0.0:
+        return ", practically the slope inside clusters"
+    if as_printed(percent) == 0.0:
+        return ", practically the slope between cluster means"
     return (
-        f", a weighted mean in which the slope inside clusters counts {share(inside)} and the "
-        f"slope between cluster means {share(1.0 - inside)}"
+        f": {percent}% of {inside}, the slope inside clusters, and {rest}% of {between}, the slope "
+        "between"
     )
+
+
+def _percentages(fraction: float, first: str, second: str, mixed: str) -> tuple[str, str]:
+    """Write a share and its rest so that the mix of two numbers as printed comes out.
+
+    It may miss by one in the last digit, because all three are rounded.
+    """
+    last_digit = 10.0 ** int(Decimal(mixed.replace("−", "-").replace(",", "")).as_tuple().exponent)
+    one, other, wanted = map(as_printed, (first, second, mixed))
+    for decimals in range(1, _MOST_DECIMALS + 1):
+        percent = round(100.0 * fraction, decimals)
+        found = (percent * one + (100.0 - percent) * other) / 100.0
+        if abs(found - wanted) <= 1.01 * last_digit:
+            break
+    return f"{percent:.{decimals}f}", f"{100.0 - percent:.{decimals}f}"
 
 
 def _distance(excess: float) -> str:

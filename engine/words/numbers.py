@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from engine.display import plural as plural
 
@@ -41,6 +42,17 @@ def number(value: float, resolution: float | None = None) -> str:
     if not float(text.replace(",", "")):
         return text.lstrip("-")
     return text.replace("-", "−")
+
+
+def as_printed(text: str) -> float:
+    """Return the number that a text of this module shows.
+
+    Parameters
+    ----------
+    text
+        The text; it may have a true minus sign and commas between thousands.
+    """
+    return float(text.replace("−", "-").replace(",", ""))
 
 
 def pair(first: float, second: float) -> tuple[str, str]:
@@ -226,17 +238,44 @@ def share(fraction: float) -> str:
     return f"{percent:.1f}%" if near_an_end else f"{percent:.0f}%"
 
 
-def decimals_of(error: float) -> int:
-    """Return how many decimals show two significant digits of a standard error.
+def subtracting(
+    before: float, after: float, others: Sequence[float], error: float
+) -> tuple[str, ...]:
+    """Write two numbers and their difference so that the texts subtract, and others beside them.
 
     Parameters
     ----------
+    before, after
+        Numbers of one unit.
+    others
+        More numbers of this unit, such as standard errors.
     error
-        The standard error. If it is not positive and finite, the answer is 3.
+        The smaller standard error, of which two digits are shown; 0 if there is none, and three
+        decimals are.
+
+    Returns
+    -------
+    tuple of str
+        Both numbers, the second as written less the first as written, with its sign, and the
+        others; all with the same decimals. If they are huge, or the error is tiny, all are
+        multiples of one power of ten.
     """
-    if not math.isfinite(error) or error <= 0:
-        return 3
-    return max(0, 1 - math.floor(math.log10(error)))
+    largest = max(map(abs, (before, after, *others)))
+    decimals = 1 - math.floor(math.log10(error)) if 0.0 < error < math.inf else 3
+    power = math.floor(math.log10(largest)) if largest and (decimals > 8 or largest >= 1e9) else 0
+    # A double has no more digits.
+    places = min(max(decimals + power, 0), 15)
+    last_place = Decimal(1).scaleb(-places)
+    first, second, *rest = (
+        Decimal(value).scaleb(-power).quantize(last_place) for value in (before, after, *others)
+    )
+    unit = f"e{power}" if power else ""
+
+    def text(value: Decimal, sign: str = "") -> str:
+        digits = f"{value:{sign},.{places}f}" if value else f"{abs(value):.{places}f}"
+        return f"{digits}{unit}".replace("-", "−")
+
+    return (text(first), text(second), text(second - first, "+"), *map(text, rest))
 
 
 def with_decimals(value: float, decimals: int, *, signed: bool = False) -> str:

@@ -8,13 +8,15 @@ from engine.figures.course import along
 from engine.printout.contents import lm_summary, lmer_summary
 from engine.printout.lm import lm_printout
 from engine.printout.lmer import lmer_printout
-from engine.words.verdict import one_sentence
-from pages.parts.coefficients import coefficient_table
+from engine.words.clusters import clusters_in_words
 from pages.parts.comparison import line_control, show_comparison
+from pages.parts.dial_controls import way_to_the_dial
 from pages.parts.estimators import show_estimators
+from pages.parts.frame import heading
+from pages.parts.headline import headline_term
 from pages.parts.ledger import show_ledger
 from pages.parts.lesson import session
-from pages.parts.live import Words, live_panel
+from pages.parts.markdown import escaped, with_code
 from pages.parts.model_controls import forget_shown, model_controls
 from pages.parts.source_controls import (
     Source,
@@ -23,52 +25,56 @@ from pages.parts.source_controls import (
     source_controls,
 )
 
-# Key of the predictor that the figure runs along unless another one is chosen.
-FIRST_AXIS = "your-data.first axis"
+NO_COLUMNS = "Choose an outcome and the column that names the clusters."
+NO_TEXT = (
+    "Type a formula, such as `outcome ~ predictor + (1 | cluster)`, with the names of the columns."
+)
 
 
 def printouts(comparison: Comparison, name: str) -> None:
     """Both fits as R prints them, to compare line by line."""
-    with st.expander("As R prints it", icon=":material/terminal:"):
-        left, right = st.columns(2)
-        left.code(lm_printout(lm_summary(comparison, quote(name))).text, language=None)
-        right.code(lmer_printout(lmer_summary(comparison, quote(name))).text, language=None)
+    texts = (
+        lm_printout(lm_summary(comparison, quote(name))).text,
+        lmer_printout(lmer_summary(comparison, quote(name))).text,
+    )
+    with (
+        st.expander("As R prints it", icon=":material/terminal:"),
+        # Side by side where there is room for whole lines, else one below the other.
+        st.container(horizontal=True),
+    ):
+        for text in texts:
+            st.code(text, language=None, wrap_lines=True, width="content")
 
 
 def fits(source: Source, comparison: Comparison) -> None:
     """Both fits as a figure, a table, a ledger and printouts."""
     key = YourDataState.key
-    if comparison.mixed.random_intercept_only:
-        state = session.present(YourDataState)
-        predictors = comparison.design.predictors
-        show_comparison(
-            comparison,
-            along(comparison, state.along if len(predictors) > 1 else None),
-            key="your-data",
-            cluster_lines=state.lines,
-        )
+    state = session.present(YourDataState)
+    predictors = comparison.design.predictors
+    intercept_only = comparison.mixed.random_intercept_only
+    show_comparison(
+        comparison,
+        along(comparison, state.along if len(predictors) > 1 else None),
+        key="your-data",
+        cluster_lines=state.lines if intercept_only else "partial pooling",
+    )
+    if intercept_only:
         line_control(key("lines"))
         with st.expander("The ledger: which clusters moved it", icon=":material/waterfall_chart:"):
             show_ledger(comparison, "your-data", key("coefficient"))
+        way_to_the_dial(state)
     else:
-        live_panel(
-            [Words(one_sentence(comparison)), *coefficient_table(comparison)], key="your-data"
-        )
-        st.caption("Figures are drawn for models with a random intercept alone.")
+        st.caption("The ledger and the shrinkage of clusters are for a random intercept alone.")
     show_estimators(comparison, "your-data")
     printouts(comparison, source.key.split(" ")[0].split(".")[0])
-    if source.citation:
-        st.caption(f"Source of the data: {source.citation}")
+    if source.example:
+        st.caption(f"Source of the data: {source.example.source}")
 
 
 def axis_control(predictors: tuple[str, ...]) -> None:
     """Choose what the figure runs along, where there is a choice."""
     key = YourDataState.key("along")
-    first = predictors[0] if predictors else ""
-    shown, first_before = st.session_state.get(key), st.session_state.get(FIRST_AXIS)
-    if len(predictors) < 2 or shown not in predictors or shown == first_before:
-        st.session_state[key] = first
-    st.session_state[FIRST_AXIS] = first
+    session.start_choice(key, predictors, predictors[0] if predictors else "")
     if len(predictors) > 1:
         st.selectbox(
             "Show along",
@@ -76,37 +82,44 @@ def axis_control(predictors: tuple[str, ...]) -> None:
             key=key,
             persist_state="session",
             help="The figure shows both models along this predictor, "
-            "the others held at their averages.",
+            "the others as they are: a line is the mean of its fitted values.",
         )
 
 
 if session.opened(YourDataState):
     forget_shown()
 controls, screen = st.columns([5, 18], gap="medium")
-first_axis = ""
+start = YourDataState()
 try:
     with controls:
         st.title("Your data", anchor=False)
+        heading("Settings")
         source = source_controls()
         formula = model_controls(source) if source else None
     with screen:
+        heading("Both models")
         if source is None:
-            st.info(no_file_in_words())
+            st.info(no_file_in_words(session.present(YourDataState).file))
         elif formula is None:
-            st.info("Choose an outcome and the column that names the clusters.")
+            st.info(NO_TEXT if session.present(YourDataState).typed else NO_COLUMNS)
             st.dataframe(source.frame.head(100), hide_index=True, height=480)
         else:
             comparison = compare(source.frame, formula)
             axes = tuple(comparison.design.predictors)
-            first_axis = axes[0] if axes else ""
+            start = YourDataState(
+                along=axes[0] if axes else "", coefficient=headline_term(comparison)
+            )
+            names = comparison.mixed.names
+            session.start_choice(YourDataState.key("coefficient"), names, start.coefficient)
             with controls:
+                st.caption(escaped(clusters_in_words(comparison, source.example)))
                 axis_control(axes)
             fits(source, comparison)
 except FormulaError as error:
     with screen:
-        st.error(str(error))
+        st.error(with_code(str(error)))
         st.code(error.pointer(), language=None)
 except BetwixtError as error:
     with screen:
-        st.error(str(error))
-session.keep_address(session.present(YourDataState), lambda _: YourDataState(along=first_axis))
+        st.error(with_code(str(error)))
+session.keep_address(session.present(YourDataState), lambda _: start)

@@ -2,17 +2,36 @@
 
 import streamlit as st
 
+from engine import BetwixtError
 from engine.account.path import DialPath
 from engine.figures.dial import ENDS, dial_family, dial_figure
 from engine.figures.weights import weights_family, weights_figure
 from engine.words.dial import several_minima, standing
-from pages.parts.dial_controls import RATIO, DialState, data_controls, ratio_control, start_of
+from engine.words.figures import weights_in_words
+from pages.parts.dial_controls import (
+    RATIO,
+    DialState,
+    coefficient_controls,
+    data_control,
+    path_of,
+    ratio_control,
+    start_of,
+    way_to_your_data,
+)
+from pages.parts.frame import heading
 from pages.parts.lesson import session
 from pages.parts.live import Frames, LiveFigure, live_panel
-from pages.parts.markdown import escaped
+from pages.parts.markdown import escaped, with_code
+from pages.parts.source_controls import kept_file, no_file_in_words
+from pages.parts.terms import with_terms
 from pages.parts.theme import palette
 
-HEIGHT = 480
+HEIGHT = 464
+PURPOSE = (
+    "OLS and the mixed model are two points on one path: from pooling the rows of all clusters "
+    "(ρ = 0) to pooling none (ρ = ∞). REML takes the ρ at which its criterion is lowest. Turn the "
+    "dial to see what that choice does to an estimate."
+)
 
 
 def path_and_criterion(path: DialPath, term: int) -> float:
@@ -20,7 +39,7 @@ def path_and_criterion(path: DialPath, term: int) -> float:
     left, right = ENDS
     _, track, _ = st.columns([left, right - left, 1.0 - right], gap=None)
     with track:
-        ratio = ratio_control(path)
+        ratio = ratio_control(path, term)
     name = path.comparison.mixed.names[term]
     drawing = LiveFigure(
         dial_figure(path, term, ratio, palette(), height=HEIGHT),
@@ -29,22 +48,48 @@ def path_and_criterion(path: DialPath, term: int) -> float:
         "no pooling, and below it the REML criterion with its minimum",
         height=HEIGHT,
         words=" ".join(standing(path, term, ratio)),
-        frames=Frames(RATIO, path.family.ratio, dial_family(path, term)),
+        frames=Frames(RATIO, path.family(term).ratio, dial_family(path, term)),
     )
     live_panel([drawing], key=drawing.key)
     return ratio
 
 
-def weights(path: DialPath, ratio: float) -> None:
+def weights(path: DialPath, term: int, ratio: float) -> None:
+    ratios = path.family(term).ratio
     drawing = LiveFigure(
         weights_figure(path, ratio, palette(), height=HEIGHT + 84),
         key="dial-weights",
         alt="The share of the weight that each cluster has at this ratio, between its share of "
         "the rows and an equal share",
         height=HEIGHT + 84,
-        frames=Frames(RATIO, path.family.ratio, weights_family(path)),
+        words=weights_in_words(path, ratio),
+        frames=Frames(RATIO, ratios, weights_family(path, ratios)),
     )
     live_panel([drawing], key=drawing.key)
+
+
+def dial(path: DialPath, term: int) -> None:
+    """Where the dial stands, in words, as a point on the path, and as weights."""
+    heading("Where the dial stands")
+    words = st.empty()
+    focal, beside = st.columns([13, 8], gap="medium")
+    with focal:
+        ratio = path_and_criterion(path, term)
+    with beside:
+        heading("Weights of the clusters")
+        weights(path, term, ratio)
+    # Two lines at every ratio: the figure must not jump while the dial is turned.
+    words.markdown(with_terms("  \n".join(map(escaped, standing(path, term, ratio)))))
+
+
+def no_dial(state: DialState) -> None:
+    """Say what is missing: the file, or a model of it."""
+    if kept_file() and state.file in ("", kept_file()):
+        st.info("Choose a model of your file first.")
+        way_to_your_data(state, "Choose a model on Your data")
+    else:
+        st.info(no_file_in_words(state.file))
+        way_to_your_data(state, "Choose a file on Your data")
 
 
 @st.fragment
@@ -53,20 +98,24 @@ def lesson() -> None:
     controls, screen = st.columns([5, 18], gap="medium")
     with controls:
         st.title("The dial", anchor=False)
-        path, term = data_controls(session.present(DialState))
-        minima = several_minima(path, term)
-        if minima:
-            st.info(escaped(minima))
-    with screen:
-        words = st.empty()
-        focal, beside = st.columns([13, 8], gap="medium")
-        with focal:
-            ratio = path_and_criterion(path, term)
-        with beside:
-            weights(path, ratio)
-        # Two lines at every ratio: the figure must not jump while the dial is turned.
-        words.markdown("  \n".join(map(escaped, standing(path, term, ratio))))
-        session.keep_address(session.present(DialState), start_of)
+        st.markdown(with_terms(PURPOSE))
+        heading("Settings")
+        data_control()
+    state = session.present(DialState)
+    try:
+        path = path_of(state)
+        with controls:
+            term = coefficient_controls(state, path) if path else 0
+            minima = several_minima(path, term) if path else ""
+            if minima:
+                st.info(escaped(minima))
+        with screen:
+            dial(path, term) if path else no_dial(state)
+    except BetwixtError as error:
+        with screen:
+            st.error(with_code(str(error)))
+            way_to_your_data(state, "Choose another model on Your data")
+    session.keep_address(session.present(DialState), start_of)
 
 
 session.opened(DialState, start_of)

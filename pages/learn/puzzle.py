@@ -10,6 +10,7 @@ from pages.parts.ledger import show_ledger
 from pages.parts.lesson import session
 from pages.parts.printout import PuzzleState, show_printouts, start_of
 from pages.parts.published import EXAMPLE, published
+from pages.parts.terms import with_terms
 
 FIRST = "lm.estimate.(Intercept)"
 
@@ -19,12 +20,13 @@ def question(comparison: Comparison) -> None:
         [number(value, 0.1) for value in fit.estimates]
         for fit in (comparison.ols, comparison.mixed)
     )
-    st.markdown(
+    told = (
         f"The same {comparison.moments.rows:,} values of the marker pSHP2, with stimulation or "
         f"without, in {len(comparison.moments.levels)} clusters (groups of rows, each with a level "
         f"of its own) are fitted twice: OLS finds :orange[**{a}**] and :orange[**{b}**], the mixed "
         f"model :blue[**{c}**] and :blue[**{d}**]. Why? Select any number to find out."
     )
+    st.markdown(with_terms(told))
 
 
 def what_to_notice(comparison: Comparison) -> None:
@@ -42,7 +44,7 @@ def what_to_notice(comparison: Comparison) -> None:
     spreads = pair_of_sizes(ols.residual_sd, mixed.residual_sd)
     st.header("What to notice", anchor=False)
     st.markdown(
-        f"""
+        with_terms(f"""
 1. **One big cluster sits low and loses its weight.** Cluster {leading.level} holds
    {share(leading.before)} of the rows and lies {number(-leading.distance)} below the OLS line. OLS
    gives it {share(leading.before)} of the weight, the mixed model {share(leading.after)}: that
@@ -62,7 +64,7 @@ def what_to_notice(comparison: Comparison) -> None:
    {share(seen.lowest_mean)} to {share(seen.highest_mean)}. Clusters therefore say little about the
    slope: {share(seen.slope.lambda_ols)} of its weight lies on comparisons inside clusters even in
    OLS.
-"""
+""")
     )
 
 
@@ -74,7 +76,7 @@ def direct_answer(comparison: Comparison) -> None:
     st.header("A direct answer", anchor=False)
     left, right = st.columns(2, gap="medium")
     left.markdown(
-        f"""
+        with_terms(f"""
 **How to read the two sets of estimates.** Both describe the mean of pSHP2 without stimulation, and
 what stimulation changes. They average differently.
 
@@ -89,10 +91,10 @@ what stimulation changes. They average differently.
 Neither intercept is wrong: one is about the average row, the other about the average cluster. Where
 big clusters sit lower than small ones, these are two different truths, and more data do not bring
 them together. Ask which of them you want. (On the page Simulate “truth” means the average cluster.)
-"""
+""")
     )
     right.markdown(
-        f"""
+        with_terms(f"""
 **Are the fixed effects independent of the random effects?** In some senses, not in others:
 
 - **In the model, by assumption.** It takes the clusters' effects to be independent of the
@@ -107,7 +109,7 @@ them together. Ask which of them you want. (On the page Simulate “truth” mea
   uncorrelated: too large a τ̂² does not go with too large a β̂.
 - **The predicted b̂ⱼ, no.** They are what β̂ leaves over in each cluster, shrunk towards 0. If β̂
   changes, they change with it.
-"""
+""")
     )
 
 

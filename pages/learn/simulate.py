@@ -3,12 +3,16 @@
 import numpy as np
 import streamlit as st
 
-from engine import Comparison, FitError, ScenarioError, compare_design
-from engine.figures.course import Profile, along
+from engine import Comparison, FitError, compare_design
+from engine.figures.axes import covering
+from engine.figures.base import ring_radii
+from engine.figures.course import FittedLines, along
 from engine.figures.lines import ClusterLines
 from engine.simulation import Simulated
-from pages.parts.coefficients import BETWEEN, RESIDUAL
+from engine.words.numbers import plural
+from pages.parts.coefficients import BETWEEN, OVER_ROWS, RESIDUAL
 from pages.parts.comparison import line_control, show_comparison
+from pages.parts.frame import heading
 from pages.parts.latest import latest
 from pages.parts.ledger import show_ledger
 from pages.parts.lesson import session
@@ -20,37 +24,41 @@ from pages.parts.simulate_controls import (
     PAGE,
     SCREEN,
     drawn,
-    scenario_controls,
+    levers,
+    page_head,
     settings,
-    size_control,
     sliders,
     take_up,
 )
-from pages.parts.simulate_state import SimulateState
+from pages.parts.simulate_state import SimulateState, start_of
 from pages.parts.theme import palette
 from pages.server.turns import one_at_a_time
 
-# Half the height of the outcome axis and half the width of the intercept axis: both hold still
-# while the variances move, at the cost of cutting off some of the widest clouds.
-OUTCOME_REACH = 4.2
-INTERCEPT_REACH = 3.2
+# What the axes show at most settings; where something lies beyond, they grow.
+OUTCOMES = (-4.2, 4.2)
+INTERCEPTS = (-3.2, 3.2)
 
 
-def handles(simulated: Simulated, profile: Profile, limits: tuple[float, float]) -> Grab:
+def handles(simulated: Simulated, fitted: FittedLines) -> Grab:
     """One ring at each cluster's mean: its share of treated rows, its mean outcome."""
     return Grab(
         [
             Handle(
                 id=level,
-                x=profile.mean_x[k],
-                y=profile.mean_y[k],
+                x=fitted.mean_x[k],
+                y=fitted.mean_y[k],
                 home=simulated.drawn_means[k],
-                label=f"cluster {level} of {simulated.truth.sizes[k]} rows, mean of y",
+                radius=radius,
+                label=f"Cluster {level}, {plural(int(fitted.sizes[k]), 'row')}: mean of y",
             )
-            for k, level in enumerate(profile.levels)
+            for k, (level, radius) in enumerate(
+                zip(fitted.levels, ring_radii(fitted.sizes), strict=True)
+            )
         ],
-        limits,
+        # What a hand moves does not move the limits of the hand.
+        covering(OUTCOMES, simulated.drawn_means),
         step=0.05,
+        unit="units of y",
         colour=palette().no_pooling,
     )
 
@@ -60,7 +68,7 @@ def screen() -> None:
     """What a moving hand changes, run again without the rest."""
     now = settings()
     _answer(now)
-    session.keep_address(now)  # last: the figure shall not wait for it
+    session.keep_address(now, start_of)  # last: the figure shall not wait for it
 
 
 def _answer(now: SimulateState) -> None:
@@ -70,7 +78,7 @@ def _answer(now: SimulateState) -> None:
         try:
             simulated = drawn(now)
             comparison = compare_design(simulated.design())
-        except (FitError, ScenarioError) as error:
+        except FitError as error:
             st.error(escaped(str(error)))
             return
         here.simulated, here.comparison = simulated, comparison
@@ -78,25 +86,24 @@ def _answer(now: SimulateState) -> None:
 
 
 def _draw(simulated: Simulated, comparison: Comparison, lines: ClusterLines) -> None:
-    profile = along(comparison, "condition", level_at="zero")
+    fitted = along(comparison, "condition", adjusted_to="zero")
     truth = simulated.truth
-    middle = truth.intercept + truth.effect / 2
-    outcome_range = (middle - OUTCOME_REACH, middle + OUTCOME_REACH)
     show_comparison(
         comparison,
-        profile,
+        fitted,
         key=FIGURE,
         cluster_lines=lines,
         truth={
             "(Intercept)": truth.intercept,
+            OVER_ROWS: truth.intercept_of_rows,
             "conditiontreated": truth.effect,
             BETWEEN: truth.between_variance,
             RESIDUAL: truth.residual_variance,
         },
         true_line=truth.intercept + truth.effect * np.array([0.0, 1.0]),
-        outcome_range=outcome_range,
-        level_range=(truth.intercept - INTERCEPT_REACH, truth.intercept + INTERCEPT_REACH),
-        grab=handles(simulated, profile, outcome_range),
+        outcome_range=OUTCOMES,
+        level_range=INTERCEPTS,
+        grab=handles(simulated, fitted),
         sliders=sliders(),
         on_move=take_up,
     )
@@ -136,15 +143,18 @@ def below() -> None:
 @st.fragment(key=PAGE)
 def sandbox() -> None:
     """Controls and screen, run again without the rest of the app."""
-    controls, beside = st.columns([5, 18], gap="medium")
-    with controls:
-        st.title("Simulate", anchor=False)
-        scenario_controls()
-        size_control()
-    with beside:
-        screen()
-        below()
+    with st.container(key="stage"):
+        with st.container(key="stage-head"):
+            page_head()
+        controls, beside = st.columns([5, 18], gap="medium")
+        with controls, st.container(key="stage-levers"):
+            heading("Settings")
+            levers()
+        with beside, st.container(key="stage-beside"):
+            heading("Both models")
+            screen()
+            below()
 
 
-session.opened(SimulateState)
+session.opened(SimulateState, start_of)
 sandbox()

@@ -1,13 +1,21 @@
 """The coefficient table: both fits, their standard errors, and what lies between them."""
 
 from engine import Comparison
+from engine.data.formula.terms import INTERCEPT
 from engine.models.mixed.results import MixedFit
-from engine.words.numbers import decimals_of, four_digits, with_decimals
-from engine.words.verdict import boundary_text
+from engine.words.numbers import four_digits, subtracting
 from pages.parts.live import Column, Table, Words
 
 BETWEEN = "between var. τ²"
 RESIDUAL = "residual var. σ²"
+_SINGULAR = (
+    "The fit is singular: a variance is estimated as 0, or a correlation as 1 or −1, the edge of "
+    "what is possible. The coefficients stand; leave out what does not vary between clusters, or "
+    "collect more clusters."
+)
+# What the caption says takes less than this, whatever the fit.
+CAPTION_ROOM = 165
+OVER_ROWS = "… over rows"
 
 
 def coefficient_table(
@@ -20,7 +28,8 @@ def coefficient_table(
     comparison
         Both fits.
     truth
-        True value of each term and of both variances, for simulated data.
+        True value of each term and of both variances, for simulated data. The intercept is that
+        of the average cluster; `OVER_ROWS` names the one in which each row counts once.
 
     Returns
     -------
@@ -32,13 +41,20 @@ def coefficient_table(
     for k, term in enumerate(mixed.names):
         before, before_error = float(ols.estimates[k]), float(ols.standard_errors[k])
         after, after_error = float(mixed.estimates[k]), float(mixed.standard_errors[k])
-        decimals = decimals_of(min(before_error, after_error))
+        true = [] if truth is None else [truth[term]]
+        if term == INTERCEPT and truth and OVER_ROWS in truth:
+            true.append(truth[OVER_ROWS])
+        first, second, difference, first_error, second_error, *truths = subtracting(
+            before, after, (before_error, after_error, *true), min(before_error, after_error)
+        )
         rows[term] = [
-            _with_error(before, before_error, decimals),
-            _with_error(after, after_error, decimals),
-            with_decimals(after - before, decimals, signed=True),
-            with_decimals(truth[term], decimals) if truth else "",
+            f"{first} ({first_error})",
+            f"{second} ({second_error})",
+            difference,
+            *(truths[:1] or [""]),
         ]
+        if len(truths) > 1:
+            rows[OVER_ROWS] = ["", "", "", truths[1]]
     for name, variance in _between_variances(mixed).items():
         rows[name] = ["", four_digits(variance), "", four_digits(truth[name]) if truth else ""]
     rows[RESIDUAL] = [
@@ -47,7 +63,8 @@ def coefficient_table(
         "",
         four_digits(truth[RESIDUAL]) if truth else "",
     ]
-    columns = [Column("OLS", "orange"), Column("Mixed", "blue"), Column("Diff."), Column("Truth")]
+    columns = [Column("OLS", "orange"), Column("Mixed", "blue"), Column("Diff.")]
+    columns.append(Column("Truth (average cluster)", stacked=True))
     shown = len(columns) if truth else len(columns) - 1
     table = Table(
         columns[:shown],
@@ -62,19 +79,9 @@ def coefficient_table(
             if mixed.random_intercept_only
             else ""
         )
-        + _boundary(comparison)
+        + (f" {_SINGULAR}" if mixed.singular else "")
     )
-    return table, Words(words, quiet=True)
-
-
-def _boundary(comparison: Comparison) -> str:
-    if not comparison.mixed.singular:
-        return ""
-    if comparison.mixed.random_intercept_only:
-        return (
-            " A variance of 0 is an estimate on the boundary (a singular fit): report it as it is."
-        )
-    return f" {boundary_text(comparison)}"
+    return table, Words(words, quiet=True, room=CAPTION_ROOM)
 
 
 def _between_variances(mixed: MixedFit) -> dict[str, float]:
@@ -86,7 +93,3 @@ def _between_variances(mixed: MixedFit) -> dict[str, float]:
         for component in mixed.components
         for k, name in enumerate(component.names)
     }
-
-
-def _with_error(value: float, error: float, decimals: int) -> str:
-    return f"{with_decimals(value, decimals)} ({with_decimals(error, decimals)})"

@@ -4,18 +4,19 @@ import pandas as pd
 import streamlit as st
 
 from engine import Comparison
-from engine.account.movement import movements
 from engine.figures.estimators import estimators_figure
 from engine.words.estimators import estimator_table
+from pages.parts.headline import headline_term
 from pages.parts.live import LiveFigure, live_panel
 from pages.parts.markdown import escaped
+from pages.parts.terms import with_terms
 from pages.parts.theme import palette
 
 
 def show_estimators(comparison: Comparison, key: str) -> None:
     """Show each estimator's coefficients, folded away, and what it compares.
 
-    The figure shows the coefficient that moves most between OLS and the mixed model.
+    The figure shows the coefficient that the page speaks of first.
     """
     with st.expander("Every estimator", icon=":material/balance:"):
         table = estimator_table(comparison)
@@ -26,7 +27,7 @@ def show_estimators(comparison: Comparison, key: str) -> None:
         )
         st.table(frame, border="horizontal", alt="Estimates by estimator, standard errors beside")
         st.caption("Estimates, with standard errors in parentheses.")
-        term = max(movements(comparison), key=lambda found: found.in_standard_errors).term
+        term = headline_term(comparison)
         figure = estimators_figure(comparison, term, palette())
         cells = zip(table.columns, table.rows[term], strict=True)
         drawing = LiveFigure(
@@ -37,4 +38,5 @@ def show_estimators(comparison: Comparison, key: str) -> None:
             words=f"{term}: " + "; ".join(f"{label} {cell}" for label, cell in cells if cell) + ".",
         )
         live_panel([drawing], key=drawing.key)
-        st.markdown("\n".join(f"- **{label}**: {about}" for label, about in table.about.items()))
+        about = "\n".join(f"- **{label}**: {what}" for label, what in table.about.items())
+        st.markdown(with_terms(about))

@@ -14,12 +14,13 @@ from engine.words.ledger import bars_in_words, ledger_in_words, slope_in_words
 from pages.parts.lesson.state import text
 from pages.parts.live import LiveFigure, live_panel
 from pages.parts.markdown import escaped
+from pages.parts.terms import with_terms
 from pages.parts.theme import palette
 
 
-def coefficient_choice() -> Any:
+def coefficient_choice(first: str = INTERCEPT) -> Any:
     """The field of a page's state that names the coefficient of its ledger."""
-    return text(INTERCEPT, param="coefficient")
+    return text(first, param="coefficient")
 
 
 def show_ledger(
@@ -64,9 +65,9 @@ def show_ledger(
     error = float(comparison.ols.standard_errors[place])
     words = ledger_in_words(account, place, comparison.ols)
     if not is_moved(account, place, error):
-        st.markdown(escaped(words))
+        st.markdown(with_terms(escaped(words)))
         return
-    st.caption(escaped(bars_in_words(account, place, comparison.ols)))
+    st.caption(with_terms(escaped(bars_in_words(account, place, comparison.ols))))
     figure = ledger_figure(
         account, place, palette(), ols=float(comparison.ols.estimates[place]), height=430
     )
@@ -80,4 +81,4 @@ def show_ledger(
     live_panel([drawing], key=drawing.key)
     split = only_slope_split(comparison.dial, mixed.variance_ratio)
     if split is not None and place == 1:
-        st.markdown(escaped(slope_in_words(split)))
+        st.markdown(with_terms(escaped(slope_in_words(split))))

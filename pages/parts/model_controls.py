@@ -21,7 +21,7 @@ def forget_shown() -> None:
 
 
 def model_controls(source: Source) -> str | Formula | None:
-    """Show the controls and return the formula, or None until enough is chosen.
+    """Show the controls and return the formula, or None until enough is chosen or typed.
 
     Choices are kept per data set, so that going back to one finds it as it was left.
     """
@@ -31,7 +31,7 @@ def model_controls(source: Source) -> str | Formula | None:
     st.session_state[_SHOWN] = source.key
 
     columns = [str(column) for column in source.frame.columns]
-    wanted = session.present(YourDataState).formula or _compact(source.formula or "")
+    wanted = session.present(YourDataState).formula or _compact(source.formula)
     picked = _picked(wanted, columns)
     if wanted and picked is None:
         # Pickers would show another model.
@@ -46,11 +46,16 @@ def model_controls(source: Source) -> str | Formula | None:
     )
     formula = _text_field(wanted) if typed else _pickers(source.key, columns, picked, wanted)
     now = str(formula or "")
-    own = bool(source.formula) and _compact(now) == _compact(source.formula or "")
+    own = bool(source.formula) and _compact(now) == _compact(source.formula)
     st.session_state[_FORMULA] = "" if own else _compact(now)
     st.session_state[_PICKED] = None if typed else (source.key, _compact(now))
     left[source.key] = (st.session_state[_FORMULA], typed)
     return formula
+
+
+def model_left(source: Source) -> str:
+    """Return the model that these data were left with; empty for their own, or for none."""
+    return str(st.session_state.get(_LEFT, {}).get(source.key, ("", False))[0])
 
 
 def _compact(text: str) -> str:
@@ -129,7 +134,7 @@ def _pickers(source: str, columns: list[str], picked: Picked | None, wanted: str
         persist_state="session",
     )
     interaction = len(predictors) > 1 and st.checkbox(
-        "with all their interactions", key=keys["interaction"], persist_state="session"
+        "and all interactions", key=keys["interaction"], persist_state="session"
     )
     if outcome is None or cluster is None:
         return None

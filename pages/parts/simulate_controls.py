@@ -1,18 +1,29 @@
 """The controls of Simulate: every one of them is in the address of the page."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 import streamlit as st
 
-from engine import Scenario, ScenarioError, simulate
-from engine.simulation import FIELDS, PRESETS, SHAPES, Simulated
+from engine import simulate
+from engine.simulation import (
+    FIELDS,
+    PRESETS,
+    SHAPES,
+    Preset,
+    Simulated,
+    idle_settings,
+    possible,
+    preset_of,
+)
+from engine.words.numbers import with_decimals
 from pages.parts.lesson import session
-from pages.parts.live import Grabbed, grabbed, live_slider
-from pages.parts.simulate_state import START, SimulateState
+from pages.parts.live import Grabbed, grabbed, live_slider, plain
+from pages.parts.simulate_state import START, SimulateState, start_of
 from pages.server.turns import one_at_a_time
 
 _key = SimulateState.key
-SITUATION = "simulate.situation"
+SITUATIONS = "simulate.situations"
 # Key of the focal figure, where clusters can be taken by the hand.
 FIGURE = "simulate"
 # What the sliders for the rows of a cluster are called, before its number.
@@ -20,8 +31,15 @@ SIZE_OF = "simulate.size of cluster "
 MOST_HAND_ROWS = 500
 # Keys of the fragments: the whole page, and its parts that run again alone.
 PAGE, SCREEN, BELOW, SIZE = "page", "screen", "below", "size of a cluster"
-# What the menu and the size control show, so that they run again only if that changes.
-SHOWN_SITUATION, SHOWN_CLUSTER = "simulate.situation shown", "simulate.cluster shown"
+# What the controls and the size control show, so that they run again only if that changes.
+SHOWN, SHOWN_CLUSTER = "simulate.shown", "simulate.cluster shown"
+# Why a control has no effect, by the setting that is in its way.
+NO_EFFECT = {
+    "between_variance": "No effect: τ² is 0.",
+    "rows_per_cluster": "No effect: each cluster has 2 rows.",
+    "size_spread": "No effect: sizes have no spread.",
+    "share_spread": "No effect: shares have no spread.",
+}
 # What moves the screen only: sizes, the seed that names the file, and whether there are data at all
 # stay as they are.
 SCREEN_ONLY = {
@@ -30,20 +48,51 @@ SCREEN_ONLY = {
 }
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What the controls show beside their values.
+
+    Attributes
+    ----------
+    situation, changed, resampled
+        As of the page's state.
+    reasons
+        Why a control has no effect, by its field.
+    limits
+        Where another value is drawn than was asked for, by its field.
+    """
+
+    situation: str
+    changed: bool
+    resampled: bool
+    reasons: Mapping[str, str]
+    limits: Mapping[str, str]
+
+
 def settings() -> SimulateState:
     """What the page is set to."""
     return session.present(SimulateState)
 
 
-def scenario_controls() -> None:
-    """Show the controls of the scenario.
+def page_head() -> None:
+    """Name the page and the situation, and offer others."""
+    title, situation = st.columns([5, 18], gap="medium", vertical_alignment="center")
+    with title:
+        st.title("Simulate", anchor=False)
+    with situation:
+        menu, about = st.columns([4, 5], gap="medium", vertical_alignment="center")
+        with menu:
+            _situations()
+        with about:
+            st.caption(settings().preset.description)
 
-    The two variances stay in view; the rest is folded under *Design*.
-    """
+
+def levers() -> None:
+    """Show all that can be set: the variances first, since they are the lesson."""
     _place_rings()
-    situation = st.container()
-    _slider("between_variance")
-    _slider("residual_variance")
+    st.session_state[SHOWN] = shown = _shown(settings())
+    _slider("between_variance", shown)
+    _slider("residual_variance", shown)
     with st.container(horizontal=True, gap="small"):
         st.button(
             "New sample",
@@ -51,36 +100,57 @@ def scenario_controls() -> None:
             icon=":material/casino:",
             help="Draw again from the same population: the seed goes up by one.",
         )
-        st.button("Reset", on_click=apply, args=(START,), help="Back to the first screen.")
-    with st.expander("Design"), st.container(height=330, border=False):
-        _design()
-    with situation:
-        _situations()
+        preset = settings().preset
+        st.button(
+            "Reset",
+            on_click=apply,
+            args=(preset,),
+            help=f"Back to “{preset.name}” as it was: its settings, its sample, and every cluster "
+            "you moved.",
+        )
+    with st.container(key="stage-in-hand"):
+        size_control()
+    _design(shown)
 
 
-def _design() -> None:
-    st.markdown("**Clusters**")
-    for field in ("clusters", "rows_per_cluster", "size_spread", "size_intercept_correlation"):
-        _slider(field)
-    # Like the choice below the screen: a menu would be fetched for this alone, with much behind it.
-    st.segmented_control(
-        "Shape of the cluster distribution",
-        SHAPES,
-        default=START.shape,
-        required=True,
-        key=_key("shape"),
-        persist_state="session",
-    )
-    st.markdown("**Condition**")
-    for field in ("effect", "intercept", "share", "share_spread", "share_intercept_correlation"):
-        _slider(field)
-    st.markdown("**Sample**")
-    _slider("seed")
+def _design(shown: Shown) -> None:
+    """Show the rest of the scenario, with what matters most in sight."""
+    sizes, condition, sample = st.tabs(["Clusters", "Condition", "Seed"])
+    with sizes:
+        for field in ("size_spread", "size_intercept_correlation", "clusters", "rows_per_cluster"):
+            _slider(field, shown)
+        missing = shown.reasons.get("shape")
+        # Like the choice below the screen: a menu would be fetched for this alone, with much
+        # behind it.
+        st.segmented_control(
+            "Shape of the cluster distribution",
+            SHAPES,
+            default=START.shape,
+            required=True,
+            key=_key("shape"),
+            persist_state="session",
+            disabled=missing is not None,
+            help="How the clusters' own levels are distributed around their average.",
+        )
+        if missing is not None:
+            st.caption(missing)
+    with condition:
+        for field in (
+            "share_spread",
+            "share_intercept_correlation",
+            "effect",
+            "intercept",
+            "share",
+        ):
+            _slider(field, shown)
+    with sample:
+        _slider("seed", shown)
 
 
-def _slider(field: str) -> None:
+def _slider(field: str, shown: Shown) -> None:
     about = FIELDS[field]
     low, high, step = about.slider
+    missing = shown.reasons.get(field)
     live_slider(
         about.label,
         low,
@@ -90,7 +160,22 @@ def _slider(field: str) -> None:
         key=_key(field),
         format={1: "%d", 0.1: "%.1f", 0.05: "%.2f"}[step],
         help=about.hint,
+        disabled=missing is not None,
+        note=missing or shown.limits.get(field),
     )
+
+
+def _shown(now: SimulateState) -> Shown:
+    """What the controls have to show beside their values."""
+    scenario = now.scenario()
+    held = possible(scenario)
+    limits = {
+        name: f"At most {with_decimals(getattr(held, name), 2)} here, as drawn."
+        for name in ("size_intercept_correlation", "share_intercept_correlation")
+        if getattr(held, name) != getattr(scenario, name)
+    }
+    reasons = {name: NO_EFFECT[missing] for name, missing in idle_settings(scenario).items()}
+    return Shown(now.situation, now.changed, now.resampled, reasons, limits)
 
 
 def sliders() -> dict[str, tuple[float, float]]:
@@ -105,10 +190,13 @@ def sliders() -> dict[str, tuple[float, float]]:
 
 
 def drawn(now: SimulateState) -> Simulated:
-    """Return the data of the scenario, and of what was moved by hand; raises ScenarioError."""
+    """Return the data of the scenario, and of what was moved by hand.
+
+    Correlations that contradict each other are drawn as large as they can be.
+    """
     last = now.clusters
     return simulate(
-        now.scenario(),
+        possible(now.scenario()),
         sizes={cluster: rows for cluster, rows in now.resized.items() if cluster <= last},
         means={cluster: mean for cluster, mean in now.moved.items() if cluster <= last},
     )
@@ -128,7 +216,7 @@ def take_up(moved: Collection[str]) -> None:
     if FIGURE in moved:
         st.session_state[_key("moved")] = dict(grabbed(FIGURE).moved)
     now = settings()
-    if now.preset() != st.session_state[SHOWN_SITUATION]:
+    if _shown(now) != st.session_state[SHOWN]:
         st.rerun(PAGE)
     selected, shown = grabbed(FIGURE).selected, st.session_state[SHOWN_CLUSTER]
     same = selected == (None if shown is None else str(shown[0]))
@@ -143,35 +231,35 @@ def take_up(moved: Collection[str]) -> None:
 
 
 def _situations() -> None:
-    """A menu of presets, named after the one the controls stand at.
+    """A menu of presets, named after the one that was chosen last.
 
     It is a menu of actions: a selection would reach the server again with the next control's
     value, and undo it.
     """
-    here = st.session_state[SHOWN_SITUATION] = settings().preset()
+    now = settings()
+    if now.changed:
+        since = " (changed)"
+    elif now.resampled:
+        since = " (new sample)"
+    else:
+        since = ""
     st.menu_button(
-        here.name if here else "Situations",
-        [preset.name for preset in PRESETS],
-        key=SITUATION,
-        on_click=_choose,
+        now.preset.name + since,
+        [preset.id for preset in PRESETS],
+        format_func=lambda name: preset_of(name).name,
+        key=SITUATIONS,
+        on_click=lambda: apply(preset_of(st.session_state[SITUATIONS])),
         icon=":material/menu_book:",
         width="stretch",
-        help="Ready-made settings, each worth a look.",
+        help="Situations: ready-made settings, each worth a look.",
     )
-    if here:
-        st.caption(here.description)
 
 
-def _choose() -> None:
-    chosen = st.session_state[SITUATION]
-    apply(next(preset.scenario for preset in PRESETS if preset.name == chosen))
-
-
-def apply(scenario: Scenario) -> None:
-    """Set every control to what the scenario says, and put back what was moved by hand."""
-    now = settings().at(scenario)
+def apply(preset: Preset) -> None:
+    """Set every control to what the preset says, and put back what was moved by hand."""
+    now = settings().at(preset)
     session.put(now)
-    session.mark_step(now)
+    session.mark_step(now, start_of)
     st.session_state.pop(FIGURE, None)
 
 
@@ -200,11 +288,8 @@ def _cluster() -> tuple[int, int] | None:
     selected = grabbed(FIGURE).selected
     if selected is None:
         return None
-    try:
-        with one_at_a_time:
-            sizes = drawn(settings()).truth.sizes
-    except ScenarioError:
-        return None  # the screen says what is wrong
+    with one_at_a_time:
+        sizes = drawn(settings()).truth.sizes
     cluster = int(selected)
     return (cluster, int(sizes[cluster - 1])) if cluster <= len(sizes) else None
 
@@ -214,7 +299,11 @@ def size_control() -> None:
     """Show a slider for the size of the cluster that was grabbed last."""
     shown = st.session_state[SHOWN_CLUSTER] = _cluster()
     if shown is None:
-        st.caption("Each ring in the figure is a cluster: take one and drag it up or down.")
+        st.caption(
+            "Each cluster can be moved: choose it below the figure, and type its mean."
+            if plain()
+            else "Each ring in the figure is a cluster: take one and drag it up or down."
+        )
         return
     cluster, rows = shown
 
@@ -233,6 +322,8 @@ def size_control() -> None:
         key=key,
         scale="log",
         format="%d",
-        help="The cluster taken hold of in the figure. Double-click its ring to put it back.",
+        help="The cluster you dragged. Double-click its ring to put it back."
+        if not plain()
+        else "The cluster you chose below the figure.",
         on_change=resize,
     )

@@ -10,7 +10,8 @@ from typing import Any, Self
 from engine import Scenario
 from engine.data.formula.terms import INTERCEPT
 from engine.figures.lines import ClusterLines
-from engine.simulation import FIELDS, PRESETS, SHAPES, Preset
+from engine.simulation import FIELDS, PRESETS, SHAPES, Preset, nearest_preset, preset_of
+from engine.simulation.presets import changed_settings
 from engine.simulation.scenario import Shape
 from pages.parts.comparison import lines_choice
 from pages.parts.lesson.state import State, choice, flag, number, numbers
@@ -45,6 +46,8 @@ class SimulateState(State, page="simulate", script="learn/simulate.py"):
         Whether the ledger is shown.
     coefficient
         Whose ledger.
+    situation
+        Id of the preset that was chosen last.
     """
 
     between_variance: float = _slider("between_variance", "between")
@@ -65,25 +68,42 @@ class SimulateState(State, page="simulate", script="learn/simulate.py"):
     lines: ClusterLines = lines_choice()
     ledger: bool = flag(param="ledger")
     coefficient: str = choice(INTERCEPT, (INTERCEPT, TREATED), param="coefficient")
+    situation: str = choice(PRESETS[0].id, [preset.id for preset in PRESETS], param="situation")
 
     @classmethod
-    def of(cls, scenario: Scenario) -> Self:
-        """The page at a scenario, with nothing moved by hand."""
-        return cls().at(scenario)
+    def of(cls, preset: Preset) -> Self:
+        """The page at a preset."""
+        return cls().at(preset)
 
-    def at(self, scenario: Scenario) -> Self:
-        """The same page at another scenario, with every cluster put back."""
-        settings = {name: getattr(scenario, name) for name in _scenario_fields()}
-        return dataclasses.replace(self, **settings, moved={}, resized={})
+    def at(self, preset: Preset) -> Self:
+        """The same page at another preset, with every cluster put back."""
+        settings = {name: getattr(preset.scenario, name) for name in _scenario_fields()}
+        return dataclasses.replace(self, **settings, moved={}, resized={}, situation=preset.id)
 
     def scenario(self) -> Scenario:
         """The scenario that the sliders describe."""
         return Scenario(**{name: getattr(self, name) for name in _scenario_fields()})
 
-    def preset(self) -> Preset | None:
-        """The preset that the sliders stand at."""
-        now = self.scenario()
-        return next((preset for preset in PRESETS if preset.scenario == now), None)
+    @property
+    def preset(self) -> Preset:
+        """The preset that was chosen last."""
+        return preset_of(self.situation)
+
+    @property
+    def changed(self) -> bool:
+        """Whether a hand has made something else of the preset; another sample does not count."""
+        by_hand = any(cluster <= self.clusters for cluster in {**self.moved, **self.resized})
+        return by_hand or bool(changed_settings(self.preset.scenario, self.scenario()))
+
+    @property
+    def resampled(self) -> bool:
+        """Whether the sample is another than the preset's own."""
+        return self.seed != self.preset.scenario.seed
+
+
+def start_of(state: SimulateState) -> SimulateState:
+    """Where the page starts: what an address does not call a situation is the nearest preset."""
+    return SimulateState(situation=nearest_preset(state.scenario()).id)
 
 
 @cache

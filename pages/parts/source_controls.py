@@ -8,18 +8,18 @@ import pandas as pd
 import streamlit as st
 
 from engine import read
-from engine.data.examples import EXAMPLES, load
+from engine.data.examples import EXAMPLES, Example, load
 from engine.figures.lines import ClusterLines
 from pages.parts.comparison import lines_choice
 from pages.parts.ledger import coefficient_choice
 from pages.parts.lesson import session
 from pages.parts.lesson.state import State, choice, flag, text
-from pages.parts.live import reports
+from pages.parts.live import reports, upload_again
 from pages.parts.markdown import escaped
 
 FIRST = "high_school_and_beyond"
 FILE = "file"
-TITLES = {example.name: example.title for example in EXAMPLES} | {FILE: "A file of yours"}
+TITLES = {FILE: "A file of yours"} | {example.name: example.title for example in EXAMPLES}
 
 
 @dataclass(frozen=True)
@@ -50,17 +50,21 @@ class YourDataState(State, page="your-data", script="consult/your_data.py"):
     typed: bool = flag(param="typed")
     along: str = text(param="along")
     lines: ClusterLines = lines_choice()
-    coefficient: str = coefficient_choice()
+    coefficient: str = coefficient_choice("")
 
 
 @dataclass(frozen=True)
 class Source:
-    """A table, the model it is known for, and a key that is its own."""
+    """A table with a key that is its own, and the example it is; None for a visitor's file."""
 
     key: str
     frame: pd.DataFrame
-    formula: str | None
-    citation: str | None
+    example: Example | None
+
+    @property
+    def formula(self) -> str:
+        """The model it is known for; empty if there is none."""
+        return self.example.formula if self.example else ""
 
 
 @dataclass(frozen=True)
@@ -76,13 +80,14 @@ _UPLOAD = "your-data.upload"
 
 
 def source_controls() -> Source | None:
-    """Show the choice of data and return the table, or None while no file is chosen.
+    """Show the upload and the examples; return the table, or None while no file is chosen.
 
     Raises
     ------
     DataError
         When the file cannot be read; the message says why.
     """
+    upload = _upload_control()
     chosen = st.selectbox(
         "Data",
         [*TITLES],
@@ -90,46 +95,78 @@ def source_controls() -> Source | None:
         key=_key("example"),
         persist_state="session",
     )
-    if chosen != FILE:
-        example = next(example for example in EXAMPLES if example.name == chosen)
-        st.caption(example.description)
-        return Source(
-            key=example.name,
-            frame=_example(example.name),
-            formula=example.formula,
-            citation=example.source,
-        )
-    upload = _upload_control()
-    if upload is None:
+    if chosen == FILE and upload is None:
         return None
-    frame = _read(upload.content, upload.name)
-    st.caption(f"{len(frame):,} rows, {len(frame.columns)} columns.")
+    source = _source(chosen, upload)
+    st.caption(described(source))
+    return source
+
+
+def kept_source(name: str, file: str) -> Source | None:
+    """Return the data chosen on another page, or None if it is a file that is not here.
+
+    Parameters
+    ----------
+    name
+        Name of an example, or `FILE`.
+    file
+        Name of the visitor's file.
+
+    Raises
+    ------
+    DataError
+        When the file cannot be read.
+    """
+    upload: Upload | None = st.session_state.get(_UPLOAD)
+    if name == FILE and (upload is None or upload.name != file):
+        return None
+    return _source(name, upload)
+
+
+def kept_file() -> str:
+    """Return the name of the visitor's file; empty if there is none."""
+    upload: Upload | None = st.session_state.get(_UPLOAD)
+    return upload.name if upload else ""
+
+
+def described(source: Source) -> str:
+    """Say in Markdown what the data are."""
+    if source.example:
+        return escaped(source.example.description)
+    rows, columns = source.frame.shape
+    return f"{escaped(source.key.rpartition(' ')[0])}: {rows:,} rows, {columns:,} columns."
+
+
+def _source(name: str, upload: Upload | None) -> Source:
+    for example in EXAMPLES:
+        if example.name == name:
+            return Source(key=name, frame=_example(name), example=example)
+    assert upload is not None
     return Source(
         key=f"{upload.name} {hashlib.sha256(upload.content).hexdigest()[:12]}",
-        frame=frame,
-        formula=None,
-        citation=None,
+        frame=_read(upload.content, upload.name),
+        example=None,
     )
 
 
 def _upload_control() -> Upload | None:
-    """The control for a file, and the last file it took."""
+    """The control for a file, and the last file it took; a new one is the data at once."""
     # A new session has no files. Under an old key the browser would show one as uploaded.
     key = f"your-data.uploader {reports.session()}"
 
-    def forget_removed() -> None:
+    def take_up() -> None:
         if st.session_state[key] is None:
             st.session_state.pop(_UPLOAD, None)
             st.session_state[_key("file")] = ""
+        else:
+            st.session_state[_key("example")] = FILE
 
-    uploaded = st.file_uploader(
-        "CSV or Parquet",
-        type=["csv", "tsv", "txt", "parquet", "pq"],
-        help="Read on this server only to fit the models; not stored.",
-        key=key,
-        on_change=forget_removed,
-    )
+    # Of any type: one that cannot be read gets a sentence that says so, and the control has no
+    # room for a list of endings.
+    uploaded = st.file_uploader("A file of yours", key=key, on_change=take_up)
+    st.caption("CSV, TSV, TXT or Parquet. Read only to fit the models; not stored.")
     kept: Upload | None = st.session_state.get(_UPLOAD)
+    wanted = session.present(YourDataState).file
     if uploaded is not None:
         # As the address holds it.
         name = YourDataState(file=uploaded.name).file
@@ -137,16 +174,17 @@ def _upload_control() -> Upload | None:
         if kept is None or kept.name != name or kept.content != content:
             kept = st.session_state[_UPLOAD] = Upload(name, content)
         st.session_state[_key("file")] = name
-    elif kept is not None and kept.name == session.present(YourDataState).file:
-        st.markdown(escaped(kept.name))  # the control was empty again after another page
-    else:
+    elif kept is None or kept.name != wanted:
+        # Another upload would make it the data that are shown.
+        shown = session.present(YourDataState).example == FILE
+        upload_again(held="", lost=wanted if shown else "")
         return None
+    upload_again(held=kept.name, lost="")
     return kept
 
 
-def no_file_in_words() -> str:
-    """Say what to do while there is no file."""
-    missing = session.present(YourDataState).file
+def no_file_in_words(missing: str) -> str:
+    """Say what to do while there is no file, or not the one that the address names."""
     if missing:
         return (
             f"The file {escaped(missing)}, which the address names, is not here any more: files "

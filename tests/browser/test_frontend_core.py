@@ -5,9 +5,11 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser
 
+from engine.account.path import DialScale
 from pages.parts.live.assets import module_url
 
 Run = Callable[..., Any]
@@ -147,10 +149,12 @@ SLIDERS: dict[str, dict[str, Any]] = {
     "narrow": {"scale": "log", "min": 1, "max": 1.5, "step": None, "default": 1},
     "deviation": {"scale": "square", "min": 0, "max": 2, "step": None, "default": 0.5},
     "dial": {
-        "scale": "odds", "min": 0, "max": "Infinity", "step": None, "default": 0.2364129871
+        "scale": "stops", "min": 0, "max": "Infinity", "step": None, "default": 0.2364129871,
+        "stops": [0, 0.001, 0.0123456, 0.1, 0.2364129871, 0.5, 1.23456, 20, "Infinity"],
     },
-    "dial of tens": {
-        "scale": "odds", "min": 0, "max": "Infinity", "step": None, "default": 41.7
+    "dial between stops": {
+        "scale": "stops", "min": 0, "max": "Infinity", "step": None, "default": 0,
+        "stops": [0, *(10.0 ** (k / 20) for k in range(-80, 80)), "Infinity"],
     },
 }  # fmt: skip
 STEPPED = [name for name, slider in SLIDERS.items() if slider["step"]]
@@ -203,8 +207,9 @@ def ends(run: Run, slider: str) -> tuple[float, float]:
         ("uneven", 0.9, 1.1, 0.6),
         ("uneven", 1.1, 1.1, 0.9),
         ("free", 1, 1.05, 0.95),
-        ("dial", 0, pytest.approx(0.2364129871 / 199, rel=5e-3), 0),
-        ("dial", math.inf, math.inf, pytest.approx(0.2364129871 * 199, rel=5e-3)),
+        ("dial", 0, 0.001, 0),
+        ("dial", 0.0123, 0.1, 0.001),
+        ("dial", math.inf, math.inf, 20),
     ],
 )
 def test_an_arrow_key_moves_by_one_step(
@@ -254,11 +259,24 @@ def test_the_thumb_stands_where_its_value_puts_it(run: Run, slider: str) -> None
     assert moved == []
 
 
-def test_the_middle_of_an_odds_scale_is_its_default_to_the_last_digit(run: Run) -> None:
+def test_a_stop_at_the_default_is_the_default_to_the_last_digit(run: Run) -> None:
     assert on(run, "dial", "(scale) => scale.at(scale.notches / 2)") == 0.2364129871
     default = SLIDERS["dial"]["default"]
     there_and_back = "(scale, start) => scale.beside(scale.beside(start, 1), -1)"
     assert on(run, "dial", there_and_back, default) == default
+
+
+def test_a_dial_has_the_same_positions_in_the_browser_and_in_figures(run: Run) -> None:
+    stops = SLIDERS["dial between stops"]["stops"]
+    ratios = [0.0, 1e-5, 0.00123, 0.5, 1.0, 777.0, 1e4, math.inf]
+    expected = DialScale(np.array([float(stop) for stop in stops])).position(ratios)
+    share = "(scale, value) => scale.share(value)"
+    assert [on(run, "dial between stops", share, ratio) for ratio in ratios] == pytest.approx(
+        expected
+    )
+    value = "(scale, share) => scale.curve.value(share, scale.range)"
+    back = [on(run, "dial between stops", value, share) for share in expected.tolist()]
+    assert back == pytest.approx(ratios)
 
 
 @pytest.mark.parametrize(
@@ -561,3 +579,36 @@ def test_other_traces_or_too_many_numbers_are_not_animated(
 ) -> None:
     moving = run("core/transition.js", "(m, given) => m.movingArrays(...given)", [before, after])
     assert moving == []
+
+
+# --- what lies beyond axes that hold still --------------------------------------------------------
+
+
+def test_what_lies_beyond_an_axis_is_found_on_either_side_and_the_outermost_named(run: Run) -> None:
+    traces = [
+        {"x": [1, 2, 3], "y": [0.5, 7, -3]},
+        {"x": [4, None, 5], "y": [9, None, 1]},
+        {"y": [0.1]},
+    ]
+    both = """({ beyond, outermost }, traces) => {
+        const found = beyond(traces, "y", [0, 5]);
+        return [found, outermost(found)];
+    }"""
+    found, farthest = run("core/edges.js", both, traces)
+    assert [(point["across"], point["value"], point["side"]) for point in found] == [
+        (2, 7, 1), (3, -3, -1), (4, 9, 1),
+    ]  # fmt: skip
+    assert [point["value"] for point in farthest] == [9, -3]
+
+
+def test_axes_keep_their_limits_until_they_are_given_others(run: Run) -> None:
+    layout = {"xaxis": {"range": [0, 1], "title": "x"}, "yaxis": {"range": [0, 9]}}
+    held = run(
+        "core/layout.js",
+        """({ rangesOf, withRanges }, layout) => {
+            const shown = rangesOf({ ...layout, yaxis: { range: [0, 5] } }, ["yaxis"]);
+            return [withRanges(layout, shown), withRanges(layout, {})];
+        }""",
+        layout,
+    )
+    assert held == [{**layout, "yaxis": {"range": [0, 5]}}, layout]

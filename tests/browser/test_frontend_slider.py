@@ -11,10 +11,10 @@ from tests.browser.test_live import expect_value, ring, simulate, slider
 
 @pytest.fixture
 def design(open_page: OpenPage) -> Page:
-    """Simulate with every control in view."""
+    """Simulate with its seed in view."""
     page = simulate(open_page)
-    page.get_by_text("Design", exact=True).click()
-    expect(slider(page, "Number of clusters")).to_be_visible()
+    page.get_by_role("tab", name="Seed").click()
+    expect(slider(page, "Seed")).to_be_visible()
     return page
 
 

@@ -42,7 +42,7 @@ def as_number(text: str) -> float:
 
 
 def ring(page: Page, cluster: int) -> Locator:
-    return page.get_by_role("slider", name=re.compile(rf"^cluster {cluster} of "))
+    return page.get_by_role("slider", name=re.compile(rf"^Cluster {cluster}, "))
 
 
 def place(element: Locator) -> FloatRect:
@@ -128,13 +128,14 @@ def test_presets_reset_and_new_sample_move_the_slider_or_leave_it(open_page: Ope
     page.get_by_role("button", name="New sample").click()
     expect(page).to_have_url(re.compile("seed="))
     expect_value(page, "0.55")
-    page.get_by_role("button", name="Situations").click()
+    page.get_by_role("button", name="Balanced (changed)").click()
     page.get_by_role("menuitem", name="No cluster variance").click()
     expect_value(page, "0.00")
     expect(page).to_have_url(re.compile("between=0(&|$)"))
+    slider(page).press("End")
+    expect_value(page, "2.00")
     page.get_by_role("button", name="Reset", exact=True).click()
-    expect_value(page, "0.50")
-    expect(page).not_to_have_url(re.compile("between"))
+    expect_value(page, "0.00")
 
 
 def test_dragging_ends_on_the_last_value_and_keeps_the_zoom(open_page: OpenPage) -> None:
@@ -243,15 +244,99 @@ def test_the_size_of_a_grabbed_cluster_is_a_slider_and_reset_puts_everything_bac
     moved = until_changed(page, start)
     expect_value(page, "42", "Rows of cluster 5")
     slider(page, "Rows of cluster 5").press("End")
-    expect(ring(page, 5)).to_have_accessible_name(re.compile("cluster 5 of 500 rows"))
+    expect(ring(page, 5)).to_have_accessible_name("Cluster 5, 500 rows: mean of y")
     resized = until_changed(page, moved)
     ols, mixed = resized["(Intercept)"][:2]
     assert ols.split()[0] != mixed.split()[0]
     page.get_by_role("button", name="Reset", exact=True).click()
     assert until_changed(page, resized) == start
-    expect(ring(page, 5)).to_have_accessible_name(re.compile("cluster 5 of 42 rows"))
+    expect(ring(page, 5)).to_have_accessible_name("Cluster 5, 42 rows: mean of y")
     expect(page.locator(".live-handle.moved")).to_have_count(0)
     expect(slider(page, "Rows of cluster")).to_have_count(0)
+
+
+def test_a_ring_says_under_the_pointer_and_in_focus_which_cluster_it_is(
+    open_page: OpenPage,
+) -> None:
+    page = simulate(open_page, "?size_spread=2&clusters=100&rows=10")
+    name = page.locator(".live-handle-name")
+    for cluster in (7, 31):
+        handle = ring(page, cluster)
+        handle.focus()
+        expect(name).to_have_text(
+            re.compile(rf"^Cluster {cluster}, \d+ rows?: mean of y −?\d\.\d\d$")
+        )
+        said = (name.text_content() or "").rpartition(" ")[2]
+        expect(handle).to_have_attribute("aria-valuetext", f"{said} units of y")
+    page.locator("h1").click()
+    expect(name).to_be_hidden()
+    dot = page.locator(".live-handle .dot").first
+    page.mouse.move(*middle(dot))
+    expect(name).to_be_visible()
+    frame, box = place(page.locator(DRAWN).first), place(name)
+    assert frame["x"] <= box["x"] and box["x"] + box["width"] <= frame["x"] + frame["width"]
+    # However small a ring is drawn, there are 24 pixels to take it by.
+    assert min(place(reach)["width"] for reach in page.locator(".reach").all()) >= 24
+
+
+def ranges(page: Page) -> list[list[float]]:
+    """The outcome axis of the focal figure, and the intercept axis of the clusters'."""
+    found: list[list[float]] = page.evaluate(
+        """() => [...document.querySelectorAll('.js-plotly-plot')].map(({ _fullLayout }, k) =>
+            _fullLayout[k ? 'xaxis' : 'yaxis'].range)"""
+    )
+    return found
+
+
+def test_axes_hold_while_a_hand_moves_with_marks_at_their_edge_and_grow_at_rest(
+    open_page: OpenPage,
+) -> None:
+    page = simulate(open_page, "?between=0.1&residual=0.05&size_spread=2&size_corr=-0.95")
+    held = ranges(page)
+    assert held == [[-4.2, 4.2], [-3.2, 3.2]]
+    track = place(slider(page))
+    height = track["y"] + track["height"] / 2
+    page.mouse.move(track["x"] + 0.06 * track["width"], height)
+    page.mouse.down()
+    page.mouse.move(track["x"] + track["width"] - 2, height, steps=10)
+    expect_truth(page, "2.000")
+    lowest = page.evaluate(
+        """() => Math.min(...[...document.querySelectorAll('.js-plotly-plot')][1].data
+            .find(({ meta }) => meta.role === 'no_pooling').x)"""
+    )
+    assert lowest < -5.0
+    marks = page.locator(".live-edges")
+    expect(marks.nth(1)).to_have_text(f"{lowest:.3g}".replace("-", "−"))
+    expect(marks.nth(0)).to_have_text(re.compile(r"^−\d\.\d+$"))
+    expect(ring(page, 16)).to_be_visible()
+    assert ranges(page) == held
+    page.mouse.up()
+    for mark in marks.all():
+        expect(mark).to_have_text("")
+    grown = ranges(page)
+    assert grown[0][0] < -7.0 and grown[1][0] < -6.0
+    assert [high for _, high in grown] == [4.2, 3.2]
+
+
+def test_the_buttons_of_a_figure_are_one_stop_after_it_and_lie_beside_nothing(
+    open_page: OpenPage,
+) -> None:
+    page = simulate(open_page)
+    ring(page, 1).focus()
+    page.keyboard.press("Tab")
+    focused = page.locator(":focus")
+    expect(focused).to_have_accessible_name("Zoom")
+    bar = place(page.get_by_role("toolbar").first)
+    for part in (".legend", ".xtitle", ".nsewdrag"):
+        box = place(page.locator(f".js-plotly-plot {part}").first)
+        assert box["y"] + box["height"] <= bar["y"]
+    page.keyboard.press("ArrowRight")
+    expect(focused).to_have_accessible_name("Pan")
+    page.keyboard.press("End")
+    expect(focused).to_have_accessible_name("Download as a picture")
+    page.keyboard.press("Tab")
+    expect(focused).to_have_accessible_name("Zoom")
+    assert page.locator(DRAWN).nth(1).evaluate("box => box.contains(document.activeElement)")
 
 
 # --- the figure -----------------------------------------------------------------------------------
@@ -290,7 +375,7 @@ def test_the_figure_has_a_name_and_says_in_words_what_it_shows(open_page: OpenPa
     page = simulate(open_page)
     focal = page.get_by_role("figure", name="y against condition")
     expect(focal).to_have_accessible_description(re.compile("Both fits have the same coefficients"))
-    expect(page.get_by_role("figure", name="The level of each cluster")).to_be_visible()
+    expect(page.get_by_role("figure", name="The mean of each cluster")).to_be_visible()
 
 
 def test_hovering_over_a_row_names_its_cluster(open_page: OpenPage) -> None:
@@ -352,38 +437,38 @@ def test_strokes_moved_by_the_hand_are_where_plotly_draws_them(open_page: OpenPa
     page.wait_for_function(told)
 
 
-def test_a_slider_under_design_answers_while_it_moves_and_renames_the_situation(
+def test_a_slider_of_the_design_answers_while_it_moves_and_marks_the_situation_as_changed(
     open_page: OpenPage,
 ) -> None:
     page = simulate(open_page)
-    page.get_by_text("Design", exact=True).click()
     number = slider(page, "Number of clusters")
     before = coefficients(page)
     number.press("ArrowLeft")
     expect(page.locator(".live-handle")).to_have_count(23)
-    expect(page.get_by_role("button", name="Situations")).to_be_visible()
+    expect(page.get_by_role("button", name="Balanced (changed)")).to_be_visible()
     assert until_changed(page, before) != before
     expect(page).to_have_url(re.compile("clusters=23"))
     number.press("ArrowRight")
     expect(page.locator(".live-handle")).to_have_count(24)
-    expect(page.get_by_role("button", name="Balanced")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile(r"Balanced\b(?! \(changed)"))).to_be_visible()
     assert coefficients(page) == before
 
 
-def test_after_wishes_that_contradict_each_other_the_next_value_is_answered_at_once(
+def test_wishes_that_contradict_each_other_are_drawn_as_far_as_they_go(
     open_page: OpenPage,
 ) -> None:
-    page = simulate(open_page, "?clusters=4&rows=3&size_spread=0.5&share_spread=1&share_corr=-0.5")
-    page.get_by_text("Design", exact=True).click()
-    share = slider(page, "Correlation of share")
-    share.press("Home")
-    expect(page.get_by_role("alert")).to_be_visible()
-    expect(page.get_by_role("button", name="Data as CSV")).to_have_count(0)
-    share.press("PageUp")
-    share.press("PageUp")
-    share.press("PageUp")
-    expect(page.get_by_role("alert")).to_have_count(0)
+    page = simulate(open_page, "?size_spread=2&share_spread=0.2&size_corr=-0.5&share_corr=0.95")
+    size = slider(page, "Correlation of size")
+    size.press("Home")
+    expect(
+        page.get_by_text(re.compile("^At most −0.9[0-9] here, as drawn.$")).first
+    ).to_be_visible()
+    expect(size).to_have_accessible_description(re.compile("^At most"))
     expect(page.locator(DRAWN)).to_have_count(2)
+    expect(page.get_by_role("button", name="Data as CSV")).to_be_visible()
+    for _ in range(6):
+        size.press("PageUp")
+    expect(page.get_by_text("At most")).to_have_count(0)
 
 
 def test_what_stands_below_the_screen_follows_the_hand_too(open_page: OpenPage) -> None:
@@ -415,7 +500,7 @@ def test_going_back_restores_sliders_cluster_lines_and_the_figure(open_page: Ope
     expect(page).to_have_url(re.compile("shape="))
     spread = page.locator('input[type="range"][aria-valuetext="0.8"]')
     expect(spread).to_have_count(1)
-    page.get_by_text("partial pooling").click()
+    page.get_by_text("partial pooling", exact=True).click()
     expect(clusters).to_be_visible()
     page.go_back()
     expect(page.get_by_role("radio", name="no cluster lines")).to_be_checked()
@@ -445,7 +530,9 @@ def test_leaving_and_coming_back_shows_figures_and_value_again(open_page: OpenPa
     assert drawn(page, 0) == shown
 
 
-def test_the_picture_to_download_holds_the_rows_too(open_page: OpenPage, tmp_path: Path) -> None:
+def test_the_picture_to_download_holds_rows_and_rings_too(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
     page = simulate(open_page)
     page.locator(DRAWN).first.hover()
     with page.expect_download() as download:
@@ -453,7 +540,7 @@ def test_the_picture_to_download_holds_the_rows_too(open_page: OpenPage, tmp_pat
     picture = tmp_path / "simulate.png"
     download.value.save_as(picture)
     assert download.value.suggested_filename == "simulate.png"
-    ink = page.evaluate(
+    ink, green = page.evaluate(
         """async (bytes) => {
             const blob = new Blob([new Uint8Array(bytes)], { type: "image/png" });
             const image = await createImageBitmap(blob);
@@ -462,15 +549,20 @@ def test_the_picture_to_download_holds_the_rows_too(open_page: OpenPage, tmp_pat
             context.drawImage(image, 0, 0);
             const { data } = context.getImageData(0, 0, image.width, image.height);
             const paper = data.slice(0, 3).join();
-            let other = 0;
-            for (let at = 0; at < data.length; at += 4)
-                other += data.slice(at, at + 3).join() !== paper;
-            return other / (image.width * image.height);
+            let other = 0, ring = 0;
+            for (let at = 0; at < data.length; at += 4) {
+                const colour = data.slice(at, at + 3).join();
+                other += colour !== paper;
+                ring += colour === "0,128,93";
+            }
+            return [other / (image.width * image.height), ring];
         }""",
         list(picture.read_bytes()),
     )
     # A thousand dots of 5 pixels across cover some 8 % of 428 x 500; without them it is 4 %.
     assert ink > 0.07
+    # 24 rings of 31 pixels around and 2 across, at twice the size; some cover each other.
+    assert green > 2000
 
 
 # --- without the components -----------------------------------------------------------------------
@@ -500,6 +592,9 @@ def test_a_plain_page_is_complete(open_page: OpenPage) -> None:
     page = open_page("/simulate?plain=1&between=1.2")
     expect(page.locator(".stPlotlyChart .js-line").first).to_be_visible()
     expect(page.locator(".live-figure")).to_have_count(0)
+    # Terms that explain themselves need the components; here there is a list.
+    expect(page.locator("a[href^='#word-']")).to_have_count(0)
+    expect(page.get_by_text("What the words mean")).to_be_visible()
     expect_truth(page, "1.200")
     slider(page).press("ArrowRight")
     expect_truth(page, "1.250")
@@ -509,7 +604,7 @@ def test_a_plain_page_is_complete(open_page: OpenPage) -> None:
     expect(page.locator(".legendtext", has_text="clusters")).to_have_count(0)
     before = coefficients(page)
     page.get_by_role("combobox", name="Move").click()
-    page.get_by_role("option", name=re.compile("^cluster 1 of 42 rows")).click()
+    page.get_by_role("option", name="Cluster 1, 42 rows: mean of y").click()
     field = page.get_by_role("spinbutton", name="to")
     field.fill("3")
     field.press("Enter")

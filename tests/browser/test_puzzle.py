@@ -92,7 +92,7 @@ def test_the_address_restores_the_selected_number(open_page: OpenPage) -> None:
 
 def test_try_it_sets_simulate_also_when_it_stood_elsewhere(open_page: OpenPage) -> None:
     page = open_page("/simulate?between=1.5&seed=3")
-    expect(page.get_by_role("button", name="Situations")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile(r"\(changed\)"))).to_be_visible()
     page.get_by_role("link", name="The puzzle").click()
     wait_until_idle(page)
     page.get_by_role("button", name="Try it: simulate “Big clusters sit low”").click()
@@ -186,6 +186,6 @@ def test_the_puzzle_fits_every_screen(open_page: OpenPage, screen: str) -> None:
     if not stacked:
         for sheet in page.locator(".printouts pre").all():
             assert sheet.evaluate("pre => pre.scrollWidth <= pre.clientWidth")
-    for scheme, ink in (("light", "rgb(31, 39, 51)"), ("dark", "rgb(236, 234, 228)")):
+    for scheme, ink in (("light", "rgb(18, 26, 36)"), ("dark", "rgb(236, 234, 228)")):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         expect(page.locator(".printouts pre").first).to_have_css("color", ink)

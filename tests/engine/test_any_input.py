@@ -163,7 +163,7 @@ def test_a_hundred_thousand_levels_take_seconds() -> None:
 
 
 def test_a_constant_outcome_is_refused_with_its_value() -> None:
-    with pytest.raises(DataError, match=r"outcome y has the same value, 4\.5, in all 30 rows"):
+    with pytest.raises(DataError, match=r"outcome “y” has the same value, 4\.5, in all 30 rows"):
         compare(frame().assign(y=4.5), MODEL)
 
 
@@ -285,7 +285,7 @@ def test_numbers_too_large_or_too_small_to_square_are_refused_by_name(
     found = frame().assign(**{column: lambda f: f[column] * size})
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        with pytest.raises(DataError, match=f"{column} .*too (large|small) to compute.*unit"):
+        with pytest.raises(DataError, match=f"“{column}” .*too (large|small) to compute.*unit"):
             compare(found, MODEL)
 
 

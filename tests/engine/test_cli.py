@@ -205,8 +205,9 @@ def test_presets_can_be_had_by_name_and_compared(
     preset: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = str(tmp_path / "sample.parquet")
-    assert main(["simulate", "--preset", preset.name, "--out", out]) == 0
-    assert len(read(out)) == len(simulate(preset.scenario).frame)
+    for name in (preset.name, preset.id):
+        assert main(["simulate", "--preset", name, "--out", out]) == 0
+        assert len(read(out)) == len(simulate(preset.scenario).frame)
     capsys.readouterr()
     assert main(["compare", out, "--formula", "y ~ condition + (1 | cluster)"]) == 0
     assert "Why the numbers differ" in capsys.readouterr().out

@@ -159,7 +159,7 @@ def test_rows_with_a_missing_value_are_dropped_counted_and_reported(column, miss
 
     assert made.rows == 4
     assert made.dropped_rows == 2
-    assert made.notes == (f"2 rows of 6 were left out for missing values (`{column}` 2).",)
+    assert made.notes == (f"2 rows of 6 were left out for missing values (“{column}” 2).",)
     assert made.outcome.tolist() == [1, 3, 4, 6]
     assert made.matrix.tolist() == [[1, 2, 0], [1, 5, 0], [1, 7, 1], [1, 13, 1]]
     assert [made.levels[code] for code in made.cluster_codes] == list("uvvw")
@@ -194,7 +194,7 @@ def test_a_predictor_with_a_single_value_is_left_out_with_a_note():
 
     assert made.names == ("(Intercept)", "x")
     assert made.notes == (
-        "`f` has the single value `a`: with nothing to compare it to, it was left out.",
+        "“f” has the single value “a”: with nothing to compare it to, it was left out.",
     )
 
 
@@ -256,7 +256,7 @@ def test_columns_of_the_matrix_are_contiguous():
         (rows(x=[dt.date(2020, 1, 1)] * 6), "y ~ x + (1 | g)", "predictor `x` holds dates"),
         (rows(x=pd.to_timedelta(range(6), "h")), "y ~ x + (1 | g)", "dates or times"),
         (rows(g="a"), "y ~ x + (1 | g)", "`g` has the single value `a`.* at least two clusters"),
-        (rows(g=None), "y ~ x + (1 | g)", "No row is complete: of 6 rows, missing are `g` 6"),
+        (rows(g=None), "y ~ x + (1 | g)", "No row is complete: of 6 rows, missing are “g” 6"),
         (rows(), "y ~ g + (1 | g)", "both the cluster and a categorical predictor"),
         (rows(f=list("abcdef")), "y ~ f + (1 | g)", "6 different values in 6 rows.* identifier"),
         (

@@ -119,7 +119,7 @@ def test_a_nearly_collinear_predictor_is_kept() -> None:
 
 def test_constant_outcome_is_refused_by_name() -> None:
     frame = clustered(1).assign(y=3.0)
-    with pytest.raises(DataError, match="y has the same value, 3"):
+    with pytest.raises(DataError, match="“y” has the same value, 3"):
         fitted(frame)
 
 

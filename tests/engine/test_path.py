@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
+from numpy.typing import ArrayLike
 
 from engine import compare
-from engine.account.path import POSITIONS, DialPath
+from engine.account.path import STEPS, DialPath
 from engine.data.examples import EXAMPLES, load
 from engine.figures.base import PALETTES
 from engine.figures.dial import ROLES, dial_family, dial_figure
@@ -36,8 +37,8 @@ def boundary() -> DialPath:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_dial_starts_at_ols(name: str) -> None:
     path = path_of(name)
-    assert path.family.ratio[0] == 0.0
-    assert_allclose(path.family.estimates[0], path.comparison.ols.estimates, rtol=1e-12)
+    assert path.family(0).ratio[0] == 0.0
+    assert_allclose(path.family(0).estimates[0], path.comparison.ols.estimates, rtol=1e-12)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -46,9 +47,9 @@ def test_the_dial_ends_at_the_within_estimate_where_there_is_one(name: str) -> N
     within = within_estimate(path.comparison.moments)
     columns = [path.comparison.mixed.names.index(term) for term in within.names]
     assert path.within.keys() == set(within.names)
-    assert path.family.ratio[-1] == np.inf
+    assert path.family(0).ratio[-1] == np.inf
     # Comparisons between clusters keep a trace of weight at the ratio that stands for infinity.
-    assert_allclose(path.family.estimates[-1, columns], within.estimates, rtol=1e-9)
+    assert_allclose(path.family(0).estimates[-1, columns], within.estimates, rtol=1e-9)
 
 
 def test_a_term_that_is_constant_inside_clusters_ends_where_every_cluster_counts_once() -> None:
@@ -59,7 +60,7 @@ def test_a_term_that_is_constant_inside_clusters_ends_where_every_cluster_counts
     path = DialPath(compare(frame, "y ~ x + (1 | g)"))
     assert not path.within
     expected = between_estimate(path.comparison.moments).estimates
-    assert_allclose(path.family.estimates[-1], expected, rtol=1e-9)
+    assert_allclose(path.family(0).estimates[-1], expected, rtol=1e-9)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -71,34 +72,75 @@ def test_reml_lies_at_the_lowest_point_of_the_criterion(name: str) -> None:
     assert_allclose(lowest.estimates, mixed.estimates, rtol=1e-6)
     # Criteria are up to 50,000, so rounding leaves their differences ten decimals.
     assert lowest.excess < 1e-9
-    assert path.family.excess.min() >= 0.0
-    at_reml = int(np.argmin(path.family.excess))
-    assert abs(path.family.position[at_reml] - lowest.position) < 1.0 / 120.0
+    family = path.family(0)
+    assert family.excess.min() >= 0.0
+    # The hand can stop at REML's estimate.
+    assert family.ratio[np.argmin(family.excess)] == mixed.variance_ratio
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_reml_is_in_the_middle_of_the_dial_unless_another_minimum_has_to_show(name: str) -> None:
+def test_every_minimum_is_well_inside_the_dial_or_at_ols(name: str) -> None:
     path = path_of(name)
-    if len(path.minima) == 1:
-        assert path.minima[0].position == pytest.approx(0.5)
-    else:
-        positions = sorted(minimum.position for minimum in path.minima)
-        assert positions[-1] - positions[0] > 0.5
-        assert positions[-1] < 0.95
+    for term in range(len(path.comparison.mixed.names)):
+        positions = path.scale(term).position([minimum.ratio for minimum in path.minima])
+        if len(path.minima) == 1:
+            # Half of the dial's length puts it in the middle, wherever the other half does.
+            assert 0.25 - 1.0 / STEPS <= positions[0] <= 0.75 + 1.0 / STEPS
+        else:
+            assert positions.max() - positions.min() > 0.25
+            assert positions.max() < 0.98
 
 
-def test_the_family_has_steps_of_at_most_a_hundredth_and_both_ends() -> None:
-    assert len(POSITIONS) >= 121
-    assert POSITIONS[0] == 0.0 and POSITIONS[-1] == 1.0
-    assert np.diff(POSITIONS).min() > 0.0 and np.diff(POSITIONS).max() < 0.01
-    assert_allclose(path_of("mpg").family.position, POSITIONS, rtol=1e-12, atol=1e-15)
+def random_path(seed: int) -> DialPath:
+    """Clusters of any sizes; x varies inside them, between them, or mostly between them."""
+    rng = np.random.default_rng(seed)
+    clusters = int(rng.integers(4, 60))
+    sizes = np.ceil(np.exp(rng.normal(rng.uniform(0.5, 4.0), rng.uniform(0.0, 1.8), clusters)))
+    sizes = np.minimum(sizes, 3000).astype(int) + 1
+    g = np.repeat(np.arange(clusters), sizes)
+    between = rng.normal(size=clusters)
+    x = 10.0 ** rng.uniform(-1.5, 1.5) * between[g] + rng.normal(size=len(g))
+    effects = 10.0 ** rng.uniform(-1.5, 0.5) * (rng.normal(size=clusters) + between)
+    y = effects[g] + rng.normal() * x + rng.normal(size=len(g))
+    return DialPath(compare(pd.DataFrame({"y": y, "x": x, "g": g}), "y ~ x + (1 | g)"))
+
+
+def paths() -> list[DialPath]:
+    return [*map(path_of, NAMES), *map(random_path, range(40))]
+
+
+def test_no_step_of_the_dial_takes_more_than_a_twentieth_of_the_estimates_path() -> None:
+    followed = 0
+    for path in paths():
+        for term in range(len(path.comparison.mixed.names)):
+            stops = path.scale(term).stops
+            assert len(stops) == STEPS + 1
+            estimates = path.at(stops).estimates[:, term]
+            steps = np.abs(np.diff(estimates))
+            if steps.sum() < 1e-5 * path.comparison.ols.standard_errors[term]:
+                continue
+            assert steps.max() < 0.05 * np.ptp(estimates), path.comparison.formula.text
+            followed += 1
+    assert followed > 80
+
+
+def test_positions_and_ratios_of_a_dial_belong_together() -> None:
+    for path in paths():
+        scale = path.scale(0)
+        assert np.all(np.diff(scale.stops) > 0.0)
+        assert_allclose(scale.position(scale.stops), np.arange(STEPS + 1) / STEPS, atol=1e-12)
+        among = np.sort(np.random.default_rng(0).lognormal(np.log(path.middle), 3.0, 50))
+        assert np.all(np.diff(scale.position(among)) > 0.0)
+        assert float(scale.position(0.0)) == 0.0 and float(scale.position(np.inf)) == 1.0
+        assert np.diff(scale.position(path.family(0).ratio)).max() < 1.001 / STEPS
 
 
 def test_one_point_equals_its_place_in_the_batch() -> None:
     path = path_of("high_school_and_beyond")
-    alone = path.at(float(path.family.ratio[40]))
-    assert_allclose(alone.estimates, path.family.estimates[40], rtol=1e-13)
-    assert_allclose(alone.excess, path.family.excess[40], rtol=1e-9)
+    family = path.family(1)
+    alone = path.at(float(family.ratio[40]))
+    assert_allclose(alone.estimates, family.estimates[40], rtol=1e-13)
+    assert_allclose(alone.excess, family.excess[40], rtol=1e-9)
 
 
 def test_random_or_fixed_has_a_second_minimum_at_zero() -> None:
@@ -109,8 +151,9 @@ def test_random_or_fixed_has_a_second_minimum_at_zero() -> None:
     assert other.estimates[1] == pytest.approx(0.0086, abs=5e-5)
     assert path.within["x"] == pytest.approx(0.4625, abs=5e-5)
     assert other.excess > lowest.excess
-    between = (path.family.ratio > 0.0) & (path.family.ratio < lowest.ratio)
-    assert path.family.excess[between].max() > other.excess
+    family = path.family(1)
+    between = (family.ratio > 0.0) & (family.ratio < lowest.ratio)
+    assert family.excess[between].max() > other.excess
     said = several_minima(path, 1)
     assert "2 minima" in said and "0.0086" in said and "ρ = 0," in said
     assert several_minima(path_of("mpg"), 1) == ""
@@ -119,7 +162,7 @@ def test_random_or_fixed_has_a_second_minimum_at_zero() -> None:
 def test_weights_go_from_counting_rows_to_counting_clusters() -> None:
     path = path_of("inner_london_exam")
     counts = path.comparison.moments.counts
-    shares = path.shares(counts, path.family.ratio)
+    shares = path.shares(counts, path.family(0).ratio)
     assert_allclose(shares[0], counts / counts.sum(), rtol=1e-12)
     assert_allclose(shares[-1], 1.0 / len(counts), rtol=1e-9)
     assert_allclose(shares.sum(axis=1), 1.0, rtol=1e-12)
@@ -144,21 +187,22 @@ def test_the_sentence_names_estimate_weight_and_distance_from_reml() -> None:
     at_ols = " ".join(standing(path, 1, 0.0))
     assert "complete pooling" in at_ols and "3.184" in at_ols
     # The largest school has 67 of the 7,185 pupils.
-    assert "the largest cluster would count 0.9%" in at_ols
+    assert "The largest cluster has 0.9% of the weight of all clusters" in at_ols
     assert "459 above its minimum" in at_ols
     at_end = " ".join(standing(path, 1, np.inf))
     assert "no pooling" in at_end and "2.191" in at_end and "without bound" in at_end
-    assert "the slope inside clusters counts 100%" in at_end
+    assert "2.191, the slope inside clusters." in at_end
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_moves_in_the_figures_are_the_traces_that_show_the_present_ratio(name: str) -> None:
     path = path_of(name)
+    ratios = path.family(1).ratio
     for place in (0, 30, 70, -1):
-        ratio = float(path.family.ratio[place])
+        ratio = float(ratios[place])
         for figure, family in (
             (dial_figure(path, 1, ratio, LIGHT), dial_family(path, 1)),
-            (weights_figure(path, ratio, LIGHT), weights_family(path)),
+            (weights_figure(path, ratio, LIGHT), weights_family(path, ratios)),
         ):
             for trace, attributes in family.items():
                 for axis, rows in attributes.items():
@@ -169,6 +213,32 @@ def test_what_moves_in_the_figures_are_the_traces_that_show_the_present_ratio(na
 def test_every_trace_of_the_dial_has_its_role(name: str) -> None:
     data = dial_figure(path_of(name), 1, 0.1, LIGHT)["data"]
     assert tuple(trace["meta"]["role"] for trace in data) == ROLES
+
+
+def assert_within(values: ArrayLike, limits: list[float]) -> None:
+    numbers = np.asarray(values, dtype=np.float64)
+    numbers = numbers[~np.isnan(numbers)]
+    assert limits[0] <= numbers.min() and numbers.max() <= limits[1]
+
+
+def test_nothing_leaves_the_dial_or_the_weights_at_any_ratio() -> None:
+    for path in paths():
+        for term in range(len(path.comparison.mixed.names)):
+            figure, family = dial_figure(path, term, 0.1, LIGHT), dial_family(path, term)
+            layout = figure["layout"]
+            for number, trace in enumerate(figure["data"]):
+                shown = trace | family.get(number, {})
+                upper = "yaxis" not in trace
+                assert_within(shown["x"], layout["xaxis"]["range"])
+                # The criterion rises above any panel; an arrow then takes the place of the ring.
+                if trace["meta"]["role"] != "criterion":
+                    limits = layout["yaxis" if upper else "yaxis2"]["range"]
+                    assert_within(shown["y"], limits)
+            rings = [family[ROLES.index(f"criterion {what}")]["y"] for what in ("ring", "above")]
+            assert np.all(np.isnan(rings).sum(axis=0) == 1)
+        ratios = path.family(0).ratio
+        bars = weights_family(path, ratios)[0]["x"]
+        assert_within(bars, weights_figure(path, 0.1, LIGHT)["layout"]["xaxis"]["range"])
 
 
 def test_axes_hold_still_while_the_dial_is_turned() -> None:
@@ -183,15 +253,18 @@ def test_axes_hold_still_while_the_dial_is_turned() -> None:
 def test_a_coefficient_that_does_not_move_is_drawn_flat() -> None:
     path = path_of("sleepstudy")
     low, high = dial_figure(path, 1, 0.0, LIGHT)["layout"]["yaxis"]["range"]
-    assert np.ptp(path.family.estimates[:, 1]) < 1e-6 * (high - low)
+    assert np.ptp(path.family(1).estimates[:, 1]) < 1e-6 * (high - low)
 
 
 def test_of_many_clusters_some_of_every_size_are_shown_largest_on_top() -> None:
-    figure = weights_figure(path_of("high_school_and_beyond"), 0.0, LIGHT)
-    axis = figure["layout"]["yaxis"]
-    assert len(axis["ticktext"]) == MOST_CLUSTERS
-    sizes = [int(label.split("(")[1].rstrip(")")) for label in axis["ticktext"]]
-    assert sizes == sorted(sizes)
+    path = path_of("high_school_and_beyond")
+    figure = weights_figure(path, 0.0, LIGHT)
+    # At ρ = 0 weights are shares of rows; bars are start, end and gap.
+    ends = np.reshape(figure["data"][0]["x"], (-1, 3))[:, 1] * path.comparison.moments.rows
+    assert len(ends) == MOST_CLUSTERS
     # These are the smallest and the largest school.
-    assert (sizes[0], sizes[-1]) == (14, 67)
+    assert_allclose(ends[[0, -1]], [14.0, 67.0])
+    assert np.all(np.diff(ends) > -1e-9)
+    axis = figure["layout"]["yaxis"]
+    assert axis["tickvals"][0] == MOST_CLUSTERS - 1 and "(67)" in axis["ticktext"][0]
     assert "40 of 160" in axis["title"]["text"]

@@ -77,3 +77,10 @@ def test_labels_that_differ_in_a_trailing_blank_print_as_in_r() -> None:
     comparison = compare(frame, "y ~ flag + (1 | g)")
     printed = lmer_printout(lmer_summary(comparison, "dat")).text
     assert printed == recorded("trailing_blank", "lmer")
+
+
+def test_single_residuals_bear_the_numbers_of_their_rows_in_the_file() -> None:
+    """Rows left out for missing values leave gaps in the numbers (missing_rows.R)."""
+    comparison = compare(read(FOLDER / "missing_rows.csv"), "y ~ x + (1 | g)")
+    printout = lm_printout(lm_summary(comparison, "dat"))
+    assert printout.text == recorded("missing_rows", "lm")

@@ -11,8 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Comparison, compare
-from engine.errors import ScenarioError
-from engine.simulation import FIELDS, PRESETS, SHAPES, Scenario, Simulated, simulate
+from engine.account.ledger import ledger
+from engine.errors import ContradictionError, ScenarioError
+from engine.simulation import (
+    FIELDS,
+    PRESETS,
+    SHAPES,
+    Scenario,
+    Simulated,
+    nearest_preset,
+    preset_of,
+    simulate,
+)
 
 EVERY_SHAPE = pytest.mark.parametrize("shape", SHAPES)
 
@@ -252,10 +262,11 @@ CONTRADICTION = Scenario(
 
 
 def test_contradicting_correlations_are_refused_with_the_largest_that_work():
-    with pytest.raises(ScenarioError, match=r"size_intercept_correlation 0\.95 and") as raised:
+    with pytest.raises(ContradictionError, match=r"correlation 0\.95 and") as raised:
         simulate(CONTRADICTION)
     words = str(raised.value).split(" hold together are ")[1].split(". ")[0].split(" and ")
     by_size, by_share = (float(word) for word in words)
+    assert (by_size, by_share) == raised.value.largest
     assert 0.5 < by_size < 0.95
     truth = simulate(
         replace(
@@ -422,64 +433,116 @@ def test_any_scenario_gives_finite_numbers_and_right_counts_or_says_why_not(wish
 # Presets
 
 
-def test_presets_have_names_of_their_own_and_one_sentence_each():
+def test_presets_have_names_of_their_own_and_two_sentences_at_most():
     assert len({preset.name for preset in PRESETS}) == len(PRESETS)
     for preset in PRESETS:
         assert preset.description.endswith(".")
-        assert preset.description.count(". ") == 0
+        assert preset.description.count(". ") <= 1
 
 
-def fitted(name: str) -> tuple[Simulated, Comparison]:
-    scenario = next(preset.scenario for preset in PRESETS if preset.name == name)
-    simulated = simulate(scenario)
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.id)
+def test_a_preset_is_nearest_to_itself_and_to_what_little_was_changed(preset):
+    assert preset_of(preset.id) is preset
+    assert nearest_preset(replace(preset.scenario, seed=999)) is preset
+    assert nearest_preset(replace(preset.scenario, residual_variance=0.35)) is preset
+    assert nearest_preset(replace(preset.scenario, intercept=1)) is preset
+
+
+def fitted(which: str) -> tuple[Simulated, Comparison]:
+    simulated = simulate(preset_of(which).scenario)
     return simulated, compare(simulated.frame, "y ~ condition + (1 | cluster)")
 
 
 def test_balanced_clusters_give_the_same_coefficients_and_other_standard_errors():
-    _, both = fitted("Balanced")
+    simulated, both = fitted("balanced")
+    assert np.ptp(simulated.truth.sizes) == np.ptp(simulated.truth.shares) == 0
     np.testing.assert_allclose(both.mixed.estimates, both.ols.estimates, rtol=1e-9)
     assert both.mixed.standard_errors[0] > 2 * both.ols.standard_errors[0]
     assert both.mixed.standard_errors[1] < both.ols.standard_errors[1]
 
 
 def test_big_clusters_that_sit_low_pull_the_ols_intercept_down_and_not_the_mixed_one():
-    simulated, both = fitted("Big clusters sit low")
+    simulated, both = fitted("big-clusters")
+    assert simulated.truth.size_intercept_correlation < -0.5
     average_cluster = simulated.truth.cluster_intercepts.mean()
     assert both.ols.estimates[0] < average_cluster - 3 * both.mixed.standard_errors[0]
     assert abs(both.mixed.estimates[0] - average_cluster) < both.mixed.standard_errors[0]
 
 
 def test_confounding_with_the_cluster_turns_the_sign_of_the_ols_effect_only():
-    simulated, both = fitted("Condition confounded with cluster")
+    simulated, both = fitted("confounded")
+    assert simulated.truth.share_intercept_correlation > 0.5
+    assert simulated.truth.effect < 0
     assert both.ols.estimates[1] > 2 * both.ols.standard_errors[1]
     assert abs(both.mixed.estimates[1] - simulated.truth.effect) < both.mixed.standard_errors[1]
 
 
 def test_no_cluster_variance_is_estimated_as_exactly_none():
-    _, both = fitted("No cluster variance")
+    simulated, both = fitted("no-cluster-variance")
+    assert simulated.truth.between_variance == 0
     assert both.mixed.singular
     assert both.mixed.between_variance == 0
     np.testing.assert_array_equal(both.mixed.estimates, both.ols.estimates)
 
 
 def test_few_clusters_miss_their_variance_by_more_than_half():
-    simulated, both = fitted("Few clusters")
-    assert 0 < both.mixed.between_variance < simulated.truth.between_variance / 2
+    simulated, both = fitted("few-clusters")
+    truth = simulated.truth
+    assert 0 < both.mixed.between_variance < truth.between_variance / 2
+    # Generalised least squares by the true variances has this standard error.
+    treated = (simulated.frame["condition"] == "treated").to_numpy()
+    design = np.column_stack([np.ones(len(treated)), treated])
+    information = np.zeros((2, 2))
+    for rows in np.split(design, truth.sizes.cumsum()[:-1]):
+        covariance = truth.between_variance + truth.residual_variance * np.eye(len(rows))
+        information += rows.T @ np.linalg.solve(covariance, rows)
+    true_error = np.sqrt(np.linalg.inv(information)[0, 0])
+    assert both.mixed.standard_errors[0] < 0.8 * true_error
 
 
 def test_cluster_level_treatment_makes_the_ols_standard_error_far_too_small():
-    simulated, both = fitted("Cluster-level treatment")
+    simulated, both = fitted("cluster-level-treatment")
     assert set(simulated.truth.shares) == {0.0, 1.0}
     ratio = both.ols.standard_errors[1] / both.mixed.standard_errors[1]
     assert ratio == pytest.approx(1 / 4, abs=0.05)
 
 
-def test_one_odd_cluster_makes_up_most_of_the_variance_and_holds_back_the_shrinkage_of_the_rest():
-    simulated, both = fitted("One odd cluster")
-    squares = (simulated.truth.cluster_intercepts - simulated.truth.cluster_intercepts.mean()) ** 2
-    odd = squares.argmax()
-    assert squares[odd] > squares.sum() / 2
+def test_one_odd_cluster_draws_ols_up_and_holds_back_the_shrinkage_of_the_rest():
+    simulated, both = fitted("odd-cluster")
+    deviation = simulated.truth.cluster_intercepts - simulated.truth.cluster_intercepts.mean()
+    odd = deviation.argmax()
+    assert odd == simulated.truth.sizes.argmax()
+    assert deviation[odd] > 3 * np.abs(np.delete(deviation, odd)).max()
+    assert deviation[odd] ** 2 > (deviation**2).sum() / 2
+    # The headline's movement is the odd cluster's: far more than half of it.
+    account = ledger(both)
+    assert account.difference[0] < -both.ols.standard_errors[0]
+    assert account.contributions[odd, 0] < 0.75 * account.difference[0]
+    assert abs(account.difference[1]) < 0.25 * both.ols.standard_errors[1]
     others = simulated.frame[simulated.frame["cluster"] != odd + 1]
     without = compare(others, "y ~ condition + (1 | cluster)")
     # The shrinkage factor is the share of its own deviation that a cluster keeps.
     assert (np.delete(both.clusters.shrinkage, odd) > without.clusters.shrinkage).all()
+
+
+# Whose average
+
+
+@pytest.mark.parametrize("size_correlation", [-0.7, 0.0, 0.4])
+def test_the_intercept_of_rows_is_that_of_the_population_in_which_rows_count(size_correlation):
+    scenario = Scenario(
+        clusters=200, size_spread=1.2, intercept=2, size_intercept_correlation=size_correlation
+    )
+    found = []
+    for seed in range(40):
+        truth = simulate(replace(scenario, seed=seed)).truth
+        found.append(truth.sizes @ truth.cluster_intercepts / truth.sizes.sum())
+    expected = truth.intercept_of_rows
+    assert expected == pytest.approx(2 + size_correlation * np.sqrt(0.5) * 1.2, abs=0.02)
+    assert np.mean(found) == pytest.approx(expected, abs=4 * np.std(found) / np.sqrt(40))
+
+
+def test_where_size_says_nothing_both_averages_are_one():
+    for wish in ({"size_spread": 0}, {"between_variance": 0}, {"size_intercept_correlation": 0}):
+        truth = simulate(replace(Scenario(size_intercept_correlation=0.5), **wish)).truth
+        assert truth.intercept_of_rows == pytest.approx(truth.intercept, abs=1e-12)

@@ -68,7 +68,7 @@ def test_at_both_limits_at_once_the_report_holds_as_many_numbers(
 def test_one_cell_beyond_the_limit_among_many_rows_is_refused(column: str, value: float) -> None:
     found = frame(rows=60_000)
     found.loc[31, column] = value
-    with pytest.raises(DataError, match=rf"^{column} has values beyond 1e\+50, too large.*unit"):
+    with pytest.raises(DataError, match=rf"^“{column}” has values beyond 1e\+50, too large.*unit"):
         compared(found)
 
 
@@ -76,13 +76,13 @@ def test_one_cell_beyond_the_limit_among_many_rows_is_refused(column: str, value
 @pytest.mark.parametrize("formula", ["y ~ x:z + (1 | g)", "y ~ 1 + (1 + x:z | g)"])
 def test_a_product_beyond_the_limit_is_refused_by_its_factors(formula: str, size: float) -> None:
     found = frame(x=lambda f: f.z * size, z=lambda f: f.z * size)
-    with pytest.raises(DataError, match=r"^The product of x and z has .* Correct x or z"):
+    with pytest.raises(DataError, match=r"^The product of “x” and “z” has .* Correct “x” or “z”"):
         compared(found, formula)
 
 
 def test_a_product_of_infinity_and_zero_is_refused_without_a_warning() -> None:
     found = frame(x=lambda f: f.z * 1e200, z=lambda f: f.z * 1e200, w=np.arange(48) % 2)
-    with pytest.raises(DataError, match=r"^The product of x and z and w has values beyond"):
+    with pytest.raises(DataError, match=r"^The product of “x” and “z” and “w” has values beyond"):
         compared(found, "y ~ x:z:w + (1 | g)")
 
 
@@ -100,8 +100,8 @@ def test_a_predictor_too_small_to_compute_with_is_left_out_with_a_note(values: n
     comparison = compared(frame(tiny=values), "y ~ x + tiny + (1 | g)")
     assert comparison.dropped_terms == ("tiny",)
     assert comparison.notes == (
-        "tiny was left out. The values of tiny are all below 1e-50 in size, too small to compute "
-        "with. Choose another unit for tiny.",
+        "tiny was left out. The values of “tiny” are all below 1e-50 in size, too small to compute "
+        "with. Choose another unit for “tiny”.",
     )
     expected = compared(frame()).mixed
     assert_allclose(comparison.mixed.estimates, expected.estimates, rtol=1e-12)
@@ -111,18 +111,20 @@ def test_a_product_too_small_to_compute_with_is_left_out_and_its_factors_stay() 
     found = frame(x=lambda f: f.x * 1e-30, z=lambda f: f.z * 1e-30)
     comparison = compared(found, "y ~ x * z + (1 | g)")
     assert comparison.mixed.names == ("(Intercept)", "x", "z")
-    assert "x:z was left out. The products of x and z are all below 1e-50" in comparison.notes[0]
+    assert (
+        "x:z was left out. The products of “x” and “z” are all below 1e-50" in comparison.notes[0]
+    )
 
 
 @pytest.mark.parametrize("formula", ["y ~ 0 + x + (1 | g)", "y ~ x + (1 + x | g)"])
 def test_a_column_too_small_to_compute_with_is_refused_where_nothing_is_left_without_it(
     formula: str,
 ) -> None:
-    with pytest.raises(DataError, match=r"^The values of x are all below 1e-50.*another unit"):
+    with pytest.raises(DataError, match=r"^The values of “x” are all below 1e-50.*another unit"):
         compared(frame(x=lambda f: f.x * 1e-60), formula)
 
 
 def test_a_constant_outcome_is_called_constant_whatever_its_size() -> None:
     for value in (1e-60, 1e60):
-        with pytest.raises(DataError, match="y has the same value, 1e"):
+        with pytest.raises(DataError, match="“y” has the same value, 1e"):
             compared(frame(y=value))

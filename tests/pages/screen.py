@@ -80,6 +80,10 @@ def table(test: AppTest) -> dict[str, dict[str, str]]:
 
 
 def address(test: AppTest) -> dict[str, str]:
-    """Return what the page's address says, without the wish for a plain page."""
-    said = {name: test.query_params[name] for name in test.query_params if name != "plain"}
-    return {name: text if isinstance(text, str) else text[-1] for name, text in said.items()}
+    """Return what the page's address is told to say."""
+    told = next(
+        content["params"]
+        for part in test.get("bidi_component")
+        if part.proto.json and "params" in (content := json.loads(part.proto.json))
+    )
+    return {name: text for name, text in told.items() if text is not None}

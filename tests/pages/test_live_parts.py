@@ -16,7 +16,7 @@ from pages.parts.live.slider import live_slider
 from tests.pages.screen import assert_sound, opened, run_with_state, table
 
 SIMULATE = "learn/simulate.py"
-TRUTH = "Truth"
+TRUTH = "Truth (average cluster)"
 BETWEEN = "between var. τ²"
 
 
@@ -163,8 +163,12 @@ def test_on_a_plain_page_clusters_are_moved_resized_and_put_back_by_fields() -> 
         (0.0, 1.0, 2.0, {}, "min_value <= value"),
         (1.0, 1.0, 1.0, {}, "min_value <= value"),
         (0.0, 1.0, 1.0, {"scale": "log"}, "min_value > 0"),
-        (0.0, 5.0, 1.0, {"scale": "odds"}, "math.inf"),
-        (0.0, math.inf, 1.0, {}, 'needs scale="odds"'),
+        (0.0, 5.0, 1.0, {"scale": "stops"}, "needs stops"),
+        (0.0, 5.0, 1.0, {"stops": [0.0, 1.0, 5.0]}, "no other scale"),
+        (0.0, 5.0, 1.0, {"scale": "stops", "stops": [0.0, 5.0]}, "stops ascend"),
+        (0.0, 5.0, 1.0, {"scale": "stops", "stops": [0.0, 2.0, 2.0, 5.0]}, "stops ascend"),
+        (0.0, 5.0, 1.0, {"scale": "stops", "stops": [0.0, 1.0, 6.0]}, "stops ascend"),
+        (0.0, math.inf, 1.0, {}, 'needs scale="stops"'),
         (0.0, 1.0, 1.0, {"format": "%s"}, "%d"),
     ],
 )
@@ -183,7 +187,10 @@ def dial_on_its_own() -> None:
     from pages.parts.live import live_slider
 
     st.session_state["ratio"] = math.inf
-    ratio = live_slider("Variance ratio", 0.0, math.inf, 0.1, key="ratio", scale="odds")
+    stops = [0.0, 0.1, math.inf]
+    ratio = live_slider(
+        "Variance ratio", 0.0, math.inf, 0.1, key="ratio", scale="stops", stops=stops
+    )
     st.write(f"ratio {ratio}")
 
 
@@ -192,7 +199,9 @@ def test_infinity_is_a_word_on_the_wire() -> None:
     page.run()
     assert not page.exception
     assert page.markdown[0].value == "ratio inf"
-    assert sent(page)["ratio"]["value"] == sent(page)["ratio"]["max"] == "Infinity"
+    dial = sent(page)["ratio"]
+    assert dial["value"] == dial["max"] == "Infinity"
+    assert dial["stops"] == [0.0, 0.1, "Infinity"]
 
 
 def decoded(encoded: dict[str, str]) -> Any:

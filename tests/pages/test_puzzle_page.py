@@ -138,4 +138,4 @@ def test_trying_it_sets_the_controls_of_simulate() -> None:
     button.click().run()
     assert not page.exception
     assert page.title[0].value == "Simulate"
-    assert page.menu_button(key="simulate.situation").label == preset.name
+    assert page.menu_button(key="simulate.situations").label == preset.name

@@ -1,14 +1,29 @@
 """Simulate without a browser: every control and every preset, at their extremes."""
 
 import math
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
-from engine.simulation import PRESETS, SHAPES, Preset
+from engine import Scenario, compare_design, simulate
+from engine.simulation import (
+    FIELDS,
+    PRESETS,
+    SHAPES,
+    Preset,
+    idle_settings,
+    possible,
+    preset_of,
+)
+from engine.words.verdict import one_sentence
+from pages.parts.coefficients import OVER_ROWS
+from pages.parts.comparison import SENTENCE_ROOM
 from pages.parts.lesson.state import parameters
-from pages.parts.simulate_state import SimulateState
+from pages.parts.simulate_controls import NO_EFFECT
+from pages.parts.simulate_state import SimulateState, start_of
 from tests.pages.screen import address, assert_sound, by_role, figures, opened, table
 
 SLIDERS = [
@@ -34,7 +49,7 @@ def page() -> AppTest:
 
 def situation(page: AppTest) -> str:
     """Return what the menu of presets says the controls stand at."""
-    return str(page.menu_button(key="simulate.situation").label)
+    return str(page.menu_button(key="simulate.situations").label)
 
 
 def button(page: AppTest, label: str) -> Button:
@@ -43,31 +58,35 @@ def button(page: AppTest, label: str) -> Button:
 
 @pytest.mark.parametrize("key", SLIDERS)
 @pytest.mark.parametrize("end", ["min", "max"])
-def test_every_slider_goes_to_both_ends(page: AppTest, key: str, end: str) -> None:
+def test_every_slider_goes_to_both_ends(key: str, end: str) -> None:
+    page = opened(size_spread="0.8", share_spread="0.2")
     slider = page.slider(key=f"simulate.{key}")
     slider.set_value(getattr(slider, end)).run()
     assert_sound(page)
 
 
-@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.id)
 def test_every_preset_sets_the_controls_and_is_named(page: AppTest, preset: Preset) -> None:
-    page.menu_button(key="simulate.situation").click(preset.name).run()
+    page.menu_button(key="simulate.situations").click(preset.id).run()
     assert_sound(page)
     assert situation(page) == preset.name
     assert page.slider(key="simulate.size_corr").value == preset.scenario.size_intercept_correlation
     assert page.slider(key="simulate.clusters").value == preset.scenario.clusters
 
 
-@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.id)
 @pytest.mark.parametrize("between", [0.0, 2.0])
 def test_every_preset_bears_extreme_variances(
     page: AppTest, preset: Preset, between: float
 ) -> None:
-    page.menu_button(key="simulate.situation").click(preset.name).run()
+    page.menu_button(key="simulate.situations").click(preset.id).run()
     page.slider(key="simulate.between").set_value(between)
     page.slider(key="simulate.residual").set_value(0.05).run()
     assert_sound(page)
-    assert situation(page) == "Situations"
+    assert situation(page) == f"{preset.name} (changed)"
+    button(page, "Reset").click().run()
+    assert situation(page) == preset.name
+    assert present(page) == SimulateState.of(preset)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -118,10 +137,11 @@ def test_a_new_sample_is_new_after_half_a_seed_too() -> None:
 def test_address_restores_the_screen_exactly() -> None:
     first = opened()
     first.slider(key="simulate.between").set_value(1.25)
+    first.slider(key="simulate.size_spread").set_value(0.8).run()
     first.slider(key="simulate.size_corr").set_value(-0.6)
     first.button_group(key="simulate.shape").set_value("skewed")
     first.slider(key="simulate.seed").set_value(77).run()
-    second = opened(between="1.25", size_corr="-0.6", shape="skewed", seed="77")
+    second = opened(between="1.25", size_spread="0.8", size_corr="-0.6", shape="skewed", seed="77")
     assert table(second) == table(first)
     assert figures(second) == figures(first)
 
@@ -148,7 +168,7 @@ def test_axes_hold_still_while_variances_move(page: AppTest) -> None:
 
 
 def test_without_between_variance_both_models_are_one(page: AppTest) -> None:
-    page.menu_button(key="simulate.situation").click("No cluster variance").run()
+    page.menu_button(key="simulate.situations").click("no-cluster-variance").run()
     for cells in list(table(page).values())[:2]:
         values = list(cells.values())
         assert values[0] == values[1]
@@ -165,16 +185,26 @@ def test_more_between_variance_means_a_larger_standard_error(page: AppTest) -> N
     assert math.isclose(errors[2] / errors[0], math.sqrt(10.0), rel_tol=0.2)
 
 
-def test_contradictory_wishes_get_a_sentence_and_leave_the_controls() -> None:
-    page = opened(clusters="4", rows="3", size_spread="0.5", share_spread="1", share_corr="-0.95")
-    assert not page.exception
-    assert "contradict each other" in page.error[0].value
-    assert not page.get("download_button")
-    assert page.slider(key="simulate.between").value == 0.5
+def test_contradictory_wishes_are_drawn_as_far_as_they_go_and_that_is_said() -> None:
+    page = opened(size_spread="2", share_spread="0.2", size_corr="-0.95", share_corr="0.95")
+    assert_sound(page)
+    said = [caption.value for caption in page.caption]
+    limits = [text for text in said if text.startswith("At most")]
+    assert len(limits) == 2
+    held = possible(present(page).scenario())
+    for text, value in zip(
+        limits, (held.size_intercept_correlation, held.share_intercept_correlation), strict=True
+    ):
+        assert text == f"At most {value:.2f} here, as drawn.".replace("-", "−")
+    # The sliders stand where they were put.
+    assert page.slider(key="simulate.size_corr").value == -0.95
+    page.slider(key="simulate.size_corr").set_value(0.0)
+    page.slider(key="simulate.share_corr").set_value(0.0).run()
+    assert not any(text.value.startswith("At most") for text in page.caption)
 
 
 def test_the_ledger_leads_from_the_ols_estimate_to_the_mixed_one(page: AppTest) -> None:
-    page.menu_button(key="simulate.situation").click("Big clusters sit low").run()
+    page.menu_button(key="simulate.situations").click("big-clusters").run()
     page.toggle(key="simulate.ledger").set_value(True).run()
     assert_sound(page)
     waterfall = next(map(by_role, figures(page)[2:]))
@@ -186,7 +216,7 @@ def test_the_ledger_leads_from_the_ols_estimate_to_the_mixed_one(page: AppTest) 
 
 def test_without_a_difference_the_ledger_says_so(page: AppTest) -> None:
     page.toggle(key="simulate.ledger").set_value(True)
-    page.menu_button(key="simulate.situation").click("No cluster variance").run()
+    page.menu_button(key="simulate.situations").click("no-cluster-variance").run()
     assert_sound(page)
     assert any("no cluster moves" in text.value for text in page.markdown)
 
@@ -247,17 +277,104 @@ def test_clusters_changed_by_hand_are_in_the_address_and_are_put_back(page: AppT
     assert address(second) == {}
 
 
-@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.id)
 def test_a_link_to_a_preset_opens_it(preset: Preset) -> None:
-    link = SimulateState.of(preset.scenario).link()
-    page = opened(**parameters(link.removeprefix("/simulate")))
-    assert_sound(page)
-    assert situation(page) == preset.name
-    assert not present(page).moved
+    state = SimulateState.of(preset)
+    assert "situation" not in state.link(start_of(state))
+    for link in (state.link(), state.link(start_of(state))):
+        page = opened(**parameters(link.removeprefix("/simulate")))
+        assert_sound(page)
+        assert situation(page) == preset.name
+        assert present(page) == state
 
 
 def test_a_preset_leaves_lines_and_ledger_and_puts_clusters_back() -> None:
     page = opened(lines="none", ledger="true", moved="2:1.5")
-    page.menu_button(key="simulate.situation").click("Few clusters").run()
-    few = next(preset.scenario for preset in PRESETS if preset.name == "Few clusters")
-    assert address(page) == SimulateState.of(few).encode() | {"lines": "none", "ledger": "true"}
+    page.menu_button(key="simulate.situations").click("few-clusters").run()
+    few = SimulateState.of(preset_of("few-clusters"))
+    assert address(page) == few.encode(start_of(few)) | {"lines": "none", "ledger": "true"}
+
+
+# --- the situation one is in ----------------------------------------------------------------------
+
+
+def described(page: AppTest) -> str:
+    return str(page.caption[0].value)
+
+
+def test_a_situation_stays_until_another_is_chosen() -> None:
+    page = opened()
+    big = preset_of("big-clusters")
+    page.menu_button(key="simulate.situations").click(big.id).run()
+    assert (situation(page), described(page)) == (big.name, big.description)
+    button(page, "New sample").click().run()
+    assert (situation(page), described(page)) == (f"{big.name} (new sample)", big.description)
+    page.selectbox(key="simulate:handle").select("3").run()
+    page.number_input(key="simulate:handle-value").set_value(2.5).run()
+    page.run()  # AppTest forgets what a rerun of fragments leaves as it is
+    assert (situation(page), described(page)) == (f"{big.name} (changed)", big.description)
+    button(page, "Reset").click().run()
+    assert situation(page) == big.name
+    assert present(page) == SimulateState.of(big)
+
+
+def test_a_situation_that_has_become_like_another_is_still_the_one_that_was_chosen() -> None:
+    few = {"clusters": "5", "size_spread": "0.8", "share_spread": "0.2"}
+    page = opened(**few, situation="balanced")
+    assert situation(page) == "Balanced (changed)"
+    assert address(page)["situation"] == "balanced"
+    page = opened(**few)
+    assert situation(page) == "Few clusters (new sample)"
+    assert "situation" not in address(page)
+    assert situation(opened(between="0.55")) == "Balanced (changed)"
+    assert situation(opened(situation="Balanced", between="0.55")) == "Balanced (changed)"
+
+
+# --- controls without an effect -------------------------------------------------------------------
+
+
+def test_controls_without_an_effect_are_grey_and_say_why(page: AppTest) -> None:
+    size, share = (page.slider(key=f"simulate.{name}_corr") for name in ("size", "share"))
+    assert size.disabled
+    assert share.disabled
+    said = [caption.value for caption in page.caption]
+    assert "No effect: sizes have no spread." in said
+    assert "No effect: shares have no spread." in said
+    page.slider(key="simulate.size_spread").set_value(0.5).run()
+    assert not page.slider(key="simulate.size_corr").disabled
+    assert page.slider(key="simulate.share_corr").disabled
+    page.slider(key="simulate.rows").set_value(2).run()
+    assert page.slider(key="simulate.size_spread").disabled
+    assert page.slider(key="simulate.size_corr").disabled
+    page.slider(key="simulate.between").set_value(0.0).run()
+    assert page.button_group(key="simulate.shape").disabled
+
+
+def test_every_reason_has_words() -> None:
+    scenarios = [Scenario(rows_per_cluster=2, between_variance=0), Scenario(share_spread=0)]
+    assert {one for each in scenarios for one in idle_settings(each).values()} == set(NO_EFFECT)
+
+
+# --- what is true ---------------------------------------------------------------------------------
+
+
+def test_the_truth_says_of_which_average_it_is() -> None:
+    shown = table(opened(**parameters(SimulateState.of(preset_of("big-clusters")).link()[9:])))
+    assert shown["(Intercept)"]["Truth (average cluster)"] == "0.000"
+    # -0.7 times the root of 0.5 times the coefficient of variation, 1.2.
+    assert shown[OVER_ROWS]["Truth (average cluster)"].startswith("−0.59")
+
+
+def test_the_sentence_finds_room_wherever_a_hand_may_move() -> None:
+    lengths = []
+    for preset in PRESETS:
+        for name in ("between_variance", "residual_variance", "size_intercept_correlation", "seed"):
+            low, high, step = FIELDS[name].slider
+            for value in np.linspace(low, high, 5):
+                snapped = round(round(float(value) / step) * step, 10)
+                number = int(snapped) if FIELDS[name].whole else snapped
+                scenario = replace(preset.scenario, **{name: number})
+                fits = compare_design(simulate(possible(scenario)).design())
+                lengths.append(len(one_sentence(fits)))
+                assert not fits.notes
+    assert max(lengths) <= SENTENCE_ROOM

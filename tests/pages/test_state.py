@@ -159,7 +159,8 @@ def test_parameters_of_addresses_keep_their_names(state: type[State]) -> None:
     """Links that people have passed on hold them."""
     known = {
         SimulateState: "between residual clusters rows size_spread size_corr effect intercept "
-        "share share_spread share_corr seed shape moved resized lines ledger coefficient",
+        "share share_spread share_corr seed shape moved resized lines ledger coefficient "
+        "situation",
         DialState: "data coefficient rho",
         YourDataState: "example file formula typed along lines coefficient",
         PuzzleState: "number coefficient",

@@ -1,20 +1,22 @@
 """Your data without a browser: every example, the controls, and what can go wrong."""
 
+import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.data.examples import EXAMPLES
-from tests.pages.screen import address, assert_sound, figures, opened, table
+from tests.pages.screen import address, assert_sound, by_role, figures, opened, table
 
 DATA = Path(__file__).resolve().parents[2] / "data"
+SLEEP = Path(__file__).resolve().parents[1] / "reference" / "sleepstudy_slopes.json"
 PAGE = "consult/your_data.py"
-OWN_FILE = "A file of yours"
 
 
 def with_file(name: str, content: bytes) -> AppTest:
-    test = opened(PAGE, example=OWN_FILE)
+    test = opened(PAGE)
     test.file_uploader[0].set_value((name, content, "text/csv")).run()
     return test
 
@@ -86,6 +88,30 @@ def test_a_typed_formula_is_fitted_and_a_wrong_one_pointed_at() -> None:
     assert_sound(test)
 
 
+def test_a_file_is_the_data_at_once_and_examples_are_there_again() -> None:
+    test = opened(PAGE)
+    assert_sound(test)
+    assert any("not stored" in caption.value for caption in test.caption)
+    test.file_uploader[0].set_value(("rows.csv", ROWS, "text/csv")).run()
+    assert test.selectbox(key="your-data.example").value == "file"
+    assert any("30 rows, 5 columns" in caption.value for caption in test.caption)
+    test.selectbox(key="your-data.example").set_value("sleepstudy").run()
+    assert_sound(test)
+    test.selectbox(key="your-data.example").set_value("file").run()
+    assert any("30 rows, 5 columns" in caption.value for caption in test.caption)
+
+
+def test_a_file_of_another_kind_is_answered_with_what_to_do() -> None:
+    test = with_file("table.xlsx", b"PK\x03\x04")
+    assert "Save the table as CSV" in test.error[0].value
+
+
+def test_old_addresses_of_ones_own_file_ask_for_it() -> None:
+    for address_of_file in ("file", "A file of yours"):
+        test = opened(PAGE, example=address_of_file, file="mine.csv")
+        assert "mine.csv" in test.info[0].value.replace("\\", "")
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -140,7 +166,7 @@ def test_both_fits_stand_there_as_r_prints_them() -> None:
     assert "Number of obs: 7185, groups:  school, 160" in lmer
 
 
-def test_random_slopes_are_fitted_and_printed_without_figures() -> None:
+def test_random_slopes_are_fitted_printed_and_drawn() -> None:
     test = opened(PAGE, example="Sleep deprivation")
     test.toggle[0].set_value(True).run()
     test.text_input[0].set_value("Reaction ~ Days + (1 + Days | Subject)").run()
@@ -149,6 +175,11 @@ def test_random_slopes_are_fitted_and_printed_without_figures() -> None:
     # tests/reference/sleepstudy_slopes.json: 251.405 (6.825), 10.467 (1.546).
     assert list(table(test)["Days"].values()) == ["10.5 (1.2)", "10.5 (1.5)", "0.0"]
     assert any("Subject  (Intercept)" in code.value for code in test.code)
+    lines = by_role(figures(test)[0])["clusters"]
+    slopes = np.diff(np.reshape(lines["y"], (18, 3))[:, :2].astype(float))[:, 0] / 9.0
+    # lme4's effects of the subjects' slopes in the same file, on top of 10.467.
+    effects = np.array(json.loads(SLEEP.read_text())["lmm"]["ranef"]["b"])[:, 1]
+    assert slopes == pytest.approx(effects + 10.46729, abs=2e-3)
 
 
 def test_names_full_of_markup_are_shown_as_they_are() -> None:
@@ -254,3 +285,28 @@ def test_the_axis_in_the_address_is_the_one_shown() -> None:
     assert address(test) == {"example": "orthodont", "along": "Sex"}
     other = opened(PAGE, example="orthodont", along="no such column")
     assert address(other) == {"example": "orthodont"}
+
+
+@pytest.mark.parametrize(
+    "random", ["(1 | who)", "(1 + x | who)", "(1 + x || who)", "(0 + x | who)"]
+)
+def test_every_model_comes_with_its_notices(random: str) -> None:
+    test = with_file("rows.csv", ROWS)
+    test.toggle[0].set_value(True).run()
+    assert "outcome ~ predictor" in test.info[0].value
+    test.text_input[0].set_value(f"y ~ x + {random}").run()
+    assert not test.error
+    said = [caption.value.replace("\\", "") for caption in test.caption]
+    assert "1 row of 30 was left out for missing values (“x” 1)." in said
+
+
+def test_the_ledger_opens_on_the_coefficient_of_the_headline_until_another_is_chosen() -> None:
+    test = opened(PAGE)
+    ledger = next(box for box in test.button_group if box.options[0] == "(Intercept)")
+    assert "coefficient of ses" in test.markdown[0].value
+    assert ledger.value in ("ses", ["ses"])
+    assert address(test) == {}
+    chosen = opened(PAGE, coefficient="(Intercept)")
+    assert address(chosen) == {"coefficient": "(Intercept)"}
+    chosen.selectbox(key="your-data.example").set_value("mpg").run()
+    assert address(chosen) == {"example": "mpg", "coefficient": "(Intercept)"}

@@ -109,6 +109,28 @@ def check_intercept_identified(moments: Moments) -> None:
         )
 
 
+def check_varies_within(moments: Moments) -> None:
+    """Refuse an outcome that is the same in all rows of each cluster, whatever the model.
+
+    Parameters
+    ----------
+    moments
+        Moments of the outcome as it is, not of what predictors leave of it.
+
+    Raises
+    ------
+    FitError
+        Inside clusters the outcome varies by rounding at most, though some have several rows.
+    """
+    if moments.counts.max() > 1 and _is_rounding(float(moments.within[-1, -1]), moments):
+        raise FitError(
+            "The outcome is the same in all rows of each cluster: it differs between clusters "
+            "only, so there is no residual variation inside them, and the residual variance would "
+            "be 0. To compare clusters, keep one row of each and use lm; or choose a cluster "
+            "column inside which the outcome varies."
+        )
+
+
 def check_residual(residual_sum: float) -> None:
     """Refuse a fit whose residual sum of squares is nothing but rounding.
 

@@ -80,7 +80,11 @@ def _intercept_parts(facts: Facts) -> str:
         f"{bracketed(text) if k else text} ({label})"
         for k, (text, label) in enumerate(zip(texts, labels, strict=False))
     )
-    return f"weights: OLS nⱼ, mixed\n  nⱼ/(1 + {ratio}·nⱼ)\n{after} − {bracketed(before)}\n  {relation(difference, *texts)} {terms}"
+    sign = relation(difference, *texts)
+    return (
+        f"weights: OLS nⱼ, mixed\n  nⱼ/(1 + {ratio}·nⱼ)\n"
+        f"{after} − {bracketed(before)}\n  {sign} {terms}"
+    )
 
 
 def _what_is_compared(facts: Facts, term: str) -> str:

@@ -131,7 +131,7 @@ def of_row(facts: Facts, _printout: str, row: str) -> Meaning:
         Name of the row.
     """
     text = facts.texts[f"lm.row_residual.{row}"]
-    place = int(row) - 1
+    place = int(np.searchsorted(facts.comparison.design.row_numbers, int(row)))
     outcome = float(facts.comparison.design.outcome[place])
     residual = float(facts.comparison.ols_residuals[place])
     bare, shown = number(outcome - residual, residual), number(outcome, residual)

@@ -8,7 +8,7 @@ From then on the session decides, and the address follows.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -23,7 +23,7 @@ Kept = TypeVar("Kept", bound=State)
 # Without a shadow root: the style sheet hides the element, which shows nothing, itself.
 _component = st.components.v2.component(
     "address",
-    css=stylesheet("address.css"),
+    css=stylesheet("hidden.css"),
     js=loader("address.js"),
     isolate_styles=False,
 )
@@ -87,7 +87,7 @@ def keep_address(state: Kept, start: Callable[[Kept], Kept] | None = None) -> No
     Call it in every fragment that runs again when a control changes. It shows nothing.
     """
     wanted = _address(state, start)
-    if mode.plain():
+    if mode.missing():
         query = _foreign(state) | wanted
         if query != st.query_params.to_dict():
             st.query_params.from_dict(query)
@@ -110,6 +110,27 @@ def keep_address(state: Kept, start: Callable[[Kept], Kept] | None = None) -> No
         on_found_change=take_found,
         on_missing_change=lambda: mode.report_missing(key),
     )
+
+
+def start_choice(key: str, options: Sequence[str], first: str) -> None:
+    """Set a choice to where it starts, unless the visitor made one that there still is.
+
+    Call it before the control. Where it starts may change with what else is chosen.
+
+    Parameters
+    ----------
+    key
+        Key of the choice.
+    options
+        What there is to choose from.
+    first
+        Where it starts.
+    """
+    memory = f"{key}:first"
+    shown, before = st.session_state.get(key), st.session_state.get(memory)
+    if len(options) < 2 or shown not in options or shown == before:
+        st.session_state[key] = first
+    st.session_state[memory] = first
 
 
 def mark_step(state: Kept, start: Callable[[Kept], Kept] | None = None) -> None:

@@ -12,6 +12,7 @@ from .mode import plain, say_if_missing
 from .panel import Beside, Part, Words, live_panel
 from .slider import live_slider
 from .table import Column, Table
+from .upload import upload_again
 
 __all__ = [
     "Beside",
@@ -32,4 +33,5 @@ __all__ = [
     "plain",
     "preload_links",
     "say_if_missing",
+    "upload_again",
 ]

@@ -24,7 +24,10 @@ class Handle:
     home : float
         Where it stands when put back.
     label : str
-        What it is, for people who do not see it: "cluster 7, mean".
+        What it is: "Cluster 7, 12 rows: mean of y". Shown beside the handle in the hand or under
+        the pointer, and read to people who do not see it.
+    radius : float
+        Radius of its ring in pixels. However small the ring, it can be taken by a finger.
     """
 
     id: str
@@ -32,6 +35,7 @@ class Handle:
     y: float
     home: float
     label: str
+    radius: float = 5.0
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,8 @@ class Grab:
         How far down and up a handle goes.
     step : float
         What an arrow key moves; Page Up and Page Down move ten of them.
+    unit : str
+        What the axis is measured in, said after the value.
     colour : str
         Any CSS colour, or ``light-dark(…, …)``.
     """
@@ -52,6 +58,7 @@ class Grab:
     handles: Sequence[Handle]
     limits: tuple[float, float]
     step: float
+    unit: str = ""
     colour: str = "currentColor"
 
 
@@ -84,11 +91,19 @@ def encode_grab(grab: Grab, key: str) -> dict[str, Any]:
     state = grabbed(key)
     return {
         "handles": [
-            {"id": h.id, "x": float(h.x), "y": float(h.y), "home": float(h.home), "label": h.label}
-            for h in grab.handles
+            {
+                "id": handle.id,
+                "x": float(handle.x),
+                "y": float(handle.y),
+                "home": float(handle.home),
+                "label": handle.label,
+                "radius": float(handle.radius),
+            }
+            for handle in grab.handles
         ],
         "limits": [float(limit) for limit in grab.limits],
         "step": float(grab.step),
+        "unit": grab.unit,
         "colour": grab.colour,
         "moved": dict(state.moved),
         "selected": state.selected,

@@ -16,12 +16,17 @@ _MISSING = "live:missing"
 
 def plain() -> bool:
     """True if the page is to use `st.plotly_chart` and `st.slider`."""
-    if st.session_state.get(_MISSING):
+    if missing():
         return True
     wish = st.query_params.get("plain")
     if wish is not None:
         st.session_state[_PLAIN] = wish != "0"
     return bool(st.session_state.get(_PLAIN, False))
+
+
+def missing() -> bool:
+    """True if the browser reported that it cannot load the components."""
+    return bool(st.session_state.get(_MISSING))
 
 
 def report_missing(component_key: str) -> None:
@@ -33,7 +38,7 @@ def report_missing(component_key: str) -> None:
 
 def say_if_missing() -> None:
     """Say why the page is plain, if nobody asked for that."""
-    if st.session_state.get(_MISSING):
+    if missing():
         st.info(
             "The live figures could not be loaded, so the pages show simpler charts, which answer "
             "when a slider is let go. Loading the page again tries again.",

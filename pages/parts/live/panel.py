@@ -13,6 +13,8 @@ from typing import Any, TypeAlias
 
 import streamlit as st
 
+from engine.words.glossary import uses
+
 from . import reports
 from .assets import loader, plotly_url, stylesheet
 from .fallback import plain_figure, plain_table, plain_words
@@ -24,10 +26,20 @@ from .table import Table, encode_table
 
 @dataclass(frozen=True)
 class Words:
-    """A paragraph of text, shown as it is; `quiet` as a caption is."""
+    """A paragraph of text, shown as it is.
+
+    Attributes
+    ----------
+    text : str
+    quiet : bool
+        Shown as a caption is.
+    room : int
+        So many characters find room without moving what stands below.
+    """
 
     text: str
     quiet: bool = False
+    room: int = 0
 
 
 @dataclass(frozen=True)
@@ -51,7 +63,7 @@ Part: TypeAlias = Words | Table | LiveFigure | Beside
 # Without a shadow root: plotly puts its own style rules into the document's head.
 _component = st.components.v2.component(
     "live_panel",
-    css=stylesheet("panel.css") + stylesheet("figure.css"),
+    css=stylesheet("panel.css") + stylesheet("figure.css") + stylesheet("stage.css"),
     js=loader("panel.js"),
     isolate_styles=False,
 )
@@ -129,8 +141,9 @@ def _figures(parts: Sequence[Part]) -> Iterator[LiveFigure]:
 def _encode(part: Part, drawings: list[str]) -> dict[str, Any]:
     """The part for the browser; a figure's drawing is added to the drawings."""
     match part:
-        case Words(text, quiet):
-            return {"kind": "words", "text": text, "quiet": quiet}
+        case Words(text, quiet, room):
+            pieces = _pieces(text)
+            return {"kind": "words", "text": text, "pieces": pieces, "quiet": quiet, "room": room}
         case Table():
             return {"kind": "table", **encode_table(part)}
         case LiveFigure():
@@ -141,11 +154,21 @@ def _encode(part: Part, drawings: list[str]) -> dict[str, Any]:
             return {"kind": "beside", "columns": columns, "widths": widths}
 
 
+def _pieces(text: str) -> list[dict[str, str]]:
+    """The text in one piece after the other; those that are terms name what explains them."""
+    done, pieces = 0, []
+    for use in uses(text):
+        pieces.append({"text": text[done : use.start]})
+        pieces.append({"text": text[use.start : use.end], "term": use.term.id})
+        done = use.end
+    return [*pieces, {"text": text[done:]}]
+
+
 def _plain(parts: Sequence[Part], on_move: Callable[[Collection[str]], None] | None) -> None:
     """The same with Streamlit's own elements."""
     for part in parts:
         match part:
-            case Words(text, quiet):
+            case Words(text, quiet, _):
                 plain_words(text, quiet)
             case Table():
                 plain_table(part)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Literal
 
 import streamlit as st
@@ -13,7 +14,7 @@ from . import reports
 from .assets import loader, stylesheet
 from .mode import plain, report_missing
 
-Scale = Literal["linear", "square", "log", "odds"]
+Scale = Literal["linear", "square", "log", "stops"]
 
 _component = st.components.v2.component(
     "live_slider", css=stylesheet("slider.css"), js=loader("slider.js")
@@ -29,11 +30,13 @@ def live_slider(
     *,
     key: str,
     scale: Scale = "linear",
+    stops: Sequence[float] | None = None,
     unit: str | None = None,
     format: str | None = None,
     help: str | None = None,
     report: Literal["drag", "release"] = "drag",
     disabled: bool = False,
+    note: str | None = None,
     on_change: Callable[[], None] | None = None,
 ) -> float:
     """A slider whose value arrives in Python while the hand still moves.
@@ -53,26 +56,32 @@ def live_slider(
     scale
         How the track maps to values. ``"linear"``; ``"square"``: finer towards
         ``min_value``, linear in the root (a variance whose standard deviation matters);
-        ``"log"``: needs ``min_value`` > 0; ``"odds"``: 0 to infinity with ``value`` in the
-        middle, position u standing for value * u / (1 - u).
+        ``"log"``: needs ``min_value`` > 0; ``"stops"``: by the values at evenly spaced
+        positions.
+    stops
+        For ``"stops"``: ascending values from ``min_value`` to ``max_value``, which may be
+        infinite. Between two of them the track is linear, before infinity in the inverse.
     unit
         Shown behind the number.
     report
         ``"drag"``: while dragging, one report under way at a time, the newest value next.
         ``"release"``: once the hand lets go, for figures that play `Frames` meanwhile.
+    note
+        A few words that stand below the track, such as why the slider is disabled. They take no
+        room of their own.
     on_change
         Called before the script whenever the value was changed in the browser.
 
     Returns
     -------
     float
-        The present value; ``math.inf`` at the end of an ``"odds"`` scale.
+        The present value; ``math.inf`` at the end of a scale that goes there.
     """
-    _check(min_value, max_value, value, scale, format)
+    _check(min_value, max_value, value, scale, stops, format)
     if plain():
         return _plain_slider(
             label, min_value, max_value, value, step, key, scale, unit, format, help,
-            disabled, on_change,
+            disabled, note, on_change,
         )  # fmt: skip
 
     st.session_state.setdefault(key, value)
@@ -98,11 +107,13 @@ def live_slider(
             "default": _number(value),
             "step": step,
             "scale": scale,
+            "stops": None if stops is None else [_number(stop) for stop in stops],
             "unit": unit,
             "format": format,
             "help": help,
             "report": report,
             "disabled": disabled,
+            "note": note,
             "session": reports.session(),
             "number": reports.numbers().get(key, 0),
         },
@@ -112,15 +123,26 @@ def live_slider(
     return present
 
 
-def _check(low: float, high: float, value: float, scale: Scale, format: str | None) -> None:
+def _check(
+    low: float,
+    high: float,
+    value: float,
+    scale: Scale,
+    stops: Sequence[float] | None,
+    format: str | None,
+) -> None:
     if not low <= value <= high or not low < high:
         raise ValueError(f"needs min_value <= value <= max_value, got {low}, {value}, {high}")
     if scale == "log" and low <= 0:
         raise ValueError(f'scale="log" needs min_value > 0, got {low}')
-    if scale == "odds" and not (low == 0 and high == math.inf and 0 < value < math.inf):
-        raise ValueError('scale="odds" runs from 0 to math.inf around a finite value')
-    if scale != "odds" and not math.isfinite(high):
-        raise ValueError(f'max_value {high} needs scale="odds"')
+    if (scale == "stops") != (stops is not None):
+        raise ValueError('scale="stops" needs stops, and no other scale has any')
+    if stops is not None:
+        ascending = all(a < b for a, b in pairwise(stops))
+        if len(stops) < 3 or not ascending or (stops[0], stops[-1]) != (low, high):
+            raise ValueError("stops ascend from min_value to max_value")
+    elif not math.isfinite(high):
+        raise ValueError(f'max_value {high} needs scale="stops"')
     if format is not None and not re.fullmatch(r"%(d|\.\d+f)", format):
         raise ValueError(f'format is "%d" or "%.2f" with any number of decimals, got {format!r}')
 
@@ -142,6 +164,7 @@ def _plain_slider(
     format: str | None,
     help: str | None,
     disabled: bool,
+    note: str | None,
     on_change: Callable[[], None] | None,
 ) -> float:
     """Streamlit's slider, or on a curved scale its number input, where every value can be reached.
@@ -155,18 +178,12 @@ def _plain_slider(
     step = None if step is None else float(step)
     if key in st.session_state:
         st.session_state[key] = min(max(float(st.session_state[key]), low), high)
-    if scale == "linear":
-        return float(
-            st.slider(
-                text, float(low), float(high), float(value), step, format=written, key=key,
-                help=help, disabled=disabled, on_change=on_change,
-                persist_state="session",
-            )
-        )  # fmt: skip
-    return float(
-        st.number_input(
-            text, float(low), float(high), float(value), step, format=written, key=key,
-            help=help, disabled=disabled, on_change=on_change,
-            persist_state="session",
-        )
+    widget = st.slider if scale == "linear" else st.number_input
+    present = widget(
+        text, float(low), float(high), float(value), step, format=written, key=key,
+        help=help, disabled=disabled, on_change=on_change,
+        persist_state="session",
     )  # fmt: skip
+    if note:
+        st.caption(note)
+    return float(present)

@@ -9,10 +9,20 @@ from typing import Any, Literal
 
 @dataclass(frozen=True)
 class Column:
-    """The head of a column; a colour is one of the theme's."""
+    """The head of a column.
+
+    Attributes
+    ----------
+    title : str
+    colour : str, optional
+        One of the theme's.
+    stacked : bool
+        One word a line, so that the head is as high whatever stands in the column.
+    """
 
     title: str
     colour: Literal["orange", "blue"] | None = None
+    stacked: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,7 +46,10 @@ class Table:
 def encode_table(table: Table) -> dict[str, Any]:
     """The table for the browser."""
     return {
-        "columns": [{"title": column.title, "colour": column.colour} for column in table.columns],
+        "columns": [
+            {"title": column.title, "colour": column.colour, "stacked": column.stacked}
+            for column in table.columns
+        ],
         "rows": [[name, *cells] for name, cells in table.rows.items()],
         "alt": table.alt,
     }

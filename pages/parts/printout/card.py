@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from engine.simulation import PRESETS
+from engine.simulation import preset_of
 from engine.words.anatomy import Explained
 from engine.words.meanings import DIAL
-from pages.parts.dial_controls import DialState, start_of
+from pages.parts import dial_controls, simulate_state
+from pages.parts.dial_controls import DialState
 from pages.parts.lesson import session
 from pages.parts.markdown import escaped
 from pages.parts.simulate_state import SimulateState
+from pages.parts.terms import with_terms
 
 _MODELS = {"lm": ":orange[**OLS**]", "lmer": ":blue[**Mixed**]"}
 
@@ -31,7 +33,7 @@ def show_card(chosen: Explained, on_dial: DialState) -> None:
             f"{_MODELS[program]} **{escaped(text)}**" for program, text in chosen.by_model.items()
         )
     )
-    st.markdown(escaped(chosen.meaning.why))
+    st.markdown(with_terms(escaped(chosen.meaning.why)))
     st.text(chosen.meaning.formula)
     _try_it(chosen.meaning.trial, on_dial)
 
@@ -44,9 +46,10 @@ def _try_it(trial: str | None, on_dial: DialState) -> None:
     """
     if trial == DIAL:
         if st.button("Try it: turn the dial", icon=":material/play_circle:", type="tertiary"):
-            session.visit(on_dial, start_of(on_dial))
+            session.visit(on_dial, dial_controls.start_of(on_dial))
     elif trial is not None:
-        preset = next(preset for preset in PRESETS if preset.id == trial)
+        preset = preset_of(trial)
         label = f"Try it: simulate “{preset.name}”"
         if st.button(label, icon=":material/play_circle:", type="tertiary"):
-            session.visit(SimulateState.of(preset.scenario))
+            at_preset = SimulateState.of(preset)
+            session.visit(at_preset, simulate_state.start_of(at_preset))

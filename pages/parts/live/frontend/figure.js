@@ -3,11 +3,19 @@
 import { decode } from "./core/arrays.js";
 import { anyActive, control } from "./core/channel.js";
 import { Frames } from "./core/frames.js";
-import { hasFixedAxes, resolveColours, themedLayout } from "./core/layout.js";
+import {
+  hasFixedAxes,
+  rangesOf,
+  resolveColours,
+  themedLayout,
+  withRanges,
+} from "./core/layout.js";
 import { movingArrays, tracesAt } from "./core/transition.js";
+import { Edges } from "./edges.js";
 import { Handles } from "./handles.js";
 import { division } from "./page.js";
 import {
+  buttons,
   drawnAxis,
   drawnSize,
   hideFromReaders,
@@ -18,6 +26,7 @@ import {
 import { Points, withoutClouds } from "./points.js";
 import { moveStrokes } from "./strokes.js";
 import { readTheme } from "./theme.js";
+import { oneTabStop } from "./toolbar.js";
 
 const CONFIG = {
   displaylogo: false,
@@ -31,6 +40,9 @@ const CONFIG = {
 
 /** Duration of the animation between two states, in milliseconds. */
 const TRANSITION = 250;
+
+/** Height of the strip below the drawing that holds the buttons, in pixels. */
+const STRIP = 28;
 
 /** The hand counts as resting after this many milliseconds without a new picture. */
 const REST = 200;
@@ -71,7 +83,8 @@ export class Figure {
     this.canvas = document.createElement("canvas");
     this.canvas.className = "live-figure-points";
     this.points = new Points(this.canvas, this.plot);
-    this.image.append(this.canvas, this.plot);
+    this.edges = new Edges(this.image, this.plot);
+    this.image.prepend(this.canvas, this.plot);
     this.box.append(this.image, this.words);
     this.box.dataset.drawn = 0;
     this.reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
@@ -81,6 +94,8 @@ export class Figure {
     // Reading the width from the box would force the browser to lay out the page in mid-change.
     this.observer = new ResizeObserver(([{ contentRect }]) => {
       this.width = contentRect.width;
+      this.height = contentRect.height - STRIP;
+      this.box.style.setProperty("--width", contentRect.width);
       this.#resize();
     });
     this.observer.observe(this.box);
@@ -89,7 +104,7 @@ export class Figure {
   async update(data, { lines, send }) {
     this.data = data;
     const drawing = lines[data.line];
-    this.box.style.height = `${data.height}px`;
+    this.box.style.setProperty("--height", `${data.height + STRIP}px`);
     this.image.setAttribute("aria-label", data.alt);
     this.words.textContent = data.words ?? "";
     if (data.words) this.image.setAttribute("aria-describedby", this.words.id);
@@ -107,26 +122,60 @@ export class Figure {
     if (drawing !== this.drawing || !sameTheme) {
       this.theme = theme;
       this.drawing = drawing;
-      this.#read(JSON.parse(drawing), data.height);
+      this.#read(JSON.parse(drawing));
       await this.#show(sameTheme);
     }
-    if (!this.removed) this.#updateHandles(this.data, send);
+    if (this.removed) return;
+    this.#updateHandles(this.data, send);
+    this.#growAtRest();
   }
 
   /** Take over what the server sent. */
-  #read({ data, layout, frames }, height) {
+  #read({ data, layout, frames }) {
     const { base, dark } = this.theme;
     this.traces = withoutClouds(resolveColours(decode(data), dark));
     this.layout = {
       uirevision: "kept",
       ...themedLayout(resolveColours(decode(layout), dark), base),
       autosize: false,
-      height,
     };
     // On touch screens a finger on the figure must scroll the page, not zoom.
     if (this.coarsePointer) this.layout.dragmode = false;
     this.frames = frames && new Frames(frames);
     this.#follow(frames?.slider);
+    this.#hold();
+  }
+
+  /** Axes that may grow hold still while a hand moves, and where someone has zoomed; otherwise they
+   *  are what the server sent. */
+  #hold() {
+    const names = this.layout.meta?.hold ?? [];
+    const known = this.ranges && Object.keys(this.ranges).join() === names.join();
+    if (!known || !(anyActive() || this.#isZoomed)) this.ranges = rangesOf(this.layout, names);
+    this.wanted = this.layout;
+    this.layout = withRanges(this.layout, this.ranges);
+  }
+
+  get #isHeld() {
+    const names = Object.keys(this.ranges);
+    return String(Object.values(rangesOf(this.wanted, names))) !== String(Object.values(this.ranges));
+  }
+
+  get #isZoomed() {
+    const shown = ([name, range]) => String(this.#rangeOf(name.replace("axis", ""))) === String(range);
+    return isDrawn(this.plot) && !Object.entries(this.ranges).every(shown);
+  }
+
+  /** Let held axes grow once the hand has let go. */
+  #growAtRest() {
+    clearTimeout(this.growth);
+    if (!this.#isHeld || this.#isZoomed) return;
+    this.growth = setTimeout(() => {
+      if (anyActive()) return this.#growAtRest();
+      this.layout = this.wanted;
+      this.#hold();
+      this.#draw(this.traces);
+    }, REST);
   }
 
   #follow(key) {
@@ -158,7 +207,7 @@ export class Figure {
   /** Draw these traces by the fastest way plotly offers. */
   async #draw(traces) {
     const width = this.#width();
-    const { layout } = this;
+    const layout = { ...this.layout, height: this.#height() };
     const frame = JSON.stringify([width, layout, traces.map(({ x, y, ...rest }) => rest)]);
     const onlyNumbers = frame === this.frame && hasFixedAxes(layout, traces);
     const before = this.drawn;
@@ -177,6 +226,7 @@ export class Figure {
       return;
     }
     if (first) this.#settleIn();
+    oneTabStop(buttons(this.plot));
     this.#placeOverlays();
     this.#count();
   }
@@ -228,8 +278,9 @@ export class Figure {
     for (const name of Object.keys(layout))
       if (/^[xy]axis/.test(name))
         layout[name] = { ...layout[name], range: this.#rangeOf(name.replace("axis", "")) };
+    const rings = this.handles ? [this.handles.trace(this.theme.background)] : [];
     this.plotly.downloadImage(
-      { data: this.traces.map(withSymbols), layout },
+      { data: [...this.traces.map(withSymbols), ...rings], layout },
       { format: "png", scale: 2, width, height, filename: this.data.key },
     );
   }
@@ -242,12 +293,17 @@ export class Figure {
     hideFromReaders(this.plot);
     for (const event of ["plotly_afterplot", "plotly_relayouting", "plotly_relayout"])
       this.plot.on(event, () => this.#placeOverlays());
+    this.plot.on("plotly_relayout", () => this.#growAtRest());
   }
 
   /** Points and handles are drawn beside plotly; put them where its axes are now. */
   #placeOverlays() {
     this.points.draw(this.drawn);
-    this.handles?.place();
+    const held = this.#isHeld && !this.#isZoomed ? Object.keys(this.ranges) : [];
+    this.edges.draw(this.drawn, held);
+    if (!this.handles) return;
+    this.handles.stayAtEdge = held.length > 0;
+    this.handles.place();
   }
 
   /** Count the redraws, so that tests can see them. */
@@ -302,9 +358,14 @@ export class Figure {
     return Math.max(1, Math.floor(this.width ?? this.box.clientWidth));
   }
 
+  #height() {
+    return Math.max(1, Math.floor(this.height ?? this.box.clientHeight - STRIP));
+  }
+
   #resize() {
-    if (!isDrawn(this.plot) || drawnSize(this.plot).width === this.#width()) return;
-    this.#draw(this.traces);
+    if (!isDrawn(this.plot)) return;
+    const { width, height } = drawnSize(this.plot);
+    if (width !== this.#width() || height !== this.#height()) this.#draw(this.traces);
   }
 
   #giveUp() {
@@ -315,6 +376,7 @@ export class Figure {
   remove() {
     this.removed = true;
     clearTimeout(this.rest);
+    clearTimeout(this.growth);
     this.observer.disconnect();
     this.#follow(undefined);
     this.handles?.remove();

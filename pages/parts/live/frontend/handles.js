@@ -2,15 +2,12 @@
 // drawn over the figure, in its coordinates.
 
 import { control } from "./core/channel.js";
+import { decimalsOf, formatNumber } from "./core/numbers.js";
+import { division, svg } from "./page.js";
 import { drawnAxis, isDrawn } from "./plot_internals.js";
 
-const SVG = "http://www.w3.org/2000/svg";
-
-function svg(tag, attributes = {}) {
-  const made = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  return made;
-}
+/** Pixels between a handle and its name. */
+const GAP = 6;
 
 export class Handles {
   constructor(box, plot, key) {
@@ -18,10 +15,16 @@ export class Handles {
     this.control = control(key);
     this.layer = svg("svg", { class: "live-handles", role: "group" });
     this.layer.setAttribute("aria-label", "Handles: arrow keys move them, Delete puts them back");
+    this.name = division("live-handle-name");
+    this.name.ariaHidden = "true"; // every handle says its name itself
+    this.name.hidden = true;
     this.drawn = new Map();
     this.moved = {};
     this.selected = null;
-    box.append(this.layer);
+    this.stayAtEdge = false;
+    // Before the figure, and so before its buttons in the order of Tab; over it all the same.
+    box.prepend(this.layer);
+    box.append(this.name);
   }
 
   update(spec, send, colour) {
@@ -31,6 +34,7 @@ export class Handles {
       this.moved = { ...spec.moved };
       this.selected = spec.selected;
     }
+    this.colour = colour;
     this.layer.style.color = colour;
     const wanted = new Set(spec.handles.map(({ id }) => id));
     for (const [id, { group }] of this.drawn)
@@ -40,7 +44,9 @@ export class Handles {
       }
     for (const handle of spec.handles) {
       if (!this.drawn.has(handle.id)) this.drawn.set(handle.id, this.#draw(handle.id));
-      this.drawn.get(handle.id).handle = handle;
+      const drawn = this.drawn.get(handle.id);
+      drawn.handle = handle;
+      drawn.dot.setAttribute("r", handle.radius);
     }
     if (!wanted.has(this.current)) this.current = spec.handles[0]?.id;
     this.place();
@@ -49,7 +55,8 @@ export class Handles {
   #draw(id) {
     const group = svg("g", { class: "live-handle", role: "slider" });
     group.setAttribute("aria-orientation", "vertical");
-    group.append(svg("circle", { class: "reach" }), svg("circle", { r: 5, class: "dot" }));
+    const dot = svg("circle", { class: "dot" });
+    group.append(svg("circle", { class: "reach" }), dot);
     group.addEventListener("pointerdown", (event) => this.#grab(event));
     group.addEventListener("pointermove", (event) => this.#drag(event, id));
     for (const end of ["pointerup", "pointercancel", "lostpointercapture"])
@@ -57,8 +64,11 @@ export class Handles {
     group.addEventListener("dblclick", (event) => this.#putBack(this.#nearest(event)));
     group.addEventListener("keydown", (event) => this.#key(event, id));
     group.addEventListener("focus", () => this.#select(id));
+    group.addEventListener("blur", () => this.#showName());
+    group.addEventListener("pointermove", (event) => this.#pointAt(this.#nearest(event)));
+    group.addEventListener("pointerleave", () => this.#pointAt(undefined));
     this.layer.append(group);
-    return { group };
+    return { group, dot };
   }
 
   /** The value a handle shows now: where it was moved to, or else where the figure has it. */
@@ -101,6 +111,36 @@ export class Handles {
   #letGo() {
     this.grip = undefined;
     this.control.held = false;
+  }
+
+  #pointAt(id) {
+    if (this.pointed === id) return;
+    this.pointed = id;
+    this.#showName();
+  }
+
+  /** Say beside the handle in the hand, under the pointer or in focus what it is, and its value. */
+  #showName() {
+    const focused = [...this.drawn.keys()].find(
+      (id) => this.drawn.get(id).group === document.activeElement,
+    );
+    const id = this.grip?.id ?? (this.drawn.has(this.pointed) ? this.pointed : focused);
+    this.name.hidden = id === undefined;
+    if (id === undefined) return;
+    const { handle, x, y } = this.drawn.get(id);
+    this.name.textContent = `${handle.label} ${this.#text(id)}`;
+    // Above the handle, or below it at the top of the figure.
+    const above = y - handle.radius - this.name.offsetHeight - GAP;
+    const room = this.layer.clientWidth - this.name.offsetWidth;
+    const left = Math.min(room, Math.max(0, x - this.name.offsetWidth / 2));
+    this.name.style.left = `${left}px`;
+    this.name.style.top = `${above < 0 ? y + handle.radius + GAP : above}px`;
+  }
+
+  /** The value of a handle with the decimals of a step. */
+  #text(id) {
+    const { step } = this.spec;
+    return formatNumber(this.#value(id), { decimals: decimalsOf(step) });
   }
 
   #key(event, id) {
@@ -168,28 +208,55 @@ export class Handles {
     return { x: across.pixel(this.drawn.get(id).handle.x), y: up.pixel(this.#value(id)) };
   }
 
-  /** Place every handle by the figure's present axes. */
+  /** Place every handle by the figure's present axes. Beyond them, it stays at their edge if they
+   *  are about to grow or a hand holds it, and is hidden otherwise. */
   place() {
     if (!isDrawn(this.plot) || !this.spec) return;
     const axes = this.#axes();
-    const [low, high] = this.spec.limits;
-    for (const [id, { group, handle }] of this.drawn) {
+    const { limits, unit } = this.spec;
+    for (const [id, drawn] of this.drawn) {
+      const { group, handle } = drawn;
       const { x, y } = this.#pixel(id, axes);
-      const seen = axes.across.covers(x) && axes.up.covers(y);
-      group.style.display = seen || this.grip?.id === id ? "" : "none";
-      group.setAttribute("transform", `translate(${x},${y})`);
+      drawn.x = x;
+      drawn.y = axes.up.nearest(y);
+      const seen = axes.up.covers(y) || this.stayAtEdge || this.grip?.id === id;
+      group.style.display = seen && axes.across.covers(x) ? "" : "none";
+      group.setAttribute("transform", `translate(${drawn.x},${drawn.y})`);
       group.setAttribute("tabindex", id === this.current ? 0 : -1);
       group.classList.toggle("moved", id in this.moved);
       group.classList.toggle("selected", id === this.selected);
       group.setAttribute("aria-label", handle.label);
-      group.setAttribute("aria-valuemin", low);
-      group.setAttribute("aria-valuemax", high);
+      group.setAttribute("aria-valuemin", limits[0]);
+      group.setAttribute("aria-valuemax", limits[1]);
       group.setAttribute("aria-valuenow", Number(this.#value(id).toPrecision(6)));
+      group.setAttribute("aria-valuetext", `${this.#text(id)} ${unit}`.trim());
     }
+    this.#showName();
+  }
+
+  /** The handles as a trace, for a picture of the figure. */
+  trace(background) {
+    const { colour } = this;
+    const shown = [...this.drawn.keys()];
+    const each = (read) => shown.map((id) => read(this.drawn.get(id)));
+    return {
+      type: "scatter",
+      mode: "markers",
+      showlegend: false,
+      x: each(({ handle }) => handle.x),
+      y: shown.map((id) => this.#value(id)),
+      marker: {
+        size: each(({ handle }) => 2 * handle.radius),
+        color: shown.map((id) => (id in this.moved ? colour : background)),
+        opacity: 1,
+        line: { color: colour, width: 2 },
+      },
+    };
   }
 
   remove() {
     this.control.held = false;
     this.layer.remove();
+    this.name.remove();
   }
 }

@@ -31,3 +31,10 @@ export function element(tag, properties = {}, ...children) {
 export function division(className) {
   return element("div", { className });
 }
+
+/** An element of SVG with these attributes. */
+export function svg(tag, attributes = {}) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  return made;
+}

@@ -87,6 +87,11 @@ class DrawnAxis {
   covers(pixel) {
     return pixel >= this.start && pixel <= this.start + this.length;
   }
+
+  /** The pixel on the axis that is nearest to any pixel, counted from the plot's edge. */
+  nearest(pixel) {
+    return Math.min(this.start + this.length, Math.max(this.start, pixel));
+  }
 }
 
 /** The traces with plotly's defaults and colours filled in. Leans on `_fullData`; `isReadable`
@@ -148,4 +153,10 @@ export function hideLastSymbol(plot, uid) {
  *  the class `main-svg`. Without it a screen reader reads the labels. */
 export function hideFromReaders(plot) {
   for (const svg of plot.querySelectorAll(".main-svg")) svg.ariaHidden = "true";
+}
+
+/** The buttons of the drawing. Leans on the class `modebar-btn`; without it each button is a stop
+ *  of the Tab key. */
+export function buttons(plot) {
+  return [...plot.querySelectorAll(".modebar-btn")];
 }

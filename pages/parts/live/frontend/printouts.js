@@ -67,7 +67,7 @@ class Printouts {
       return element(
         "section",
         { className: `printouts-sheet ${printout}`, ariaLabel: title },
-        element("div", { className: "printouts-title", textContent: title }),
+        element("h2", { className: "printouts-title", textContent: title }),
         pre,
       );
     });

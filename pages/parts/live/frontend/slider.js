@@ -28,6 +28,7 @@ class Slider {
     });
     this.unit = element("span", { className: "unit", ariaHidden: "true" });
     this.range = element("input", { type: "range", id, min: 0, step: 1, className: "range" });
+    this.note = element("div", { id: `${id}-note`, className: "note" });
     this.low = element("span");
     this.high = element("span");
     this.box = element(
@@ -41,6 +42,7 @@ class Slider {
         element("span", { className: "entry" }, this.field, this.unit),
       ),
       element("div", { className: "track" }, this.range),
+      this.note,
       element("div", { className: "ends", ariaHidden: "true" }, this.low, this.high),
     );
     this.#listen();
@@ -148,9 +150,14 @@ class Slider {
     unit.hidden = !data.unit;
     range.max = scale.notches;
     range.disabled = field.disabled = data.disabled;
+    this.note.textContent = data.note ?? "";
+    this.box.classList.toggle("noted", Boolean(data.note));
+    if (data.note) range.setAttribute("aria-describedby", this.note.id);
+    else range.removeAttribute("aria-describedby");
     this.low.textContent = this.#text(scale.range.min);
     this.high.textContent = this.#text(scale.range.max);
-    const widest = Math.max(this.low.textContent.length, this.high.textContent.length, 4);
+    const texts = [scale.range.min, scale.range.max, ...(scale.stops ?? [])];
+    const widest = Math.max(4, ...texts.map((value) => this.#text(scale.round(value)).length));
     field.style.width = `${widest + 1}ch`;
 
     const given = Number(data.value);

@@ -1,6 +1,7 @@
 // The text parts of a panel, updated cell by cell and only where they differ.
 
-import { division } from "./page.js";
+import { termLink } from "./definitions.js";
+import { division, element } from "./page.js";
 
 /** Assigning a text makes the browser lay it out again, so assign it only where it differs. */
 function setText(node, text) {
@@ -9,13 +10,18 @@ function setText(node, text) {
 
 export class Words {
   constructor() {
-    this.box = document.createElement("p");
-    this.box.className = "live-words";
+    this.text = document.createElement("span");
+    this.box = element("p", { className: "live-words" }, this.text);
   }
 
-  update({ text, quiet }) {
+  update({ text, pieces, quiet, room }) {
     this.box.classList.toggle("quiet", quiet);
-    setText(this.box, text);
+    // An unseen text of that length keeps the lines free, at any width.
+    this.box.dataset.room = "a mixed model ".repeat(room / 14 + 1).slice(0, room);
+    if (text === this.shown) return;
+    this.shown = text;
+    const made = pieces.map((piece) => piece.term ? termLink(piece.text, piece.term) : piece.text);
+    this.text.replaceChildren(...made);
   }
 }
 
@@ -31,9 +37,14 @@ export class Table {
 
   update({ columns, rows, alt }) {
     this.table.ariaLabel = alt;
-    fill(this.head, [["", ...columns.map(({ title }) => title)]], () => "col");
-    for (const [k, { colour }] of columns.entries())
-      this.head.rows[0].cells[k + 1].dataset.colour = colour ?? "";
+    // The corner names nothing, so it is no heading.
+    fill(this.head, [["", ...columns.map(({ title }) => title)]], (column) =>
+      column > 0 ? "col" : null);
+    for (const [k, { colour, stacked }] of columns.entries()) {
+      const cell = this.head.rows[0].cells[k + 1];
+      cell.dataset.colour = colour ?? "";
+      cell.classList.toggle("stacked", stacked);
+    }
     fill(this.body, rows, (column) => (column === 0 ? "row" : null));
   }
 }

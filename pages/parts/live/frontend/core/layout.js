@@ -12,6 +12,21 @@ export function hasFixedAxes(layout, traces) {
   );
 }
 
+/** The limits of the axes of these names, as {name: [low, high]}; plotly changes the arrays it was
+ *  given when someone zooms. */
+export function rangesOf(layout, names) {
+  return Object.fromEntries(names.map((name) => [name, [...layout[name].range]]));
+}
+
+/** The layout with other limits of some axes. */
+export function withRanges(layout, ranges) {
+  const changed = Object.entries(ranges).map(([name, range]) => [
+    name,
+    { ...layout[name], range: [...range] },
+  ]);
+  return { ...layout, ...Object.fromEntries(changed) };
+}
+
 /** The layout with defaults from `base`, and each of its axes with defaults from `base.axis`. */
 export function themedLayout(layout, base) {
   const { axis, ...rest } = base;

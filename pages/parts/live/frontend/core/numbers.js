@@ -33,6 +33,13 @@ function digits(value, format, decimals) {
   return String(Number(value.toPrecision(3)));
 }
 
+/** Decimals needed to show every multiple of a step. */
+export function decimalsOf(step) {
+  const text = String(Number(step.toPrecision(6)));
+  const exponent = /e-(\d+)$/.exec(text);
+  return exponent ? Number(exponent[1]) : (text.split(".")[1] ?? "").length;
+}
+
 /** A number as people type it, with a decimal point or comma and any thousands separators;
  *  NaN if it is none. */
 export function parseNumber(text) {

@@ -1,5 +1,7 @@
 // How the track of a slider maps to values. A position on the track is a number from 0 to 1.
 
+import { decimalsOf } from "./numbers.js";
+
 const CURVES = {
   linear: {
     value: (u, { min, max }) => min + u * (max - min),
@@ -13,9 +15,22 @@ const CURVES = {
     value: (u, { min, max }) => min * (max / min) ** u,
     position: (v, { min, max }) => Math.log(v / min) / Math.log(max / min),
   },
-  odds: {
-    value: (u, { middle }) => (u >= 1 ? Infinity : (middle * u) / (1 - u)),
-    position: (v, { middle }) => (v === Infinity ? 1 : v / (middle + v)),
+  stops: {
+    value: (u, { stops }) => {
+      const last = stops.length - 2;
+      const k = Math.min(Math.floor(u * (last + 1)), last);
+      const share = u * (last + 1) - k;
+      const [low, high] = [stops[k], stops[k + 1]];
+      if (high === Infinity) return share >= 1 ? Infinity : low / (1 - share);
+      return low + share * (high - low);
+    },
+    position: (v, { stops }) => {
+      const above = stops.findIndex((stop) => stop > v);
+      const k = (above < 0 ? stops.length - 1 : Math.max(above, 1)) - 1;
+      const [low, high] = [stops[k], stops[k + 1]];
+      const share = high === Infinity ? 1 - low / v : (v - low) / (high - low);
+      return (k + share) / (stops.length - 1);
+    },
   },
 };
 
@@ -26,21 +41,25 @@ const NOTCHES = 200;
 const ALMOST = 1e-9;
 
 export class Scale {
-  constructor({ scale, min, max, step, format, default: middle }) {
+  constructor({ scale, min, max, step, format, stops, default: start }) {
     this.curve = CURVES[scale];
-    this.range = { min: Number(min), max: Number(max), middle: Number(middle) };
+    this.stops = stops?.map(Number);
+    this.range = { min: Number(min), max: Number(max), stops: this.stops };
+    this.start = Number(start);
     const width = this.range.max - this.range.min;
     const linear = scale === "linear";
     this.step = step ?? (linear ? width / 100 : null); // null: any value
     if (format === "%d") this.step = Math.max(1, Math.round(this.step ?? 1));
-    this.notches = linear ? Math.max(1, Math.round(width / this.step)) : NOTCHES;
+    this.notches = NOTCHES;
+    if (linear) this.notches = Math.max(1, Math.round(width / this.step));
+    if (stops) this.notches = stops.length - 1;
   }
 
   /** The value at a notch, rounded to a step or else to three digits. */
   at(notch) {
-    const value = this.curve.value(notch / this.notches, this.range);
-    // The middle of an odds scale is the default, which need not be round.
-    return value === this.range.middle ? value : this.round(value);
+    const value = this.stops?.[notch] ?? this.curve.value(notch / this.notches, this.range);
+    // A stop at the default is the default itself, which need not be round.
+    return value === this.start ? value : this.round(value);
   }
 
   notchOf(value) {
@@ -95,9 +114,6 @@ export class Scale {
 
   /** Decimals needed to show every step; null for a scale without steps. */
   get decimals() {
-    if (!this.step) return null;
-    const text = String(Number(this.step.toPrecision(6)));
-    const exponent = /e-(\d+)$/.exec(text);
-    return exponent ? Number(exponent[1]) : (text.split(".")[1] ?? "").length;
+    return this.step ? decimalsOf(this.step) : null;
   }
 }

@@ -1,0 +1,48 @@
+"""What every page has around its content: changes read out, terms that explain themselves."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from engine.words.glossary import GLOSSARY
+from pages.parts.live.assets import loader, stylesheet
+from pages.parts.live.mode import report_missing
+
+_KEY = "frame"
+
+# Without a shadow root: its style sheet holds for the whole page.
+_component = st.components.v2.component(
+    "frame",
+    css=stylesheet("frame.css"),
+    js=loader("frame.js"),
+    isolate_styles=False,
+)
+
+
+def frame() -> None:
+    """Mount what all pages share in the browser; it shows nothing by itself."""
+    _component(
+        key=_KEY,
+        data={"meanings": {term.id: f"{term.name}: {term.meaning}" for term in GLOSSARY}},
+        on_missing_change=lambda: report_missing(_KEY),
+    )
+
+
+def phone_menu(pages: Sequence[Any]) -> None:
+    """The menu where Streamlit's own has no room; the style sheet shows one of the two."""
+    with st.container(key="menu", horizontal=True, gap="xxsmall"):
+        for page in pages:
+            st.page_link(page, width="content")
+
+
+def heading(title: str) -> None:
+    """Open a section that the eye sees by itself: only screen readers meet this heading."""
+    with st.container(key=f"heading-{title}"):
+        st.header(title, anchor=False)
+
+
+def glossary() -> None:
+    """Every term and its meaning, folded away."""
+    with st.expander("What the words mean"):
+        st.markdown("\n".join(f"- **{term.name}.** {term.meaning}" for term in GLOSSARY))

@@ -1,0 +1,58 @@
+// What every page has around its content: changes read out, terms that explain themselves, and a
+// focus that is not lost.
+
+import { Announcer } from "./announcer.js";
+import { anyActive } from "./core/channel.js";
+import { Definitions } from "./definitions.js";
+import { Focus } from "./focus.js";
+import { mounting } from "./page.js";
+
+/** The page counts as settled after so many milliseconds without a change. */
+const REST = 600;
+
+export default mounting((root) => new Frame(root));
+
+class Frame {
+  constructor(root) {
+    this.announcer = new Announcer();
+    this.definitions = new Definitions(root, this.announcer);
+    this.focus = new Focus();
+    // While a hand moves, the page changes at every step: here it may cost next to nothing.
+    this.observer = new MutationObserver(() => {
+      this.focus.restore(false);
+      this.definitions.keepFirst();
+      this.#wait();
+    });
+    const watched = { subtree: true, childList: true, characterData: true };
+    this.observer.observe(document.querySelector(".stApp"), watched);
+    this.listening = new AbortController();
+    const { signal } = this.listening;
+    for (const type of ["keydown", "pointerdown"])
+      document.addEventListener(type, () => this.announcer.note(), { capture: true, signal });
+    this.definitions.keepFirst();
+    this.#wait();
+  }
+
+  #wait() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => (anyActive() ? this.#wait() : this.#settled()), REST);
+  }
+
+  #settled() {
+    this.focus.restore(true);
+    for (const link of document.querySelectorAll(".st-key-menu a"))
+      link.ariaCurrent = link.pathname === location.pathname ? "page" : null;
+    this.announcer.look();
+  }
+
+  update({ data }) {
+    this.definitions.meanings = data.meanings;
+  }
+
+  remove() {
+    clearTimeout(this.timer);
+    this.observer.disconnect();
+    this.listening.abort();
+    for (const part of [this.announcer, this.definitions, this.focus]) part.remove();
+  }
+}

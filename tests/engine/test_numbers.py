@@ -1,0 +1,45 @@
+"""Numbers as texts: what is printed side by side combines as printed."""
+
+import numpy as np
+import pytest
+
+from engine.words.numbers import as_printed, subtracting
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_differences_are_those_of_the_numbers_as_written(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    for _ in range(2_000):
+        size, move, error = 10.0 ** rng.uniform([-14, -6, -5], [14, 3, 2])
+        before = rng.normal() * size
+        after = before + rng.normal() * size * move
+        first, second, difference, shown_error = subtracting(
+            before, after, [error * size], error * size
+        )
+        unit = max(abs(as_printed(text)) for text in (first, second, difference))
+        assert as_printed(second) - as_printed(first) == pytest.approx(
+            as_printed(difference), abs=4e-15 * unit
+        )
+        assert all("-" not in text for text in (first, second, difference))
+        # Two digits of the error are shown, as far as a double has them.
+        assert as_printed(shown_error) == pytest.approx(
+            error * size, abs=0.06 * error * size + 1e-14 * unit
+        )
+
+
+@pytest.mark.parametrize(
+    ("numbers", "texts"),
+    [
+        ((1.1849, 0.6376, [], 0.19), ("1.18", "0.64", "−0.54")),
+        ((-0.00053, 0.00249, [0.0051], 0.0051), ("−0.0005", "0.0025", "+0.0030", "0.0051")),
+        ((12_345.6, 12_344.9, [], 15.0), ("12,346", "12,345", "−1")),
+        ((1.0, 1.0, [], 0.0), ("1.000", "1.000", "0.000")),
+        ((0.0, 0.0, [0.0], 0.0), ("0.000", "0.000", "0.000", "0.000")),
+        ((1.234e-12, -5e-14, [], 1e-14), ("1.234e−12", "−0.050e−12", "−1.284e−12")),
+        ((2e50, 1.5e50, [], 1e48), ("2.000e50", "1.500e50", "−0.500e50")),
+    ],
+)
+def test_numbers_that_subtract_have_the_decimals_of_the_error(
+    numbers: tuple[float, float, list[float], float], texts: tuple[str, ...]
+) -> None:
+    assert subtracting(*numbers) == texts
