@@ -21,10 +21,10 @@ def question(comparison: Comparison) -> None:
         for fit in (comparison.ols, comparison.mixed)
     )
     told = (
-        f"The same {comparison.moments.rows:,} values of the marker pSHP2, with stimulation or "
-        f"without, in {len(comparison.moments.levels)} clusters (groups of rows, each with a level "
-        f"of its own) are fitted twice: OLS finds :orange[**{a}**] and :orange[**{b}**], the mixed "
-        f"model :blue[**{c}**] and :blue[**{d}**]. Why? Select any number to find out."
+        f"The same {comparison.moments.rows:,} values of the marker pSHP2 in "
+        f"{len(comparison.moments.levels)} clusters, fitted twice: OLS finds :orange[**{a}**] and "
+        f":orange[**{b}**], the mixed model :blue[**{c}**] and :blue[**{d}**]. Why? Select any "
+        "number to find out."
     )
     st.markdown(with_terms(told))
 
@@ -122,8 +122,9 @@ show_printouts(
     sheets, numbers, FIRST, DialState(data=EXAMPLE, ratio=comparison.mixed.variance_ratio)
 )
 st.caption(
-    "The data behind these printouts are reconstructed from the published figures; they are not "
-    "the original measurements."
+    "Each row is one value, with stimulation or without (condition); each cluster is a group of "
+    "rows with a level of its own. The data are reconstructed from the published figures; they are "
+    "not the original measurements."
 )
 account, points = st.columns([11, 9], gap="large")
 with account:

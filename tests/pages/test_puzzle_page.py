@@ -70,8 +70,7 @@ def test_counterparts_stand_side_by_side_on_the_card() -> None:
 def test_what_to_notice_holds_the_figures(page: AppTest) -> None:
     text = " ".join(words(page).split())
     for said in (
-        "326,362 values of the marker pSHP2",
-        "24 clusters (groups of rows",
+        "326,362 values of the marker pSHP2 in 24 clusters",
         "33-fold, from 0.00194 to 0.06339",
         "from 0.002609 to 0.002375",
         "from 0.7409 to 0.6734",
