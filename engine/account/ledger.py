@@ -243,6 +243,32 @@ def is_moved(account: Ledger, term: int, standard_error: float) -> bool:
     return largest > ROUNDING * standard_error
 
 
+def largest(account: Ledger, term: int, most: int) -> tuple[list[int], list[float]]:
+    """Return the clusters that move a coefficient most, and what they and all others bring.
+
+    Parameters
+    ----------
+    account
+        The ledger of p coefficients.
+    term
+        Position of the coefficient, from 0 to p − 1.
+    most
+        How many clusters to return at most.
+
+    Returns
+    -------
+    list of int, list of float
+        Their positions, the largest contribution first; and their contributions, followed by the
+        sum of those of all other clusters, if there are any.
+    """
+    moves = account.contributions[:, term]
+    order = np.argsort(-np.abs(moves), kind="stable")
+    parts = moves[order[:most]].tolist()
+    if len(order) > most:
+        parts.append(float(moves[order[most:]].sum()))
+    return order[:most].tolist(), parts
+
+
 def _inverse(gram: FloatArray) -> FloatArray:
     # Equilibrate first: at large ratios the intercept's entry is tiny beside the slopes'.
     unit = np.sqrt(np.diag(gram))

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import TypeVar
 
 import numpy as np
 
-from engine.account.ledger import ROUNDING
+from engine.account.ledger import ROUNDING, ledger
 from engine.account.weights import intercept_parts
-from engine.account.within_between import SlopeSplit, slope_splits
+from engine.account.within_between import SlopeSplit, joint_parts, slope_splits
 from engine.comparison import Comparison
 from engine.data.formula.terms import INTERCEPT
 from engine.errors import FitError
 from engine.models.mixed.intercept_fit import best_ratio
+from engine.models.within import within_estimate
+
+Kind = TypeVar("Kind")
 
 
 class Cause(Enum):
@@ -31,11 +35,14 @@ class Cause(Enum):
     """Comparisons within clusters count for more, all those between clusters for less."""
     CARRIED = "carried"
     """The coefficient follows others that move."""
+    TOGETHER = "together"
+    """The coefficient and others carry each other along, so none of them is the reason."""
     OWN_LINES = "own lines"
     """Slopes vary among clusters: what a random intercept alone does not do, or all of the movement
     where the model has no random intercept."""
     SEVERAL = "several"
-    """No part exceeds half of the movement, or two parts do."""
+    """No part exceeds half of the movement, or two parts do; or, in a model without an intercept,
+    coefficients carry each other along."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +59,7 @@ class Movement:
         The standard error of the OLS estimate, in the same units.
     cause
         The part that exceeds half of the movement, if exactly one does; otherwise
-        `Cause.SEVERAL`, `Cause.UNMOVED` or `Cause.BOUNDARY`.
+        `Cause.SEVERAL`, `Cause.TOGETHER`, `Cause.UNMOVED` or `Cause.BOUNDARY`.
     weights, within_share, own_lines
         Parts of the movement, in the coefficient's units; see `Cause`.
     carried
@@ -60,6 +67,14 @@ class Movement:
         ``after − before``.
     halfway
         By the model with a random intercept alone, where slopes vary too; None for no such step.
+    joint
+        For `Cause.TOGETHER`, the parts by cause of what moves all slopes together, which add up
+        to the movement; empty otherwise.
+    inside
+        For `Cause.TOGETHER`, the coefficient by comparisons within clusters alone, the others by
+        them as well; None otherwise, and where they do not identify it.
+    pull
+        For `Cause.OWN_LINES`, the cluster whose pull changes most, and the change; otherwise None.
     split
         The slopes within and between clusters behind the parts. None for the intercept, and
         where the model with a random intercept alone has ρ̂ = 0 or plays no part.
@@ -76,6 +91,17 @@ class Movement:
     carried: Mapping[str, float]
     halfway: float | None
     split: SlopeSplit | None
+    joint: Mapping[Cause, float] = field(default_factory=dict)
+    inside: float | None = None
+    pull: tuple[str, float] | None = None
+
+    @property
+    def leader(self) -> str | None:
+        """The coefficient that carries most of the movement along in its direction, if any does."""
+        if not self.carried:
+            return None
+        most = max(self.carried, key=lambda name: self.carried[name] * self.difference)
+        return most if self.carried[most] * self.difference > 0.0 else None
 
     @property
     def difference(self) -> float:
@@ -150,7 +176,55 @@ def movements(comparison: Comparison) -> tuple[Movement, ...]:
         )
         return replace(found, cause=_cause(found, same_fit=not np.any(mixed.theta)))
 
-    return tuple(of(place) for place in range(len(mixed.names)))
+    found = _with_pulls(comparison, [of(place) for place in range(len(mixed.names))])
+    circle = _circles(found)
+    if not circle or ratio is None:
+        return tuple(found)
+    if not comparison.moments.has_intercept:
+        # Levels and slopes are taken about different points, so they are not one system.
+        return tuple(
+            replace(one, cause=Cause.SEVERAL) if one.term in circle else one for one in found
+        )
+    within, weights = joint_parts(dial, ratio)
+    alone = _inside_alone(comparison)
+
+    def together(place: int, one: Movement) -> Movement:
+        parts = {
+            Cause.WEIGHTS: float(weights[place]),
+            Cause.WITHIN_SHARE: float(within[place]),
+            Cause.OWN_LINES: one.own_lines,
+        }
+        inside = alone.get(one.term)
+        return replace(one, cause=Cause.TOGETHER, joint=parts, inside=inside)
+
+    return tuple(
+        together(place, one) if one.term in circle else one for place, one in enumerate(found)
+    )
+
+
+def _with_pulls(comparison: Comparison, found: list[Movement]) -> list[Movement]:
+    """Add to movements by the clusters' own lines the cluster whose pull changes most."""
+    if not any(one.cause is Cause.OWN_LINES for one in found):
+        return found
+    pulls = ledger(comparison).contributions
+
+    def with_pull(place: int, one: Movement) -> Movement:
+        most = int(np.argmax(np.abs(pulls[:, place])))
+        level = str(comparison.moments.levels[most])
+        return replace(one, pull=(level, float(pulls[most, place])))
+
+    return [
+        with_pull(place, one) if one.cause is Cause.OWN_LINES else one
+        for place, one in enumerate(found)
+    ]
+
+
+def _inside_alone(comparison: Comparison) -> dict[str, float]:
+    try:
+        fit = within_estimate(comparison.moments)
+    except FitError:
+        return {}
+    return dict(zip(fit.names, fit.estimates.tolist(), strict=True))
 
 
 def movement(comparison: Comparison, term: str | int) -> Movement:
@@ -185,9 +259,34 @@ def _cause(found: Movement, *, same_fit: bool) -> Cause:
         return Cause.BOUNDARY
     if found.in_standard_errors < ROUNDING:
         return Cause.UNMOVED
-    shares = {own: part / found.difference for own, part in found.parts.items()}
-    drivers = [own for own, part in shares.items() if part > 0.5]
-    return drivers[0] if len(drivers) == 1 else Cause.SEVERAL
+    return driver(found.parts, found.difference) or Cause.SEVERAL
+
+
+def _circles(found: Sequence[Movement]) -> set[str]:
+    """Coefficients that follow others which, by way of others or directly, follow them."""
+    follows = {one.term: one.leader for one in found if one.cause is Cause.CARRIED}
+    circle = set()
+    for term in follows:
+        place = follows[term]
+        for _ in follows:
+            if place == term:
+                circle.add(term)
+            place = follows.get(place) if place is not None else None
+    return circle
+
+
+def driver(parts: Mapping[Kind, float], whole: float) -> Kind | None:
+    """Return the part that is more than half of the whole, if exactly one is.
+
+    Parameters
+    ----------
+    parts
+        Parts of any sign, by what they are.
+    whole
+        Their sum.
+    """
+    drivers = [kind for kind, part in parts.items() if part * whole > 0.5 * whole**2]
+    return drivers[0] if len(drivers) == 1 else None
 
 
 def _intercept_ratio(comparison: Comparison) -> float | None:

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.account.ledger import ledger
-from engine.account.weights import WeightChange, weight_change
+from engine.account.weights import (
+    OneCluster,
+    each_cluster,
+    intercept_parts,
+    leading_cluster,
+)
 from engine.account.within_between import SlopeSplit, only_slope_split
 from engine.comparison import Comparison
 from engine.errors import FitError
@@ -19,12 +23,17 @@ class Noticed:
 
     Attributes
     ----------
-    weights
-        How weight moves from large to small clusters, and how far below the others the large
-        ones lie.
-    largest_rows, largest_distance
-        Rows of the largest cluster, and how far its mean lies above the OLS line, in outcome
+    leading, largest
+        The cluster whose change of weight moves the intercept most in the way that it goes, and
+        the largest of the others: what their weights do to it.
+    others
+        By how much the weights of all other clusters together move the intercept, in outcome
         units.
+    carried
+        By how much the change of the slope moves the intercept, in outcome units. All parts add
+        up to the intercept's movement.
+    reference_rows
+        Rows in which the predictor is 0; for a 0/1 predictor OLS's intercept is their mean.
     error_growth
         The intercept's standard error in the mixed model divided by that in OLS.
     error_floor
@@ -37,9 +46,11 @@ class Noticed:
         The slopes within and between clusters, and the share that each has in both fits.
     """
 
-    weights: WeightChange
-    largest_rows: int
-    largest_distance: float
+    leading: OneCluster
+    largest: OneCluster
+    others: float
+    carried: float
+    reference_rows: int
     error_growth: float
     error_floor: float
     lowest_mean: float
@@ -63,21 +74,25 @@ def noticed(comparison: Comparison) -> Noticed:
     Raises
     ------
     FitError
-        The comparison is of another kind: other fixed effects, random slopes, or clusters whose
-        weights do not change.
+        The comparison is of another kind: other fixed effects, random slopes, or clusters of one
+        size.
     """
     mixed, moments = comparison.mixed, comparison.moments
-    weights = weight_change(comparison)
     slope = only_slope_split(comparison.dial, mixed.variance_ratio)
-    if weights is None or slope is None:
-        raise FitError("Needs an intercept, one predictor and clusters that change weight.")
-    account = ledger(comparison)
-    largest = int(np.argmax(account.rows))
+    counts = moments.counts
+    if slope is None or not mixed.random_intercept_only or counts.min() == counts.max():
+        raise FitError("Needs an intercept, one predictor and clusters of unequal sizes.")
+    clusters, leading = each_cluster(comparison), leading_cluster(comparison)
+    largest = max((one for one in clusters if one != leading), key=lambda one: one.before)
     means = moments.means[:, 1] + moments.origin[1]
+    (values,) = comparison.design.predictors.values()
+    by_weights, carried = intercept_parts(comparison)
     return Noticed(
-        weights=weights,
-        largest_rows=int(account.rows[largest]),
-        largest_distance=float(account.distance[largest]),
+        leading=leading,
+        largest=largest,
+        others=by_weights - leading.part - largest.part,
+        carried=float(carried[0]),
+        reference_rows=int(np.count_nonzero(values == 0)),
         error_growth=float(mixed.standard_errors[0] / comparison.ols.standard_errors[0]),
         error_floor=float(np.sqrt(mixed.between_variance / len(moments.levels))),
         lowest_mean=float(means.min()),

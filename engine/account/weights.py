@@ -23,13 +23,43 @@ class WeightChange:
         The share of the weight that these clusters have together, in OLS and in the mixed model.
     gap
         How far they lie below the clusters that gain weight, by mean OLS residual, in outcome
-        units. The weights alone move the intercept by ``(before − after) · gap``.
+        units, in the mean of each group weighted by the weight that its clusters lose or gain. The
+        weights alone move the intercept by ``(before − after) · gap``.
+    largest
+        The one cluster that brings more than half of that, if any does.
     """
 
     losers: int
     before: float
     after: float
     gap: float
+    largest: OneCluster | None
+
+
+@dataclass(frozen=True)
+class OneCluster:
+    """One cluster's part in a shift of weight.
+
+    Attributes
+    ----------
+    level
+        Its label.
+    before, after
+        Its share of the weight, in OLS and in the mixed model.
+    distance
+        How far its mean lies above the OLS line, in outcome units. It moves the intercept by
+        ``part``, ``(after − before) · distance``.
+    """
+
+    level: str
+    before: float
+    after: float
+    distance: float
+
+    @property
+    def part(self) -> float:
+        """What its change of weight does to the intercept, in outcome units."""
+        return (self.after - self.before) * self.distance
 
 
 def weight_change(comparison: Comparison) -> WeightChange | None:
@@ -53,13 +83,52 @@ def weight_change(comparison: Comparison) -> WeightChange | None:
     moved = float((after - before)[~lost].sum())
     if moved <= 0.0:
         return None
-    gap = float((after - before) @ comparison.dial.cluster_means[:, -1]) / moved
+    whole = float((after - before) @ comparison.dial.cluster_means[:, -1])
+    one = leading_cluster(comparison)
     return WeightChange(
         losers=int(lost.sum()),
         before=float(before[lost].sum()),
         after=float(after[lost].sum()),
-        gap=gap,
+        gap=whole / moved,
+        largest=one if one.part * whole > 0.5 * whole**2 else None,
     )
+
+
+def each_cluster(comparison: Comparison) -> tuple[OneCluster, ...]:
+    """Split what the clusters' weights do to the intercept, cluster by cluster.
+
+    Parameters
+    ----------
+    comparison
+        Both fits, of a model with an intercept and a random intercept alone.
+
+    Returns
+    -------
+    tuple of OneCluster
+        One per cluster. Their parts add up to the first of `intercept_parts`.
+    """
+    return tuple(
+        OneCluster(level=str(level), before=before, after=after, distance=distance)
+        for level, before, after, distance in zip(
+            comparison.moments.levels,
+            *(shares.tolist() for shares in weight_shares(comparison)),
+            comparison.dial.cluster_means[:, -1].tolist(),
+            strict=True,
+        )
+    )
+
+
+def leading_cluster(comparison: Comparison) -> OneCluster:
+    """Return the cluster whose weight moves the intercept most in the way that all weights do.
+
+    Parameters
+    ----------
+    comparison
+        Both fits, of a model with an intercept and a random intercept alone.
+    """
+    clusters = each_cluster(comparison)
+    whole = sum(cluster.part for cluster in clusters)
+    return max(clusters, key=lambda cluster: cluster.part * whole)
 
 
 def intercept_parts(comparison: Comparison, ratio: float | None = None) -> tuple[float, FloatArray]:

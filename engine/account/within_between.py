@@ -70,6 +70,39 @@ def slope_splits(dial: Dial, ratio: float) -> tuple[SlopeSplit | None, ...]:
     first term is λ w + (1 − λ) b with w and b the slopes of the residual within and between
     clusters, which at ρ = 0 is 0.
     """
+    return _splits(dial, ratio)[0]
+
+
+def joint_parts(dial: Dial, ratio: float) -> tuple[FloatArray, FloatArray]:
+    """Split the movement of every slope by what moves all slopes together.
+
+    Where coefficients carry each other along, none of them is the reason for the others. Their
+    movements solve Δ = own + C Δ, where C holds what each carries along of the others, so they
+    have the parts (I − C)⁻¹ mix_shift and (I − C)⁻¹ reweighting.
+
+    Parameters
+    ----------
+    dial
+        Generalised least squares on the moments of the model.
+    ratio
+        The variance ratio ρ̂ of the mixed fit.
+
+    Returns
+    -------
+    array, array
+        What comes from the shares of comparisons within clusters, and from the weights of
+        clusters, in the coefficients' units, each of shape (p,); 0 for the intercept.
+    """
+    splits, carries = _splits(dial, ratio)
+    own = np.array(
+        [[0.0, 0.0] if one is None else [one.mix_shift, one.reweighting] for one in splits]
+    )
+    within, weights = np.linalg.solve(np.eye(len(splits)) - carries, own).T
+    return within, weights
+
+
+def _splits(dial: Dial, ratio: float) -> tuple[tuple[SlopeSplit | None, ...], FloatArray]:
+    """Return the splits, and C: what each slope carries along of each other, shape (p, p)."""
     moments, scaling = dial.moments, dial.scaling
     p, names = len(moments.names), moments.names
     counts = moments.counts.astype(np.float64)
@@ -88,6 +121,7 @@ def slope_splits(dial: Dial, ratio: float) -> tuple[SlopeSplit | None, ...]:
         return np.where((constant != 0.0)[:, None], plain, about_means)
 
     ols, mixed = between(counts), between(cluster_weights(counts, ratio))
+    carries = np.zeros((p, p))
 
     def split(term: int) -> SlopeSplit:
         unit = 1.0 / float(scaling.scale[term])
@@ -104,9 +138,11 @@ def slope_splits(dial: Dial, ratio: float) -> tuple[SlopeSplit | None, ...]:
         rest_ols, rest_mixed = (part / (within_part + part) for part in parts)
         products = inside[term, :p] + mixed[term, :p]
         # A dummy's coefficient is a level where all other columns are 0, not at their origins.
-        far = constant[term] * moments.origin[:p] * moved / scaling.scale
-        carried = -products * moved / products[term] * unit - far
+        far = constant[term] * moments.origin[:p]
         others = [k for k in range(moments.has_intercept, p) if k != term]
+        carry = -products / products[term] * unit * scaling.scale - far
+        carries[term, others] = carry[others]
+        carried = carry * moved / scaling.scale
         return SlopeSplit(
             term=names[term],
             lambda_ols=lambda_ols,
@@ -119,7 +155,8 @@ def slope_splits(dial: Dial, ratio: float) -> tuple[SlopeSplit | None, ...]:
             carried={names[k]: float(carried[k]) for k in others},
         )
 
-    return tuple(None if moments.has_intercept and k == 0 else split(k) for k in range(p))
+    splits = tuple(None if moments.has_intercept and k == 0 else split(k) for k in range(p))
+    return splits, carries
 
 
 def only_slope_split(dial: Dial, ratio: float) -> SlopeSplit | None:

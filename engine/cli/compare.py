@@ -102,5 +102,6 @@ def _ledger(comparison: Comparison) -> list[str]:
     if mixed.singular or not mixed.random_intercept_only:
         return []
     account = ledger(comparison)
-    errors = comparison.ols.standard_errors
-    return [f"Ledger: {ledger_in_words(account, k, errors[k])}" for k in range(len(errors))]
+    return [
+        f"Ledger: {ledger_in_words(account, k, comparison.ols)}" for k in range(len(mixed.names))
+    ]

@@ -20,6 +20,8 @@ class MundlakFit:
 
     Attributes
     ----------
+    moments
+        Moments of the model's columns with the cluster means among them.
     mixed
         The fit. The slopes of predictors that vary within clusters are their within estimates.
     terms
@@ -33,6 +35,7 @@ class MundlakFit:
         freedom, and its p-value.
     """
 
+    moments: Moments
     mixed: MixedFit
     terms: tuple[str, ...]
     contextual_effects: FloatArray
@@ -72,7 +75,8 @@ def mundlak(moments: Moments) -> MundlakFit | None:
     added = [k for k in kept if k >= p]
     if not added:
         return None
-    mixed = fit_random_intercept(Dial(augmented.select(kept)))
+    larger = augmented.select(kept)
+    mixed = fit_random_intercept(Dial(larger))
     places = [kept.index(k) for k in added]
     effects = mixed.estimates[places]
     covariance = mixed.covariance[np.ix_(places, places)]
@@ -81,6 +85,7 @@ def mundlak(moments: Moments) -> MundlakFit | None:
     correlation = covariance / np.outer(errors, errors)
     statistic = float(z_values @ np.linalg.solve(correlation, z_values))
     return MundlakFit(
+        moments=larger,
         mixed=mixed,
         terms=tuple(moments.names[varying[k - p]] for k in added),
         contextual_effects=effects,
@@ -91,25 +96,62 @@ def mundlak(moments: Moments) -> MundlakFit | None:
     )
 
 
-def _with_cluster_means(moments: Moments, columns: list[int]) -> Moments:
-    """Append the cluster means of some columns of X to X."""
+def means_are_in_the_model(moments: Moments) -> bool:
+    """Return whether the cluster means of all columns are combinations of the columns.
+
+    Parameters
+    ----------
+    moments
+        Moments of p linearly independent columns X and the outcome.
+    """
     p = len(moments.names)
-    order = [*range(p), *columns, p]
-    # Positions of the entries of X and y in the larger triangle. Entries of a mean are 0, because
-    # it does not vary within clusters.
-    row, column = np.tril_indices(len(order))
-    mean = range(p, p + len(columns))
-    old = np.flatnonzero(~np.isin(row, mean) & ~np.isin(column, mean))
+    augmented = _with_cluster_means(moments, list(range(p)))
+    return all(k < p for k in augmented.independent_columns())
+
+
+def with_cluster_columns(moments: Moments, values: FloatArray, names: tuple[str, ...]) -> Moments:
+    """Append columns to X that do not vary within clusters.
+
+    Parameters
+    ----------
+    moments
+        Moments of p columns X and the outcome in J clusters.
+    values
+        The value of each of the m columns in each cluster, less its ``origin`` 0, shape (J, m).
+    names
+        Their names.
+
+    Returns
+    -------
+    Moments
+        Those of the p + m columns.
+    """
+    p, m = len(moments.names), len(names)
+    # Positions of the entries of X and y in the larger triangle. Entries of the new columns are 0,
+    # because they do not vary within clusters.
+    row, column = np.tril_indices(p + m + 1)
+    added = range(p, p + m)
+    old = np.flatnonzero(~np.isin(row, added) & ~np.isin(column, added))
     # In memory, the clusters of each entry are adjacent.
     triangles = np.zeros((len(row), len(moments.levels)))
     triangles[old] = moments.triangles.T
-    none = np.zeros(len(columns))
+    none = np.zeros(m)
     return replace(
         moments,
-        names=(*moments.names, *(f"mean({moments.names[k]})" for k in columns)),
-        origin=moments.origin[order],
+        names=(*moments.names, *names),
+        origin=np.concatenate([moments.origin[:p], none, moments.origin[p:]]),
         line=np.append(moments.line, none),
-        means=moments.means[:, order],
+        means=np.hstack([moments.means[:, :p], values, moments.means[:, p:]]),
         triangles=triangles.T,
         constant=None if moments.constant is None else np.append(moments.constant, none),
     )
+
+
+def _with_cluster_means(moments: Moments, columns: list[int]) -> Moments:
+    """Append the cluster means of some columns of X to X."""
+    names = tuple(f"mean({moments.names[k]})" for k in columns)
+    larger = with_cluster_columns(moments, moments.means[:, columns], names)
+    p = len(moments.names)
+    origin = larger.origin.copy()
+    origin[p : p + len(columns)] = moments.origin[columns]
+    return replace(larger, origin=origin)

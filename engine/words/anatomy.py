@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -10,6 +11,8 @@ from engine.data.formula.terms import INTERCEPT
 from engine.models.mixed.results import MixedFit
 from engine.printout.spans import Printout, Span
 from engine.words.meanings import Facts, Meaning, effect_named, meaning, named, split_terms
+from engine.words.meanings.residuals import in_outcome_units, ols_variance
+from engine.words.numbers import typeset
 
 Program: TypeAlias = Literal["lm", "lmer"]
 """Which of R's functions printed it."""
@@ -26,8 +29,8 @@ _TITLES = {
     "r_squared": "R²",
     "adjusted_r_squared": "Adjusted R²",
     "f": "F statistic",
-    "f_df1": "Degrees of freedom of F, above",
-    "f_df2": "Degrees of freedom of F, below",
+    "f_df1": "Numerator degrees of freedom of F",
+    "f_df2": "Denominator degrees of freedom of F",
     "f_p": "p-value of F",
     "criterion": "REML criterion",
     "aic": "Akaike’s information criterion (AIC)",
@@ -55,7 +58,7 @@ _TITLES_OF_EFFECT = {
     "random_variance": "Between-cluster variance of the {}",
     "random_sd": "Between-cluster standard deviation of the {}",
 }
-# Numbers that answer the same question under different names; all others pair up by name.
+# Numbers that belong together under different names; all others pair up by name.
 _COUNTERPARTS = {
     "lm.sigma": "lmer.residual_sd",
     "lmer.residual_sd": "lm.sigma",
@@ -66,6 +69,8 @@ _COUNTERPARTS = {
     "lm.dropped_terms": "lmer.dropped_columns",
     "lmer.dropped_columns": "lm.dropped_terms",
 }
+# Counts that each program makes in its own way: there is no such number of the other model.
+_WITHOUT_COMPARISON = {"df", "df_residual"}
 
 
 @dataclass(frozen=True)
@@ -77,8 +82,11 @@ class Explained:
     printed
         The number and its place in the printout.
     counterpart
-        Id of the number that answers the same question in the other printout; None if there is
-        no such number.
+        Id of the number that belongs to it in the other printout; None if there is no such
+        number. It may be another quantity, such as a standard deviation beside a variance.
+    by_model
+        One quantity by each model that has it, in one unit, as sentences write it: the number
+        itself, and what the other model says to the same question.
     title
         What it is, in a few words.
     meaning
@@ -88,7 +96,19 @@ class Explained:
     printed: Span
     counterpart: str | None
     title: str
+    by_model: Mapping[Program, str]
     meaning: Meaning
+
+    @property
+    def text(self) -> str:
+        """The number as sentences write it, with the digits of the printout."""
+        return typeset(self.printed.text)
+
+    @property
+    def term(self) -> str | None:
+        """The coefficient in whose row it stands; None for all other numbers."""
+        kind, _, term = self.id.split(".", maxsplit=1)[1].partition(".")
+        return term if kind == "estimate" or kind in _TITLES_OF_TERM else None
 
     @property
     def id(self) -> str:
@@ -125,7 +145,7 @@ def anatomy(comparison: Comparison, lm: Printout, lmer: Printout) -> tuple[Expla
         One per number.
     """
     spans = (*lm.spans, *lmer.spans)
-    facts = Facts(comparison, {span.id: span.text.replace("-", "−") for span in spans})
+    facts = Facts(comparison, {span.id: typeset(span.text) for span in spans})
     explained = []
     for span in spans:
         printout, name = span.id.split(".", maxsplit=1)
@@ -137,10 +157,31 @@ def anatomy(comparison: Comparison, lm: Printout, lmer: Printout) -> tuple[Expla
                 printed=span,
                 counterpart=counterpart if counterpart in facts.texts else None,
                 title=_title(kind, part, comparison.mixed),
+                by_model=_by_model(facts, span.id, counterpart),
                 meaning=meaning(facts, printout, kind, part),
             )
         )
     return tuple(explained)
+
+
+def _by_model(facts: Facts, own: str, counterpart: str) -> Mapping[Program, str]:
+    """Return the quantity that a number is, by each model that has it."""
+    printout, name = own.split(".", maxsplit=1)
+    program: Program = "lm" if printout == "lm" else "lmer"
+    kind, _, part = name.partition(".")
+    itself: Mapping[Program, str] = {program: facts.texts[own]}
+    if kind == "residual":
+        # lmer prints it in units of σ̂.
+        in_units: Mapping[Program, str] = {"lmer": in_outcome_units(facts, part)}
+        plain = facts.texts.get(f"lm.{name}")
+        return {"lm": plain, **in_units} if plain else in_units
+    if name == "residual_variance":
+        return {"lm": ols_variance(facts), **itself}
+    if name == "rows":
+        return {"lm": facts.texts[own], **itself}
+    if name in _WITHOUT_COMPARISON or counterpart not in facts.texts:
+        return itself
+    return {"lm": facts.texts[min(own, counterpart)], "lmer": facts.texts[max(own, counterpart)]}
 
 
 def _title(kind: str, part: str, fit: MixedFit) -> str:

@@ -1,14 +1,15 @@
-"""The ledger in one sentence."""
+"""The ledger in sentences."""
 
 from __future__ import annotations
 
-import numpy as np
+from engine.account.ledger import Ledger, is_moved, largest
+from engine.account.within_between import SlopeSplit
+from engine.data.formula.terms import INTERCEPT
+from engine.models.ols import OlsFit
+from engine.words.numbers import adding_up, is_zero, movement_text, number, plural, share_of
 
-from engine.account.ledger import Ledger, is_moved
-from engine.words.numbers import number, plural
 
-
-def ledger_in_words(account: Ledger, term: int, standard_error: float, most: int = 5) -> str:
+def ledger_in_words(account: Ledger, term: int, ols: OlsFit, most: int = 5) -> str:
     """Say in one sentence which clusters moved a coefficient most, and what they add up to.
 
     Parameters
@@ -17,18 +18,88 @@ def ledger_in_words(account: Ledger, term: int, standard_error: float, most: int
         The ledger of p coefficients.
     term
         Position of the coefficient, from 0 to p − 1.
-    standard_error
-        Its OLS standard error, which decides whether it moves at all.
+    ols
+        The fit it moves away from; its standard error decides whether it moves at all.
     most
         How many clusters are named; the others are added up.
     """
-    if not is_moved(account, term, standard_error):
-        return f"No cluster moves {account.names[term]}: each pulls at it alike in both models."
-    moves = account.contributions[:, term]
-    difference = float(account.difference[term])
-    order = np.argsort(-np.abs(moves), kind="stable")
-    listed = [f"cluster {account.levels[j]} {number(moves[j], difference)}" for j in order[:most]]
-    if len(order) > most:
-        rest = plural(len(order) - most, "other")
-        listed.append(f"{rest} {number(moves[order[most:]].sum(), difference)}")
-    return f"{account.names[term]} moves by {number(difference)}: {', '.join(listed)}."
+    name = account.names[term]
+    if not is_moved(account, term, float(ols.standard_errors[term])):
+        return f"No cluster moves {name}: each pulls at it alike in both models."
+    before = float(ols.estimates[term])
+    after = before + float(account.difference[term])
+    places, parts = largest(account, term, most)
+    moved, texts = adding_up(before, after, parts)
+    names = [f"cluster {account.levels[j]}" for j in places]
+    if len(parts) > len(names):
+        names.append(plural(len(account.levels) - len(names), "other"))
+    listed = ", ".join(f"{who} {text}" for who, text in zip(names, texts, strict=True))
+    return f"{name} moves by {moved}: {listed}."
+
+
+def bars_in_words(account: Ledger, term: int, ols: OlsFit) -> str:
+    """Say what the bars of the ledger's figure are.
+
+    Parameters
+    ----------
+    account
+        The ledger of p coefficients.
+    term
+        Position of the coefficient, from 0 to p − 1.
+    ols
+        The fit it moves away from.
+    """
+    estimate = float(ols.estimates[term])
+    before, after, moved = movement_text(estimate, estimate + float(account.difference[term]))
+    what = "intercept" if account.names[term] == INTERCEPT else "coefficient"
+    return (
+        f"From {before} (OLS) to {after} (mixed): each bar is how much more, or less, a cluster "
+        f"pulls the {what} up in the mixed model than in OLS. The bars add up to the difference, "
+        f"{moved}."
+    )
+
+
+def slope_in_words(split: SlopeSplit) -> str:
+    """Say what moves the slope of the only predictor: the weights of its two slopes.
+
+    Parameters
+    ----------
+    split
+        Its slopes within and between clusters; see `only_slope_split`.
+
+    Returns
+    -------
+    str
+        Empty if the predictor varies only inside clusters, or only between them.
+    """
+    if split.within is None or split.between_ols is None or split.between_mixed is None:
+        return ""
+    before = split.lambda_ols * split.within + (1.0 - split.lambda_ols) * split.between_ols
+    total = split.mix_shift + split.reweighting
+    if not total:
+        return ""
+    moved, (by_weight, by_slope) = adding_up(
+        before, before + total, (split.mix_shift, split.reweighting)
+    )
+    old, new = (
+        share_of(weight, split.within - slope, total)
+        for weight, slope in (
+            (split.lambda_ols, split.between_ols),
+            (split.lambda_mixed, split.between_mixed),
+        )
+    )
+    inside, ols, mixed = (
+        number(slope, total) for slope in (split.within, split.between_ols, split.between_mixed)
+    )
+    between = f"{ols} in both" if ols == mixed else f"{ols} in OLS and {mixed} in the mixed model"
+    said = (
+        f"The slope is a weighted mean of the slope inside clusters, {inside}, and the slope "
+        f"between cluster means, {between}. The slope inside has {old} of the weight in OLS and "
+        f"{new} in the mixed model"
+    )
+    if is_zero(by_slope):
+        return f"{said}, which moves the mean by {moved}."
+    return (
+        f"{said}. Of the movement by {moved}, {by_weight} comes from these weights and {by_slope} "
+        "from the slope between, as clusters count more equally."
+    )

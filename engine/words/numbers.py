@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from engine.display import plural as plural
+
+# Percentages have at most this many decimals.
+_FINEST_SHARE = 4
+# R prints no smaller p-value: from 1 to the next number a computer holds it is this far.
+_LEAST_P = 2.2e-16
 
 
 def number(value: float, resolution: float | None = None) -> str:
@@ -27,8 +33,10 @@ def number(value: float, resolution: float | None = None) -> str:
         return "0"
     decimals = 2 - math.floor(math.log10(size))
     if decimals > 7 or abs(value) >= 1e9:
-        digits = max(3, decimals + 1 + math.floor(math.log10(abs(value))))
-        text = f"{value:#.{min(digits, 17)}g}"
+        digits = decimals + 1 + math.floor(math.log10(abs(value)))
+        if digits < 1:
+            return number(round(value * 10.0**decimals) / 10.0**decimals)
+        text = f"{value:#.{min(digits, 17)}g}".replace(".e", "e")
     else:
         text = f"{value:,.{max(decimals, 0)}f}"
     if not float(text.replace(",", "")):
@@ -59,6 +67,146 @@ def pair(first: float, second: float) -> tuple[str, str]:
     if gap == 0.0:
         return number(first), number(second)
     return number(first, gap), number(second, gap)
+
+
+def movement_text(before: float, after: float) -> tuple[str, str, str]:
+    """Write two numbers and the difference between them, which subtracts as printed.
+
+    Parameters
+    ----------
+    before, after
+        Numbers of one unit.
+
+    Returns
+    -------
+    str, str, str
+        ``before``, ``after``, and the second minus the first.
+    """
+    first, second = pair(before, after)
+    gap = abs(after - before)
+    if gap == 0.0:
+        return first, second, "0"
+    places = _decimals(gap)
+    return first, second, _written(_units(after, places) - _units(before, places), places)
+
+
+def adding_up(
+    before: float, after: float, parts: Sequence[float], finest: float | None = None
+) -> tuple[str, tuple[str, ...]]:
+    """Write a difference and its parts, which add up to it as printed.
+
+    Parameters
+    ----------
+    before, after
+        Numbers of one unit, whose difference is written as by `movement_text`.
+    parts
+        Numbers that add up to ``after − before``.
+    finest
+        Size of the differences to show; by default the difference itself shows three digits.
+
+    Returns
+    -------
+    str, tuple of str
+        The difference, and its parts. Each part is within one unit of its last digit.
+    """
+    gap = abs(finest or after - before)
+    if gap == 0.0:
+        return "0", tuple(map(number, parts))
+    places = _decimals(gap)
+    total = _units(after, places) - _units(before, places)
+    exact = [part * 10.0**places for part in parts]
+    units = [math.floor(one) for one in exact]
+    # Those that lose most by rounding down are rounded up, until the sum is right.
+    by_loss = sorted(range(len(parts)), key=lambda k: units[k] - exact[k])
+    missing = total - sum(units)
+    for k in range(max(0, min(missing, len(parts)))):
+        units[by_loss[k]] += 1
+    for k in range(max(0, min(-missing, len(parts)))):
+        units[by_loss[-1 - k]] -= 1
+    return _written(total, places), tuple(_written(one, places) for one in units)
+
+
+def is_zero(text: str) -> bool:
+    """Return whether a number as printed is 0.
+
+    Parameters
+    ----------
+    text
+        The number, from `number` or `adding_up`.
+    """
+    return not float(text.replace("−", "-").replace(",", ""))
+
+
+def share_of(fraction: float, leverage: float, resolution: float) -> str:
+    """Write a weight so that the weighted mean of two numbers comes out as printed.
+
+    Parameters
+    ----------
+    fraction
+        The weight of one of them, from 0 to 1.
+    leverage
+        The difference between the two numbers.
+    resolution
+        Size of the differences in the mean that show three digits; see `number`.
+    """
+    # The mean is off by the leverage times the rounding of the weight.
+    unit = float(f"1e{-_decimals(abs(resolution))}") if resolution else 1.0
+    needed = 0.3 * unit / abs(leverage) if leverage else 1.0
+    decimals = min(max(math.ceil(-math.log10(2.0 * needed)) - 2, 0), _FINEST_SHARE)
+    plain = share(fraction)
+    if plain[0].isalpha():
+        text = f"{100.0 * fraction:.{decimals}f}"
+        return plain if float(text) in (0.0, 100.0) else f"{text}%"
+    shown = len(plain.partition(".")[2].rstrip("%"))
+    return f"{100.0 * fraction:.{max(shown, decimals)}f}%"
+
+
+def three_digits(fraction: float) -> str:
+    """Write a factor from 0 to 1 as a percentage with three digits.
+
+    Parameters
+    ----------
+    fraction
+        The factor.
+    """
+    return f"{number(100.0 * fraction)}%"
+
+
+def multiple(ratio: float) -> str:
+    """Write how many times one number is another: two digits, or a whole number from 10 on.
+
+    Parameters
+    ----------
+    ratio
+        The quotient, at least 0.
+    """
+    return f"{ratio:,.0f}" if ratio >= 10.0 else f"{ratio:.2g}"
+
+
+def factor(ratio: float) -> str:
+    """Write a factor of a product with three digits.
+
+    Parameters
+    ----------
+    ratio
+        The factor, at least 0.
+    """
+    return number(ratio) if ratio < 100.0 else f"{ratio:,.0f}"
+
+
+def p_text(value: float) -> str:
+    """Write a p-value: "p = 0.031", "p = 0.42" or "p < 0.001".
+
+    Parameters
+    ----------
+    value
+        The p-value.
+    """
+    if value < 0.001:
+        return "p < 0.001"
+    text = f"{value:.2f}" if value >= 0.1 else f"{value:.3f}"
+    # 0.0497 is not written as 0.050, because it is on the other side of the usual level.
+    return f"p = {value:.5f}" if float(text) == 0.05 else f"p = {text}"
 
 
 def pair_of_sizes(first: float, second: float) -> tuple[str, str]:
@@ -165,3 +313,80 @@ def four_digits(value: float) -> str:
     if not 1e-4 <= value < 1e7:
         return f"{value:.3e}".replace("-", "−")
     return f"{value:,.{max(0, 3 - math.floor(math.log10(value)))}f}"
+
+
+def _decimals(size: float) -> int:
+    """How many decimals show three digits of a positive number."""
+    return max(0, 2 - math.floor(math.log10(size)))
+
+
+def _units(value: float, decimals: int) -> int:
+    """Round to a whole number of units of the last decimal, as `number` rounds."""
+    return int(f"{value:.{decimals}f}".replace(".", ""))
+
+
+def _written(units: int, decimals: int) -> str:
+    """Write a whole number of units of a decimal."""
+    return number(units / 10.0**decimals, float(f"1e{2 - decimals}")) if units else "0"
+
+
+def listed_with_and(texts: Iterable[str]) -> str:
+    """Join texts as a sentence lists them: "a", "a and b", "a, b and c".
+
+    Parameters
+    ----------
+    texts
+        The texts.
+    """
+    *first, last = texts
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def significant(value: float, digits: int) -> str:
+    """Write a number with a given number of significant digits, whole parts always in full.
+
+    Parameters
+    ----------
+    value
+        The number. Negative ones get a true minus sign.
+    digits
+        How many digits to show, at least 3.
+    """
+    return number(value, abs(value) * 10.0 ** (3 - digits))
+
+
+def typeset(printed: str) -> str:
+    """Write a number of a printout of R as sentences do: "668294.9" as "668,294.9".
+
+    Parameters
+    ----------
+    printed
+        The number with R's digits, which stay. It gets a true minus sign, and commas in a whole
+        part of four digits or more.
+    """
+    whole = re.sub(r"(?<![\d.])\d{4,}(?![\de]|\.\d*e)", lambda found: f"{int(found[0]):,}", printed)
+    return whole.replace("-", "−")
+
+
+def effective(count: float) -> str:
+    """Write a number of rows or clusters, or an effective number of them.
+
+    Parameters
+    ----------
+    count
+        The number, at least 0; not necessarily whole.
+    """
+    return f"{count:,.0f}" if count >= 1000.0 else f"{count:.4g}"
+
+
+def p_value(value: float) -> str:
+    """Write a p-value behind its sign: "= 0.031", or "< 2.2e−16" below what R prints.
+
+    Parameters
+    ----------
+    value
+        From 0 to 1.
+    """
+    if value < _LEAST_P:
+        return f"< {_LEAST_P}".replace("-", "−")
+    return f"= {value:.2g}".replace("-", "−")

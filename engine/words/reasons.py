@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.account.ledger import ledger
 from engine.account.movement import Cause, Movement
 from engine.account.weights import WeightChange, weight_change
 from engine.comparison import Comparison
 from engine.data.formula.terms import INTERCEPT
-from engine.words.numbers import number, share
+from engine.words.numbers import adding_up, is_zero, listed_with_and, number, pair, share, share_of
 
-# Up to this share of a movement what other causes add or take back goes unsaid.
-_SMALL_REST = 0.25
-# A part of a movement too small to show in three digits.
-_UNSEEN = 1e-3
+# Up to this share of a movement, too little to show in two digits, other causes go unsaid.
+_SMALL_REST = 0.02
+# How many coefficients are named that carry another one along.
+_NAMED = 3
 
 _PARTS = {
     Cause.WEIGHTS: "from clusters that count more equally",
     Cause.WITHIN_SHARE: "from comparisons inside clusters that count for more",
     Cause.CARRIED: "carried along by other coefficients",
-    Cause.OWN_LINES: "from the clusters' own lines",
+    Cause.OWN_LINES: "from slopes that vary among clusters",
 }
 
 
@@ -40,17 +39,19 @@ def reason(comparison: Comparison, found: Movement) -> str:
         case Cause.UNMOVED:
             return "the weights of clusters make no difference to it here"
         case Cause.WEIGHTS if found.term == INTERCEPT:
-            return _of_weights(comparison) + _beside(found)
+            return weights_reason(comparison, found) + _beside(found)
         case Cause.WEIGHTS:
             return _of_reweighting(comparison, found) + _beside(found)
         case Cause.WITHIN_SHARE:
-            return _of_within_share(comparison, found) + _beside(found)
+            return _of_within_share(comparison, found)
         case Cause.CARRIED:
-            return _of_others(found)
+            return _of_others(found) + _beside(found)
+        case Cause.TOGETHER:
+            return _together(found)
         case Cause.OWN_LINES:
             return _of_own_lines(comparison, found) + _beside(found)
         case Cause.SEVERAL:
-            return f"several things add up: {_listed_parts(found)}"
+            return f"several things add up: {_listed_parts(found, found.parts)}"
 
 
 def named(term: str) -> str:
@@ -58,9 +59,39 @@ def named(term: str) -> str:
     return "intercept" if term == INTERCEPT else f"coefficient of {term}"
 
 
-def leading(found: Movement) -> str:
-    """Return the coefficient that carries most of a movement along in its own direction."""
-    return max(found.carried, key=lambda name: found.carried[name] * found.difference)
+def weights_reason(comparison: Comparison, found: Movement) -> str:
+    """Return the clause that says what the clusters' weights do to an intercept.
+
+    Parameters
+    ----------
+    comparison
+        Both fits.
+    found
+        The intercept's movement.
+    """
+    change = weight_change(comparison) if comparison.mixed.random_intercept_only else None
+    if change is None:
+        return "clusters count more equally than their rows"
+    one = change.largest
+    if one is not None:
+        # With a digit more than the whole: its own rounding does not depend on the others'.
+        finest = one.part / 10.0
+        before, after = (share_of(s, one.distance, finest) for s in (one.before, one.after))
+        rest = found.weights - one.part
+        _, (own, others) = adding_up(0.0, found.weights, (one.part, rest), finest)
+        beside = f", the others by {others}" if abs(rest) > _SMALL_REST * abs(one.part) else ""
+        return (
+            f"cluster {one.level} goes from {before} of the weight to {after} and lies "
+            f"{_four_digits(one.distance)} {'below' if one.distance < 0 else 'above'} the OLS "
+            f"line, which alone moves it by {own}{beside}"
+        )
+    before, after = (share_of(s, change.gap, found.weights) for s in (change.before, change.after))
+    return (
+        f"{_losers(change)} from {before} of the weight to {after} "
+        f"and {'lies' if change.losers == 1 else 'lie'} {_four_digits(change.gap)} "
+        f"{'lower' if change.gap > 0 else 'higher'} than those that gain it, in means over the "
+        "weight that moves"
+    )
 
 
 def _beside(found: Movement) -> str:
@@ -68,28 +99,16 @@ def _beside(found: Movement) -> str:
     part = found.parts[found.cause]
     if abs(part - found.difference) <= _SMALL_REST * abs(found.difference):
         return ""
-    return f"; in all, {_listed_parts(found)}"
+    return f"; in all, {_listed_parts(found, found.parts)}"
 
 
-def _listed_parts(found: Movement) -> str:
-    parts = [
-        f"{number(part, found.difference)} {_PARTS[cause]}"
-        for cause, part in found.parts.items()
-        if abs(part) > _UNSEEN * abs(found.difference)
-    ]
-    return ", ".join(parts)
-
-
-def _of_weights(comparison: Comparison) -> str:
-    change = weight_change(comparison) if comparison.mixed.random_intercept_only else None
-    if change is None:
-        return "clusters count more equally than their rows"
-    one = change.losers == 1
-    side = "lower" if change.gap > 0 else "higher"
-    return (
-        f"{_losers(change)} from {share(change.before)} of the weight to {share(change.after)} "
-        f"and {'lies' if one else 'lie on average'} {number(abs(change.gap))} {side} than those "
-        "that gain it"
+def _listed_parts(found: Movement, parts: dict[Cause, float]) -> str:
+    """List the parts of a movement that show in its digits; as printed they add up to it."""
+    _, texts = adding_up(found.before, found.after, list(parts.values()))
+    return listed_with_and(
+        f"{text} {_PARTS[cause]}"
+        for text, cause in zip(texts, parts, strict=True)
+        if not is_zero(text)
     )
 
 
@@ -107,27 +126,52 @@ def _of_reweighting(comparison: Comparison, found: Movement) -> str:
         return equally
     if split.within is None:
         return f"{found.term} does not vary inside clusters and {equally}"
+    slopes = pair(split.between_ols, split.between_mixed)
+    held = " (the other coefficients held as in OLS)" if found.carried else ""
+    weight = share_of(
+        1.0 - split.lambda_mixed, split.between_mixed - split.between_ols, found.difference
+    )
     return (
-        f"{equally}, which moves the slope between them from "
-        f"{number(split.between_ols, found.difference)} to "
-        f"{number(split.between_mixed, found.difference)}{_others_held(found)}"
+        f"{equally}, which moves the slope between them, with {weight} of the weight in the "
+        f"coefficient, from {slopes[0]} to {slopes[1]}{held}"
     )
 
 
 def _of_within_share(comparison: Comparison, found: Movement) -> str:
     split = found.split
     if split is None or split.within is None or split.between_ols is None:
-        return "comparisons inside clusters count for more"
+        return "comparisons inside clusters count for more" + _beside(found)
     # Use the decimals of both estimates, because these slopes stand in the same sentence.
+    moved, between = found.difference, split.between_mixed or split.between_ols
     within, ols, mixed = (
-        number(slope, found.difference)
-        for slope in (split.within, split.between_ols, split.between_mixed or split.between_ols)
+        number(slope, moved) for slope in (split.within, split.between_ols, between)
     )
-    between = mixed if ols == mixed else f"{mixed} ({ols} by the weights of OLS)"
+    by_ols = "" if ols == mixed else f" ({ols} by the weights of OLS)"
+    of_mixed = share_of(split.lambda_mixed, split.within - between, moved)
+    of_ols = share_of(split.lambda_ols, split.within - split.between_ols, moved)
     return (
-        f"{_model(comparison)} gives {share(split.lambda_mixed)} instead of "
-        f"{share(split.lambda_ols)} of the weight to the slope within clusters, {within}, and the "
-        f"rest to the slope between cluster means, {between}{_others_held(found)}"
+        f"{_model(comparison)} gives {of_mixed} instead of {of_ols} of the weight to the slope "
+        f"within clusters, {within}, and the rest to the slope between cluster means, "
+        f"{mixed}{by_ols}{_beyond(found)}"
+    )
+
+
+def _beyond(found: Movement) -> str:
+    """Say what the weighted mean of the slopes leaves, because other things move as well."""
+    carried = sum(found.carried.values())
+    held = found.before + found.weights + found.within_share
+    rest = {
+        "the movement of the other coefficients adds": carried,
+        "slopes that vary among clusters add": found.own_lines,
+    }
+    _, texts = adding_up(held, found.after, list(rest.values()), found.difference)
+    added = [f"{what} {t}" for what, t in zip(rest, texts, strict=True) if not is_zero(t)]
+    if not added:
+        return ""
+    condition = " with the other coefficients held as in OLS" if found.carried else ""
+    return (
+        f"; that would give {number(held, found.difference)}{condition}, to which "
+        f"{listed_with_and(added)}"
     )
 
 
@@ -137,29 +181,49 @@ def _model(comparison: Comparison) -> str:
     return "the mixed model" if simple else "a random intercept"
 
 
-def _others_held(found: Movement) -> str:
-    """Say under which condition the slopes of a split hold, if other coefficients move too."""
-    return " (the other coefficients held as in OLS)" if found.carried else ""
-
-
 def _of_others(found: Movement) -> str:
-    most = "" if len(found.carried) == 1 else "above all "
+    """Name the coefficients that carry most of it along, with what each of them carries."""
     where = ", carried to the point where the predictors are 0" * (found.term == INTERCEPT)
-    return f"it follows {most}the coefficient of {leading(found)}{where}{_beside(found)}"
+    sign = 1.0 if found.difference > 0 else -1.0
+    order = sorted(found.carried, key=lambda name: -sign * found.carried[name])
+    if len(order) == 1:
+        return f"it follows the coefficient of {order[0]}{where}"
+    so_far = np.cumsum([found.carried[name] for name in order])
+    enough = 1 + int(np.argmax(sign * so_far > 0.5 * abs(found.difference)))
+    first = order[: min(enough, _NAMED)]
+    brought = listed_with_and(
+        f"that of {name} ({number(found.carried[name], found.difference)})" for name in first
+    )
+    total = number(found.difference, found.difference)
+    return f"it follows other coefficients, above all {brought} of {total}{where}"
+
+
+def _together(found: Movement) -> str:
+    """Say that slopes carry each other along, and what moves all of them."""
+    inside = (
+        ""
+        if found.inside is None
+        else f"; by those alone it is {number(found.inside, found.difference)}"
+    )
+    return (
+        f"it and the coefficient of {found.leader} carry each other along, and of the movement of "
+        f"all slopes together it has {_listed_parts(found, dict(found.joint))}{inside}"
+    )
 
 
 def _of_own_lines(comparison: Comparison, found: Movement) -> str:
-    pulls = ledger(comparison).contributions
-    place = comparison.mixed.names.index(found.term)
-    largest = int(np.argmax(np.abs(pulls[:, place])))
+    slopes = [n for term in comparison.model.random for n in term if n != INTERCEPT]
     halfway = ""
     if found.halfway is not None:
         alone = number(found.halfway, found.difference)
         halfway = f" (a random intercept alone would give {alone})"
+    assert found.pull is not None
+    level, change = found.pull
     return (
-        "clusters have lines of their own in the mixed model, which count by what each cluster "
-        f"says about its line{halfway}; the largest change of pull is that of cluster "
-        f"{comparison.design.levels[largest]}, {number(pulls[largest, place])}"
+        f"the {'effect' if len(slopes) == 1 else 'effects'} of {listed_with_and(slopes)} may "
+        f"differ among clusters in the mixed model, which changes how much each cluster "
+        f"counts{halfway}; cluster {level} changes its pull most, by "
+        f"{number(change, found.difference)}"
     )
 
 
@@ -167,3 +231,8 @@ def _losers(change: WeightChange) -> str:
     if change.losers == 1:
         return "the largest cluster goes"
     return f"the {change.losers:,} largest clusters go"
+
+
+def _four_digits(distance: float) -> str:
+    """Write a distance so that its product with a share of the weight has three digits."""
+    return number(abs(distance), 0.1 * distance)

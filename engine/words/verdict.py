@@ -5,62 +5,57 @@ The text is plain throughout: names appear as in the printouts, without markup.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
-
-from engine.account.design_effect import design_effect
-from engine.account.ledger import ROUNDING
+from engine.account.assumptions import contextual_effect, size_effect
+from engine.account.boundary import Boundary, boundary, relative_error
+from engine.account.headline import Conclusion, Driver, Headline, Topic, headline, most_moved
 from engine.account.movement import Cause, Movement, movements
+from engine.account.standard_errors import ErrorChange, error_changes
+from engine.account.standstill import Standstill, standstill
 from engine.comparison import Comparison
 from engine.data.formula.terms import INTERCEPT
-from engine.errors import FitError
-from engine.models.dial import cluster_weights
 from engine.models.mixed.likelihood import Likelihood
-from engine.models.mundlak import mundlak
-from engine.models.within import varies_within
-from engine.words.numbers import number, pair, pair_of_sizes, plural, share
-from engine.words.reasons import leading, named, reason
+from engine.words.numbers import (
+    adding_up,
+    is_zero,
+    listed_with_and,
+    multiple,
+    number,
+    p_text,
+    pair,
+    pair_of_sizes,
+    plural,
+    share,
+)
+from engine.words.reasons import named, reason, weights_reason
+from engine.words.standard_errors import change_text, error_reason
 
 # Nobody would report a movement smaller than this many OLS standard errors.
 _NEGLIGIBLE = 0.1
-# A part smaller than this share of a movement does not show in three digits.
+# Standard errors that differ by less than this share do not differ in three digits.
 _UNSEEN = 1e-3
-# Contextual effects are mentioned if their p-value is below this.
-_EVIDENCE = 0.05
 # A standard error counts as changed from this ratio on.
 _CHANGED = 1.05
 # A reader should be warned if the relative standard error of the between-cluster variance reaches
 # this.
 _POORLY_KNOWN = 0.5
+# What slopes bring to an intercept.
+_SLOPES = "slopes that changed, carried to the point where the predictors are 0"
 
 
 def one_sentence(comparison: Comparison) -> str:
-    """Say in one sentence which coefficient differs most between the two fits, and why.
-
-    Movements are judged in standard errors of the OLS estimate. If nothing moves, the sentence
-    says why not.
+    """Say in one sentence what matters most of what differs between the two fits, and why.
 
     Parameters
     ----------
     comparison
         Both fits.
+
+    Returns
+    -------
+    str
+        About the coefficient that `headline` chooses. If nothing moves, it says why not.
     """
-    if not comparison.mixed.theta.any():
-        by_reml = comparison.mixed.likelihood is Likelihood.REML
-        return (
-            f"{'REML' if by_reml else 'Maximum likelihood'} puts {_all_variances(comparison)} at 0 "
-            "(complete pooling), so the mixed model and OLS "
-            + ("are the same fit, digit for digit." if by_reml else "have the same coefficients.")
-        )
-    moved = movements(comparison)
-    largest = max(moved, key=lambda found: found.in_standard_errors)
-    if largest.in_standard_errors < ROUNDING:
-        return _same_coefficients(comparison)
-    if largest.in_standard_errors < _NEGLIGIBLE:
-        return _hardly_any_movement(comparison, largest)
-    found = _most_moved(moved)
-    return f"{_movement(found)}, because {reason(comparison, found)}."
+    return _said(comparison, headline(comparison))
 
 
 def paragraphs(comparison: Comparison) -> tuple[str, ...]:
@@ -75,22 +70,99 @@ def paragraphs(comparison: Comparison) -> tuple[str, ...]:
     -------
     tuple of str
         One paragraph per finding. The first is `one_sentence`. The others follow only where there
-        is something to say: the intercept, contextual effects, standard errors that grow and
-        that shrink, and how well the between-cluster variance is known.
+        is something to say: the boundary, the intercept, assumptions that the data break, standard
+        errors that grow and that shrink, and how well the between-cluster variance is known.
     """
-    said = [one_sentence(comparison)]
-    if not comparison.mixed.random_intercept_only:
-        return tuple(said)
-    if comparison.mixed.singular:
-        said.append(_boundary(comparison))
-    else:
-        said.append(_intercept(comparison))
-    said.append(_contextual(comparison))
-    if not comparison.mixed.singular:
-        said.append(_growing_errors(comparison))
-        said.append(_shrinking_errors(comparison))
+    about = headline(comparison)
+    said = [_said(comparison, about), boundary_text(comparison)]
+    if about.topic is not Topic.SAME_FIT:
+        said.append(_intercept(comparison, about))
+    if comparison.mixed.random_intercept_only:
+        said += [_contextual(comparison), _sizes(comparison)]
+    if about.topic is not Topic.SAME_FIT and about.error is not None:
+        said += _errors(comparison, about)
+    if comparison.mixed.random_intercept_only and not comparison.mixed.singular:
         said.append(_few_clusters(comparison))
     return tuple(paragraph for paragraph in said if paragraph)
+
+
+def boundary_text(comparison: Comparison) -> str:
+    """Say what a fit on the boundary means and what to do next; empty for other fits.
+
+    Parameters
+    ----------
+    comparison
+        Both fits.
+    """
+    found = boundary(comparison.mixed)
+    if found is None:
+        return ""
+    if comparison.mixed.random_intercept_only:
+        return (
+            "A between-cluster variance of 0 is an estimate on the boundary, not an error: among "
+            f"{plural(len(comparison.moments.levels), 'cluster')}, cluster means differ no more "
+            f"than a residual variance of {number(comparison.ols.residual_variance)} alone would "
+            "make them. It does not prove that clusters are alike. Report it as it is, or collect "
+            "more clusters."
+        )
+    return f"The fit is on the boundary (singular): {_what_is_there(found)}"
+
+
+def _what_is_there(found: Boundary) -> str:
+    said = []
+    if found.zero:
+        verb = "is" if len(found.zero) == 1 else "are"
+        said.append(
+            f"the variance among clusters of {_effects(found.zero)} {verb} estimated as 0. These "
+            "data show no such differences beyond what residuals make, which does not prove that "
+            "there are none. Next, fit the model without "
+            + (f"{_random(found.zero)} in the random part" if found.positive else "a random part")
+            + ": the coefficients stay the same."
+        )
+    for first, second, sign in found.perfect:
+        said.append(
+            f"{_effects((first,))} and {_effects((second,))} are estimated to correlate by "
+            f"{'1' if sign > 0 else '−1'} among clusters, so that one tells the other exactly. The "
+            "data say too little about both variances and the correlation. Next, fit them without "
+            "their correlation, by || instead of |, or leave one out."
+        )
+    if not said:
+        said.append(
+            f"among {_effects(found.positive)}, a combination does not vary among clusters. The "
+            "data say too little about so many variances and correlations. Next, fit them without "
+            "their correlations, by || instead of |, or leave one out."
+        )
+    first, *others = said
+    return " ".join([first, *(f"{one[0].upper()}{one[1:]}" for one in others)])
+
+
+def _effects(names: tuple[str, ...]) -> str:
+    return listed_with_and(
+        "the intercepts" if name == INTERCEPT else f"the effects of {name}" for name in names
+    )
+
+
+def _random(names: tuple[str, ...]) -> str:
+    return listed_with_and("the intercept" if name == INTERCEPT else name for name in names)
+
+
+def _said(comparison: Comparison, about: Headline) -> str:
+    if about.topic is Topic.SAME_FIT:
+        by_reml = comparison.mixed.likelihood is Likelihood.REML
+        return (
+            f"{'REML' if by_reml else 'Maximum likelihood'} puts {_all_variances(comparison)} at 0 "
+            "(complete pooling), so the mixed model and OLS "
+            + ("are the same fit, digit for digit." if by_reml else "have the same coefficients.")
+        )
+    if about.still:
+        return _same_coefficients(comparison, about)
+    if about.topic is Topic.CONCLUSION and about.conclusion is not None:
+        return _changed_conclusion(comparison, about, about.conclusion)
+    if about.topic is Topic.STANDARD_ERROR and about.error is not None:
+        return _changed_error(comparison, about.movement, about.error)
+    if about.movement.in_standard_errors < _NEGLIGIBLE:
+        return _hardly_any_movement(comparison, about.movement)
+    return f"{_movement(about.movement)}, because {reason(comparison, about.movement)}."
 
 
 def _all_variances(comparison: Comparison) -> str:
@@ -99,50 +171,101 @@ def _all_variances(comparison: Comparison) -> str:
     return "all variances between clusters"
 
 
-def _most_moved(moved: Sequence[Movement]) -> Movement:
-    """The largest movement; where an intercept only follows slopes, that of the slope it follows.
-
-    If an intercept moves only because slopes do, the slope is what matters: an intercept is the
-    height of a line where the predictors are 0, which may be far from the data.
-    """
-    found = max(moved, key=lambda one: one.in_standard_errors)
-    if found.term == INTERCEPT and found.cause is Cause.CARRIED:
-        return next(one for one in moved if one.term == leading(found))
-    return found
-
-
 def _movement(found: Movement) -> str:
     shown = pair(found.before, found.after)
+    moved = multiple(found.in_standard_errors)
     return (
         f"The {named(found.term)} {'rises' if found.difference > 0 else 'falls'} from "
-        f"{shown[0]} (OLS) to {shown[1]} (mixed), "
-        f"{_multiple(found.in_standard_errors)} OLS standard errors"
+        f"{shown[0]} (OLS) to {shown[1]} (mixed), by {moved} standard "
+        f"{'error' if moved == '1' else 'errors'} of OLS"
     )
 
 
-def _multiple(ratio: float) -> str:
-    return f"{ratio:,.0f}" if ratio >= 10.0 else f"{ratio:.2g}"
-
-
-def _same_coefficients(comparison: Comparison) -> str:
-    counts = comparison.moments.counts
-    if not comparison.mixed.random_intercept_only:
-        why = "the weights of clusters, and of their own lines, make no difference to them here"
-    elif counts.min() == counts.max():
-        why = (
-            f"the design is balanced ({plural(len(counts), 'cluster')} of "
-            f"{plural(int(counts[0]), 'row')}, and comparisons within and between clusters "
-            "never compete for the same coefficient)"
+def _changed_conclusion(comparison: Comparison, about: Headline, told: Conclusion) -> str:
+    found, error = about.movement, about.error
+    if told.driver is Driver.ESTIMATE or error is None:
+        return f"{_movement(found)}, and {_conclusion(told)}, because {reason(comparison, found)}."
+    if told.driver is Driver.ERROR:
+        shown = pair(found.before, found.after)
+        return (
+            f"The {named(found.term)}, {shown[0]} (OLS) and {shown[1]} (mixed), "
+            f"{_conclusion(told)}, because its standard error {change_text(error)}: "
+            f"{error_reason(comparison, error)}."
         )
-    else:
-        why = "the clusters that lose weight sit no higher or lower than those that gain it"
-    before, after = comparison.ols.standard_errors, comparison.mixed.standard_errors
-    term = int(np.argmax(np.abs(np.log(after / before))))
-    shown = pair_of_sizes(before[term], after[term])
     return (
-        f"Both fits have the same coefficients because {why}; only the standard errors differ, "
-        f"that of the {named(comparison.mixed.names[term])} going from {shown[0]} to {shown[1]}."
+        f"{_movement(found)}, because {reason(comparison, found)}; with a standard error that "
+        f"{change_text(error)}, it {_conclusion(told)}."
     )
+
+
+def _conclusion(told: Conclusion) -> str:
+    values = f"({p_text(told.p_before)} by OLS, {p_text(told.p_after)} by the mixed model)"
+    if told.before and told.after:
+        return f"changes its sign, significant at 5% in both {values}"
+    if told.before:
+        return f"is significant at 5% in OLS only {values}"
+    return f"is significant at 5% in the mixed model only {values}"
+
+
+def _changed_error(comparison: Comparison, found: Movement, error: ErrorChange) -> str:
+    shown = pair(found.before, found.after)
+    return (
+        f"The standard error of the {named(found.term)} {change_text(error, models=True)}, because "
+        f"{error_reason(comparison, error)}; the coefficient itself goes from {shown[0]} to "
+        f"{shown[1]}."
+    )
+
+
+def _same_coefficients(comparison: Comparison, about: Headline) -> str:
+    same = f"Both fits have the same coefficients because {_why_still(comparison)}"
+    error = about.error
+    if error is None or error.fold < 1.0 + _UNSEEN:
+        return f"{same}; the standard errors are the same as well."
+    before, after = pair_of_sizes(error.before, error.after)
+    told = about.conclusion
+    changed = f", so that it {_conclusion(told)}" if told is not None and told.driver else ""
+    return (
+        f"{same}; only the standard errors differ, that of the {named(error.term)} going from "
+        f"{before} to {after}{changed}."
+    )
+
+
+def _why_still(comparison: Comparison) -> str:
+    found, counts = standstill(comparison), comparison.moments.counts
+    each = f"all {plural(len(counts), 'cluster')} have {plural(int(counts[0]), 'row')}"
+    inside, between = listed_with_and(found.inside or [""]), listed_with_and(found.between or [""])
+    match found.kind:
+        case Standstill.BALANCED:
+            constant = f"{between} {_does(found.between)} not vary inside them"
+            steady = f"{inside} {_has(found.inside)} the same mean in each"
+            also = [constant] * bool(found.between) + [steady] * bool(found.inside)
+            return f"the design is balanced: {listed_with_and([each, *also])}"
+        case Standstill.MEANS_IN_MODEL:
+            return (
+                f"{each} and the other predictors make up the cluster means of "
+                f"{listed_with_and(found.both)}, so that both compare inside clusters alone"
+            )
+        case Standstill.SAME_DESIGN:
+            slopes = listed_with_and(found.slopes) if found.slopes else "the predictors"
+            return (
+                f"{each}, with the same mean and spread of {slopes}, so that each cluster counts "
+                "alike in both models"
+            )
+        case Standstill.SAME_PULLS:
+            return "each cluster pulls at them alike in both models"
+        case Standstill.CANCELLING:
+            return (
+                "what clusters that lose weight pull less and what clusters that gain it pull "
+                "more cancels"
+            )
+
+
+def _does(names: tuple[str, ...]) -> str:
+    return "does" if len(names) == 1 else "do"
+
+
+def _has(names: tuple[str, ...]) -> str:
+    return "has" if len(names) == 1 else "have"
 
 
 def _hardly_any_movement(comparison: Comparison, found: Movement) -> str:
@@ -153,123 +276,103 @@ def _hardly_any_movement(comparison: Comparison, found: Movement) -> str:
             f", because only {share(comparison.mixed.icc)} of the residual variation lies between "
             "clusters, which leaves the weights nearly as they were"
         )
+        because = ""
     else:
-        why = ""
+        why, because = "", f", because {reason(comparison, found)}"
     shown = pair(found.before, found.after)
     return (
         f"The two fits all but agree{why}: the largest movement is that of the "
         f"{named(found.term)}, from {shown[0]} (OLS) to {shown[1]} (mixed), "
-        f"{_multiple(found.in_standard_errors)} OLS standard errors."
+        f"by {multiple(found.in_standard_errors)} standard errors of OLS{because}."
     )
 
 
-def _intercept(comparison: Comparison) -> str:
-    if not comparison.moments.has_intercept or len(comparison.mixed.names) == 1:
+def _intercept(comparison: Comparison, about: Headline) -> str:
+    moments = comparison.moments
+    if not moments.has_intercept or len(comparison.mixed.names) == 1:
         return ""
     moved_all = movements(comparison)
     found = moved_all[0]
-    if found.in_standard_errors < _NEGLIGIBLE:
+    if found.in_standard_errors < _NEGLIGIBLE or about.term == INTERCEPT:
         return ""
-    moved, carried = found.difference, sum(found.carried.values())
-    if abs(found.weights) < _UNSEEN * abs(moved):
+    parts = {
+        "the clusters' weights": found.weights,
+        _SLOPES: sum(found.carried.values()),
+        "slopes that vary among clusters": found.own_lines,
+    }
+    moved, texts = adding_up(found.before, found.after, list(parts.values()))
+    seen = {what: text for what, text in zip(parts, texts, strict=True) if not is_zero(text)}
+    if list(seen) == [_SLOPES]:
         return (
-            f"The intercept moves by {number(moved)} only because the slopes changed: it is their "
-            "lines' height where the predictors are 0."
+            f"The intercept moves by {moved} only because the slopes changed: it is their lines' "
+            "height where the predictors are 0."
         )
-    text = (
-        f"Of the intercept's movement by {number(moved)}, {number(found.weights, moved)} comes "
-        f"from the clusters' weights and {number(carried, moved)} from slopes that changed, "
-        "carried to the point where the predictors are 0."
-    )
-    if _most_moved(moved_all).term != INTERCEPT and found.cause is Cause.WEIGHTS:
-        text += f" As to the weights, {reason(comparison, found)}."
+    listed = listed_with_and(f"{text} comes from {what}" for what, text in seen.items())
+    text = f"Of the intercept's movement by {moved}, {listed}."
+    if most_moved(moved_all).term != INTERCEPT and found.cause is Cause.WEIGHTS:
+        text += f" As to the weights, {weights_reason(comparison, found)}."
     return text
 
 
 def _contextual(comparison: Comparison) -> str:
-    try:
-        fit = mundlak(comparison.moments)
-    except FitError:
+    found = contextual_effect(comparison)
+    if found is None:
         return ""
-    if fit is None or fit.p_value >= _EVIDENCE:
-        return ""
-    k = int(np.argmax(np.abs(fit.contextual_effects / fit.standard_errors)))
-    name = fit.terms[k]
-    inside = float(fit.mixed.estimates[fit.mixed.names.index(name)])
-    effect, error = pair(float(fit.contextual_effects[k]), float(fit.standard_errors[k]))
+    effect, error = pair(found.effect, found.standard_error)
     return (
-        f"{name} has a contextual effect: inside clusters its coefficient is {number(inside)}, "
-        f"and one unit of the cluster's mean adds {effect} (standard error {error}). A single "
-        "coefficient mixes the two; with the cluster mean as a further predictor the mixed model "
-        "tells them apart."
+        f"{found.term} has a contextual effect: inside clusters its coefficient is "
+        f"{number(found.inside)}, and one unit of the cluster's mean adds {effect} (standard error "
+        f"{error}, {p_text(found.p_value)}). The mixed model takes the clusters' levels to be "
+        "independent of the predictors, which they are not here, so that a single coefficient "
+        "mixes the two; with the cluster mean as a further predictor the mixed model tells them "
+        "apart."
     )
 
 
-def _growing_errors(comparison: Comparison) -> str:
-    before, after = comparison.ols.standard_errors, comparison.mixed.standard_errors
-    term = int(np.argmax(after / before))
-    if after[term] < _CHANGED * before[term]:
+def _sizes(comparison: Comparison) -> str:
+    found = size_effect(comparison)
+    if found is None:
         return ""
-    shown = pair_of_sizes(before[term], after[term])
-    text = (
-        f"The standard error of the {named(comparison.mixed.names[term])} grows "
-        f"{_multiple(after[term] / before[term])}-fold, from {shown[0]} to {shown[1]}, because "
-    )
-    if term not in varies_within(comparison.moments):
-        worth = design_effect(comparison.moments.counts, comparison.mixed.variance_ratio)
-        return text + (
-            f"rows of one cluster repeat each other: for a mean, "
-            f"{plural(comparison.moments.rows, 'row')} in "
-            f"{plural(len(comparison.moments.levels), 'cluster')} are worth about "
-            f"{plural(round(worth.rows_of_weighted_mean), 'independent row')} (intraclass "
-            f"correlation {number(worth.icc)})."
-        )
-    return text + (
-        "the mixed model draws less on differences between clusters, and that loss of "
-        "information outweighs the smaller residual variance."
-    )
-
-
-def _shrinking_errors(comparison: Comparison) -> str:
-    before, after = comparison.ols.standard_errors, comparison.mixed.standard_errors
-    varying = varies_within(comparison.moments)
-    if not varying:
-        return ""
-    term = min(varying, key=lambda k: float(after[k] / before[k]))
-    if before[term] < _CHANGED * after[term]:
-        return ""
-    shown = pair_of_sizes(before[term], after[term])
-    residual = pair_of_sizes(comparison.ols.residual_variance, comparison.mixed.residual_variance)
-    name = named(comparison.mixed.names[term])
+    side = "lower" if found.per_doubling < 0.0 else "higher"
     return (
-        f"The standard error of the {name} shrinks from {shown[0]} to "
-        f"{shown[1]}, because the between-cluster variance, "
-        f"{number(comparison.mixed.between_variance)}, leaves the residual variance, which falls "
-        f"from {residual[0]} to {residual[1]}."
+        f"The level of a cluster goes with its size: clusters with twice the rows lie "
+        f"{number(abs(found.per_doubling))} {side} ({p_text(found.p_value)}). The mixed model "
+        "takes the clusters' levels to be independent of their sizes. Where they are not, OLS is "
+        "about the average row and the mixed model is near the average cluster."
     )
+
+
+def _errors(comparison: Comparison, about: Headline) -> list[str]:
+    """The standard error that grows most and the one that shrinks most, unless said already."""
+    changes = error_changes(comparison)
+    said_already = not about.still and (
+        about.topic is Topic.STANDARD_ERROR
+        or (about.conclusion is not None and about.conclusion.driver is Driver.ERROR)
+    )
+    ends = (max(changes, key=lambda one: one.ratio), min(changes, key=lambda one: one.ratio))
+    return [
+        f"The standard error of the {named(one.term)} {change_text(one)}, because "
+        f"{error_reason(comparison, one)}."
+        for one, grows in zip(ends, (True, False), strict=True)
+        if one.fold >= _CHANGED
+        and (one.ratio > 1.0) == grows
+        and not (said_already and one.term == about.term)
+    ]
 
 
 def _few_clusters(comparison: Comparison) -> str:
-    counts = comparison.moments.counts
-    # Based on the information on τ² for known σ², ½ Σ (ω_j / σ²)², less one cluster for the mean.
-    ratio = comparison.mixed.variance_ratio
-    weights = cluster_weights(counts, ratio)
-    squares = float(weights @ weights) * (len(counts) - 1) / len(counts)
-    relative = float(np.sqrt(2.0 / squares)) / ratio
+    counts, variance = comparison.moments.counts, comparison.mixed.between_variance
+    relative = relative_error(counts, comparison.mixed.variance_ratio)
     if relative < _POORLY_KNOWN:
         return ""
+    known = (
+        f"{number(variance)} has a relative standard error of about {100.0 * relative:.0f}%"
+        if relative < 1.0
+        else f"{number(variance)} has a standard error of about {number(variance * relative)}, "
+        "more than itself"
+    )
     return (
         f"{plural(len(counts), 'cluster')} with an intraclass correlation of "
-        f"{number(comparison.mixed.icc)} say little about the between-cluster variance: "
-        f"{number(comparison.mixed.between_variance)} has a relative standard error of about "
-        f"{100 * relative:.0f}%. Weights, standard errors and degrees of freedom rest on it."
-    )
-
-
-def _boundary(comparison: Comparison) -> str:
-    return (
-        "A between-cluster variance of 0 is an estimate on the boundary, not an error: among "
-        f"{plural(len(comparison.moments.levels), 'cluster')}, cluster means differ no more than "
-        f"a residual variance of {number(comparison.ols.residual_variance)} alone would make "
-        "them. It does not prove that clusters are alike."
+        f"{number(comparison.mixed.icc)} say little about the between-cluster variance: {known}. "
+        "Weights, standard errors and degrees of freedom rest on it."
     )

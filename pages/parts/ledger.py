@@ -7,11 +7,10 @@ import streamlit as st
 
 from engine import Comparison
 from engine.account.ledger import is_moved, ledger
-from engine.account.within_between import SlopeSplit, only_slope_split
+from engine.account.within_between import only_slope_split
 from engine.data.formula.terms import INTERCEPT
 from engine.figures.waterfall import ledger_figure
-from engine.words.ledger import ledger_in_words
-from engine.words.numbers import number, pair, share
+from engine.words.ledger import bars_in_words, ledger_in_words, slope_in_words
 from pages.parts.lesson.state import text
 from pages.parts.live import LiveFigure, live_panel
 from pages.parts.markdown import escaped
@@ -64,16 +63,11 @@ def show_ledger(
     account = ledger(comparison)
     place = names.index(term)
     error = float(comparison.ols.standard_errors[place])
-    words = ledger_in_words(account, place, error)
+    words = ledger_in_words(account, place, comparison.ols)
     if not is_moved(account, place, error):
         st.markdown(with_terms(escaped(words)))
         return
-    before, after = pair(comparison.ols.estimates[place], mixed.estimates[place])
-    about = (
-        f"From {before} (OLS) to {after} (mixed): each bar is how far a cluster's rows lie from "
-        "the OLS line, times the weight they gain. The bars add up to the difference."
-    )
-    st.caption(with_terms(about))
+    st.caption(with_terms(escaped(bars_in_words(account, place, comparison.ols))))
     figure = ledger_figure(
         account, place, palette(), ols=float(comparison.ols.estimates[place]), height=430
     )
@@ -87,16 +81,4 @@ def show_ledger(
     live_panel([drawing], key=drawing.key)
     split = only_slope_split(comparison.dial, mixed.variance_ratio)
     if split is not None and place == 1:
-        st.markdown(with_terms(escaped(_tug_in_words(split))))
-
-
-def _tug_in_words(split: SlopeSplit) -> str:
-    if split.within is None or split.between_ols is None or split.between_mixed is None:
-        return ""
-    total = split.mix_shift + split.reweighting
-    return (
-        f"Of the slope's movement by {number(total)}, {number(split.mix_shift, total)} comes from "
-        f"the share of the slope within clusters, {share(split.lambda_ols)} in OLS and "
-        f"{share(split.lambda_mixed)} in the mixed model; {number(split.reweighting, total)} from "
-        "re-weighting the cluster means."
-    )
+        st.markdown(with_terms(escaped(slope_in_words(split))))

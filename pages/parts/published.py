@@ -2,21 +2,22 @@
 
 from functools import cache
 
-from engine import Comparison, compare, read
-from engine.data.examples import FOLDER
+from engine import Comparison, compare
+from engine.data.examples import load
 from engine.printout.contents import lm_summary, lmer_summary
 from engine.printout.lm import lm_printout
 from engine.printout.lmer import lmer_printout
 from engine.words.anatomy import Explained, anatomy
 from pages.parts.printout import Sheet
 
-FILE, FORMULA, NAME = "twin.parquet", "pSHP2 ~ condition + (1 | cluster)", "dat_stim_unstim"
+EXAMPLE = "twin"
+FORMULA, NAME = "pSHP2 ~ condition + (1 | cluster)", "dat_stim_unstim"
 
 
 @cache
 def published() -> tuple[Comparison, list[Sheet], tuple[Explained, ...]]:
     """Read and fit once for all visitors; nothing ever changes it."""
-    comparison = compare(read(FOLDER / FILE), FORMULA)
+    comparison = compare(load(EXAMPLE), FORMULA)
     lm = lm_printout(lm_summary(comparison, NAME)).without_blank_ends()
     lmer = lmer_printout(lmer_summary(comparison, NAME)).without_blank_ends()
     sheets = [

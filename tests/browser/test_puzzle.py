@@ -1,13 +1,16 @@
 """The puzzle in a real browser: every number by keyboard, both printouts on every screen."""
 
 import re
+from itertools import pairwise
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import OpenPage, wait_until_idle
 
 SCREENS = {"desk": (1440, 900), "projector": (1280, 720), "phone": (390, 844)}
+# A projector of 1280 by 720 at 150% and at 200%, and a phone.
+SMALL = {"enlarged": (853, 480), "twice as large": (640, 360), "phone": (390, 844)}
 
 
 def numbers(page: Page) -> Locator:
@@ -99,6 +102,70 @@ def test_try_it_sets_simulate_also_when_it_stood_elsewhere(open_page: OpenPage) 
     expect(page).to_have_url(re.compile("/simulate.*size_corr=-0.7"))
 
 
+def test_back_steps_through_the_numbers_looked_at(open_page: OpenPage) -> None:
+    page = open_page("/")
+    for number in ("lm.se.conditionstim", "lmer.criterion"):
+        page.locator(f"[data-id='{number}']").click()
+        expect(page.locator(".selected")).to_have_attribute("data-id", number)
+        wait_until_idle(page)
+    for number in ("lm.se.conditionstim", "lm.estimate.(Intercept)"):
+        page.go_back()
+        expect(page.locator(".selected")).to_have_attribute("data-id", number)
+        expect(page.get_by_role("heading", level=1)).to_have_text("The puzzle")
+    page.go_forward()
+    expect(page.locator(".selected")).to_have_attribute("data-id", "lm.se.conditionstim")
+    expect(page).to_have_url(re.compile(r"number=lm\.se\.conditionstim$"))
+
+
+NUMBER_IN_VIEW = """button => {
+    const {top, bottom, left, right} = button.getBoundingClientRect();
+    return document.elementFromPoint((left + right) / 2, top + 2) === button
+        && document.elementFromPoint((left + right) / 2, bottom - 2) === button;
+}"""
+
+
+@pytest.mark.parametrize("screen", SMALL)
+def test_both_numbers_and_the_card_s_head_are_in_view_on_small_screens(
+    open_page: OpenPage, screen: str
+) -> None:
+    width, height = SMALL[screen]
+    page = open_page("/", width=width, height=height)
+    expect(numbers(page)).to_have_count(40)
+    for chosen in ("", "lmer.residual.Max", "lmer.residual_variance", "lm.t.conditionstim"):
+        if chosen:
+            page.locator(f"[data-id='{chosen}']").evaluate("button => button.click()")
+            expect(page.locator(".selected")).to_have_attribute("data-id", chosen)
+            wait_until_idle(page)
+        assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
+        for number in (page.locator(".selected"), page.locator(".counterpart")):
+            # Within the screen, and nothing lies over it.
+            assert number.evaluate(NUMBER_IN_VIEW), (chosen, number)
+        if screen != "twice as large":
+            expect(card(page).get_by_role("heading")).to_be_in_viewport()
+        # What the card says is reached by scrolling the page; it has no scroll of its own.
+        assert card(page).evaluate("card => card.scrollHeight <= card.clientHeight + 1")
+        assert card(page).evaluate("card => getComputedStyle(card).overflowY") != "auto"
+
+
+def test_a_finger_finds_the_numbers_and_headings_skip_no_level(
+    browser: Browser, server: str
+) -> None:
+    context = browser.new_context(
+        base_url=server, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    page.goto("/")
+    wait_until_idle(page)
+    expect(numbers(page)).to_have_count(40)
+    assert min(numbers(page).evaluate_all("all => all.map(one => one.offsetHeight)")) >= 24
+    levels = page.locator("h1, h2, h3").evaluate_all(
+        "all => all.map(one => Number(one.tagName[1]))"
+    )
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    context.close()
+
+
 @pytest.mark.parametrize("screen", SCREENS)
 def test_the_puzzle_fits_every_screen(open_page: OpenPage, screen: str) -> None:
     width, height = SCREENS[screen]
@@ -107,8 +174,11 @@ def test_the_puzzle_fits_every_screen(open_page: OpenPage, screen: str) -> None:
     overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert overflow <= 0
     # The number that is selected and its card are in view together, without scrolling.
-    for part in (page.locator(".printouts-number.selected"), card(page)):
-        expect(part).to_be_in_viewport(ratio=0.9)
+    expect(page.locator(".printouts-number.selected")).to_be_in_viewport(ratio=0.9)
+    if screen == "phone":
+        expect(card(page).get_by_role("heading")).to_be_in_viewport()
+    else:
+        expect(card(page)).to_be_in_viewport(ratio=1)
     sheets = [sheet.bounding_box() for sheet in page.locator(".printouts-sheet").all()]
     lm, lmer = (sheet for sheet in sheets if sheet)
     stacked = lm["y"] + lm["height"] <= lmer["y"]

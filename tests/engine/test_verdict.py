@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Comparison, Scenario, compare, simulate
+from engine.account.movement import movement
 from engine.account.weights import intercept_parts, weight_change
 from engine.words.numbers import number, pair, pair_of_sizes, plural, share
+from engine.words.reasons import reason
 from engine.words.verdict import one_sentence, paragraphs
 from tests.engine.example import PUZZLES, example, puzzle
 from tests.engine.reference import RANDOM_INTERCEPT, compared
@@ -27,8 +29,13 @@ def sandbox(**wishes: object) -> Comparison:
 
 def test_a_slope_between_two_estimates_is_told_as_a_tug_of_war() -> None:
     said = one_sentence(puzzle("puzzle_161703"))
-    # lm 1.1849, lmer 0.6376; within 0.409 weighing 0.334 and 0.804, between 1.573.
-    for part in ("coefficient of X falls", "1.185 (OLS)", "0.638 (mixed)", "80% instead of 33%"):
+    # lm 1.1849, lmer 0.6376; within 0.409 weighing 0.3335 and 0.8037, between 1.573.
+    for part in (
+        "coefficient of X falls",
+        "1.185 (OLS)",
+        "0.638 (mixed)",
+        "80.37% instead of 33.35%",
+    ):
         assert part in said
     for part in ("within clusters, 0.409", "between cluster means, 1.573"):
         assert part in said
@@ -43,22 +50,21 @@ def test_the_slopes_within_and_between_have_the_decimals_of_the_estimates(
     g = np.repeat(np.arange(12), 8)
     middle, inside = rng.normal(size=12)[g], rng.normal(size=96)
     y = between * middle + within * inside + rng.normal(size=96)
-    said = one_sentence(compare(pd.DataFrame({"y": y, "x": middle + inside, "g": g}), SLOPE))
-    found = re.search(
-        r"from (\S+) \(OLS\) to (\S+) \(mixed\).*within clusters, (\S+), .*cluster means, (\S+)\.$",
-        said,
-    )
-    assert found is not None
-    assert len({len(number.partition(".")[2]) for number in found.groups()}) == 1, said
+    comparison = compare(pd.DataFrame({"y": y, "x": middle + inside, "g": g}), SLOPE)
+    moved = movement(comparison, "x")
+    said = reason(comparison, moved)
+    found = re.search(r"within clusters, (\S+), .*cluster means, (\S+)$", said)
+    assert found is not None, said
+    shown = [*found.groups(), *pair(moved.before, moved.after)]
+    assert len({len(one.partition(".")[2]) for one in shown}) == 1, said
 
 
 def test_with_several_predictors_the_slopes_hold_for_the_others_as_in_ols() -> None:
-    said = one_sentence(
-        compare(example("high_school_and_beyond"), "math ~ ses + sector + (1 | school)")
-    )
-    assert "coefficient of ses falls from 2.949 (OLS) to 2.375 (mixed)" in said
+    comparison = compare(example("high_school_and_beyond"), "math ~ ses + sector + (1 | school)")
+    said = reason(comparison, movement(comparison, "ses"))
     assert "within clusters, 2.191" in said
-    assert "other coefficients held as in OLS" in said
+    assert "that would give 2.379 with the other coefficients held as in OLS" in said
+    assert "to which the movement of the other coefficients adds −0.004" in said
 
 
 def test_large_clusters_that_sit_low_are_named_when_they_lose_weight() -> None:
@@ -67,8 +73,8 @@ def test_large_clusters_that_sit_low_are_named_when_they_lose_weight() -> None:
     change = weight_change(comparison)
     assert change is not None
     assert said.startswith("The intercept rises from ")
-    assert f"the {change.losers} largest clusters go from {share(change.before)}" in said
-    assert f"{number(change.gap)} lower than those that gain it" in said
+    assert f"the {change.losers} largest clusters go from {100 * change.before:.2f}%" in said
+    assert f"{number(change.gap, change.gap / 10)} lower than those that gain it" in said
     high = one_sentence(sandbox(size_intercept_correlation=0.8))
     assert high.startswith("The intercept falls from ")
     assert "higher than those that gain it" in high
@@ -91,10 +97,20 @@ def test_an_intercept_that_only_follows_its_slope_leaves_the_word_to_the_slope()
     assert "coefficient of displ rises" in one_sentence(comparison)
 
 
-@pytest.mark.parametrize("name", ["sleepstudy", "dyestuff", "orthodont_interaction", "machines"])
-def test_balanced_designs_have_the_same_coefficients(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("sleepstudy", "balanced: all 18 clusters have 10 rows and Days has the same mean in each"),
+        ("dyestuff", "the design is balanced: all 6 clusters have 5 rows"),
+        ("orthodont", "SexMale does not vary inside them and age has the same mean in each"),
+        ("machines", "MachineB and MachineC have the same mean in each"),
+        ("orthodont_interaction", "the other predictors make up the cluster means of age:SexMale"),
+    ],
+)
+def test_balanced_designs_have_the_same_coefficients(name: str, why: str) -> None:
     said = one_sentence(compared(name))
-    assert said.startswith("Both fits have the same coefficients because the design is balanced")
+    assert said.startswith("Both fits have the same coefficients because ")
+    assert why in said
     assert "only the standard errors differ" in said
 
 
@@ -107,7 +123,8 @@ def test_a_balanced_condition_in_clusters_of_any_size_moves_only_the_intercept()
 
 
 def test_a_predictor_of_clusters_is_told_by_the_weights() -> None:
-    said = one_sentence(sandbox(share_spread=1.0))
+    comparison = sandbox(share_spread=1.0)
+    said = reason(comparison, movement(comparison, "conditiontreated"))
     assert "conditiontreated does not vary inside clusters" in said
     assert "weighs the cluster means more equally" in said
 
@@ -125,9 +142,11 @@ def test_a_singular_fit_is_called_a_boundary_not_an_error() -> None:
 
 def test_standard_errors_that_grow_and_shrink_are_both_explained() -> None:
     said = " ".join(paragraphs(compared("sleepstudy")))
-    # lm: 6.610, 1.238; lmer: 9.747, 0.804; 180 rows / (1 + 9 · 0.589) = 28.6.
+    # lm: 6.610, 1.238; lmer: 9.747, 0.804. At the mean of Days, 4.5, √(s² / 180) = 3.557 and
+    # √((τ̂² + σ̂² / 10) / 18) = 9.050; from there to day 0, 4.5 · 1.238 and 4.5 · 0.804.
     assert "standard error of the intercept grows 1.5-fold, from 6.61 to 9.75" in said
-    assert "180 rows in 18 clusters are worth about 29 independent rows" in said
+    assert "which goes from 3.56 to 9.05, and that of the slopes" in said
+    assert "which goes from 5.57 to 3.62" in said
     assert "standard error of the coefficient of Days shrinks from 1.238 to 0.804" in said
 
 
@@ -135,7 +154,7 @@ def test_contextual_effects_are_pointed_out() -> None:
     said = " ".join(paragraphs(puzzle("high_school_and_beyond")))
     # Within 2.191, contextual 3.675 with standard error 0.378 (within.R).
     assert "inside clusters its coefficient is 2.19" in said
-    assert "one unit of the cluster's mean adds 3.68 (standard error 0.38)" in said
+    assert "one unit of the cluster's mean adds 3.68 (standard error 0.38, p < 0.001)" in said
     assert "contextual" not in " ".join(paragraphs(compared("sleepstudy")))
 
 

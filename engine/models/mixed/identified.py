@@ -197,22 +197,27 @@ def _check_told_apart(model: MixedModel) -> None:
         # of two effects that never occur in the same cluster.
         own = np.diag(sums.traces)
         units = np.where(own > 0.0, own, 1.0) ** -0.5
-        values, directions = np.linalg.eigh(
-            sums.restricted_traces(solution.inverse) * np.outer(units, units)
-        )
+        scale = np.outer(units, units)
+        values, directions = np.linalg.eigh(sums.restricted_traces(solution.inverse) * scale)
         if values[0] > _NO_INFORMATION:
             return
+        by_design = np.linalg.eigvalsh(sums.traces * scale)[0] <= _NO_INFORMATION
     share = np.abs(directions[:-1, 0])
     involved = moves[share > 0.1 * share.max()].any(axis=0)
     effects = involved.any(axis=0) | involved.any(axis=1)
     names = [name for name, own in zip(model.terms.names, effects, strict=True) if own]
     correlated = bool(np.triu(involved.T, 1).any())
+    advice = (
+        "different variances fit any outcome equally well, however many clusters like these there "
+        "are. Use fewer random effects."
+        if by_design
+        else "beside the predictors, different variances fit any outcome equally well. Use fewer "
+        "random effects or fewer predictors, or add clusters."
+    )
     raise FitError(
         f"The {len(model.moments.levels)} clusters cannot tell how much {_listed(names)} "
         f"{'vary' if len(names) > 1 else 'varies'} among them"
-        f"{' and how they correlate' if correlated else ''}: beside the predictors, different "
-        "variances fit any outcome equally well. Use fewer random effects or fewer predictors, "
-        "or add clusters."
+        f"{' and how they correlate' if correlated else ''}: {advice}"
     )
 
 

@@ -6,20 +6,24 @@ import numpy as np
 
 from engine.account.ledger import ROUNDING
 from engine.account.movement import movement
+from engine.account.standard_errors import ErrorCause
 from engine.account.weights import intercept_parts
 from engine.account.within_between import only_slope_split
 from engine.data.formula.terms import INTERCEPT
 from engine.models.within import varies_within
-from engine.words.meanings.facts import (
-    Facts,
-    Meaning,
-    bracketed,
-    count_text,
-    short,
-    split_terms,
+from engine.words.arithmetic import as_number, enough_digits, last_place, relation
+from engine.words.meanings.facts import Facts, Meaning, bracketed, split_terms
+from engine.words.numbers import (
+    adding_up,
+    effective,
+    number,
+    p_value,
+    plural,
+    share,
+    significant,
 )
-from engine.words.numbers import number, plural, share
 from engine.words.reasons import reason
+from engine.words.standard_errors import error_reason
 
 # Two standard errors, or the quantities behind them, count as different from this ratio on.
 _CHANGED = 1.02
@@ -41,41 +45,68 @@ def estimate(facts: Facts, printout: str, term: str) -> Meaning:
     """
     before, after = facts.both(f"estimate.{term}")
     if facts.pooled:
-        return Meaning(facts.same_fit, f"{before} = {after}", "no-cluster-variance")
+        return Meaning(facts.same_fit, _one_below_the_other(before, after), "no-cluster-variance")
     place = facts.place(term)
     moved = float(facts.mixed.estimates[place] - facts.ols.estimates[place])
     if abs(moved) <= ROUNDING * facts.ols.standard_errors[place]:
         return _unmoved(facts, term)
     if not facts.intercept_only:
         return _moved_beside_slopes(facts, term)
-    if term == INTERCEPT:
-        trial, formula = "big-clusters", _intercept_parts(facts, moved)
-    else:
-        inside = place in varies_within(facts.comparison.moments)
-        trial = "confounded" if inside else "cluster-level-treatment"
-        formula = _slope_parts(facts, printout, term, moved)
-    return Meaning(
+    found = movement(facts.comparison, place)
+    why = (
         f"From {before} (OLS) to {after} (mixed) it moves by {number(moved)}: "
-        f"{reason(facts.comparison, movement(facts.comparison, place))}.",
-        formula,
-        trial,
+        f"{reason(facts.comparison, found)}."
+    )
+    if term == INTERCEPT:
+        return Meaning(why, _intercept_parts(facts), "big-clusters")
+    inside = place in varies_within(facts.comparison.moments)
+    return Meaning(
+        why + _what_is_compared(facts, term),
+        _slope_parts(facts, printout, term),
+        "confounded" if inside else "cluster-level-treatment",
     )
 
 
-def _intercept_parts(facts: Facts, moved: float) -> str:
-    by_weights, carried = intercept_parts(facts.comparison)
+def _intercept_parts(facts: Facts) -> str:
+    of_weights, carried = intercept_parts(facts.comparison)
     before, after = facts.both(f"estimate.{INTERCEPT}")
-    parts = f"{number(by_weights, moved)} (weights)"
-    if len(carried):
-        parts += f"\n  + {bracketed(number(float(carried.sum()), moved))} (slopes)"
+    ratio = number(facts.mixed.variance_ratio)
+    parts = [of_weights, *([float(carried.sum())] if len(carried) else [])]
+    estimates = facts.ols.estimates[0], facts.mixed.estimates[0]
+    _, texts = adding_up(float(estimates[0]), float(estimates[1]), parts)
+    labels = ("weights", "slope" if len(carried) == 1 else "slopes")
+    difference = as_number(after) - as_number(before)
+    terms = "\n  + ".join(
+        f"{bracketed(text) if k else text} ({label})"
+        for k, (text, label) in enumerate(zip(texts, labels, strict=False))
+    )
+    sign = relation(difference, *texts)
     return (
-        "weight of cluster j\n  OLS:   nⱼ\n"
-        f"  mixed: nⱼ/(1 + {number(facts.mixed.variance_ratio)}·nⱼ)\n"
-        f"{after} − {bracketed(before)}\n  = {parts}"
+        f"weights: OLS nⱼ, mixed\n  nⱼ/(1 + {ratio}·nⱼ)\n"
+        f"{after} − {bracketed(before)}\n  {sign} {terms}"
     )
 
 
-def _slope_parts(facts: Facts, printout: str, term: str, moved: float) -> str:
+def _what_is_compared(facts: Facts, term: str) -> str:
+    """Say what the slopes within and between clusters are, where there is one slope alone."""
+    tug = only_slope_split(facts.comparison.dial, facts.mixed.variance_ratio)
+    if tug is None or tug.within is None or tug.between_ols is None:
+        return ""
+    if not facts.is_indicator(term):
+        return (
+            " The slope within clusters compares rows of one cluster, the slope between clusters "
+            "compares the clusters’ means."
+        )
+    moments = facts.comparison.moments
+    shares = moments.means[:, 1] + moments.origin[1]
+    return (
+        f" The slope between clusters compares a cluster where all rows have {term} = 1 with one "
+        f"where none has, whereas in the data this share goes from {share(float(shares.min()))} to "
+        f"{share(float(shares.max()))}."
+    )
+
+
+def _slope_parts(facts: Facts, printout: str, term: str) -> str:
     result = facts.texts[f"{printout}.estimate.{term}"]
     tug = only_slope_split(facts.comparison.dial, facts.mixed.variance_ratio)
     if tug is None:
@@ -86,12 +117,21 @@ def _slope_parts(facts: Facts, printout: str, term: str, moved: float) -> str:
     if tug.within is None or between is None:
         only = "within" if between is None else "between"
         return f"slope {only} clusters = {result}"
-    rest = 1.0 - weight
-    rest_text = number(rest).replace("e-", "e−")
+    # The smaller weight tells how many decimals both need.
+    small_is_between = weight > 0.5
+    slopes = (between, tug.within) if small_is_between else (tug.within, between)
+
+    def total(small: float, slope_of_small: float, other: float) -> float:
+        return small * slope_of_small + (1.0 - small) * other
+
+    small, *texts = enough_digits((min(weight, 1.0 - weight), *slopes), total, result)
+    large = number(1.0 - as_number(small), 100.0 * last_place(small))
+    sign = relation(total(*map(as_number, (small, *texts))), result)
+    terms = [f"{small} · {bracketed(texts[0])}", f"{large} · {bracketed(texts[1])}"]
+    within, other = reversed(terms) if small_is_between else terms
     return (
-        "λ·within + (1 − λ)·between\n"
-        f"  = {number(weight, min(weight, rest))}·{bracketed(number(tug.within, moved))}\n"
-        f"  + {rest_text}·{bracketed(number(between))}\n  = {result}"
+        "share within · slope within\n+ share between · slope between\n"
+        f"  = {within}\n  + {other}\n  {sign} {result}"
     )
 
 
@@ -106,9 +146,13 @@ def _unmoved(facts: Facts, term: str) -> Meaning:
         why = "the changes of the clusters’ pulls on this coefficient cancel"
     return Meaning(
         f"Both fits give {after}: rows have other weights in the mixed model, but {why}.",
-        f"OLS:   {before}\nmixed: {after}",
+        _one_below_the_other(before, after),
         "balanced",
     )
+
+
+def _one_below_the_other(before: str, after: str) -> str:
+    return f"OLS:   {before}\nmixed: {after}"
 
 
 def _moved_beside_slopes(facts: Facts, term: str) -> Meaning:
@@ -120,13 +164,19 @@ def _moved_beside_slopes(facts: Facts, term: str) -> Meaning:
     cluster = facts.comparison.design.levels[most]
     several = len(changes) > 2
     others = f"{len(changes) - 1:,} other clusters" if several else "other cluster"
-    first, rest = number(largest, moved), number(moved - largest, moved)
+    _, (first, rest) = adding_up(
+        float(facts.ols.estimates[facts.place(term)]),
+        float(facts.mixed.estimates[facts.place(term)]),
+        [largest, moved - largest],
+    )
+    sign = relation(as_number(after) - as_number(before), first, rest)
     return Meaning(
         f"From {before} (OLS) to {after} (mixed) it moves by {number(moved)}. In the mixed model "
         "rows have weights that depend on how much clusters differ. Of the change, cluster "
         f"{cluster} alone brings {first}, the {others} {'together ' if several else ''}{rest}.",
         "Σ XⱼᵀVⱼ⁻¹(yⱼ − Xⱼβ̂) = 0\n  OLS:   Vⱼ = I\n  mixed: Vⱼ = I + ZⱼΛΛᵀZⱼᵀ\n"
-        f"{after} − {bracketed(before)}\n  = {first} ({cluster})\n  + {bracketed(rest)} ({others})",
+        f"{after} − {bracketed(before)}\n  {sign} {first} (cluster {cluster})\n"
+        f"  + {bracketed(rest)} ({others})",
     )
 
 
@@ -145,52 +195,76 @@ def standard_error(facts: Facts, printout: str, term: str) -> Meaning:
     place = facts.place(term)
     before, after = facts.both(f"se.{term}")
     errors = facts.ols.standard_errors[place], facts.mixed.standard_errors[place]
-    information = (
-        float(facts.ols.residual_variance / errors[0] ** 2),
-        float(facts.mixed.residual_variance / errors[1] ** 2),
-    )
     ratio = float(errors[1] / errors[0])
     if facts.pooled:
         why = facts.same_fit
     elif max(ratio, 1.0 / ratio) < _CHANGED:
         why = f"{before} (OLS) and {after} (mixed) hardly differ."
     else:
+        found = facts.error_changes[place]
         verb = "grows" if ratio > 1.0 else "shrinks"
-        why = (
-            f"From {before} (OLS) it {verb} to {after} (mixed), {_times(ratio)} its size. "
-            + _why_error(facts, term, information)
-        )
+        why = f"From {before} (OLS) it {verb} to {after} (mixed), {_times(ratio)} its size"
+        by_clusters = facts.intercept_only and found.cause is ErrorCause.CLUSTERS and ratio > 1.0
+        if term == INTERCEPT and by_clusters:
+            why += f". {_why_rows_repeat(facts)}"
+        else:
+            why += f", because {error_reason(facts.comparison, found)}."
     inside = place in varies_within(facts.comparison.moments) or term == INTERCEPT
     return Meaning(
         why,
-        f"residual SD / √information\n  = {facts.residual_sd(printout)} / "
-        f"√{count_text(information[printout == 'lmer'])}\n"
-        f"  = {facts.texts[f'{printout}.se.{term}']}",
+        _error_formula(facts, printout, term),
         "balanced" if inside else "cluster-level-treatment",
     )
 
 
-def _why_error(facts: Facts, term: str, information: tuple[float, float]) -> str:
-    kept = information[1] / information[0]
-    before, after = facts.residual_sd("lm"), facts.residual_sd("lmer")
-    if facts.intercept_only and term == INTERCEPT:
-        count = len(facts.comparison.moments.levels)
-        return (
-            "Rows of one cluster share its deviation and so repeat each other: what the data "
-            f"say about the intercept is worth {count_text(information[1])} independent rows "
-            f"instead of {count_text(information[0])}. {plural(count, 'cluster')} carry the "
-            "information, however many rows they have."
+def _worth_in_rows(facts: Facts, printout: str) -> float:
+    """How many independent rows have a mean with the standard error of the intercept."""
+    place = facts.place(INTERCEPT)
+    if printout == "lm":
+        return facts.ols.residual_variance / float(facts.ols.standard_errors[place]) ** 2
+    one_row = facts.mixed.between_variance + facts.mixed.residual_variance
+    return one_row / float(facts.mixed.standard_errors[place]) ** 2
+
+
+def _why_rows_repeat(facts: Facts) -> str:
+    before, after = (_worth_in_rows(facts, printout) for printout in ("lm", "lmer"))
+    which = ""
+    if facts.reference is not None:
+        name, level, _ = facts.reference
+        which = f", those with {name} “{level}”"
+    text = (
+        "Rows of one cluster share its deviation and so repeat each other: the intercept is known "
+        f"as well as the mean of {effective(after)} independent rows, whereas OLS takes "
+        f"{effective(before)} rows for independent{which}."
+    )
+    count = len(facts.comparison.moments.levels)
+    varying = varies_within(facts.comparison.moments)
+    floor = float(np.sqrt(facts.mixed.between_variance / count))
+    error = float(facts.mixed.standard_errors[facts.place(INTERCEPT)])
+    if len(varying) == len(facts.mixed.names) - 1 and floor**2 > 0.5 * error**2:
+        text += (
+            f" However many rows they hold, {plural(count, 'cluster')} leave about "
+            f"√(τ̂² / {count:,}) = {significant(floor, 3)} of it."
         )
-    what, because = (
-        ("The between-cluster variance", "differences between clusters count for less")
-        if facts.intercept_only
-        else ("What varies between clusters", "rows of one cluster share its deviations")
-    )
-    return (
-        f"{what} leaves the residual, whose standard deviation falls from {before} to {after}; of "
-        f"the information about this coefficient {share(kept)} "
-        + ("remains." if kept * _CHANGED > 1.0 else f"remains, because {because}.")
-    )
+    return text
+
+
+def _error_formula(facts: Facts, printout: str, term: str) -> str:
+    place, result = facts.place(term), facts.texts[f"{printout}.se.{term}"]
+    fit = facts.ols if printout == "lm" else facts.mixed
+    error, variance = float(fit.standard_errors[place]), fit.residual_variance
+
+    def root(variance: float, information: float) -> float:
+        return float(np.sqrt(variance / information))
+
+    if term == INTERCEPT and facts.intercept_only:
+        worth = _worth_in_rows(facts, printout)
+        values, head = (worth * error**2, worth), "√(variance of a row / independent rows)"
+    else:
+        values, head = (variance, variance / error**2), "√(residual variance / information)"
+    texts = enough_digits(values, root, result)
+    sign = relation(root(*map(as_number, texts)), result)
+    return f"{head}\n  = √({texts[0]} / {texts[1]})\n  {sign} {result}"
 
 
 def t_value(facts: Facts, printout: str, term: str) -> Meaning:
@@ -210,7 +284,8 @@ def t_value(facts: Facts, printout: str, term: str) -> Meaning:
     shown, error, result = (
         facts.texts[f"{printout}.{name}.{term}"] for name in ("estimate", "se", "t")
     )
-    formula = f"{shown} / {error} = {result}"
+    quotient = as_number(shown) / as_number(error) if as_number(error) else np.inf
+    formula = f"{shown} / {error} {relation(quotient, result)} {result}"
     if facts.pooled:
         return Meaning(facts.same_fit, formula, "no-cluster-variance")
     of_estimate = float(facts.mixed.estimates[place] / facts.ols.estimates[place])
@@ -224,7 +299,7 @@ def t_value(facts: Facts, printout: str, term: str) -> Meaning:
     )
 
 
-def p_value(facts: Facts, printout: str, term: str) -> Meaning:
+def p_of_t(facts: Facts, printout: str, term: str) -> Meaning:
     """Say what lm's p-value takes for granted, and why lmer has none.
 
     Parameters
@@ -240,12 +315,17 @@ def p_value(facts: Facts, printout: str, term: str) -> Meaning:
     t_text, result = (facts.texts[f"{printout}.{name}.{term}"] for name in ("t", "p"))
     degrees = float(facts.tests.degrees_of_freedom[place])
     p = float(facts.tests.p_values[place])
-    return Meaning(
+    why = (
         "How often a true coefficient of 0 would give a t value this far from 0, if all rows "
         "were independent. lmer prints none, because the degrees of freedom are only known "
         f"approximately: Satterthwaite’s method gives {degrees:,.1f} instead of "
-        f"{facts.ols.residual_df:,} and, with them, p {_small(p)}.",
-        f"P(|t| ≥ {t_text.removeprefix('−')})\n  on {facts.ols.residual_df} d.f.: {result}",
+        f"{facts.ols.residual_df:,} and, with them, p {p_value(p)}."
+    )
+    if result.startswith("<"):
+        why += f" R prints {result} for anything smaller."
+    return Meaning(
+        why,
+        f"P(|t| ≥ {t_text.removeprefix('−')})\n  on {facts.ols.residual_df:,} d.f.: {result}",
         "few-clusters",
     )
 
@@ -278,20 +358,28 @@ def correlation(facts: Facts, _printout: str, terms: str) -> Meaning:
         "whether one comes out high when the other does. lm does not print it; there it is "
         f"{number(in_ols)}."
     )
-    beside_intercept = INTERCEPT in (names[row], names[column])
-    if facts.intercept_only and beside_intercept and abs(here) < abs(in_ols):
+    if INTERCEPT in (names[row], names[column]) and _is_between(facts):
         why += (
-            " In the mixed model the intercept depends more on which clusters were sampled, "
-            "and that says little about the slope."
+            " In the mixed model most of the intercept’s error is which clusters were sampled, and "
+            "that tells little about the slope."
         )
     first, second = (facts.texts[f"lmer.se.{names[k]}"] for k in (column, row))
     text = facts.texts[f"lmer.correlation.{terms}"]
-    return Meaning(why, f"{short(covariance)}\n  / ({first} · {second})\n  = {text}")
+    product = as_number(first) * as_number(second)
+    (shown,) = enough_digits((covariance,), lambda value: value / product, text)
+    sign = relation(as_number(shown) / product, text)
+    return Meaning(
+        why, f"covariance / (SE · SE)\n  = {shown}\n  / ({first} · {second})\n  {sign} {text}"
+    )
+
+
+def _is_between(facts: Facts) -> bool:
+    """Return whether most of the intercept's variance is that of the clusters' mean effect."""
+    if not facts.intercept_only:
+        return False
+    of_clusters = facts.mixed.between_variance / len(facts.comparison.moments.levels)
+    return of_clusters > 0.5 * float(facts.mixed.standard_errors[facts.place(INTERCEPT)]) ** 2
 
 
 def _times(ratio: float) -> str:
     return f"{number(ratio) if abs(ratio) < 10.0 else number(round(ratio), 100.0)} times"
-
-
-def _small(p_value: float) -> str:
-    return "< 2.2e−16" if p_value < 2.2e-16 else f"= {p_value:.2g}".replace("e-", "e−")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.words.meanings.facts import DIAL, Facts, Meaning
-from engine.words.numbers import number, plural
+from engine.words.arithmetic import as_number, relation
+from engine.words.meanings.facts import DIAL, Facts, Meaning, bracketed
+from engine.words.numbers import number, plural, with_decimals
 
 
 def criterion(facts: Facts) -> Meaning:
@@ -23,7 +24,7 @@ def criterion(facts: Facts) -> Meaning:
     at_ols = facts.comparison.model.criterion(theta, facts.mixed.likelihood)
     gain = at_ols - facts.mixed.criterion
     at_zero = (
-        f"the {name} is {_decimal(at_ols)}, worse by {number(gain)}."
+        f"the {name} is {with_decimals(at_ols, 1)}, worse by {number(gain)}."
         if gain > 0.0
         else "it is smallest here."
     )
@@ -33,11 +34,13 @@ def criterion(facts: Facts) -> Meaning:
             facts.texts["lmer.residual_variance"],
         )
         ratio = number(facts.mixed.variance_ratio)
+        quotient = as_number(between) / as_number(inside) if as_number(inside) else np.inf
         return Meaning(
             f"−2 times the logarithm of the {likelihood}, at its best variance ratio; the "
             "smaller, the better. No formula gives that ratio: it has to be searched for. At ratio "
             f"0, which is OLS, {at_zero}",
-            f"ρ̂ = {between} / {inside}\n  = {ratio}\n{name}({ratio}) = {text}",
+            f"ρ̂ = {between} / {inside}\n  {relation(quotient, ratio)} {ratio}\n"
+            f"{name}({ratio}) = {text}",
             DIAL if facts.by_reml else None,
         )
     return Meaning(
@@ -56,13 +59,12 @@ def log_likelihood(facts: Facts) -> Meaning:
     facts
         Both fits and their printed numbers.
     """
+    deviance, result = facts.texts["lmer.deviance"], facts.texts["lmer.log_likelihood"]
     return Meaning(
         "The logarithm of the likelihood at its largest. It says nothing by itself, only beside "
         "that of another model of the same rows. lm does not print it; for the OLS fit it is "
-        f"{_decimal(facts.ols.log_likelihood)}.",
-        f"−{facts.texts['lmer.deviance']} / 2\n  = {facts.texts['lmer.log_likelihood']}".replace(
-            "−−", ""
-        ),
+        f"{with_decimals(facts.ols.log_likelihood, 1)}.",
+        f"−{bracketed(deviance)} / 2\n  {relation(-as_number(deviance) / 2.0, result)} {result}",
     )
 
 
@@ -74,12 +76,15 @@ def aic(facts: Facts) -> Meaning:
     facts
         Both fits and their printed numbers.
     """
+    deviance, result = facts.texts["lmer.deviance"], facts.texts["lmer.aic"]
+    charged = as_number(deviance) + 2.0 * facts.mixed.parameters
     return Meaning(
         "Akaike’s criterion: the deviance with a charge of 2 for each parameter; the smaller, the "
         "better, among models of the same rows. lm does not print it; for the OLS fit, with "
-        f"{plural(len(facts.ols.names) + 1, 'parameter')}, it is {_decimal(facts.ols.aic)}.",
-        f"{_parameters(facts)}\n{facts.texts['lmer.deviance']} + 2 · {facts.mixed.parameters}\n"
-        f"  = {facts.texts['lmer.aic']}",
+        f"{plural(len(facts.ols.names) + 1, 'parameter')}, it is "
+        f"{with_decimals(facts.ols.aic, 1)}.",
+        f"{_parameters(facts)}\n{deviance} + 2 · {facts.mixed.parameters}\n"
+        f"  {relation(charged, result)} {result}",
     )
 
 
@@ -91,14 +96,17 @@ def bic(facts: Facts) -> Meaning:
     facts
         Both fits and their printed numbers.
     """
-    rows = facts.mixed.rows
+    rows, parameters = facts.mixed.rows, facts.mixed.parameters
+    deviance, result = facts.texts["lmer.deviance"], facts.texts["lmer.bic"]
+    charged = as_number(deviance) + float(np.log(rows)) * parameters
     return Meaning(
         "Schwarz’s criterion: the deviance with a charge of log N for each parameter, N being "
         "the number of rows, not of clusters; the smaller, the better, among models of the same "
         "rows. lm does not print it; for the OLS fit, with "
-        f"{plural(len(facts.ols.names) + 1, 'parameter')}, it is {_decimal(facts.ols.bic)}.",
-        f"{_parameters(facts)}\n{facts.texts['lmer.deviance']} + log({rows}) · "
-        f"{facts.mixed.parameters}\n  = {facts.texts['lmer.bic']}",
+        f"{plural(len(facts.ols.names) + 1, 'parameter')}, it is "
+        f"{with_decimals(facts.ols.bic, 1)}.",
+        f"{_parameters(facts)}\n{deviance} + log({rows:,}) · {parameters}\n"
+        f"  {relation(charged, result)} {result}",
     )
 
 
@@ -115,7 +123,7 @@ def residual_df(facts: Facts) -> Meaning:
         "Rows less parameters, the residual variance and what describes the clusters among them. "
         f"lm takes off its coefficients only, which leaves {facts.ols.residual_df:,}. Neither says "
         "on how many degrees of freedom a coefficient of the mixed model is known.",
-        f"{_parameters(facts)}\n{rows} − {facts.mixed.parameters}\n"
+        f"{_parameters(facts)}\n{rows:,} − {facts.mixed.parameters}\n"
         f"  = {facts.texts['lmer.df_residual']}",
     )
 
@@ -156,7 +164,3 @@ def _theta(facts: Facts) -> str:
 def _parameters(facts: Facts) -> str:
     fixed, random = len(facts.mixed.names), len(facts.mixed.theta)
     return f"parameters: {fixed} (β) + {random} (θ) + 1 (σ)\n  = {facts.mixed.parameters}"
-
-
-def _decimal(value: float) -> str:
-    return f"{value:.1f}".replace("-", "−")

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from engine.account.ledger import ledger
+from engine.account.standard_errors import ErrorChange, error_changes
 from engine.comparison import Comparison
 from engine.data.formula.terms import INTERCEPT
 from engine.data.moments import FloatArray
@@ -48,7 +51,7 @@ class Facts:
     comparison
         Both fits, the mixed one by REML or by maximum likelihood.
     texts
-        The printed numbers by id, with true minus signs. Sentences take numbers from here so
+        The printed numbers by id, as sentences write them. Sentences take numbers from here so
         that they repeat the printout digit by digit.
     """
 
@@ -86,6 +89,11 @@ class Facts:
         return satterthwaite(self.comparison.model, self.mixed.theta, self.mixed.likelihood)
 
     @cached_property
+    def error_changes(self) -> tuple[ErrorChange, ...]:
+        """Why each standard error differs, in the order of the model."""
+        return error_changes(self.comparison)
+
+    @cached_property
     def changes_of_pull(self) -> FloatArray:
         """How much each cluster moves each coefficient between the two fits, shape (J, p)."""
         return ledger(self.comparison).contributions
@@ -118,6 +126,32 @@ class Facts:
             "lm" or "lmer".
         """
         return self.texts["lm.sigma" if printout == "lm" else "lmer.residual_sd"]
+
+    @cached_property
+    def reference(self) -> tuple[str, str, int] | None:
+        """The rows of which the OLS intercept is the mean: predictor, its level, number of rows.
+
+        None unless one categorical predictor, coded by treatment contrasts, is all there is.
+        """
+        design = self.comparison.design
+        if list(design.predictors) != list(design.categories) or len(design.categories) != 1:
+            return None
+        ((name, levels),) = design.categories.items()
+        if self.ols.names[0] != INTERCEPT or len(self.ols.names) != len(levels):
+            return None
+        return name, levels[0], int(np.count_nonzero(design.predictors[name] == 0))
+
+    def is_indicator(self, term: str) -> bool:
+        """Return whether a coefficient belongs to a column of zeros and ones.
+
+        Parameters
+        ----------
+        term
+            Name of the coefficient, as R writes it; not the intercept.
+        """
+        columns = self.comparison.design.columns
+        factors = next(column.factors for column in columns if column.name == term)
+        return all(level is not None for _, level in factors)
 
     def both(self, name: str) -> tuple[str, str]:
         """Return a number as printed in each printout, OLS first.
@@ -182,27 +216,3 @@ def bracketed(text: str) -> str:
         The number, with a true minus sign if it is negative.
     """
     return f"({text})" if text.startswith("−") else text
-
-
-def short(value: float, digits: int = 3) -> str:
-    """Write a number that no printout shows.
-
-    Parameters
-    ----------
-    value
-        The number.
-    digits
-        Significant digits.
-    """
-    return f"{value:.{digits}g}".replace("-", "−")
-
-
-def count_text(value: float) -> str:
-    """Write a number of rows or clusters, or an effective number of them.
-
-    Parameters
-    ----------
-    value
-        The number, at least 0; not necessarily whole.
-    """
-    return f"{value:,.0f}" if value >= 1000.0 else f"{value:.4g}"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from engine.data.formula.terms import INTERCEPT
-from engine.words.meanings.facts import Facts, Meaning, bracketed, effect_named, short, split_terms
+from engine.words.arithmetic import as_number, enough_digits, relation
+from engine.words.meanings.facts import Facts, Meaning, bracketed, effect_named, split_terms
 from engine.words.numbers import number, share
 from engine.words.reasons import named
 
@@ -13,7 +14,7 @@ _ROUNDING = 1e-8
 _MIDDLE_95 = 1.96
 
 
-def between_clusters(facts: Facts) -> Meaning:
+def between_variance(facts: Facts) -> Meaning:
     """Say what τ̂² is, if clusters differ in their intercepts alone.
 
     Parameters
@@ -21,21 +22,46 @@ def between_clusters(facts: Facts) -> Meaning:
     facts
         Both fits and their printed numbers.
     """
+    return _between_clusters(
+        facts,
+        "The variance of the clusters’ intercepts in the population that the clusters are a "
+        "sample of.",
+    )
+
+
+def between_sd(facts: Facts) -> Meaning:
+    """Say what τ̂ is, if clusters differ in their intercepts alone.
+
+    Parameters
+    ----------
+    facts
+        Both fits and their printed numbers.
+    """
+    return _between_clusters(
+        facts,
+        "How far the intercepts of clusters lie apart in the population that the clusters are a "
+        "sample of: their standard deviation.",
+    )
+
+
+def _between_clusters(facts: Facts, what: str) -> Meaning:
     between, inside = facts.texts["lmer.between_variance"], facts.texts["lmer.residual_variance"]
-    icc = share(facts.mixed.icc)
+    sd, icc = facts.texts["lmer.between_sd"], share(facts.mixed.icc)
+    total = as_number(between) + as_number(inside)
+    of_total = as_number(between) / total if total else 0.0
+    sign = relation(of_total, icc) if icc[0].isdigit() else "is"
     return Meaning(
-        "How far the intercepts of clusters lie apart in the population they are a sample of. "
-        "lm has no such number: it takes rows of one cluster for independent, as if this were "
-        f"0. Of the variance that the predictors leave, {icc} lies between clusters (the "
+        f"{what} lm has no such number: it takes rows of one cluster for independent, as if this "
+        f"were 0. Of the variance that the predictors leave, {icc} lies between clusters (the "
         "intraclass correlation).",
-        f"τ̂² = {facts.texts['lmer.between_sd']}² = {between}\n"
-        f"{between} / ({between} + {inside})\n  = {icc}",
+        f"τ̂² = {sd}² {relation(as_number(sd) ** 2, between)} {between}\n"
+        f"{between} / ({between} + {inside})\n  {sign} {icc}",
         "no-cluster-variance",
     )
 
 
-def of_effect(facts: Facts, _printout: str, effect: str) -> Meaning:
-    """Say how much clusters differ in one of several effects.
+def variance_of_effect(facts: Facts, _printout: str, effect: str) -> Meaning:
+    """Say what the variance of one of several effects is.
 
     Parameters
     ----------
@@ -46,23 +72,50 @@ def of_effect(facts: Facts, _printout: str, effect: str) -> Meaning:
     effect
         The effect as in the id, "TERM.NAME": number of the random term, name of the effect.
     """
+    named_effect = effect_named(effect.split(".", maxsplit=1)[1], facts.mixed)
+    return _of_effect(
+        facts,
+        effect,
+        f"The variance of the {named_effect} over clusters, in the population that the clusters "
+        "are a sample of.",
+    )
+
+
+def sd_of_effect(facts: Facts, _printout: str, effect: str) -> Meaning:
+    """Say how far clusters differ in one of several effects.
+
+    Parameters
+    ----------
+    facts
+        Both fits and their printed numbers.
+    _printout
+        Ignored: only lmer prints random effects.
+    effect
+        The effect as in the id, "TERM.NAME": number of the random term, name of the effect.
+    """
+    named_effect = effect_named(effect.split(".", maxsplit=1)[1], facts.mixed)
+    return _of_effect(
+        facts,
+        effect,
+        f"How far clusters lie apart in their {named_effect}, in the population that they are a "
+        "sample of: a standard deviation.",
+    )
+
+
+def _of_effect(facts: Facts, effect: str, what: str) -> Meaning:
     term, name = effect.split(".", maxsplit=1)
     component = facts.mixed.components[int(term) - 1]
     sd = float(component.sds[component.names.index(name)])
     variance_text, sd_text = (
         facts.texts[f"lmer.random_{kind}.{effect}"] for kind in ("variance", "sd")
     )
-    why = (
-        f"How far clusters lie apart in their {effect_named(name, facts.mixed)}, in the population "
-        "they are a sample of. lm has no such number: it lets nothing vary between clusters, as "
-        "if this were 0."
-    )
-    formula = f"{sd_text}² = {variance_text}"
+    why = f"{what} lm has no such number: it lets nothing vary between clusters, as if this were 0."
+    formula = f"{sd_text}² {relation(as_number(sd_text) ** 2, variance_text)} {variance_text}"
     if sd == 0.0:
         return Meaning(f"{why} The estimate is 0, the least that a variance can be.", formula)
     if name == INTERCEPT:
         why += _where_intercepts_are(facts)
-    return Meaning(why, formula + _middle_of_clusters(facts, name, sd))
+    return Meaning(why, formula + _middle_of_clusters(facts, effect, sd))
 
 
 def _where_intercepts_are(facts: Facts) -> str:
@@ -75,16 +128,19 @@ def _where_intercepts_are(facts: Facts) -> str:
     )
 
 
-def _middle_of_clusters(facts: Facts, name: str, sd: float) -> str:
+def _middle_of_clusters(facts: Facts, effect: str, sd: float) -> str:
     """Return where most clusters' coefficients lie, if the fixed effects include their mean."""
+    name = effect.split(".", maxsplit=1)[1]
     if effect_named(name, facts.mixed) != named(name):
         return ""
-    mean = float(facts.mixed.estimates[facts.place(name)])
-    reach = _MIDDLE_95 * sd
-    low, high = number(mean - reach, reach), number(mean + reach, reach)
+    mean_text, sd_text = (
+        facts.texts[f"lmer.{of}"] for of in (f"estimate.{name}", f"random_sd.{effect}")
+    )
+    mean, reach = as_number(mean_text), _MIDDLE_95 * as_number(sd_text)
+    low, high = number(mean - reach, sd), number(mean + reach, sd)
     return (
-        "\nmiddle 95% of clusters, if Gaussian\n"
-        f"  {facts.texts[f'lmer.estimate.{name}']} ± {_MIDDLE_95} SD\n  = {low} to {high}"
+        "\nmiddle 95% of clusters, if Gaussian:\n"
+        f"  {mean_text} ± {_MIDDLE_95} · {sd_text}\n  = {low} to {high}"
     )
 
 
@@ -119,10 +175,14 @@ def correlation(facts: Facts, _printout: str, pair: str) -> Meaning:
             f" It holds for intercepts where {second} is 0: measured from another origin, the same "
             "data give another correlation."
         )
-    sds = " · ".join(facts.texts[f"lmer.random_sd.{term}.{name}"] for name in (first, second))
-    covariance = bracketed(short(float(component.covariance[row, column]), digits=4))
+    sds = [facts.texts[f"lmer.random_sd.{term}.{name}"] for name in (first, second)]
+    result = facts.texts[f"lmer.random_correlation.{pair}"]
+    product = as_number(sds[0]) * as_number(sds[1])
+    covariance = float(component.covariance[row, column])
+    (shown,) = enough_digits((covariance,), lambda value: value / product, result)
+    sign = relation(as_number(shown) / product, result)
     return Meaning(
         why,
-        f"covariance / (SD · SD)\n  = {covariance} / ({sds})\n"
-        f"  = {facts.texts[f'lmer.random_correlation.{pair}']}",
+        f"covariance / (SD · SD)\n  = {bracketed(shown)} / ({sds[0]} · {sds[1]})\n"
+        f"  {sign} {result}",
     )

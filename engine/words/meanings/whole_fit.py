@@ -3,27 +3,55 @@
 from __future__ import annotations
 
 from engine.data.formula.terms import INTERCEPT
-from engine.words.meanings.facts import Facts, Meaning, bracketed, count_text
-from engine.words.numbers import number, plural, share
+from engine.words.arithmetic import as_number, enough_digits, relation
+from engine.words.meanings.facts import Facts, Meaning, bracketed
+from engine.words.numbers import effective, plural, share
 
 
-def rows(facts: Facts) -> Meaning:
-    """Say what lm counts as evidence, and what lmer prints instead.
+def degrees_of_freedom(facts: Facts) -> Meaning:
+    """Say what lm counts as evidence, and why lmer has no such number.
 
     Parameters
     ----------
     facts
         Both fits and their printed numbers.
     """
-    count, df = facts.ols.rows, facts.ols.residual_df
-    clusters_text = plural(len(facts.comparison.moments.levels), "cluster")
     return Meaning(
-        "lm takes off a row for each coefficient and counts the rest as independent evidence. "
-        f"lmer prints {count} rows in {clusters_text} instead, since it depends on "
-        "the coefficient which of the two counts.",
-        f"{count} − {count - df} = {df}",
+        "lm takes off a row for each coefficient and counts the rest as independent evidence. In "
+        "a mixed model each coefficient has degrees of freedom of its own, between those of the "
+        "clusters and those of the rows, so lmer prints no single number. It names both counts "
+        f"instead: {_both_counts(facts)}.",
+        _rows_less_coefficients(facts),
         "few-clusters",
     )
+
+
+def rows(facts: Facts) -> Meaning:
+    """Say what the two models make of the same rows.
+
+    Parameters
+    ----------
+    facts
+        Both fits and their printed numbers.
+    """
+    return Meaning(
+        f"Both fits use the same rows. lmer names both counts, {_both_counts(facts)}, because "
+        "which of them is the sample size depends on the question: clusters for what differs "
+        "between them, rows for what varies inside. lm prints its residual degrees of freedom "
+        "instead, the rows less its coefficients.",
+        _rows_less_coefficients(facts),
+        "few-clusters",
+    )
+
+
+def _both_counts(facts: Facts) -> str:
+    levels = len(facts.comparison.moments.levels)
+    return f"{plural(facts.ols.rows, 'row')} in {plural(levels, 'cluster')}"
+
+
+def _rows_less_coefficients(facts: Facts) -> str:
+    count, df = facts.ols.rows, facts.ols.residual_df
+    return f"{count:,} − {count - df:,} = {df:,}"
 
 
 def clusters(facts: Facts) -> Meaning:
@@ -35,6 +63,7 @@ def clusters(facts: Facts) -> Meaning:
         Both fits and their printed numbers.
     """
     sizes = facts.comparison.moments.counts
+    mean = facts.mixed.rows / len(sizes)
     what = (
         "For the between-cluster variance, and for all that rests on it,"
         if facts.intercept_only
@@ -48,8 +77,8 @@ def clusters(facts: Facts) -> Meaning:
             else f"The smallest has {plural(int(sizes.min()), 'row')}, the largest "
             f"{plural(int(sizes.max()), 'row')}."
         ),
-        f"{facts.mixed.rows:,} rows / {len(sizes):,}\n"
-        f"  = {count_text(facts.mixed.rows / len(sizes))} on average",
+        f"{facts.mixed.rows:,} / {len(sizes):,}\n"
+        f"  {relation(mean, effective(mean))} {effective(mean)} (rows on average)",
         "few-clusters",
     )
 
@@ -62,18 +91,21 @@ def r_squared(facts: Facts) -> Meaning:
     facts
         Both fits and their printed numbers.
     """
-    left = facts.ols.residual_variance * facts.ols.residual_df
-    total = left + facts.ols.explained_sum
     why = (
         "The share of the outcome’s variation that the predictors explain. lmer prints none: "
         "with variance between and within clusters there is no single variation to explain."
     )
     if facts.intercept_only:
         why += f" Of what the predictors leave, {share(facts.mixed.icc)} lies between clusters."
+    explained = facts.ols.explained_sum
+    total = explained + facts.ols.residual_variance * facts.ols.residual_df
+    result = facts.texts["lm.r_squared"]
+    texts = enough_digits((explained, total), lambda part, whole: part / whole, result)
+    quotient = as_number(texts[0]) / as_number(texts[1])
     return Meaning(
         why,
-        f"1 − {number(left, facts.ols.explained_sum)} / {number(total, facts.ols.explained_sum)}\n"
-        f"  = {facts.texts['lm.r_squared']}",
+        "explained / total sum of squares\n"
+        f"  = {texts[0]} / {texts[1]}\n  {relation(quotient, result)} {result}",
     )
 
 
@@ -85,12 +117,13 @@ def adjusted_r_squared(facts: Facts) -> Meaning:
     facts
         Both fits and their printed numbers.
     """
-    total_df = facts.ols.residual_df + facts.ols.model_df
+    total_df, df = facts.ols.residual_df + facts.ols.model_df, facts.ols.residual_df
+    plain, result = facts.texts["lm.r_squared"], facts.texts["lm.adjusted_r_squared"]
+    adjusted = 1.0 - (1.0 - as_number(plain)) * total_df / df
     return Meaning(
         "R² with a charge for each coefficient, small where rows are many. lmer prints none, "
         "as it prints no R².",
-        f"1 − (1 − {facts.texts['lm.r_squared']})\n  · {total_df} / {facts.ols.residual_df}\n"
-        f"  = {facts.texts['lm.adjusted_r_squared']}",
+        f"1 − (1 − {plain})\n  · {total_df:,} / {df:,}\n  {relation(adjusted, result)} {result}",
     )
 
 
@@ -106,12 +139,17 @@ def f_value(facts: Facts) -> Meaning:
     df1, df2 = facts.ols.model_df, facts.ols.residual_df
     slopes = [name for name in facts.ols.names if name != INTERCEPT]
     if len(slopes) == 1 and len(facts.ols.names) == 2:
-        formula = f"t² = {bracketed(facts.texts[f'lm.t.{slopes[0]}'])}² = {result}"
+        t = facts.texts[f"lm.t.{slopes[0]}"]
+        formula = f"t² = {bracketed(t)}² {relation(as_number(t) ** 2, result)} {result}"
     else:
-        formula = f"({r2} / {df1})\n  / ((1 − {r2}) / {df2})\n  = {result}"
+        left = 1.0 - as_number(r2)
+        value = as_number(r2) / df1 / (left / df2) if left else float("inf")
+        formula = (
+            f"({r2} / {df1:,})\n  / ((1 − {r2}) / {df2:,})\n  {relation(value, result)} {result}"
+        )
     return Meaning(
         "What the predictors explain together, against what they leave, each per degree of "
-        "freedom. lmer prints none: which degrees of freedom belong below is only known "
+        "freedom. lmer prints none: which denominator degrees of freedom it needs is only known "
         "approximately.",
         formula,
     )
@@ -125,9 +163,12 @@ def f_numerator(facts: Facts) -> Meaning:
     facts
         Both fits and their printed numbers.
     """
+    coefficients = len(facts.ols.names)
     return Meaning(
         "One for each coefficient that F tests: all but the intercept.",
-        f"{facts.texts['lm.f_df1']} of {plural(len(facts.ols.names), 'coefficient')}",
+        f"{coefficients} − 1 = {facts.texts['lm.f_df1']}"
+        if facts.ols.model_df < coefficients
+        else f"coefficients = {facts.texts['lm.f_df1']}",
     )
 
 
@@ -139,11 +180,10 @@ def f_denominator(facts: Facts) -> Meaning:
     facts
         Both fits and their printed numbers.
     """
-    count, df = facts.ols.rows, facts.ols.residual_df
     return Meaning(
         "The residual degrees of freedom once more: rows less coefficients, every row counted "
         "as independent.",
-        f"{count} − {count - df} = {df}",
+        _rows_less_coefficients(facts),
         "few-clusters",
     )
 
@@ -159,8 +199,8 @@ def f_p_value(facts: Facts) -> Meaning:
     text = facts.texts["lm.f_p"]
     return Meaning(
         "How often an F this large would come up if no predictor mattered and all rows were "
-        "independent; R prints nothing below the computer’s precision, 2.2e−16. lmer prints "
-        "no test of all predictors together.",
+        "independent. R prints < 2.2e−16 for anything smaller, 2.2e−16 being the "
+        "rounding error of a computer’s numbers. lmer prints no test of all predictors together.",
         f"P(F ≥ {facts.texts['lm.f']}) {text if text[0] == '<' else f'= {text}'}",
     )
 
@@ -191,5 +231,5 @@ def dropped_rows(facts: Facts) -> Meaning:
     return Meaning(
         "Rows with a missing value in a column of the formula. lmer leaves them out as well, "
         "without saying so.",
-        f"{kept + dropped} − {dropped} = {kept}",
+        f"{kept + dropped:,} − {dropped:,} = {kept:,}",
     )

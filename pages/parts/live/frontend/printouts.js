@@ -15,6 +15,9 @@ class Printouts {
     });
     this.box.addEventListener("focusin", (event) => this.#stopAt(event.target.dataset.id));
     this.box.addEventListener("keydown", (event) => this.#move(event));
+    // The printouts become windows, or stop being windows, when the screen changes.
+    this.resized = new ResizeObserver(() => this.#reveal());
+    this.resized.observe(this.box);
     root.append(this.box);
   }
 
@@ -32,9 +35,6 @@ class Printouts {
       this.awaited = undefined;
       this.#select(data.selected);
     }
-    // The card lies outside this component and takes its background from this variable.
-    const paper = getComputedStyle(this.box).getPropertyValue("--st-background-color");
-    this.root.closest(".st-key-printouts")?.style.setProperty("--printouts-paper", paper);
   }
 
   #build({ sheets, numbers }) {
@@ -95,6 +95,21 @@ class Printouts {
       button.ariaPressed = String(own === id);
     }
     if (!this.box.contains(document.activeElement)) this.#stopAt(id);
+    this.#reveal();
+  }
+
+  /** Scroll each printout, and nothing else, so that its number is in its window. */
+  #reveal() {
+    for (const button of this.buttons?.values() ?? []) {
+      if (!button.matches(".selected, .counterpart")) continue;
+      const pre = button.closest("pre");
+      const [number, window] = [button, pre].map((part) => part.getBoundingClientRect());
+      const margin = number.height;
+      if (number.top < window.top + margin || number.bottom > window.bottom - margin)
+        pre.scrollTop += (number.top + number.bottom - window.top - window.bottom) / 2;
+      if (number.left < window.left || number.right > window.right)
+        pre.scrollLeft += (number.left + number.right - window.left - window.right) / 2;
+    }
   }
 
   /** Make this the number at which Tab stops. */
@@ -138,6 +153,7 @@ class Printouts {
   }
 
   remove() {
+    this.resized.disconnect();
     this.box.remove();
   }
 }

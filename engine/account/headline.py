@@ -1,0 +1,216 @@
+"""Which coefficient a comparison is about: what matters to a reader comes first."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from scipy.special import stdtr
+
+from engine.account.ledger import ROUNDING
+from engine.account.movement import Cause, Movement, movements
+from engine.account.standard_errors import ErrorChange, error_changes
+from engine.comparison import Comparison
+from engine.data.formula.terms import INTERCEPT
+from engine.inference.satterthwaite import satterthwaite
+
+SIGNIFICANT = 0.05
+"""A coefficient differs significantly from 0 if its p-value is below this."""
+
+# A standard error changed by half or more.
+_GROWN, _SHRUNK = 1.5, 0.5
+
+
+class Topic(Enum):
+    """Why a coefficient is the one to speak of, the weightiest reason first."""
+
+    SAME_FIT = "same fit"
+    """Both models are one fit, so there is nothing to choose."""
+    CONCLUSION = "conclusion"
+    """Its sign or its significance at 5% is another in the mixed model."""
+    STANDARD_ERROR = "standard error"
+    """It is answered between clusters, and its standard error changes by half or more."""
+    MOVEMENT = "movement"
+    """It moves most, in standard errors of OLS."""
+
+
+class Driver(Enum):
+    """What changes a conclusion."""
+
+    ESTIMATE = "estimate"
+    """The estimate: with the standard error of OLS the conclusion would change as well."""
+    ERROR = "error"
+    """The standard error: with the estimate of OLS the conclusion would change as well."""
+    BOTH = "both"
+    """Only both together, or each by itself."""
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """What a coefficient's test says in either model.
+
+    Attributes
+    ----------
+    before, after
+        The sign of the coefficient if it differs significantly from 0, and otherwise 0; by OLS
+        with lm's t test, and by the mixed model with Satterthwaite's.
+    p_before, p_after
+        The p-values behind them.
+    driver
+        What changes the conclusion; None if it stays.
+    """
+
+    before: int
+    after: int
+    p_before: float
+    p_after: float
+    driver: Driver | None
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The coefficient a comparison is about, why, and the evidence.
+
+    Attributes
+    ----------
+    topic
+        Why this coefficient.
+    movement
+        Its movement, with the cause.
+    error
+        The change of its standard error; None for one fit, or where a standard error is 0.
+    conclusion
+        What its test says in either model; None for one fit.
+    still
+        Whether no coefficient at all moves by more than rounding error.
+    """
+
+    topic: Topic
+    movement: Movement
+    error: ErrorChange | None
+    conclusion: Conclusion | None
+    still: bool
+
+    @property
+    def term(self) -> str:
+        """Name of the coefficient."""
+        return self.movement.term
+
+
+def headline(comparison: Comparison) -> Headline:
+    """Choose the coefficient to speak of first.
+
+    Parameters
+    ----------
+    comparison
+        Both fits.
+
+    Returns
+    -------
+    Headline
+        First a coefficient whose conclusion changes, the one whose t value changes most; then one
+        that is answered between clusters and whose standard error grows by half or more, or falls
+        to half or less; then the one that moves most. An intercept competes in the last step only,
+        and where it only follows a slope, that slope is chosen.
+    """
+    moved = movements(comparison)
+    if not comparison.mixed.theta.any():
+        return Headline(Topic.SAME_FIT, most_moved(moved), None, None, still=True)
+    errors = _changes(comparison)
+    told = conclusions(comparison)
+    still = max(one.in_standard_errors for one in moved) < ROUNDING
+    slopes = [k for k, one in enumerate(moved) if one.term != INTERCEPT]
+
+    def about(topic: Topic, place: int) -> Headline:
+        return Headline(topic, moved[place], errors[place] if errors else None, told[place], still)
+
+    ols, mixed = comparison.ols.t_values, comparison.mixed.t_values
+    changed = [k for k in slopes if told[k].driver]
+    if changed:
+        return about(Topic.CONCLUSION, max(changed, key=lambda k: abs(mixed[k] - ols[k])))
+    if errors:
+        other = [
+            k
+            for k in slopes
+            if not _SHRUNK < errors[k].ratio < _GROWN and _answered_between(comparison, moved[k], k)
+        ]
+        if other:
+            return about(Topic.STANDARD_ERROR, max(other, key=lambda k: errors[k].fold))
+    if still and errors:
+        place = max(range(len(moved)), key=lambda k: errors[k].fold)
+        return about(Topic.MOVEMENT, place)
+    return about(Topic.MOVEMENT, moved.index(most_moved(moved)))
+
+
+def most_moved(moved: tuple[Movement, ...]) -> Movement:
+    """Return the largest movement; where an intercept only follows slopes, that of a slope.
+
+    If an intercept moves only because slopes do, the slope is what matters: an intercept is the
+    height of a line where the predictors are 0, which may be far from the data.
+
+    Parameters
+    ----------
+    moved
+        The movements of all coefficients.
+    """
+    found = max(moved, key=lambda one: one.in_standard_errors)
+    if found.term == INTERCEPT and found.cause is Cause.CARRIED:
+        return next(one for one in moved if one.term == found.leader)
+    return found
+
+
+def conclusions(comparison: Comparison) -> tuple[Conclusion, ...]:
+    """Return what the test of each coefficient says in either model, in the order of the model.
+
+    Parameters
+    ----------
+    comparison
+        Both fits.
+    """
+    ols, mixed = comparison.ols, comparison.mixed
+    tests = satterthwaite(comparison.model, mixed.theta, mixed.likelihood)
+    estimates = np.stack([ols.estimates, mixed.estimates])
+    errors = np.stack([ols.standard_errors, mixed.standard_errors])
+    degrees = np.stack([ols.degrees_of_freedom, tests.degrees_of_freedom])
+    # Axes: whose estimate, whose standard error and degrees of freedom, which coefficient.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t_values = estimates[:, None] / errors
+    p_values = 2.0 * stdtr(degrees, -np.abs(t_values))
+    said = np.where(p_values < SIGNIFICANT, np.sign(t_values), 0.0).astype(int)
+
+    def of(place: int) -> Conclusion:
+        before, after = int(said[0, 0, place]), int(said[1, 1, place])
+        by_estimate, by_error = said[1, 0, place] == after, said[0, 1, place] == after
+        if before == after:
+            driver = None
+        elif by_estimate != by_error:
+            driver = Driver.ESTIMATE if by_estimate else Driver.ERROR
+        else:
+            driver = Driver.BOTH
+        return Conclusion(
+            before=before,
+            after=after,
+            p_before=float(p_values[0, 0, place]),
+            p_after=float(p_values[1, 1, place]),
+            driver=driver,
+        )
+
+    return tuple(of(place) for place in range(len(ols.names)))
+
+
+def _changes(comparison: Comparison) -> tuple[ErrorChange, ...]:
+    both = np.concatenate([comparison.ols.standard_errors, comparison.mixed.standard_errors])
+    # The standard errors are 0 where the predictors explain the outcome exactly.
+    return error_changes(comparison) if np.all(both > 0.0) and math.isfinite(both.sum()) else ()
+
+
+def _answered_between(comparison: Comparison, moved: Movement, place: int) -> bool:
+    """Whether comparisons between clusters count for more than half in the mixed model."""
+    if moved.split is not None:
+        return moved.split.lambda_mixed < 0.5
+    moments = comparison.moments
+    inside = float(moments.within[place, place])
+    centre = float(moments.counts @ moments.means[:, place]) / moments.rows
+    return inside < 0.5 * (float(moments.total[place, place]) - moments.rows * centre**2)

@@ -1,0 +1,113 @@
+"""The headline of a comparison: what matters to a reader before what moves most."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine import Comparison, compare
+from engine.account.headline import Driver, Topic, conclusions, headline
+from engine.account.movement import Cause, movements
+from engine.data.formula.terms import INTERCEPT
+from engine.inference.satterthwaite import satterthwaite
+from engine.words.verdict import one_sentence
+from tests.engine.example import puzzle
+from tests.engine.reference import FOLDER, compared
+from tests.engine.test_sentences import FORMULAS, drawn
+
+
+def public_capital() -> Comparison:
+    frame = pd.read_csv(FOLDER / "prose" / "public_capital.csv")
+    logs = {f"log_{name}": np.log(frame[name]) for name in ("gsp", "pcap", "pc", "emp")}
+    formula = "log_gsp ~ log_pcap + log_pc + log_emp + unemp + (1 | state)"
+    return compare(frame.assign(**logs), formula)
+
+
+def test_a_lost_significance_comes_before_the_largest_movement() -> None:
+    comparison = public_capital()
+    found = headline(comparison)
+    # lm: 0.155, t 9.0; lmer: 0.002, t 0.1.
+    assert (found.topic, found.term) == (Topic.CONCLUSION, "log_pcap")
+    assert found.conclusion is not None
+    assert (found.conclusion.before, found.conclusion.after) == (1, 0)
+    assert found.conclusion.driver is Driver.ESTIMATE
+    said = one_sentence(comparison)
+    assert said.startswith("The coefficient of log_pcap falls from 0.155 (OLS) to 0.002 (mixed)")
+    assert "significant at 5% in OLS only (p < 0.001 by OLS, p = 0.92 by the mixed model)" in said
+    largest = max(movements(comparison), key=lambda one: one.in_standard_errors)
+    assert largest.term != "log_pcap"
+
+
+def treated(seed: int) -> Comparison:
+    """A treatment of whole clusters, beside a category that moves a little within them."""
+    rng = np.random.default_rng(seed)
+    g = np.repeat(np.arange(20), rng.integers(5, 40, 20))
+    level = rng.normal(size=20)
+    group = rng.choice(["a", "b", "c"], len(g), p=[0.6, 0.35, 0.05])
+    y = 0.3 * (g % 2) + level[g] + 2 * rng.normal(size=len(g))
+    return compare(
+        pd.DataFrame({"y": y, "treated": g % 2, "group": group, "g": g}),
+        "y ~ treated + group + (1 | g)",
+    )
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_treatment_of_clusters_is_spoken_of_when_its_standard_error_grows(seed: int) -> None:
+    comparison = treated(seed)
+    found = headline(comparison)
+    ratio = comparison.mixed.standard_errors[1] / comparison.ols.standard_errors[1]
+    changed = {one.driver for one in conclusions(comparison)[2:]} - {None}
+    if ratio >= 1.5 and not changed:
+        assert found.term == "treated"
+        assert found.topic in {Topic.STANDARD_ERROR, Topic.CONCLUSION}
+        assert "standard error" in one_sentence(comparison)
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+@pytest.mark.parametrize("seed", range(8))
+def test_the_order_of_topics_is_kept(formula: str, seed: int) -> None:
+    """Recompute what matters from the fits alone."""
+    comparison = compare(drawn(seed), formula)
+    ols, mixed, found = comparison.ols, comparison.mixed, headline(comparison)
+    if not mixed.theta.any():
+        assert found.topic is Topic.SAME_FIT
+        return
+    tests = satterthwaite(comparison.model, mixed.theta)
+    signs = [np.where(one.p_values < 0.05, np.sign(one.estimates), 0.0) for one in (ols, tests)]
+    changed = {
+        name
+        for name, before, after in zip(ols.names, *signs, strict=True)
+        if before != after and name != INTERCEPT
+    }
+    assert (found.topic is Topic.CONCLUSION) == bool(changed)
+    if changed:
+        assert found.term in changed
+    elif found.topic is Topic.STANDARD_ERROR:
+        place = ols.names.index(found.term)
+        ratio = mixed.standard_errors[place] / ols.standard_errors[place]
+        assert ratio >= 1.5 or ratio <= 0.5
+        assert found.movement.split is None or found.movement.split.lambda_mixed < 0.5
+    elif not found.still:
+        moved = movements(comparison)
+        largest = max(moved, key=lambda one: one.in_standard_errors)
+        follows = largest.term == INTERCEPT and largest.cause is Cause.CARRIED
+        assert found.term == (largest.leader if follows else largest.term)
+
+
+def test_noise_that_changes_its_sign_is_no_change_of_conclusion() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(40):
+        g = np.repeat(np.arange(12), 8)
+        x = rng.normal(size=12)[g] + rng.normal(size=96)
+        y = 2 * rng.normal(size=12)[g] + rng.normal(size=96)
+        comparison = compare(pd.DataFrame({"y": y, "x": x, "g": g}), "y ~ x + (1 | g)")
+        told = conclusions(comparison)[1]
+        if told.p_before > 0.05 and told.p_after > 0.05:
+            assert told.driver is None
+
+
+def test_an_intercept_competes_in_the_last_step_only() -> None:
+    found = headline(puzzle("mpg"))
+    assert (found.topic, found.term) == (Topic.MOVEMENT, "displ")
+    assert headline(compared("dyestuff")).term == INTERCEPT
