@@ -28,7 +28,7 @@ LEVEL = 0.05
 _OF_CLUSTERS = 1e-3
 # Where other columns leave less than this share of a cluster mean's variation, it is among them
 # already: as a rule rounded, or taken over other rows.
-_ALREADY_THERE = 0.05
+_ALREADY_THERE = 0.1
 _SIZE = "log2(rows)"
 
 

@@ -212,7 +212,7 @@ def test_your_data_by_keyboard_alone(open_page: OpenPage) -> None:
     page = open_page("/your-data")
     page.get_by_role("combobox", name="Data").focus()
     press(page, "ArrowDown", "ArrowDown", "Enter")
-    expect(announced(page)).to_contain_text("OLS standard errors")
+    expect(announced(page)).to_contain_text("standard errors of OLS")
     said = announced(page).inner_text()
     page.get_by_role("combobox", name="Predictors").focus()
     press(page, "ArrowDown")

@@ -55,7 +55,7 @@ def test_a_contextual_effect_that_is_there_is_said_with_the_assumption_it_breaks
     assert "takes the clusters' levels to be independent of the predictors" in said
 
 
-@pytest.mark.parametrize("decimals", [0, 1, 2, 12])
+@pytest.mark.parametrize("decimals", [1, 2, 12])
 @pytest.mark.parametrize("centred", [False, True])
 def test_no_contextual_effect_is_claimed_beside_a_cluster_mean(
     decimals: int, centred: bool
@@ -67,9 +67,6 @@ def test_no_contextual_effect_is_claimed_beside_a_cluster_mean(
         frame["m"] = mean.round(decimals)
         if centred:
             frame["m"] = frame.x0 - frame.m
-        spread = mean.std()
-        if decimals == 0 and spread < 1.0:
-            continue  # whole numbers say little about such means
         assert contextual_effect(compare(frame, formula(1, " + m"))) is None
 
 

@@ -161,6 +161,13 @@ def test_the_numbers_of_every_sentence_combine_as_it_says_over_many_data() -> No
     check(simulated(range(100, 250)))
 
 
+def test_every_headline_has_a_cause_and_a_number() -> None:
+    for comparison in (*real(), *simulated(range(6))):
+        said = paragraphs(comparison)[0]
+        assert re.search(r", because |:? so the mixed model|same coefficients because ", said), said
+        assert re.search(N, said), said
+
+
 # --- data whose differences are easily explained wrongly ------------------------------------------
 
 
