@@ -20,7 +20,7 @@ from engine.models.within import varies_within
 _SEEN = 0.1
 # An error that changes as that of a mean does so up to this share.
 _AS_A_MEAN = 0.005
-_VARIANCES_AGREE = 0.01
+_VARIANCES_AGREE = 0.02
 
 
 class ErrorCause(Enum):

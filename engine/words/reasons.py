@@ -16,9 +16,9 @@ _SMALL_REST = 0.02
 _NAMED = 3
 
 _PARTS = {
-    Cause.WEIGHTS: "from clusters that count more equally",
+    Cause.WEIGHTS: "from the clusters' weights",
     Cause.WITHIN_SHARE: "from comparisons inside clusters that count for more",
-    Cause.CARRIED: "carried along by other coefficients",
+    Cause.CARRIED: "from other coefficients",
     Cause.OWN_LINES: "from slopes that vary among clusters",
 }
 
@@ -59,6 +59,21 @@ def named(term: str) -> str:
     return "intercept" if term == INTERCEPT else f"coefficient of {term}"
 
 
+def brief_reason(comparison: Comparison, found: Movement) -> str:
+    """Return the clause that says why a coefficient hardly differs: of parts, where they tell it.
+
+    Parameters
+    ----------
+    comparison
+        Both fits.
+    found
+        One of their movements.
+    """
+    if found.cause in {Cause.WEIGHTS, Cause.CARRIED, Cause.SEVERAL}:
+        return f"it has {_listed_parts(found, found.parts)}"
+    return reason(comparison, found)
+
+
 def weights_reason(comparison: Comparison, found: Movement) -> str:
     """Return the clause that says what the clusters' weights do to an intercept.
 
@@ -89,8 +104,7 @@ def weights_reason(comparison: Comparison, found: Movement) -> str:
     return (
         f"{_losers(change)} from {before} of the weight to {after} "
         f"and {'lies' if change.losers == 1 else 'lie'} {_four_digits(change.gap)} "
-        f"{'lower' if change.gap > 0 else 'higher'} than those that gain it, in means over the "
-        "weight that moves"
+        f"{'lower' if change.gap > 0 else 'higher'} than those that gain it, weighted by what moves"
     )
 
 
@@ -114,18 +128,19 @@ def _listed_parts(found: Movement, parts: dict[Cause, float]) -> str:
 
 def _of_reweighting(comparison: Comparison, found: Movement) -> str:
     simple = comparison.mixed.random_intercept_only
-    equally = f"{_model(comparison)} weighs the cluster means more equally"
     change = weight_change(comparison) if simple else None
-    if change is not None:
-        equally += (
-            f": {_losers(change)} from {share(change.before)} of the weight to "
-            f"{share(change.after)}"
-        )
-    split = found.split
+    largest = (
+        ""
+        if change is None
+        else f": {_losers(change)} from {share(change.before)} of the weight to "
+        f"{share(change.after)}"
+    )
+    split, model = found.split, _model(comparison)
+    if split is not None and split.within is None:
+        return f"it does not vary inside clusters, whose means {model} weighs more equally{largest}"
+    equally = f"{model} weighs the cluster means more equally{largest}"
     if split is None or split.between_ols is None or split.between_mixed is None:
         return equally
-    if split.within is None:
-        return f"{found.term} does not vary inside clusters and {equally}"
     slopes = pair(split.between_ols, split.between_mixed)
     held = " (the other coefficients held as in OLS)" if found.carried else ""
     weight = share_of(

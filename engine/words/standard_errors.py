@@ -99,9 +99,9 @@ def _of_residual(comparison: Comparison, found: ErrorChange) -> str:
 
 def _of_information(comparison: Comparison, found: ErrorChange) -> str:
     return (
-        "rows of one cluster share its deviations, so that differences between clusters tell "
-        f"less: of the information about it {three_digits(found.information)} is left, while the "
-        f"residual variance falls from {residual_text(comparison)}"
+        f"rows of one cluster share its deviations, which leaves {three_digits(found.information)} "
+        "of the information about it, while the residual variance falls from "
+        f"{residual_text(comparison)}"
     )
 
 

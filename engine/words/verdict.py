@@ -26,7 +26,7 @@ from engine.words.numbers import (
     plural,
     share,
 )
-from engine.words.reasons import named, reason, weights_reason
+from engine.words.reasons import brief_reason, named, reason, weights_reason
 from engine.words.standard_errors import change_text, error_reason
 
 # Nobody would report a movement smaller than this many OLS standard errors.
@@ -193,13 +193,13 @@ def _changed_conclusion(comparison: Comparison, about: Headline, told: Conclusio
             f"{error_reason(comparison, error)}."
         )
     return (
-        f"{_movement(found)}, because {reason(comparison, found)}; with a standard error that "
-        f"{change_text(error)}, it {_conclusion(told)}."
+        f"{_movement(found)}, because {reason(comparison, found)}; its standard error "
+        f"{change_text(error)}, and it {_conclusion(told)}."
     )
 
 
 def _conclusion(told: Conclusion) -> str:
-    values = f"({p_text(told.p_before)} by OLS, {p_text(told.p_after)} by the mixed model)"
+    values = f"(OLS {p_text(told.p_before)}, mixed {p_text(told.p_after)})"
     if told.before and told.after:
         return f"changes its sign, significant at 5% in both {values}"
     if told.before:
@@ -278,7 +278,7 @@ def _hardly_any_movement(comparison: Comparison, found: Movement) -> str:
         )
         because = ""
     else:
-        why, because = "", f", because {reason(comparison, found)}"
+        why, because = "", f", because {brief_reason(comparison, found)}"
     shown = pair(found.before, found.after)
     return (
         f"The two fits all but agree{why}: the largest movement is that of the "

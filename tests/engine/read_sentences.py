@@ -80,9 +80,7 @@ def difference(sentence: str) -> Decimal | None:
 
 def by_weights(sentence: str) -> Range | None:
     """What a sentence says the weights do to a coefficient, to one unit of its last digit."""
-    said = re.search(
-        rf"{N} (?:comes )?from (?:clusters that count more|the clusters' weights)", sentence
-    )
+    said = re.search(rf"{N} (?:comes )?from the clusters' weights", sentence)
     if said:
         return shown(said[1], 1.0)
     whole = difference(sentence)
@@ -184,7 +182,7 @@ def _two_squares(found: re.Match[str], sentence: str) -> bool:
 
 def _worth(found: re.Match[str], sentence: str) -> bool:
     rows, worth, after, before = found.groups()
-    variances = shown(after) / shown(before) if after else Range(0.98, 1.02)
+    variances = shown(after) / shown(before) if after else Range(0.96, 1.04)
     return (variances * (shown(rows, 0.0) / shown(worth))).root().meets(ratio(sentence))
 
 
@@ -234,7 +232,7 @@ RULES: dict[str, tuple[str, Check]] = {
         rf"(?:; that would give {N}[^,]*, to which ([^;]*))?",
         _weighted_means,
     ),
-    "parts": (r"(?:in all, |several things add up: |together it has )([^;]*)", _parts),
+    "parts": (r"(?:in all, |several things add up: |it has )([^;]*)", _parts),
     "reweighting": (
         rf"with {P} of the weight in the coefficient, from {N} to {N}",
         _reweighted,
@@ -255,8 +253,8 @@ RULES: dict[str, tuple[str, Check]] = {
     ),
     "fold": (rf"grows {N}-fold, from {N}(?: \(OLS\))? to {N}", _fold),
     "information": (
-        rf"of the information about it {P} is left, while the residual variance falls from {N} to "
-        rf"{N}",
+        rf"which leaves {P} of the information about it, while the residual variance falls from "
+        rf"{N} to {N}",
         _information,
     ),
     "taken out": (
