@@ -19,7 +19,7 @@ from engine.models.within import varies_within
 # The slopes' part of an intercept's error shows from this share of the height's on.
 _SEEN = 0.1
 # An error that changes as that of a mean does so up to this share.
-_AS_A_MEAN = 0.005
+_AS_A_MEAN = 0.001
 _VARIANCES_AGREE = 0.02
 
 
