@@ -13,7 +13,9 @@ _SINGULAR = (
     "what is possible. The coefficients stand; leave out what does not vary between clusters, or "
     "collect more clusters."
 )
-# What the caption says takes less than this, whatever the fit.
+# Where data are simulated, the headline says what else there is to say, and no advice is needed.
+_SINGULAR_BY_DESIGN = "The fit is singular."
+# What the caption of simulated data says takes less than this, whatever the fit.
 CAPTION_ROOM = 165
 OVER_ROWS = "… over rows"
 
@@ -71,17 +73,15 @@ def coefficient_table(
         {name: cells[:shown] for name, cells in rows.items()},
         "Both models: estimates with standard errors in parentheses, and variances",
     )
-    words = (
-        "Estimate (standard error); τ² and σ² are variances."
-        + (
-            f" Of the mixed model's variance, {mixed.icc:.1%} lies between clusters "
-            "(the intraclass correlation)."
-            if mixed.random_intercept_only
-            else ""
-        )
-        + (f" {_SINGULAR}" if mixed.singular else "")
+    words = "Estimate (standard error); τ² and σ² are variances." + (
+        f" Of the mixed model's variance, {mixed.icc:.1%} lies between clusters "
+        "(the intraclass correlation)."
+        if mixed.random_intercept_only
+        else ""
     )
-    return table, Words(words, quiet=True, room=CAPTION_ROOM)
+    if mixed.singular:
+        words += f" {_SINGULAR_BY_DESIGN if truth else _SINGULAR}"
+    return table, Words(words, quiet=True, room=CAPTION_ROOM if truth else 0)
 
 
 def _between_variances(mixed: MixedFit) -> dict[str, float]:
