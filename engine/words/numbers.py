@@ -36,7 +36,7 @@ def number(value: float, resolution: float | None = None) -> str:
         digits = decimals + 1 + math.floor(math.log10(abs(value)))
         if digits < 1:
             return number(round(value * 10.0**decimals) / 10.0**decimals)
-        text = f"{value:#.{min(digits, 17)}g}".replace(".e", "e")
+        text = f"{value:#.{min(digits, 17)}g}".replace(".e", "e").rstrip(".")
     else:
         text = f"{value:,.{max(decimals, 0)}f}"
     if not float(text.replace(",", "")):

@@ -72,8 +72,7 @@ def _intercept_parts(facts: Facts) -> str:
     before, after = facts.both(f"estimate.{INTERCEPT}")
     ratio = number(facts.mixed.variance_ratio)
     parts = [of_weights, *([float(carried.sum())] if len(carried) else [])]
-    estimates = facts.ols.estimates[0], facts.mixed.estimates[0]
-    _, texts = adding_up(float(estimates[0]), float(estimates[1]), parts)
+    _, texts = adding_up(0.0, sum(parts), parts)
     labels = ("weights", "slope" if len(carried) == 1 else "slopes")
     difference = as_number(after) - as_number(before)
     terms = "\n  + ".join(
@@ -164,11 +163,7 @@ def _moved_beside_slopes(facts: Facts, term: str) -> Meaning:
     cluster = facts.comparison.design.levels[most]
     several = len(changes) > 2
     others = f"{len(changes) - 1:,} other clusters" if several else "other cluster"
-    _, (first, rest) = adding_up(
-        float(facts.ols.estimates[facts.place(term)]),
-        float(facts.mixed.estimates[facts.place(term)]),
-        [largest, moved - largest],
-    )
+    _, (first, rest) = adding_up(0.0, moved, [largest, moved - largest])
     sign = relation(as_number(after) - as_number(before), first, rest)
     return Meaning(
         f"From {before} (OLS) to {after} (mixed) it moves by {number(moved)}. In the mixed model "
