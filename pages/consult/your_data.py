@@ -3,6 +3,7 @@
 import streamlit as st
 
 from engine import BetwixtError, Comparison, FormulaError, compare
+from engine.account.headline import headline
 from engine.data.formula.terms import quote
 from engine.figures.course import along
 from engine.printout.contents import lm_summary, lmer_summary
@@ -13,7 +14,6 @@ from pages.parts.comparison import line_control, show_comparison
 from pages.parts.dial_controls import way_to_the_dial
 from pages.parts.estimators import show_estimators
 from pages.parts.frame import heading
-from pages.parts.headline import headline_term
 from pages.parts.ledger import show_ledger
 from pages.parts.lesson import session
 from pages.parts.markdown import escaped, with_code
@@ -107,7 +107,7 @@ try:
             comparison = compare(source.frame, formula)
             axes = tuple(comparison.design.predictors)
             start = YourDataState(
-                along=axes[0] if axes else "", coefficient=headline_term(comparison)
+                along=axes[0] if axes else "", coefficient=headline(comparison).term
             )
             names = comparison.mixed.names
             session.start_choice(YourDataState.key("coefficient"), names, start.coefficient)

@@ -4,9 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from engine import Comparison
+from engine.account.headline import headline
 from engine.figures.estimators import estimators_figure
 from engine.words.estimators import estimator_table
-from pages.parts.headline import headline_term
 from pages.parts.live import LiveFigure, live_panel
 from pages.parts.markdown import escaped
 from pages.parts.terms import with_terms
@@ -27,7 +27,7 @@ def show_estimators(comparison: Comparison, key: str) -> None:
         )
         st.table(frame, border="horizontal", alt="Estimates by estimator, standard errors beside")
         st.caption("Estimates, with standard errors in parentheses.")
-        term = headline_term(comparison)
+        term = headline(comparison).term
         figure = estimators_figure(comparison, term, palette())
         cells = zip(table.columns, table.rows[term], strict=True)
         drawing = LiveFigure(
