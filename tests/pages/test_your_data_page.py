@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine.data.examples import EXAMPLES
+from engine import compare
+from engine.account.headline import headline
+from engine.data.examples import EXAMPLES, load
 from tests.pages.screen import address, assert_sound, by_role, figures, opened, table
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -306,6 +308,11 @@ def test_the_ledger_opens_on_the_coefficient_of_the_headline_until_another_is_ch
     assert "coefficient of ses" in test.markdown[0].value
     assert ledger.value in ("ses", ["ses"])
     assert address(test) == {}
+    for example in EXAMPLES:
+        about = headline(compare(load(example.name), example.formula)).term
+        shown = opened(PAGE, example=example.name)
+        assert shown.session_state["your-data.coefficient"] == about
+        assert "coefficient" not in address(shown)
     chosen = opened(PAGE, coefficient="(Intercept)")
     assert address(chosen) == {"coefficient": "(Intercept)"}
     chosen.selectbox(key="your-data.example").set_value("mpg").run()
