@@ -54,7 +54,8 @@ export class Announcer {
     for (const node of document.querySelectorAll(selector)) {
       if (node.closest("button")) continue;
       const text = read(node);
-      if (this.known.has(node) && this.known.get(node) !== text) changed.add(text);
+      const shown = node.checkVisibility(); // not folded away
+      if (shown && this.known.has(node) && this.known.get(node) !== text) changed.add(text);
       this.known.set(node, text);
     }
     return [...changed];
