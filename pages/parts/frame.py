@@ -6,22 +6,21 @@ from typing import Any
 import streamlit as st
 
 from engine.words.glossary import GLOSSARY
-from pages.parts.live.assets import loader, stylesheet
+from pages.parts.live.assets import loader, stylesheet_file
 from pages.parts.live.mode import report_missing
 
 _KEY = "frame"
 
-# Without a shadow root: its style sheet holds for the whole page.
-_component = st.components.v2.component(
-    "frame",
-    css=stylesheet("frame.css"),
-    js=loader("frame.js"),
-    isolate_styles=False,
-)
+_component = st.components.v2.component("frame", js=loader("frame.js"), isolate_styles=False)
 
 
 def frame() -> None:
-    """Mount what all pages share in the browser; it shows nothing by itself."""
+    """Mount what all pages share in the browser; it shows nothing by itself.
+
+    The style sheet comes with the page's first message: that of a component comes with its script,
+    and until then the page would look otherwise, and jump.
+    """
+    st.html(stylesheet_file("frame.css"))
     _component(
         key=_KEY,
         data={"meanings": {term.id: f"{term.name}: {term.meaning}" for term in GLOSSARY}},

@@ -15,18 +15,13 @@ import streamlit as st
 
 from pages.parts.lesson.state import State, parameters
 from pages.parts.live import mode, reports
-from pages.parts.live.assets import loader, stylesheet
+from pages.parts.live.assets import loader
 from pages.server.streamlit_internals import is_history_navigation
 
 Kept = TypeVar("Kept", bound=State)
 
-# Without a shadow root: the style sheet hides the element, which shows nothing, itself.
-_component = st.components.v2.component(
-    "address",
-    css=stylesheet("hidden.css"),
-    js=loader("address.js"),
-    isolate_styles=False,
-)
+# It shows nothing: the style sheet of the frame hides it.
+_component = st.components.v2.component("address", js=loader("address.js"), isolate_styles=False)
 
 
 def opened(state: type[Kept], start: Callable[[Kept], Kept] | None = None) -> bool:

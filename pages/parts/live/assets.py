@@ -74,9 +74,14 @@ def preload_links() -> str:
     return ", ".join([*links, f"<{plotly_url()}>; rel=modulepreload; fetchpriority=low"])
 
 
+def stylesheet_file(name: str) -> Path:
+    """The file of a style sheet."""
+    return _FRONTEND / name
+
+
 def stylesheet(name: str) -> str:
     """The text of a style sheet of the components."""
-    return (_FRONTEND / name).read_text(encoding="utf-8")
+    return stylesheet_file(name).read_text(encoding="utf-8")
 
 
 def loader(name: str) -> str:

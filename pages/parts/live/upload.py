@@ -5,16 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.live import mode
-from pages.parts.live.assets import loader, stylesheet
+from pages.parts.live.assets import loader
 
 _KEY = "upload-again"
-# Without a shadow root: the style sheet hides the element, which shows nothing, itself.
-_component = st.components.v2.component(
-    "upload",
-    css=stylesheet("hidden.css"),
-    js=loader("upload.js"),
-    isolate_styles=False,
-)
+# It shows nothing: the style sheet of the frame hides it.
+_component = st.components.v2.component("upload", js=loader("upload.js"), isolate_styles=False)
 
 
 def upload_again(held: str, lost: str) -> None:
