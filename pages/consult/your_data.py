@@ -10,6 +10,7 @@ from engine.printout.contents import lm_summary, lmer_summary
 from engine.printout.lm import lm_printout
 from engine.printout.lmer import lmer_printout
 from engine.words.clusters import clusters_in_words
+from engine.words.verdict import paragraphs
 from pages.parts.comparison import line_control, show_comparison
 from pages.parts.dial_controls import way_to_the_dial
 from pages.parts.estimators import show_estimators
@@ -24,6 +25,7 @@ from pages.parts.source_controls import (
     no_file_in_words,
     source_controls,
 )
+from pages.parts.terms import with_terms
 
 NO_COLUMNS = "Choose an outcome and the column that names the clusters."
 NO_TEXT = (
@@ -46,6 +48,14 @@ def printouts(comparison: Comparison, name: str) -> None:
             st.code(text, language=None, wrap_lines=True, width="content")
 
 
+def findings(comparison: Comparison) -> None:
+    """What there is to say beyond the headline: assumptions, standard errors, the boundary."""
+    _, *others = paragraphs(comparison)
+    if others:
+        st.header("What else to know", anchor=False)
+        st.markdown(with_terms("\n".join(f"- {escaped(said)}" for said in others)))
+
+
 def fits(source: Source, comparison: Comparison, start: YourDataState) -> None:
     """Both fits as a figure, a table, a ledger and printouts; where the page starts with them."""
     key = YourDataState.key
@@ -60,11 +70,13 @@ def fits(source: Source, comparison: Comparison, start: YourDataState) -> None:
     )
     if intercept_only:
         line_control(key("lines"))
-        with st.expander("The ledger: which clusters moved it", icon=":material/waterfall_chart:"):
-            show_ledger(comparison, "your-data", key("coefficient"))
-        way_to_the_dial(state, state.encode(start))
     else:
-        st.caption("The ledger and the shrinkage of clusters are for a random intercept alone.")
+        st.caption("Each cluster has a line of its own, so none is shrunk to one level.")
+    findings(comparison)
+    with st.expander("The ledger: which clusters moved it", icon=":material/waterfall_chart:"):
+        show_ledger(comparison, "your-data", key("coefficient"))
+    if intercept_only:
+        way_to_the_dial(state, state.encode(start))
     show_estimators(comparison, "your-data")
     printouts(comparison, source.key.split(" ")[0].split(".")[0])
     if source.example:

@@ -8,13 +8,6 @@ from pages.parts.live import Column, Table, Words
 
 BETWEEN = "between var. τ²"
 RESIDUAL = "residual var. σ²"
-_SINGULAR = (
-    "The fit is singular: a variance is estimated as 0, or a correlation as 1 or −1, the edge of "
-    "what is possible. The coefficients stand; leave out what does not vary between clusters, or "
-    "collect more clusters."
-)
-# Where data are simulated, the headline says what else there is to say, and no advice is needed.
-_SINGULAR_BY_DESIGN = "The fit is singular."
 # What the caption of simulated data says takes less than this, whatever the fit.
 CAPTION_ROOM = 165
 OVER_ROWS = "… over rows"
@@ -80,7 +73,7 @@ def coefficient_table(
         else ""
     )
     if mixed.singular:
-        words += f" {_SINGULAR_BY_DESIGN if truth else _SINGULAR}"
+        words += " The fit is singular."
     return table, Words(words, quiet=True, room=CAPTION_ROOM if truth else 0)
 
 

@@ -29,7 +29,7 @@ def show_ledger(
     chosen: str,
     on_change: Callable[[], None] | None = None,
 ) -> None:
-    """Show the waterfall of one coefficient, chosen above it; for a random intercept.
+    """Show the waterfall of one coefficient, chosen above it.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def show_ledger(
         Called before the script when another coefficient is chosen.
     """
     mixed = comparison.mixed
-    if mixed.singular:
+    if not mixed.theta.any():
         st.markdown("Both models are the same fit: no cluster moves any coefficient.")
         return
     names = list(mixed.names)
@@ -79,6 +79,7 @@ def show_ledger(
         words=words,
     )
     live_panel([drawing], key=drawing.key)
-    split = only_slope_split(comparison.dial, mixed.variance_ratio)
-    if split is not None and place == 1:
-        st.markdown(with_terms(escaped(slope_in_words(split))))
+    if mixed.random_intercept_only and place == 1:
+        split = only_slope_split(comparison.dial, mixed.variance_ratio)
+        if split is not None:
+            st.markdown(with_terms(escaped(slope_in_words(split))))

@@ -1,6 +1,7 @@
 """Your data without a browser: every example, the controls, and what can go wrong."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from engine import compare
 from engine.account.headline import headline
-from engine.data.examples import EXAMPLES, load
+from engine.data.examples import EXAMPLES, Example, load
+from engine.words.verdict import paragraphs
 from tests.pages.screen import address, assert_sound, by_role, figures, opened, table
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -32,10 +34,13 @@ def choose(test: AppTest, outcome: str, cluster: str, *predictors: str) -> AppTe
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
-def test_every_example_opens_with_its_model(example: object) -> None:
-    test = opened(PAGE, example=example.title)  # type: ignore[attr-defined]
+def test_every_example_opens_with_its_model_and_all_that_is_to_be_said(example: Example) -> None:
+    test = opened(PAGE, example=example.title)
     assert_sound(test)
-    assert example.formula in test.code[0].value  # type: ignore[attr-defined]
+    assert example.formula in test.code[0].value
+    _, *findings = paragraphs(compare(load(example.name), example.formula))
+    lists = [block.value for block in test.markdown if re.match(r"- \w", block.value)]
+    assert sum(len(shown.split("\n- ")) for shown in lists) == len(findings)
 
 
 def test_high_school_and_beyond_shows_what_r_prints() -> None:
