@@ -84,7 +84,9 @@ def page_head() -> None:
         with menu:
             _situations()
         with about:
-            st.caption(settings().preset.description)
+            # Both openings are as long: nothing below moves when one follows the other.
+            opening = "Started from: " if settings().changed else "The situation: "
+            st.caption(opening + settings().preset.description)
 
 
 def levers() -> None:

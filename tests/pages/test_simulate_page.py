@@ -306,13 +306,16 @@ def test_a_situation_stays_until_another_is_chosen() -> None:
     page = opened()
     big = preset_of("big-clusters")
     page.menu_button(key="simulate.situations").click(big.id).run()
-    assert (situation(page), described(page)) == (big.name, big.description)
+    said = f"The situation: {big.description}"
+    assert (situation(page), described(page)) == (big.name, said)
     button(page, "New sample").click().run()
-    assert (situation(page), described(page)) == (f"{big.name} (new sample)", big.description)
+    assert (situation(page), described(page)) == (f"{big.name} (new sample)", said)
     page.selectbox(key="simulate:handle").select("3").run()
     page.number_input(key="simulate:handle-value").set_value(2.5).run()
     page.run()  # AppTest forgets what a rerun of fragments leaves as it is
-    assert (situation(page), described(page)) == (f"{big.name} (changed)", big.description)
+    # What it says need not hold any more.
+    said = f"Started from: {big.description}"
+    assert (situation(page), described(page)) == (f"{big.name} (changed)", said)
     button(page, "Reset").click().run()
     assert situation(page) == big.name
     assert present(page) == SimulateState.of(big)
