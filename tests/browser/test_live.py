@@ -473,7 +473,7 @@ def test_wishes_that_contradict_each_other_are_drawn_as_far_as_they_go(
 def test_what_stands_below_the_screen_follows_the_hand_too(open_page: OpenPage) -> None:
     page = simulate(open_page, "?size_spread=1.2&size_corr=-0.7")
     page.get_by_text("The ledger: which clusters moved it").click()
-    account = page.get_by_text(re.compile("^From .* each bar is how far"))
+    account = page.get_by_text(re.compile("^From .* each bar is how much more"))
     said = account.inner_text()
     slider(page).press("End")
     expect_truth(page, "2.000")

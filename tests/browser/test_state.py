@@ -24,7 +24,7 @@ def slider(page: Page, name: str = BETWEEN) -> Locator:
 
 
 def ring(page: Page, cluster: int) -> Locator:
-    return page.get_by_role("slider", name=re.compile(rf"^cluster {cluster} of "))
+    return page.get_by_role("slider", name=re.compile(rf"^Cluster {cluster}, "))
 
 
 def go_to(page: Page, title: str) -> None:
@@ -71,7 +71,7 @@ def test_clusters_changed_by_hand_come_back_after_reload_and_share_and_are_put_b
         assert coefficients(each) == shown
         assert each.url == address
         expect(each.locator(".live-handle.moved")).to_have_count(1)
-        expect(ring(each, 3)).to_have_accessible_name(re.compile("cluster 3 of 500 rows"))
+        expect(ring(each, 3)).to_have_accessible_name(re.compile("Cluster 3, 500 rows"))
     page.get_by_role("button", name="Reset", exact=True).click()
     assert until_changed(page, shown) == start
     expect(page).not_to_have_url(re.compile(r"\?"))
