@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,13 +14,56 @@ from engine.figures.base import Figure, Palette, axis_title, base_layout, trace
 from engine.words.numbers import with_decimals
 
 # Where the beam lies in its panel, and how far the panel reaches below and above it.
-BEAM, _BELOW, _ABOVE = 0.0, -1.25, 1.5
+BEAM_AT, _BELOW, _ABOVE = 0.0, -1.25, 1.5
 _FULCRUM, _LETTERS, _GAP, _TOP = -0.62, 0.62, 0.95, 1.2
 # Diameter in pixels of a weight that has all of the beam to itself.
 _LARGEST = 62.0
 # A gap of less than this share of the axis has no room for its number.
 _NARROW = 0.05
 _JITTER, _GOLDEN = 0.3, 0.6180339887498949
+
+
+@dataclass(frozen=True)
+class Beam:
+    """J clusters as OLS and the mixed model weigh them at one variance ratio.
+
+    Attributes
+    ----------
+    levels
+        Labels of the clusters.
+    counts
+        Rows of each, shape (J,).
+    ratio
+        The variance ratio ρ.
+    by_rows, by_ratio
+        The same beam at ρ = 0, and at the ratio.
+    """
+
+    levels: Sequence[str]
+    counts: FloatArray
+    ratio: float
+    by_rows: Balance
+    by_ratio: Balance
+
+    @property
+    def means(self) -> FloatArray:
+        """The cluster means, shape (J,), in outcome units."""
+        return self.by_ratio.means
+
+    @property
+    def ols(self) -> float:
+        """The mean of all rows, in outcome units."""
+        return float(self.by_rows.point)
+
+    @property
+    def mixed(self) -> float:
+        """The intercept of the mixed model at the ratio, in outcome units."""
+        return float(self.by_ratio.point)
+
+    @property
+    def of_clusters(self) -> float:
+        """The mean in which each cluster counts once, in outcome units."""
+        return float(self.means.mean())
 
 
 @dataclass(frozen=True)
@@ -38,7 +82,7 @@ class Rows:
     cluster: IntArray
 
 
-def rows_of(here: Balance, rows: Rows) -> Rows:
+def rows_of(here: Beam, rows: Rows) -> Rows:
     """Return the rows to draw for clusters of other sizes and means than those of the rows.
 
     Of each cluster they are as many as it has, evenly spaced by outcome and at most all of them,
@@ -62,7 +106,7 @@ def rows_of(here: Balance, rows: Rows) -> Rows:
 
 
 def balance_figure(
-    here: Balance,
+    here: Beam,
     rows: Rows,
     palette: Palette,
     *,
@@ -101,7 +145,7 @@ def balance_figure(
     Returns
     -------
     Figure
-        A plotly figure as plain data. The beam lies on ``yaxis``, at `BEAM`.
+        A plotly figure as plain data. The beam lies on ``yaxis``, at `BEAM_AT`.
     """
     rank = np.empty(len(here.counts))
     rank[np.lexsort((-np.arange(len(here.counts)), here.counts))] = np.arange(len(here.counts))
@@ -118,7 +162,7 @@ def balance_figure(
             marker={"symbol": "line-ns", "size": 20, "line": {"color": palette.ink, "width": 3}},
         ),
         trace(
-            "beam", "lines", [low, high], [BEAM, BEAM],
+            "beam", "lines", [low, high], [BEAM_AT, BEAM_AT],
             line={"color": palette.muted, "width": 2},
         ),
         *_weights(here, palette, weighed=weighed),
@@ -131,14 +175,14 @@ def balance_figure(
     }
 
 
-def _weights(here: Balance, palette: Palette, *, weighed: bool) -> list[dict[str, Any]]:
-    shares = here.by_ratio if weighed else np.full(len(here.means), 0.0)
+def _weights(here: Beam, palette: Palette, *, weighed: bool) -> list[dict[str, Any]]:
+    shares = here.by_ratio.shares if weighed else np.full(len(here.means), 0.0)
     order = np.argsort(-shares, kind="stable")
     size = np.maximum(_LARGEST * np.sqrt(shares[order]), 7.0)
     colour = palette.mixed if weighed else palette.muted
     return [
         trace(
-            "weights", "markers", here.means[order], np.full(len(order), BEAM),
+            "weights", "markers", here.means[order], np.full(len(order), BEAM_AT),
             marker={"color": colour, "size": size, "opacity": 0.55, "line": {"width": 0}},
         ),
         trace(
@@ -148,7 +192,7 @@ def _weights(here: Balance, palette: Palette, *, weighed: bool) -> list[dict[str
     ]  # fmt: skip
 
 
-def _fulcrums(here: Balance, palette: Palette, *, weighed: bool) -> list[dict[str, Any]]:
+def _fulcrums(here: Beam, palette: Palette, *, weighed: bool) -> list[dict[str, Any]]:
     left = "left" if here.ols <= here.mixed else "right"
     shown = [("ols", "lm", here.ols, palette.ols, "triangle-up-open", left)]
     if weighed:
@@ -173,7 +217,7 @@ def _fulcrums(here: Balance, palette: Palette, *, weighed: bool) -> list[dict[st
 
 
 def _answer(
-    here: Balance,
+    here: Beam,
     answer: float,
     palette: Palette,
     axis_range: tuple[float, float],
@@ -181,13 +225,12 @@ def _answer(
     gap: bool,
 ) -> list[dict[str, Any]]:
     line = {"color": palette.ink, "width": 2, "dash": "dot"}
-    middle = (axis_range[0] + axis_range[1]) / 2.0
-    # The label stands on the side that the gap leaves free.
-    side = "left" if (here.mixed if gap else middle) > answer else "right"
-    if not gap:
-        side = "left" if answer > middle else "right"
+    middle, outcome = (axis_range[0] + axis_range[1]) / 2.0, here.mixed
+    # The label stands on the side that the gap, or the axis's end, leaves free.
+    leans_left = outcome > answer if gap else answer > middle
+    side = "left" if leans_left else "right"
     drawn = [
-        trace("answer", "lines", [answer, answer], [BEAM, _ABOVE], line=line),
+        trace("answer", "lines", [answer, answer], [BEAM_AT, _ABOVE], line=line),
         trace(
             "answer above", "lines", [answer, answer], [-0.6, len(here.means) - 0.4],
             yaxis="y2", line=line,
@@ -199,19 +242,19 @@ def _answer(
         ),
     ]  # fmt: skip
     if gap:
-        width = abs(here.mixed - answer)
+        width = abs(outcome - answer)
         wide = width > _NARROW * (axis_range[1] - axis_range[0])
         drawn += [
             trace(
-                "gap", "lines", [answer, here.mixed], [_GAP, _GAP],
+                "gap", "lines", [answer, outcome], [_GAP, _GAP],
                 line={"color": palette.mixed, "width": 4},
             ),
             trace(
-                "outcome", "lines", [here.mixed, here.mixed], [_FULCRUM, _GAP],
+                "outcome", "lines", [outcome, outcome], [_FULCRUM, _GAP],
                 line={"color": palette.mixed, "width": 2},
             ),
             trace(
-                "gap's size", "text", [(answer + here.mixed) / 2.0], [_TOP],
+                "gap's size", "text", [(answer + outcome) / 2.0], [_TOP],
                 text=[with_decimals(width, 1) if wide else ""],
                 textfont={"size": 15, "color": palette.mixed},
             ),
@@ -220,7 +263,7 @@ def _answer(
 
 
 def _layout(
-    here: Balance,
+    here: Beam,
     rank: FloatArray,
     palette: Palette,
     axis_range: tuple[float, float],

@@ -5,8 +5,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from engine.account.balance import Balance, balance
-from engine.figures.balance import BEAM, Rows, balance_figure, rows_of
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine import Comparison
+from engine.account.balance import balance
+from engine.account.path import FAR
+from engine.figures.balance import BEAM_AT, Beam, Rows, balance_figure, rows_of
 from engine.words.numbers import number, plural, share, with_decimals
 from pages.parts.lesson.commit import Answer, marker
 from pages.parts.lesson.data import fitted
@@ -21,10 +26,11 @@ from pages.parts.lesson.lesson import (
     Reply,
     Scene,
     Step,
+    stops_to_infinity,
 )
 from pages.parts.lesson.state import number as number_field
 
-FILE, FORMULA = "lesson_schools.csv", "score ~ 1 + (1 | school)"
+SCHOOLS = "lesson_schools"
 AXIS = (25.0, 100.0)
 # The biggest school, whose size and mean can be moved.
 BIGGEST, PUPILS, MEAN = 0, 120.0, 52.0
@@ -40,32 +46,47 @@ class RowsOrClusters(LessonState, page="rows-or-clusters"):
     mean: float = number_field(MEAN, 40.0, 90.0, param="mean")
 
 
-Here = Scene[RowsOrClusters, Balance]
+Here = Scene[RowsOrClusters, Beam]
 
 
 # --- what the engine says -------------------------------------------------------------------------
 
 
+def both() -> Comparison:
+    return fitted(SCHOOLS)
+
+
+def beam(ratio: float, counts: ArrayLike, means: ArrayLike) -> Beam:
+    """The schools with these sizes and means on the beam."""
+    known = both().moments
+    return Beam(
+        known.levels,
+        np.asarray(counts, dtype=np.float64),
+        ratio,
+        balance(counts, means, 0.0),
+        balance(counts, means, min(ratio, FAR)),
+    )
+
+
 @cache
-def schools() -> Balance:
-    """The six schools as they are, at the variance ratio that REML estimates."""
-    both = fitted(FILE, FORMULA)
-    moments = both.moments
-    return balance(moments.levels, moments.counts, moments.outcome_means, both.mixed.variance_ratio)
+def schools(ratio: float | None = None) -> Beam:
+    """The six schools as they are, at a variance ratio, or at the one that REML estimates."""
+    known = both().moments
+    rho = both().mixed.variance_ratio if ratio is None else ratio
+    return beam(rho, known.counts, known.outcome_means)
 
 
-def weighed(state: RowsOrClusters) -> Balance:
+def weighed(state: RowsOrClusters) -> Beam:
     """The schools with the biggest one as it is set, at the variance ratio that is set."""
-    here = schools()
-    counts, means = here.counts.copy(), here.means.copy()
+    known = both().moments
+    counts, means = known.counts.astype(np.float64), known.outcome_means.copy()
     counts[BIGGEST], means[BIGGEST] = state.pupils, state.mean
-    residual_variance = fitted(FILE, FORMULA).mixed.residual_variance
-    return balance(here.levels, counts, means, state.between_variance / residual_variance)
+    return beam(state.between_variance / both().mixed.residual_variance, counts, means)
 
 
 def between_variance() -> float:
     """The between-cluster variance that REML estimates."""
-    return fitted(FILE, FORMULA).mixed.between_variance
+    return both().mixed.between_variance
 
 
 def enter(step: Step) -> dict[str, Any]:
@@ -100,8 +121,8 @@ def question() -> str:
 # --- the figure -----------------------------------------------------------------------------------
 
 
-def drawn(look: Look, here: Balance, **what: Any) -> Any:
-    design = fitted(FILE, FORMULA).design
+def drawn(look: Look, here: Beam, **what: Any) -> Any:
+    design = both().design
     rows = rows_of(here, Rows(design.outcome, design.cluster_codes))
     return balance_figure(
         here,
@@ -119,7 +140,7 @@ def stage(look: Look, placed: Answer) -> Drawing:
     """The pupils, and an empty beam to put the marker on."""
     answer = placed.value if placed.values else None
     return Drawing(
-        drawn(look, schools(), answer=answer, weighed=False),
+        drawn(look, schools(0.0), answer=answer, weighed=False),
         alt="Scores of the pupils of six schools, each school's mean, and a marker to place",
         words="Each dot is a pupil, each bar a school's mean. Drag the ring along the beam, or tap "
         "where it belongs.",
@@ -142,14 +163,14 @@ def figure(scene: Here) -> Drawing:
     )
 
 
-def standing(here: Balance, state: RowsOrClusters) -> list[str]:
+def standing(here: Beam, state: RowsOrClusters) -> list[str]:
     """Where the beam balances, and where its weights come from."""
     biggest = here.levels[BIGGEST]
     ratio = "∞" if math.isinf(here.ratio) else number(here.ratio)
     said = [
         f"lm balances at {points(here.ols)}, the mixed model at {points(here.mixed)}.",
-        f"Of the weight, school {biggest} has {share(here.by_rows[BIGGEST])} in lm and "
-        f"{share(here.by_ratio[BIGGEST])} in the mixed model.",
+        f"Of the weight, school {biggest} has {share(here.by_rows.shares[BIGGEST])} in lm and "
+        f"{share(here.by_ratio.shares[BIGGEST])} in the mixed model.",
     ]
     estimated = number(schools().ratio)
     if is_as_estimated(state) and (state.pupils, state.mean) == (PUPILS, MEAN):
@@ -212,8 +233,11 @@ def reply(scene: Here) -> Reply:
     here, known = schools(), beliefs()
     rows, clusters = points(here.ols), points(here.of_clusters)
     first, last = here.levels[BIGGEST], here.levels[-1]
-    two = balance([first, last], here.counts[[0, -1]], here.means[[0, -1]], here.ratio)
+    ratio = both().mixed.variance_ratio
+    two = beam(ratio, here.counts[[0, -1]], here.means[[0, -1]])
+    heavy, light = share(here.by_rows.shares[BIGGEST]), share(here.by_ratio.shares[BIGGEST])
     counts = [f"{count:.0f}" for count in two.counts]
+    below = int((here.means < known["half-way"]).sum())
     idea = belief_behind(scene.answer.value)
     texts = {
         RIGHT: (
@@ -227,13 +251,13 @@ def reply(scene: Here) -> Reply:
             f"votes. Take two schools alone, {first} with {counts[0]} pupils and {last} with "
             f"{counts[1]}: all their pupils average {points(two.ols)}, the mixed model says "
             f"{points(two.mixed)}.",
-            f"The mean of all rows once more. It gives school {first} {share(here.by_rows[0])} of "
-            f"the weight. Look at its disc on the beam: here it has {share(here.by_ratio[0])}.",
+            f"The mean of all rows once more. It gives school {first} {heavy} of the weight. Look "
+            f"at its disc on the beam: in the mixed model it has {light}.",
         ),
         "mean-of-means": (
             f"Nearly. One vote per school gives {clusters}. But {last} rests on "
             f"{plural(int(here.counts[-1]), 'pupil')}, so the model trusts its mean less: its "
-            f"weight is {share(here.by_ratio[-1])}, that of {first} {share(here.by_ratio[0])}. "
+            f"weight is {share(here.by_ratio.shares[-1])}, that of {first} {light}. "
             "All six are equal only as ρ → ∞.",
             f"One vote per school once more. Compare the discs of {last} and {first}: they are "
             "close, but not alike.",
@@ -241,16 +265,17 @@ def reply(scene: Here) -> Reply:
         "middle-of-both": (
             f"You split the difference between {rows} (pupils vote) and {clusters} (schools vote). "
             "It sounds fair, but nothing in the model halves it: ρ decides where between them. "
-            f"At ρ = 0.1 it would be {points(at_ratio(0.1).mixed)}; here ρ is "
+            f"At ρ = 0.1 it would be {points(schools(0.1).mixed)}; here ρ is "
             f"{number(here.ratio)}.",
             "The middle once more. Slide the between-cluster variance: the point of balance "
             "passes the middle and goes on.",
         ),
         "half-way": (
             f"You took the point half-way between the lowest school and the highest, "
-            f"{points(known['half-way'])}. That lets two schools decide and four count for "
-            f"nothing. Every school has weight, and four of the six lie below it.",
-            "Half-way between the ends once more. The four schools in between pull too.",
+            f"{points(known['half-way'])}. That lets two schools decide and the others count for "
+            f"nothing. Every school has weight, and {below} of the {len(here.means)} lie below "
+            "that point.",
+            "Half-way between the ends once more. The schools in between pull too.",
         ),
         "below-both": (
             f"That is below even the mean of all pupils, {rows}. School {first} holds that mean "
@@ -259,8 +284,8 @@ def reply(scene: Here) -> Reply:
             "Too low once more. Which school loses weight, and on which side of the balance is it?",
         ),
         "not-far-enough": (
-            f"The right way, not far enough. The five smaller schools lie above {first} and gain "
-            f"weight; at this ρ nearly one vote each, which would be {clusters}.",
+            f"The right way, not far enough. All other schools lie above {first}, and at this ρ "
+            f"each has nearly one vote, which would be {clusters}.",
             "Not far enough once more. See how nearly alike the discs on the beam are.",
         ),
         "too-far": (
@@ -273,11 +298,6 @@ def reply(scene: Here) -> Reply:
     return Reply(idea, *texts[idea])
 
 
-def at_ratio(ratio: float) -> Balance:
-    here = schools()
-    return balance(here.levels, here.counts, here.means, ratio)
-
-
 def why(scene: Here) -> list[str]:
     here = scene.result
     ratio = "∞" if math.isinf(here.ratio) else number(here.ratio)
@@ -285,7 +305,12 @@ def why(scene: Here) -> list[str]:
     lines = "\n".join(
         f"| {level} | {count:,.0f} | {points(mean)} | {share(rows)} | {share(mixed)} |"
         for level, count, mean, rows, mixed in zip(
-            here.levels, here.counts, here.means, here.by_rows, here.by_ratio, strict=True
+            here.levels,
+            here.counts,
+            here.means,
+            here.by_rows.shares,
+            here.by_ratio.shares,
+            strict=True,
         )
     )
     return [
@@ -347,7 +372,7 @@ LESSON = Lesson(
     title="Rows or clusters?",
     setting=setting,
     question=question,
-    commit=marker("Your intercept, in points", AXIS, 0.1, y=BEAM),
+    commit=marker("Your intercept, in points", AXIS, 0.1, y=BEAM_AT),
     stage=stage,
     result=weighed,
     enter=enter,
@@ -358,7 +383,8 @@ LESSON = Lesson(
             0.0,
             math.inf,
             between_variance,
-            scale="odds",
+            scale="stops",
+            stops=lambda: stops_to_infinity(between_variance()),
             help="How far the schools' true means differ, in squared points. The weights depend "
             "on ρ = τ²/σ², with the residual variance σ² as estimated. Moving it sets ρ by hand.",
         ),

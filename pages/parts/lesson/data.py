@@ -2,11 +2,20 @@
 
 from functools import cache
 
-from engine import Comparison, compare, read
-from engine.data.examples import FOLDER
+from engine import Comparison, compare
+from engine.data.examples import EXAMPLES, load
 
 
 @cache
-def fitted(file: str, formula: str) -> Comparison:
-    """Return both fits to a file of the folder ``data``; nothing ever changes them."""
-    return compare(read(FOLDER / file), formula)
+def fitted(name: str, formula: str | None = None) -> Comparison:
+    """Return both fits to an example; nothing ever changes them.
+
+    Parameters
+    ----------
+    name
+        Name of the example.
+    formula
+        The model; by default the one that the example is known for.
+    """
+    known = next(example.formula for example in EXAMPLES if example.name == name)
+    return compare(load(name), formula or known)

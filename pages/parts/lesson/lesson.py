@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
@@ -18,6 +19,8 @@ RIGHT = "right"
 # More answers than this are not kept.
 MOST_ANSWERS = 20
 _BETWEEN = "~"
+# Even, so that one of them is the middle.
+_STOPS = 100
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,9 @@ class Control:
     label, low, high, step, scale, unit, format, help
         As of `live_slider`.
     start
-        Its default, which on a scale of odds stands in the middle; a function if it is computed.
+        Its default; a function if it is computed.
+    stops
+        As of `live_slider`, computed when the lesson is seen.
     """
 
     field: str
@@ -128,9 +133,15 @@ class Control:
     start: float | Callable[[], float]
     step: float | None = None
     scale: Scale = "linear"
+    stops: Callable[[], Sequence[float]] | None = None
     unit: str | None = None
     format: str | None = None
     help: str | None = None
+
+
+def stops_to_infinity(middle: float) -> list[float]:
+    """Return the stops of a track from 0 to infinity with a value in the middle."""
+    return [middle * k / (_STOPS - k) for k in range(_STOPS)] + [math.inf]
 
 
 @dataclass(frozen=True)

@@ -308,6 +308,7 @@ def _slider(lesson: AnyLesson, control: Control) -> None:
         control.step,
         key=key,
         scale=control.scale,
+        stops=control.stops() if control.stops else None,
         unit=control.unit,
         format=control.format,
         help=control.help,
