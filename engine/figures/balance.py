@@ -273,7 +273,7 @@ def _layout(
 ) -> dict[str, Any]:
     layout = base_layout(palette, height=height)
     quiet = {"showgrid": False, "ticks": "", "zeroline": False}
-    layout["margin"] |= {"t": 28, "b": 42}
+    layout["margin"] |= {"b": 42}
     layout["showlegend"] = False
     layout["xaxis"] |= {
         "range": list(axis_range),

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.parts.lesson.commit import Answer, Choice, Commit, Looks, Mark, Marks, Pick, marker
 from pages.parts.lesson.course import COURSE, lessons
 from pages.parts.lesson.lesson import RIGHT, STEPS, Lesson
 from pages.parts.lesson.progress import Done, Progress
 from pages.parts.lesson.record import record_page
+from pages.parts.live import Grabbed
 from tests.pages.screen import address, figures
 
 ANY = Lesson[Any, Any]
@@ -230,3 +232,111 @@ def test_a_visitor_who_comes_back_can_go_on() -> None:
     test = opened(FIRST, saved=RECORD.to_address())
     press(test, "lesson-go-on")
     assert address(test) == {"step": "reveal", "answers": "at:55~at:64.5"}
+
+
+# --- ways of answering ----------------------------------------------------------------------------
+
+HERE, THERE = Mark("a", "Here", x=1.0, y=2.0), Mark("b", "There", x=10.0, y=3.0)
+WAYS: dict[str, tuple[Commit, Answer, str]] = {
+    "marker": (marker("At", (0.0, 9.0), 0.1, y=0.0), Answer({"at": 2.5}), "at:2.5"),
+    "two on a logarithmic axis": (
+        Marks((HERE, THERE), (0.01, 100.0), 1.1, 2, log=True),
+        Answer({"a": 0.05, "b": 40.0}),
+        "a:0.05,b:40",
+    ),
+    "a line": (
+        Marks((HERE, THERE), (-5.0, 5.0), 0.1, along="y"),
+        Answer({"a": -1.0, "b": 3.5}),
+        "a:-1,b:3.5",
+    ),
+    "bars": (
+        Marks(lambda: (HERE, THERE), (0.0, 20.0), 1.0, 0, along="y", all=False),
+        Answer({"a": 2.0, "b": 7.0}),
+        "a:2,b:7",
+    ),
+    "a cluster": (Pick((HERE, THERE)), Answer(chosen="b"), "b"),
+    "looks": (
+        Looks(marker("Look", (0.1, 100.0), 1.1, y=0.0, log=True)),
+        Answer({"1": 0.5, "2": 40.0, "3": 3.0}),
+        "1:0.5,2:40,3:3",
+    ),
+    "a choice": (Choice({"yes": "It does.", "no": "It does not."}), Answer(chosen="no"), "no"),
+}
+every_way = pytest.mark.parametrize("way", WAYS)
+
+
+@every_way
+def test_an_answer_is_written_and_read_again(way: str) -> None:
+    commit, answer, text = WAYS[way]
+    assert commit.write(answer) == text
+    assert commit.read(text) == answer
+    assert commit.is_complete(answer)
+    assert commit.said(answer)
+
+
+@every_way
+@pytest.mark.parametrize("text", ["", "x", "a", "a:", "a:nan,b:1", "at:inf", "1:2,x:3", ",", ":::"])
+def test_what_is_no_answer_is_not_read(way: str, text: str) -> None:
+    commit, *_ = WAYS[way]
+    assert commit.read(text) is None or (way, text) == ("a cluster", "a")
+
+
+@every_way
+def test_values_beyond_the_limits_are_brought_to_them(way: str) -> None:
+    commit, answer, _ = WAYS[way]
+    far = commit.read(commit.write(Answer(dict.fromkeys(answer.values, 1e9), answer.chosen)))
+    assert far is not None
+    assert all(value <= 100.0 for value in far.values.values())
+
+
+def way_script(way: str) -> None:
+    import streamlit as st
+
+    from tests.pages.test_lessons import WAYS
+
+    commit, *_ = WAYS[way]
+    commit.grab("figure", "black")
+    commit.fields("figure")
+    answer = commit.so_far("figure")
+    st.write(commit.write(commit.filled(answer)) if commit.is_complete(answer) else "not yet")
+
+
+def shown_way(way: str) -> AppTest:
+    return AppTest.from_function(way_script, kwargs={"way": way}).run()
+
+
+def put(test: AppTest, moved: dict[str, float], selected: str | None = None) -> AppTest:
+    test.session_state["figure"] = Grabbed(moved, selected)
+    return test.run()
+
+
+@every_way
+def test_nothing_is_answered_at_first(way: str) -> None:
+    test = shown_way(way)
+    assert not test.exception, test.exception
+    assert test.markdown[-1].value == "not yet"
+
+
+def test_every_mark_has_to_be_moved_unless_one_is_enough() -> None:
+    line = put(shown_way("a line"), {"a": -1.0})
+    assert line.markdown[-1].value == "not yet"
+    line.number_input(key="figure:b:typed").set_value(3.5).run()
+    assert line.markdown[-1].value == "a:-1,b:3.5"
+    assert put(shown_way("bars"), {"b": 7.0}).markdown[-1].value == "a:2,b:7"
+
+
+def test_a_cluster_is_picked_and_a_choice_chosen() -> None:
+    assert put(shown_way("a cluster"), {}, "b").markdown[-1].value == "b"
+    assert put(shown_way("a cluster"), {}, "nobody").markdown[-1].value == "not yet"
+    choice = shown_way("a choice")
+    choice.radio[0].set_value("no").run()
+    assert choice.markdown[-1].value == "no"
+
+
+def test_looks_are_taken_one_by_one_where_the_marker_stands() -> None:
+    test = shown_way("looks")
+    assert test.button[0].disabled
+    for place in (0.5, 40.0):
+        put(test, {"at": place})
+        test.button[0].click().run()
+    assert test.markdown[-1].value == "1:0.5,2:40"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
-from engine.words.numbers import with_decimals
+from engine.words.numbers import plural, with_decimals
 from pages.parts.live import Grab, Grabbed, Handle, grabbed
 from pages.parts.live.grab import Along
 
@@ -234,7 +234,13 @@ class Marks(Commit):
 
 
 def marker(
-    label: str, limits: tuple[float, float], step: float, *, y: float, decimals: int = 1
+    label: str,
+    limits: tuple[float, float],
+    step: float,
+    *,
+    y: float,
+    decimals: int = 1,
+    log: bool = False,
 ) -> Marks:
     """One marker along the horizontal axis, which waits at its left end.
 
@@ -242,12 +248,12 @@ def marker(
     ----------
     label
         What it stands for.
-    limits, step, decimals
+    limits, step, decimals, log
         As of `Marks`.
     y
         Its height in the figure.
     """
-    return Marks((Mark("at", label, x=limits[0], y=y),), limits, step, decimals)
+    return Marks((Mark("at", label, x=limits[0], y=y),), limits, step, decimals, log=log)
 
 
 @dataclass(frozen=True)
@@ -288,6 +294,86 @@ class Pick(Commit):
 
     def _is_known(self, name: str | None) -> bool:
         return any(mark.id == name for mark in self.known())
+
+
+@dataclass(frozen=True)
+class Looks(Commit):
+    """Looks at what is hidden: a marker along the axis, and a button that looks where it stands.
+
+    The answer holds the place of each look, in order; the stage shows what is seen there.
+
+    Attributes
+    ----------
+    place
+        The marker, as `marker` makes it.
+    most
+        How many looks there are.
+    """
+
+    place: Marks
+    most: int = 30
+
+    def so_far(self, key: str) -> Answer:
+        looks = st.session_state.get(self._looks(key), [])
+        return Answer({str(k): value for k, value in enumerate(looks, 1)})
+
+    def is_complete(self, answer: Answer) -> bool:
+        return bool(answer.values)
+
+    def grab(self, key: str, colour: str) -> Grab | None:
+        return self.place.grab(key, colour)
+
+    def fields(self, key: str) -> None:
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            self.place.fields(key)
+            st.button(
+                "Look here",
+                key=f"{key}:look",
+                on_click=self._look,
+                args=(key,),
+                disabled=not self._can_look(key),
+            )
+
+    def moved(self, key: str) -> bool:
+        """Also once when the marker leaves its first place, so that the button can be pressed."""
+        shown = st.session_state.get(f"{key}:can look")
+        st.session_state[f"{key}:can look"] = self._can_look(key)
+        return self.place.moved(key) or shown != self._can_look(key)
+
+    def forget(self, key: str) -> None:
+        self.place.forget(key)
+        for name in (self._looks(key), f"{key}:can look"):
+            st.session_state.pop(name, None)
+
+    def read(self, text: str) -> Answer | None:
+        values = []
+        for k, pair in enumerate(text.split(","), 1):
+            found = self.place.read(pair.replace(f"{k}:", f"{self._mark.id}:", 1))
+            if found is None or k > self.most:
+                return None
+            values.append(found.value)
+        return Answer({str(k): value for k, value in enumerate(values, 1)})
+
+    def said(self, answer: Answer) -> str:
+        values = [with_decimals(value, self.place.decimals) for value in answer.values.values()]
+        return f"{plural(len(values), 'look')}: {', '.join(values)}"
+
+    @property
+    def _mark(self) -> Mark:
+        (mark,) = self.place.known()
+        return mark
+
+    def _looks(self, key: str) -> str:
+        return f"{key}:looks"
+
+    def _can_look(self, key: str) -> bool:
+        few = len(st.session_state.get(self._looks(key), [])) < self.most
+        return few and bool(self.place.so_far(key).values)
+
+    def _look(self, key: str) -> None:
+        if self._can_look(key):
+            looks = st.session_state.get(self._looks(key), [])
+            st.session_state[self._looks(key)] = [*looks, self.place.so_far(key).value]
 
 
 @dataclass(frozen=True)

@@ -38,11 +38,12 @@ PAUSE = 1.0
 # A projector goes without the challenges.
 PROJECTED_STEPS = tuple(step for step in STEPS if step != "do")
 NEXT, BACK = "lesson-next", "lesson-back"
+# The button that leads to a step.
 ONWARDS: Mapping[Step, str] = {
-    "play": "What comes out?",
-    "reveal": "Why?",
-    "why": "Do it",
-    "do": "Remember",
+    "reveal": "What comes out?",
+    "why": "Why?",
+    "do": "Do it",
+    "remember": "Remember",
 }
 
 AnyLesson = Lesson[Any, Any]
@@ -406,7 +407,7 @@ def _buttons(lesson: AnyLesson, state: Any, following: tuple[str, st.Page] | Non
         if state.step == "ask":
             _answer_button(lesson)
         elif onwards:
-            _button(lesson, ONWARDS[state.step], onwards[0], NEXT, primary=True)
+            _button(lesson, ONWARDS[onwards[0]], onwards[0], NEXT, primary=True)
         elif following is not None:
             title, page = following
             st.page_link(page, label=f"Next: {title}", icon=":material/arrow_forward:")
