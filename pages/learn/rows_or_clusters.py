@@ -372,7 +372,7 @@ LESSON = Lesson(
     title="Rows or clusters?",
     setting=setting,
     question=question,
-    commit=marker("Your intercept, in points", AXIS, 0.1, y=BEAM_AT),
+    commit=marker("Your intercept", AXIS, 0.1, y=BEAM_AT, unit="points"),
     stage=stage,
     result=weighed,
     enter=enter,

@@ -14,7 +14,7 @@ OUTCOME = "64.5"
 
 
 def ring(page: Page) -> Locator:
-    return page.get_by_role("slider", name="Your intercept, in points")
+    return page.get_by_role("slider", name="Your intercept")
 
 
 def button(page: Page, name: str) -> Locator:

@@ -117,8 +117,8 @@ class Marks(Commit):
         Ends of the values.
     step
         What an arrow key moves; on a logarithmic axis the factor.
-    decimals
-        Of the values in the fields.
+    decimals, unit
+        Of the values: how they are written in the fields, and what is said after them.
     along
         The axis along which they move.
     log
@@ -132,6 +132,7 @@ class Marks(Commit):
     limits: tuple[float, float]
     step: float
     decimals: int = 1
+    unit: str = ""
     along: Along = "x"
     log: bool = False
     all: bool = True
@@ -163,7 +164,14 @@ class Marks(Commit):
             at = {"x": here, "y": mark.y} if self.along == "x" else {"x": mark.x, "y": here}
             handles.append(Handle(id=mark.id, label=mark.label, home=home, **at))
         return Grab(
-            handles, self.limits, self.step, colour, along=self.along, log=self.log, tap=True
+            handles,
+            self.limits,
+            self.step,
+            unit=self.unit,
+            colour=colour,
+            along=self.along,
+            log=self.log,
+            tap=True,
         )
 
     def fields(self, key: str) -> None:
@@ -173,9 +181,9 @@ class Marks(Commit):
             for mark in marks:
                 st.number_input(
                     mark.label if folded or len(marks) > 1 else "Or type a number",
-                    *self.limits,
+                    *map(float, self.limits),
                     value=None,
-                    step=None if self.log else self.step,
+                    step=None if self.log else float(self.step),
                     format=f"%.{self.decimals}f",
                     key=self._typed(key, mark),
                     on_change=self._take_typed,
@@ -224,7 +232,7 @@ class Marks(Commit):
     def said(self, answer: Answer) -> str:
         labels = {mark.id: mark.label for mark in self.known()}
         return ", ".join(
-            f"{labels[name]}: {with_decimals(value, self.decimals)}"
+            f"{labels[name]}: {with_decimals(value, self.decimals)} {self.unit}".strip()
             for name, value in answer.values.items()
         )
 
@@ -240,6 +248,7 @@ def marker(
     *,
     y: float,
     decimals: int = 1,
+    unit: str = "",
     log: bool = False,
 ) -> Marks:
     """One marker along the horizontal axis, which waits at its left end.
@@ -248,12 +257,12 @@ def marker(
     ----------
     label
         What it stands for.
-    limits, step, decimals, log
+    limits, step, decimals, unit, log
         As of `Marks`.
     y
         Its height in the figure.
     """
-    return Marks((Mark("at", label, x=limits[0], y=y),), limits, step, decimals, log=log)
+    return Marks((Mark("at", label, x=limits[0], y=y),), limits, step, decimals, unit, log=log)
 
 
 @dataclass(frozen=True)
@@ -281,7 +290,7 @@ class Pick(Commit):
 
     def grab(self, key: str, colour: str) -> Grab | None:  # noqa: ARG002
         handles = [Handle(mark.id, mark.x, mark.y, mark.x, mark.label) for mark in self.known()]
-        return Grab(handles, (0.0, 1.0), 1.0, colour, along="nowhere", tap=True)
+        return Grab(handles, (0.0, 1.0), 1.0, colour=colour, along="nowhere", tap=True)
 
     def fields(self, key: str) -> None:
         """Show nothing: the places are buttons themselves."""
