@@ -11,7 +11,8 @@ import numpy as np
 from engine.account.balance import Balance
 from engine.data.moments import FloatArray, IntArray
 from engine.figures.base import Figure, Palette, axis_title, base_layout, trace
-from engine.words.numbers import with_decimals
+from engine.words.formulas import cluster_term
+from engine.words.numbers import share, with_decimals
 
 # Where the beam lies in its panel, and how far the panel reaches below and above it.
 BEAM_AT, _BELOW, _ABOVE = 0.0, -1.25, 1.5
@@ -158,9 +159,9 @@ def balance_figure(
             marker={"color": palette.data, "size": 5, "opacity": 0.7},
         ),
         trace(
-            "means", "markers", here.means, rank, yaxis="y2",
+            "own", "markers", here.means, rank, yaxis="y2",
             marker={"symbol": "line-ns", "size": 20, "line": {"color": palette.ink, "width": 3}},
-        ),
+        ) | {"meta": {"role": "own", "terms": list(map(cluster_term, here.levels))}},
         trace(
             "beam", "lines", [low, high], [BEAM_AT, BEAM_AT],
             line={"color": palette.muted, "width": 2},
@@ -176,19 +177,34 @@ def balance_figure(
 
 
 def _weights(here: Beam, palette: Palette, *, weighed: bool) -> list[dict[str, Any]]:
-    shares = here.by_ratio.shares if weighed else np.full(len(here.means), 0.0)
-    order = np.argsort(-shares, kind="stable")
-    size = np.maximum(_LARGEST * np.sqrt(shares[order]), 7.0)
-    colour = palette.mixed if weighed else palette.muted
+    shares = here.by_ratio.shares if weighed else np.zeros(len(here.means))
+    beam = np.full(len(here.means), BEAM_AT)
+    terms = {"terms": list(map(cluster_term, here.levels))}
+    look: dict[str, Any] = {}
+    if weighed:
+        pairs = zip(here.levels, here.by_rows.shares, shares, strict=True)
+        look = {
+            "text": [
+                f"{level}: {share(rows)} of lm, {share(own)} of lmer" for level, rows, own in pairs
+            ],
+            "hovertemplate": "%{text}<extra></extra>",
+            "hoverinfo": "text",
+        }
     return [
         trace(
-            "weights", "markers", here.means[order], np.full(len(order), BEAM_AT),
-            marker={"color": colour, "size": size, "opacity": 0.55, "line": {"width": 0}},
-        ),
+            "weights", "markers", here.means, beam,
+            marker={
+                "color": palette.mixed if weighed else palette.muted,
+                "size": np.maximum(_LARGEST * np.sqrt(shares), 7.0),
+                "opacity": 0.55,
+                "line": {"width": 0},
+            },
+            **look,
+        ) | {"meta": {"role": "weights", **terms}},
         trace(
-            "letters", "text", here.means, np.full(len(order), _LETTERS),
+            "letters", "text", here.means, beam + _LETTERS,
             text=list(here.levels), textfont={"size": 14, "color": palette.ink},
-        ),
+        ) | {"meta": {"role": "letters", **terms}},
     ]  # fmt: skip
 
 

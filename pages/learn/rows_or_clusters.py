@@ -12,7 +12,9 @@ from engine import Comparison
 from engine.account.balance import balance
 from engine.account.path import FAR
 from engine.figures.balance import BEAM_AT, Beam, Rows, balance_figure, rows_of
+from engine.words.formulas import intercept_formula, weight_formula
 from engine.words.numbers import number, plural, share, with_decimals
+from engine.words.typeset import Formula
 from pages.parts.lesson.commit import Answer, marker
 from pages.parts.lesson.data import fitted
 from pages.parts.lesson.lesson import (
@@ -166,7 +168,7 @@ def figure(scene: Here) -> Drawing:
 def standing(here: Beam, state: RowsOrClusters) -> list[str]:
     """Where the beam balances, and where its weights come from."""
     biggest = here.levels[BIGGEST]
-    ratio = "∞" if math.isinf(here.ratio) else number(here.ratio)
+    ratio = ratio_of(here)
     said = [
         f"lm balances at {points(here.ols)}, the mixed model at {points(here.mixed)}.",
         f"Of the weight, school {biggest} has {share(here.by_rows.shares[BIGGEST])} in lm and "
@@ -298,29 +300,24 @@ def reply(scene: Here) -> Reply:
     return Reply(idea, *texts[idea])
 
 
-def why(scene: Here) -> list[str]:
+def why(scene: Here) -> list[str | Formula]:
     here = scene.result
-    ratio = "∞" if math.isinf(here.ratio) else number(here.ratio)
     first, last = here.levels[BIGGEST], here.levels[-1]
-    lines = "\n".join(
-        f"| {level} | {count:,.0f} | {points(mean)} | {share(rows)} | {share(mixed)} |"
-        for level, count, mean, rows, mixed in zip(
-            here.levels,
-            here.counts,
-            here.means,
-            here.by_rows.shares,
-            here.by_ratio.shares,
-            strict=True,
-        )
-    )
+    ratio = min(here.ratio, FAR)
     return [
-        "Both intercepts are weighted means of the school means. `lm` weighs a school by its "
-        f"pupils, $n_j$; the mixed model by $n_j/(1 + n_j\\rho)$, with $\\rho$ = {ratio}.",
-        f"| school | pupils | mean | in `lm` | in `lmer` |\n|--|--:|--:|--:|--:|\n{lines}",
-        f"ρ is the between-cluster variance over the residual variance. Where $n_j\\rho$ is large, "
-        f"$n_j/(1 + n_j\\rho)$ is nearly $1/\\rho$, the same for every school: {first} and {last} "
-        "then weigh alike.",
+        "Both intercepts are weighted means of the school means: `lm` weighs a school by its "
+        f"pupils, n, the mixed model by n/(1 + nρ), and here ρ is {ratio_of(here)}.",
+        intercept_formula(here.levels, here.counts, here.means, ratio),
+        weight_formula(round(here.counts[BIGGEST]), ratio, level=first),
+        weight_formula(round(here.counts[-1]), ratio, level=last),
+        "ρ is the between-cluster variance over the residual variance. Where nρ is large, "
+        f"n/(1 + nρ) is nearly 1/ρ, the same for every school: {first} and {last} then weigh "
+        "alike. Point at a term, or tap it, and see what it stands for in the figure.",
     ]
+
+
+def ratio_of(here: Beam) -> str:
+    return "∞" if math.isinf(here.ratio) else number(here.ratio)
 
 
 def misread() -> str:

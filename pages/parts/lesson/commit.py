@@ -181,7 +181,8 @@ class Marks(Commit):
             for mark in marks:
                 st.number_input(
                     mark.label if folded or len(marks) > 1 else "Or type a number",
-                    *map(float, self.limits),
+                    min_value=float(self.limits[0]),
+                    max_value=float(self.limits[1]),
                     value=None,
                     step=None if self.log else float(self.step),
                     format=f"%.{self.decimals}f",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from engine.figures.base import Figure, Palette
+from engine.words.typeset import Formula
 from pages.parts.lesson.commit import Answer, Commit
 from pages.parts.lesson.state import State, choice, text
 from pages.parts.live.slider import Scale
@@ -221,7 +222,9 @@ class Lesson(Generic[S, R]):
     reply : function of Scene to Reply
         What fits this very answer, which is not None.
     why : function of Scene to sequence
-        Paragraphs in Markdown, formulas with the present numbers in them.
+        Paragraphs in Markdown, and formulas with the present numbers in them, from
+        `engine.words.formulas`, which stand below the figure whose parts their terms light. A
+        projector shows the first paragraph, of one sentence, and the first formula.
     challenges : sequence of Challenge
         One or two.
     misread, remember : Prose
@@ -241,7 +244,7 @@ class Lesson(Generic[S, R]):
     target: Prose
     reveal: Callable[[Scene[S, R]], str]
     reply: Callable[[Scene[S, R]], Reply]
-    why: Callable[[Scene[S, R]], Sequence[str]]
+    why: Callable[[Scene[S, R]], Sequence[str | Formula]]
     challenges: Sequence[Challenge[S, R]]
     misread: Prose
     remember: Prose

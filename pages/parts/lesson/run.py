@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from engine.words.numbers import plural
+from engine.words.typeset import Formula
 from pages.parts.lesson import progress, session
 from pages.parts.lesson.lesson import (
     STEPS,
@@ -24,7 +25,7 @@ from pages.parts.lesson.lesson import (
 )
 from pages.parts.lesson.projector import enlarged
 from pages.parts.lesson.record import show_record
-from pages.parts.live import LiveFigure, Part, Words, live_panel, live_slider
+from pages.parts.live import LiveFigure, Words, live_panel, live_slider
 from pages.parts.live.assets import loader, stylesheet
 from pages.parts.live.mode import plain, report_missing
 from pages.parts.theme import palette
@@ -257,6 +258,7 @@ def _figure(lesson: AnyLesson) -> None:
     """What a moving hand changes, run again without the rest."""
     state = _present(lesson)
     key, grab = _figure_key(lesson), None
+    formulas: list[Formula] = []
     if state.step == "ask":
         look = _look()
         drawing = lesson.stage(look, lesson.commit.so_far(key))
@@ -265,7 +267,12 @@ def _figure(lesson: AnyLesson) -> None:
             lesson.commit.so_far(key)
         )
     else:
-        drawing = lesson.figure(_scene(lesson, state))
+        scene = _scene(lesson, state)
+        drawing = lesson.figure(scene)
+        if scene.step == "why":
+            formulas = [part for part in lesson.why(scene) if isinstance(part, Formula)]
+            if _is_lecture(state):
+                formulas = formulas[:1]
     if _is_lecture(state):
         drawing = replace(drawing, figure=enlarged(drawing.figure))
     figure = LiveFigure(
@@ -277,7 +284,7 @@ def _figure(lesson: AnyLesson) -> None:
         grab=grab,
     )
     live_panel(
-        _parts(figure, drawing, shown=not _is_lecture(state)),
+        [figure, *formulas, *_words(drawing, state)],
         key=key,
         sliders=_ends(lesson) if state.step not in {"ask", "remember"} else {},
         on_move=lambda keys: _moved(lesson, keys),
@@ -285,8 +292,8 @@ def _figure(lesson: AnyLesson) -> None:
     session.keep_address(state, lesson.start)
 
 
-def _parts(figure: LiveFigure, drawing: Drawing, *, shown: bool) -> list[Part]:
-    return [figure, Words(drawing.words)] if drawing.words and shown else [figure]
+def _words(drawing: Drawing, state: LessonState) -> list[Words]:
+    return [Words(drawing.words)] if drawing.words and not _is_lecture(state) else []
 
 
 def _start_of(control: Control) -> float:
@@ -330,7 +337,7 @@ def _piece(lesson: AnyLesson, course: Sequence[AnyLesson]) -> None:
                 if scene.answer is not None:
                     st.markdown(_reply(lesson, scene))
             case "why":
-                for paragraph in lesson.why(scene):
+                for paragraph in _paragraphs(lesson, scene):
                     st.markdown(paragraph)
             case "do":
                 _challenges(lesson, scene)
@@ -338,6 +345,10 @@ def _piece(lesson: AnyLesson, course: Sequence[AnyLesson]) -> None:
                 st.markdown(f"**Remember.** {told(lesson.remember)}")
                 st.markdown(f"**Easily misread.** {told(lesson.misread)}")
                 show_record(lesson, course)
+
+
+def _paragraphs(lesson: AnyLesson, scene: Scene[Any, Any]) -> list[str]:
+    return [part for part in lesson.why(scene) if isinstance(part, str)]
 
 
 def _reply(lesson: AnyLesson, scene: Scene[Any, Any]) -> str:
@@ -378,7 +389,7 @@ def _sentence(lesson: AnyLesson) -> None:
         sentence: Mapping[Step, Callable[[], str]] = {
             "play": lambda: told(lesson.target),
             "reveal": lambda: lesson.reveal(scene),
-            "why": lambda: lesson.why(scene)[0],
+            "why": lambda: _paragraphs(lesson, scene)[0],
             "do": lambda: told(lesson.challenges[0].goal),
             "remember": lambda: told(lesson.remember),
         }

@@ -1,13 +1,11 @@
-// What the page of a lesson needs of the browser: keys that press its buttons, and its background
-// for the figure that stays in view while the page is scrolled.
+// Keys of a projector's view: each presses a button of the page.
 
 import { mounting } from "./page.js";
 
-export default mounting((root) => new Keys(root));
+export default mounting(() => new Keys());
 
 class Keys {
-  constructor(root) {
-    this.root = root;
+  constructor() {
     this.press = (event) => {
       const name = this.keys[event.key];
       if (!name || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -20,9 +18,6 @@ class Keys {
 
   update({ data }) {
     this.keys = data.keys;
-    // The lesson lies outside this component and takes its background from this variable.
-    const paper = getComputedStyle(this.root).getPropertyValue("--st-background-color");
-    document.documentElement.style.setProperty("--lesson-paper", paper);
   }
 
   remove() {
@@ -34,7 +29,7 @@ class Keys {
 function takesKeys(element) {
   return (
     element instanceof Element &&
-    (element.matches("input, textarea, select, [role=slider], [role=radiogroup]") ||
+    (element.matches("input, textarea, select, [role=slider], [role=radiogroup], [data-term]") ||
       element.isContentEditable)
   );
 }
