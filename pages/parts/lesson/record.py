@@ -34,7 +34,8 @@ def show_record(lesson: Lesson[Any, Any], course: Sequence[Lesson[Any, Any]]) ->
         address = saved_address(lesson, known)
 
         def page() -> str:
-            return record_page(course, progress.present(), address)
+            """Streamlit asks for it outside of any run, where there is no session to ask."""
+            return record_page(course, known, address)
 
         with st.container(horizontal=True, gap="small"):
             st.download_button(
