@@ -37,6 +37,8 @@ AXIS = (25.0, 100.0)
 # The biggest school, whose size and mean can be moved.
 BIGGEST, PUPILS, MEAN = 0, 120.0, 52.0
 MOST_PUPILS = 10_000.0
+# Means with which all of its pupils stay on the axis.
+MEANS = (50.0, 75.0)
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class RowsOrClusters(LessonState, page="rows-or-clusters"):
 
     between_variance: float = number_field(0.0, 0.0, math.inf, param="between")
     pupils: float = number_field(PUPILS, 1, int(MOST_PUPILS), param="pupils")
-    mean: float = number_field(MEAN, 40.0, 90.0, param="mean")
+    mean: float = number_field(MEAN, *MEANS, param="mean")
 
 
 Here = Scene[RowsOrClusters, Beam]
@@ -98,6 +100,11 @@ def enter(step: Step) -> dict[str, Any]:
 
 def is_as_estimated(state: RowsOrClusters) -> bool:
     return state.between_variance == between_variance()
+
+
+def is_as_asked(state: RowsOrClusters) -> bool:
+    """Whether the schools are as in the question, so that an answer to it can be compared."""
+    return is_as_estimated(state) and (state.pupils, state.mean) == (PUPILS, MEAN)
 
 
 # --- the question ---------------------------------------------------------------------------------
@@ -156,8 +163,8 @@ def figure(scene: Here) -> Drawing:
         drawn(
             scene.look,
             here,
-            answer=None if scene.answer is None else scene.answer.value,
-            gap=scene.step != "play",
+            answer=scene.answer.value if scene.answer and scene.step != "do" else None,
+            gap=scene.step != "play" and is_as_asked(state),
         ),
         alt="Scores of the pupils of six schools, and a beam with each school's weight in the "
         "mixed model; where it balances is the intercept",
@@ -175,7 +182,7 @@ def standing(here: Beam, state: RowsOrClusters) -> list[str]:
         f"{share(here.by_ratio.shares[BIGGEST])} in the mixed model.",
     ]
     estimated = number(schools().ratio)
-    if is_as_estimated(state) and (state.pupils, state.mean) == (PUPILS, MEAN):
+    if is_as_asked(state):
         said.append(f"ρ = {ratio}, as REML estimates it.")
     elif state.step == "play":
         said.append(f"ρ = {ratio}, set by hand.")
@@ -196,7 +203,7 @@ def points(value: float) -> str:
 
 
 def reveal(scene: Here) -> str:
-    here = scene.result
+    here = schools()
     out = f"the mixed model: {points(here.mixed)}, OLS: {points(here.ols)}."
     return f"You: {points(scene.answer.value)}, {out}" if scene.answer else out.capitalize()
 
@@ -395,7 +402,7 @@ LESSON = Lesson(
             format="%d",
             help="All means are held where they are.",
         ),
-        Control("mean", "Mean of school A", 40.0, 90.0, MEAN, 0.1, format="%.1f", unit="points"),
+        Control("mean", "Mean of school A", *MEANS, MEAN, 0.1, format="%.1f", unit="points"),
     ),
     figure=figure,
     target="The discs are the schools' weights in the mixed model. How far can the between-cluster "

@@ -147,6 +147,10 @@ def test_the_whole_lesson_by_mouse(open_page: OpenPage) -> None:
     expect(button(page, "Go on where I was")).to_be_visible()
     page.go_back()
     page.get_by_text("Keep my work").click()
+    page.get_by_role("textbox", name="Name").fill("Ada")
+    page.keyboard.press("Enter")
+    wait_until_idle(page)
+    assert kept(page)["name"] == "Ada"
     page.get_by_role("button", name="Forget all of it").click()
     wait_until_idle(page)
     assert kept(page) == {}

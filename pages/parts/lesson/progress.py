@@ -191,6 +191,7 @@ def token() -> str:
 def forget() -> None:
     """Forget everything, in the browser as well; it then takes another token."""
     put(Progress())
+    st.session_state[_TAKEN] = False
     st.session_state[_FORGOTTEN] = st.session_state.get(_FORGOTTEN, 0) + 1
 
 

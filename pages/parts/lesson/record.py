@@ -16,6 +16,7 @@ import streamlit as st
 
 from engine.words.numbers import plural
 from pages.parts.lesson import progress
+from pages.parts.lesson.actions import PAGE
 from pages.parts.lesson.lesson import Lesson, Look, Scene, told
 from pages.parts.lesson.progress import Done, Progress
 from pages.parts.theme import palette
@@ -57,13 +58,18 @@ def show_record(lesson: Lesson[Any, Any], course: Sequence[Lesson[Any, Any]]) ->
 _NAME = "record name"
 
 
+# The browser hears of either from the whole page only.
+
+
 def _take_name() -> None:
     progress.put(replace(progress.present(), name=st.session_state[_NAME].strip()))
+    st.rerun(PAGE)
 
 
 def _forget() -> None:
     st.session_state.pop(_NAME, None)
     progress.forget()
+    st.rerun(PAGE)
 
 
 def saved_address(lesson: Lesson[Any, Any], known: Progress) -> str:
