@@ -17,7 +17,7 @@ from typing import Any
 import streamlit as st
 
 from pages.parts.live import mode, reports
-from pages.parts.live.assets import loader, stylesheet
+from pages.parts.live.assets import loader
 
 # The parameter of an address that restores a record.
 SAVED = "saved"
@@ -32,13 +32,8 @@ _KEY, _TAKEN, _FORGOTTEN, _TOKEN = (
 _MOST = 20_000
 _MOST_LESSONS, _MOST_ITEMS, _MOST_LETTERS = 50, 50, 200
 
-# Without a shadow root: the style sheet hides the element, which shows nothing, itself.
-_component = st.components.v2.component(
-    "progress",
-    css=stylesheet("hidden.css"),
-    js=loader("progress.js"),
-    isolate_styles=False,
-)
+# It shows nothing: the style sheet of the frame hides it.
+_component = st.components.v2.component("progress", js=loader("progress.js"), isolate_styles=False)
 
 
 @dataclass(frozen=True)

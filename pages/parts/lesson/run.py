@@ -23,7 +23,7 @@ from pages.parts.lesson.lesson import (
 from pages.parts.lesson.projector import enlarged
 from pages.parts.lesson.record import show_record
 from pages.parts.live import LiveFigure, Words, live_panel, live_slider
-from pages.parts.live.assets import loader, stylesheet
+from pages.parts.live.assets import loader, stylesheet_file
 from pages.parts.live.mode import plain, report_missing
 
 NEXT, BACK = "lesson-next", "lesson-back"
@@ -35,13 +35,8 @@ ONWARDS: Mapping[Step, str] = {
     "remember": "Remember",
 }
 
-# Without a shadow root: the style sheet lays out the page around it.
-_keys = st.components.v2.component(
-    "lesson_keys",
-    css=stylesheet("hidden.css") + stylesheet("lesson.css"),
-    js=loader("keys.js"),
-    isolate_styles=False,
-)
+# It shows nothing: the style sheet of the frame hides it.
+_keys = st.components.v2.component("lesson_keys", js=loader("keys.js"), isolate_styles=False)
 
 
 def run_lesson(
@@ -58,6 +53,7 @@ def run_lesson(
     following
         Title and page of the next lesson; None after the last one.
     """
+    st.html(stylesheet_file("lesson.css"))
     restored = progress.take_saved()
     session.opened(lesson.state, lesson.start)
     if restored:
@@ -91,7 +87,7 @@ def _page(
                 _piece(lesson, course)
             _buttons(lesson, state, following)
     progress.keep()
-    _style_and_keys(lecture)
+    _take_keys(lecture)
 
 
 def _head(lesson: AnyLesson, state: Any) -> None:
@@ -248,7 +244,7 @@ def _sentence(lesson: AnyLesson) -> None:
         st.markdown(sentence[state.step]())
 
 
-def _style_and_keys(lecture: bool) -> None:
+def _take_keys(lecture: bool) -> None:
     keys = {"ArrowRight": NEXT, "PageDown": NEXT, "ArrowLeft": BACK, "PageUp": BACK}
     if not plain():
         _keys(
