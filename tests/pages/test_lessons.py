@@ -6,11 +6,24 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from engine.figures.base import PALETTES
 from pages.parts.lesson.commit import Answer, Choice, Commit, Looks, Mark, Marks, Pick, marker
 from pages.parts.lesson.course import COURSE, lessons
-from pages.parts.lesson.lesson import RIGHT, STEPS, Lesson
+from pages.parts.lesson.lesson import (
+    RIGHT,
+    STEPS,
+    Challenge,
+    Lesson,
+    LessonState,
+    Look,
+    Options,
+    Scene,
+    Switch,
+)
+from pages.parts.lesson.lesson import Press as PressControl
 from pages.parts.lesson.progress import Done, Progress
 from pages.parts.lesson.record import record_page
+from pages.parts.lesson.state import choice, flag
 from pages.parts.live import Grabbed
 from tests.pages.screen import address, figures
 
@@ -105,9 +118,11 @@ def test_each_challenge_is_open_at_first_and_solved_by_its_stored_solution(modul
 
 
 def set_control(test: AppTest, lesson: ANY, field: str, value: Any) -> None:
-    key = lesson.state.key(field)
-    widget = next(each for each in [*test.slider, *test.number_input] if each.key == key)
-    widget.set_value(value).run()
+    press_keys = [each.field for each in lesson.controls if isinstance(each, PressControl)]
+    if field in press_keys:
+        press(test, f"{lesson.id}.{field}")
+        return
+    test.get_by_key(lesson.state.key(field)).set_value(value).run()
     assert not test.exception, test.exception
 
 
@@ -180,6 +195,79 @@ def test_answers_beyond_the_axis_stand_at_its_end() -> None:
 def test_right_is_right() -> None:
     answered(test := opened(FIRST), 64.5)
     assert progress_of(test).of(ID).ideas == (RIGHT,)
+
+
+# --- other controls than sliders ------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class OtherState(LessonState, page="other"):
+    on: bool = flag(param="on")
+    model: str = choice("a", ("a", "b"), param="model")
+
+
+FIRST_LESSON = LESSONS[FIRST]
+CONTROLS = (
+    Switch("on", "On"),
+    Options("model", "Model", {"a": "The first", "b": "The second"}),
+    PressControl("both", "Both at once", lambda state: {"on": not state.on, "model": "b"}),
+    Switch("on", "Not here", steps=()),
+)
+
+
+def fixed(function: str, lesson: ANY = FIRST_LESSON) -> Any:
+    """A function of the first lesson, at the state its schools are asked about."""
+    state = lesson.at("reveal", step="reveal")
+    scene = Scene("reveal", state, lesson.result(state), None, Look(PALETTES["light"], 400))
+    return lambda *_: getattr(lesson, function)(scene)
+
+
+OTHER = dataclasses.replace(
+    FIRST_LESSON,
+    state=OtherState,
+    enter=lambda _: {"model": "a"},
+    result=lambda state: state,
+    controls=CONTROLS,
+    challenges=(
+        Challenge(
+            "both", "Both", lambda s: s.result.on and s.result.model == "b", lambda _: "Yes", {}
+        ),
+    ),
+    **{name: fixed(name) for name in ("figure", "reveal", "why")},
+)
+
+
+def other_script() -> None:
+    from pages.parts.lesson.run import run_lesson
+    from tests.pages.test_lessons import OTHER
+
+    run_lesson(OTHER, (OTHER,), None)
+
+
+def other() -> AppTest:
+    test = AppTest.from_function(other_script, default_timeout=30)
+    test.query_params["step"] = "do"
+    test.query_params["plain"] = "1"
+    test.run()
+    assert not test.exception, test.exception
+    return test
+
+
+def test_switches_and_options_are_moves_and_are_in_the_address() -> None:
+    test = other()
+    set_control(test, OTHER, "on", True)
+    assert address(test) == {"step": "do", "on": "true"}
+    set_control(test, OTHER, "model", "b")
+    assert address(test) == {"step": "do", "on": "true", "model": "b"}
+    assert progress_of(test).of("other").solved == {"both": 2}
+
+
+def test_a_button_sets_several_fields_in_one_move() -> None:
+    test = other()
+    set_control(test, OTHER, "both", True)
+    assert address(test) == {"step": "do", "on": "true", "model": "b"}
+    assert progress_of(test).of("other").solved == {"both": 1}
+    assert test.toggle[0].value is True and len(test.toggle) == 1
 
 
 # --- what is kept ---------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 import streamlit as st
 
 from pages.parts.lesson import progress, session
-from pages.parts.lesson.lesson import STEPS, Lesson, LessonState, Look, Scene, Step
+from pages.parts.lesson.lesson import STEPS, Lesson, LessonState, Look, Press, Scene, Step
 from pages.parts.live import plain
 from pages.parts.theme import palette
 
@@ -173,3 +173,10 @@ def go_beside(lesson: AnyLesson, direction: Literal[-1, 1]) -> None:
     step = beside(present(lesson), direction)
     if step is not None:
         go(lesson, step)
+
+
+def press(lesson: AnyLesson, button: Press) -> None:
+    """Set what a button of the lesson sets; it is a move as that of a slider is."""
+    for field, value in button.values(present(lesson)).items():
+        st.session_state[lesson.state.key(field)] = value
+    moved(lesson, [button.field])

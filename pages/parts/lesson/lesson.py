@@ -111,6 +111,10 @@ class Drawing:
     words: str = ""
 
 
+# Steps in which a control is seen, if it does not say otherwise.
+WHILE_ALIVE: tuple[Step, ...] = ("play", "reveal", "why", "do")
+
+
 @dataclass(frozen=True)
 class Control:
     """A slider.
@@ -125,6 +129,8 @@ class Control:
         Its default; a function if it is computed.
     stops
         As of `live_slider`, computed when the lesson is seen.
+    steps
+        In which it is seen.
     """
 
     field: str
@@ -138,6 +144,76 @@ class Control:
     unit: str | None = None
     format: str | None = None
     help: str | None = None
+    steps: Sequence[Step] = WHILE_ALIVE
+
+
+@dataclass(frozen=True)
+class Switch:
+    """Something that is on or off.
+
+    Attributes
+    ----------
+    field
+        The field of the lesson's state that it sets, a `flag`.
+    label, help
+        As of `st.toggle`.
+    steps
+        In which it is seen.
+    """
+
+    field: str
+    label: str
+    help: str | None = None
+    steps: Sequence[Step] = WHILE_ALIVE
+
+
+@dataclass(frozen=True)
+class Options:
+    """One of a few, such as a model.
+
+    Attributes
+    ----------
+    field
+        The field of the lesson's state that it sets, a `choice`.
+    label, help
+        As of `st.segmented_control`.
+    options : mapping of str to str
+        Labels by value.
+    steps
+        In which it is seen.
+    """
+
+    field: str
+    label: str
+    options: Mapping[str, str]
+    help: str | None = None
+    steps: Sequence[Step] = WHILE_ALIVE
+
+
+@dataclass(frozen=True)
+class Press:
+    """A button that sets fields at once, such as "make the sizes equal".
+
+    Attributes
+    ----------
+    field
+        Its own name, by which a stored solution presses it: no field has it.
+    label, help
+        As of `st.button`.
+    values : function of State to mapping
+        What it sets, by field, given the present state.
+    steps
+        In which it is seen.
+    """
+
+    field: str
+    label: str
+    values: Callable[[Any], Mapping[str, Any]]
+    help: str | None = None
+    steps: Sequence[Step] = WHILE_ALIVE
+
+
+AnyControl: TypeAlias = Control | Switch | Options | Press
 
 
 def stops_to_infinity(middle: float) -> list[float]:
@@ -179,7 +255,8 @@ class Challenge(Generic[S, R]):
     said
         What to say then.
     solution
-        Values of the state's fields that reach it. A test plays them.
+        Values of the controls' fields that reach it, True for a `Press`. A test plays them in this
+        order.
     """
 
     id: str
@@ -211,8 +288,8 @@ class Lesson(Generic[S, R]):
     enter : function of Step to mapping
         Values of the controls' fields at the beginning of a step, by name; called after the
         answer only.
-    controls : sequence of Control
-        One to three.
+    controls : sequence of Control, Switch, Options or Press
+        One to three in view at a time.
     figure : function of Scene to Drawing
         The figure after the answer. It draws the answer and, from ``reveal`` on, the gap.
     target : Prose
@@ -239,7 +316,7 @@ class Lesson(Generic[S, R]):
     stage: Callable[[Look, Answer], Drawing]
     result: Callable[[S], R]
     enter: Callable[[Step], Mapping[str, Any]]
-    controls: Sequence[Control]
+    controls: Sequence[AnyControl]
     figure: Callable[[Scene[S, R]], Drawing]
     target: Prose
     reveal: Callable[[Scene[S, R]], str]

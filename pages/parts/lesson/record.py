@@ -16,7 +16,6 @@ import streamlit as st
 
 from engine.words.numbers import plural
 from pages.parts.lesson import progress
-from pages.parts.lesson.actions import PAGE
 from pages.parts.lesson.lesson import Lesson, Look, Scene, told
 from pages.parts.lesson.progress import Done, Progress
 from pages.parts.theme import palette
@@ -28,8 +27,12 @@ _MARKS = re.compile(r"\*\*|[*`]|(?<!\w)_|_(?!\w)|\\(?=\W)")
 
 
 def show_record(lesson: Lesson[Any, Any], course: Sequence[Lesson[Any, Any]]) -> None:
-    """Show how to keep, restore and forget what was done."""
+    """Show how to keep, restore and forget what was done.
+
+    Call it in the fragment that lets the browser keep it.
+    """
     with st.expander("Keep my work", icon=":material/bookmark:"):
+        st.session_state.setdefault(_NAME, progress.present().name)
         st.text_input("Name", key=_NAME, max_chars=80, on_change=_take_name, placeholder="optional")
         known = progress.present()
         address = saved_address(lesson, known)
@@ -58,18 +61,13 @@ def show_record(lesson: Lesson[Any, Any], course: Sequence[Lesson[Any, Any]]) ->
 _NAME = "record name"
 
 
-# The browser hears of either from the whole page only.
-
-
 def _take_name() -> None:
     progress.put(replace(progress.present(), name=st.session_state[_NAME].strip()))
-    st.rerun(PAGE)
 
 
 def _forget() -> None:
-    st.session_state.pop(_NAME, None)
+    st.session_state[_NAME] = ""
     progress.forget()
-    st.rerun(PAGE)
 
 
 def saved_address(lesson: Lesson[Any, Any], known: Progress) -> str:

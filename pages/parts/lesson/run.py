@@ -13,11 +13,15 @@ from engine.words.typeset import Formula
 from pages.parts.lesson import actions, progress, session
 from pages.parts.lesson.actions import FIGURE, HEIGHT, PAGE, PIECE, AnyLesson
 from pages.parts.lesson.lesson import (
+    AnyControl,
     Control,
     Drawing,
     LessonState,
+    Options,
+    Press,
     Scene,
     Step,
+    Switch,
     told,
 )
 from pages.parts.lesson.projector import enlarged
@@ -79,12 +83,15 @@ def _page(
         with st.container(key="lesson-below"):
             if state.step == "ask":
                 lesson.commit.fields(actions.figure_key(lesson))
-            elif state.step != "remember":
+            controls = [each for each in lesson.controls if state.step in each.steps]
+            if controls:
                 with st.container(key="lesson-controls"):
-                    for control in lesson.controls:
-                        _slider(lesson, control)
+                    for control in controls:
+                        _control(lesson, control)
             if not lecture and state.step != "ask":
-                _piece(lesson, course)
+                _piece(lesson)
+            if not lecture and state.step == "remember":
+                show_record(lesson, course)
             _buttons(lesson, state, following)
     progress.keep()
     _take_keys(lecture)
@@ -134,7 +141,7 @@ def _figure(lesson: AnyLesson) -> None:
     live_panel(
         [figure, *formulas, *_words(drawing, state)],
         key=key,
-        sliders=_ends(lesson) if state.step not in {"ask", "remember"} else {},
+        sliders=_ends(lesson, state.step),
         on_move=lambda keys: actions.moved(lesson, keys),
     )
     session.keep_address(state, lesson.start)
@@ -148,32 +155,70 @@ def _start_of(control: Control) -> float:
     return control.start() if callable(control.start) else control.start
 
 
-def _ends(lesson: AnyLesson) -> dict[str, tuple[float, float]]:
+def _ends(lesson: AnyLesson, step: Step) -> dict[str, tuple[float, float]]:
+    """The sliders that the figure answers, by key."""
     return {
-        lesson.state.key(control.field): (control.low, control.high) for control in lesson.controls
+        lesson.state.key(control.field): (control.low, control.high)
+        for control in lesson.controls
+        if isinstance(control, Control) and step in control.steps
     }
 
 
-def _slider(lesson: AnyLesson, control: Control) -> None:
+def _control(lesson: AnyLesson, control: AnyControl) -> None:
+    if isinstance(control, Press):
+        key = f"{lesson.id}.{control.field}"
+        st.button(
+            control.label,
+            on_click=actions.press,
+            args=(lesson, control),
+            key=key,
+            help=control.help,
+        )
+        return
     key = lesson.state.key(control.field)
-    live_slider(
-        control.label,
-        control.low,
-        control.high,
-        _start_of(control),
-        control.step,
-        key=key,
-        scale=control.scale,
-        stops=control.stops() if control.stops else None,
-        unit=control.unit,
-        format=control.format,
-        help=control.help,
-        on_change=lambda: actions.moved(lesson, [key]),
-    )
+
+    def moved() -> None:
+        actions.moved(lesson, [key])
+
+    match control:
+        case Control():
+            live_slider(
+                control.label,
+                control.low,
+                control.high,
+                _start_of(control),
+                control.step,
+                key=key,
+                scale=control.scale,
+                stops=control.stops() if control.stops else None,
+                unit=control.unit,
+                format=control.format,
+                help=control.help,
+                on_change=moved,
+            )
+        case Switch():
+            st.toggle(
+                control.label,
+                key=key,
+                help=control.help,
+                on_change=moved,
+                persist_state="session",
+            )
+        case Options():
+            st.segmented_control(
+                control.label,
+                list(control.options),
+                format_func=control.options.__getitem__,
+                required=True,
+                key=key,
+                help=control.help,
+                on_change=moved,
+                persist_state="session",
+            )
 
 
 @st.fragment(key=PIECE)
-def _piece(lesson: AnyLesson, course: Sequence[AnyLesson]) -> None:
+def _piece(lesson: AnyLesson) -> None:
     """The text of the present step."""
     scene = actions.scene(lesson, actions.present(lesson))
     with st.container(key="lesson-piece"):
@@ -192,7 +237,6 @@ def _piece(lesson: AnyLesson, course: Sequence[AnyLesson]) -> None:
             case "remember":
                 st.markdown(f"**Remember.** {told(lesson.remember)}")
                 st.markdown(f"**Easily misread.** {told(lesson.misread)}")
-                show_record(lesson, course)
 
 
 def _paragraphs(lesson: AnyLesson, scene: Scene[Any, Any]) -> list[str]:
