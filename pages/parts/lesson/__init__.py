@@ -46,7 +46,7 @@ What a lesson has to keep to:
   second panel is ``yaxis2``. Give every axis a range, or a moving hand redraws slowly. Colours
   are those of ``look.palette``; type grows by itself for a projector.
 - ``figure`` draws ``scene.answer`` (None if the question was skipped) and from ``reveal`` on the
-  gap.
+  gap, which compares it with what was asked and not with what a hand has made of it since.
 - Every number comes from the engine when it is shown; no numerics in the file beyond asking it.
   Data are loaded by `data.fitted`, which keeps them for all visitors; nothing is computed when
   the module is imported. What else is slow is a function under `functools.cache`.
@@ -57,6 +57,14 @@ What a lesson has to keep to:
   challenge to be solved by the last, in as many moves.
 - `tests/pages/test_lessons.py` runs over every lesson by itself; claims about numbers are tests
   of the engine.
+
+Controls, in `lesson`: `Control` (a slider), `Switch`, `Options` (one of a few, such as a model) and
+`Press` (a button that sets fields at once). ``steps`` says in which steps one is seen. Two or three
+are in view at a time.
+
+Formulas are values of `engine.words.formulas`, among the paragraphs of ``why``. They stand below
+the figure, and a term of theirs lights the trace of that role, or with ``meta.terms`` the single
+point.
 
 Ways of answering, in `commit`: `marker` (one along the axis, linear or logarithmic, with a field
 to type in), `Marks` (several of them; two with ``along="y"`` are the ends of a line, many are

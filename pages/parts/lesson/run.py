@@ -10,6 +10,7 @@ import streamlit as st
 
 from engine.words.numbers import plural
 from engine.words.typeset import Formula
+from pages.parts.frame import heading, title
 from pages.parts.lesson import actions, progress, session
 from pages.parts.lesson.actions import FIGURE, HEIGHT, PAGE, PIECE, AnyLesson
 from pages.parts.lesson.lesson import (
@@ -79,8 +80,10 @@ def _page(
         with st.container(key="lesson-head"):
             _head(lesson, state)
         with st.container(key="lesson-figure"):
+            heading("The figure")
             _figure(lesson)
         with st.container(key="lesson-below"):
+            heading("Answer" if state.step == "ask" else "Controls and explanation")
             if state.step == "ask":
                 lesson.commit.fields(actions.figure_key(lesson))
             controls = [each for each in lesson.controls if state.step in each.steps]
@@ -99,6 +102,7 @@ def _page(
 
 def _head(lesson: AnyLesson, state: Any) -> None:
     if actions.is_lecture(state):
+        title(lesson.title)
         _sentence(lesson)
         return
     st.title(lesson.title, anchor=False)
