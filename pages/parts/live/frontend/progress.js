@@ -5,6 +5,10 @@ import { mounting } from "./page.js";
 const KEPT = "betwixt.progress";
 const TOKEN = "betwixt.browser";
 
+/** Milliseconds until a new session is told: Streamlit takes what two components report at once for
+ *  one report. */
+const PAUSE = 50;
+
 export default mounting(() => new Progress());
 
 class Progress {
@@ -26,7 +30,8 @@ class Progress {
     this.session = session;
     this.forgotten = forgotten;
     // A session that does not know what is kept must not write over it.
-    if (!taken) this.#tell(read(KEPT), false);
+    clearTimeout(this.timer);
+    if (!taken) this.timer = setTimeout(() => this.#tell(read(KEPT), false), PAUSE);
     else if (hasContent(text) || read(KEPT) !== null) write(KEPT, text);
   }
 
@@ -35,6 +40,7 @@ class Progress {
   }
 
   remove() {
+    clearTimeout(this.timer);
     window.removeEventListener("storage", this.heard);
   }
 }
