@@ -24,10 +24,12 @@ def after_reconnecting() -> None:
 st.set_page_config(page_title="Betwixt", page_icon="⚖️", layout="wide")
 
 from pages.parts.frame import frame, glossary, phone_menu  # noqa: E402
+from pages.parts.lesson.course import course_pages  # noqa: E402
 from pages.parts.live import say_if_missing  # noqa: E402
 
 pages = [
     st.Page("learn/puzzle.py", title="The puzzle", default=True),
+    *course_pages(),
     st.Page("learn/simulate.py", title="Simulate", url_path="simulate"),
     st.Page("learn/dial.py", title="The dial", url_path="dial"),
     st.Page("consult/your_data.py", title="Your data", url_path="your-data"),

@@ -41,6 +41,12 @@ def heading(title: str) -> None:
         st.header(title, anchor=False)
 
 
+def title(text: str) -> None:
+    """Name a page that a projector shows without its name: only screen readers meet it."""
+    with st.container(key=f"heading-{text}"):
+        st.title(text, anchor=False)
+
+
 def glossary() -> None:
     """Every term and its meaning, folded away."""
     with st.expander("What the words mean"):

@@ -12,6 +12,7 @@ from tests.browser.conftest import OpenPage, wait_until_idle
 
 TITLES = {
     "/": "The puzzle",
+    "/rows-or-clusters": "Rows or clusters?",
     "/simulate": "Simulate",
     "/dial": "The dial",
     "/your-data": "Your data",

@@ -612,3 +612,25 @@ def test_axes_keep_their_limits_until_they_are_given_others(run: Run) -> None:
         layout,
     )
     assert held == [{**layout, "yaxis": {"range": [0, 5]}}, layout]
+
+
+# --- steps of a handle ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("spec", "value", "steps", "expected"),
+    [
+        ({"limits": [0, 10], "step": 0.1}, 2.34, 0, 2.3),
+        ({"limits": [0, 10], "step": 0.1}, 2.3, 1, 2.4),
+        ({"limits": [0, 10], "step": 0.1}, 0.05, -10, 0),
+        ({"limits": [0.01, 100], "step": 1.1, "log": True}, 1, 1, 1.1),
+        ({"limits": [0.01, 100], "step": 1.1, "log": True}, 0.123456, 0, 0.123),
+        ({"limits": [0.01, 100], "step": 1.1, "log": True}, 0.011, -10, 0.01),
+        ({"limits": [0.01, 100], "step": 1.1, "log": True}, 99, 10, 100),
+    ],
+)
+def test_a_handle_goes_by_steps_or_on_a_logarithmic_axis_by_factors(
+    run: Run, spec: dict[str, Any], value: float, steps: int, expected: float
+) -> None:
+    function = "({ Steps }, [spec, value, steps]) => new Steps(spec).beside(value, steps)"
+    assert run("core/steps.js", function, [spec, value, steps]) == pytest.approx(expected)

@@ -1,1 +1,73 @@
-"""What every page stands on: the state it keeps in session, controls and address."""
+"""What every page stands on: the state in session, controls and address; and the lessons' skeleton.
+
+How to write a lesson
+=====================
+
+A lesson is one file, ``pages/learn/<name>.py``, that ends in ``LESSON = Lesson(...)``, and one
+line: its module's name in `course.COURSE`. The fields of `lesson.Lesson` stand in the order in
+which a learner meets them, and so does the file. ``pages/learn/rows_or_clusters.py`` is the
+example.
+
+::
+
+    @dataclass(frozen=True)
+    class Shrinkage(LessonState, page="shrinkage"):      # the address /shrinkage
+        size: float = number(2.0, 1, 500, param="size")   # a field for each control
+
+    def stage(look: Look, placed: Answer) -> Drawing: ... # the figure before the answer
+    def result(state: Shrinkage) -> Landing: ...          # the engine, at the present controls
+    def figure(scene: Scene[Shrinkage, Landing]) -> Drawing: ...   # the figure afterwards
+
+    LESSON = Lesson(
+        state=Shrinkage, title=..., setting=..., question=...,
+        commit=marker("School F", (25.0, 100.0), 0.1, y=0.0, unit="points"),
+        stage=stage, result=result, enter=enter, controls=(Control("size", ...),), figure=figure,
+        target=..., reveal=reveal, reply=reply, why=why, challenges=(Challenge(...),),
+        misread=..., remember=...,
+    )
+
+What the skeleton does, so that a lesson need not:
+
+- Steps (ask, play, reveal, why, do, remember), buttons, Back and Forward, the lecture view, the
+  keys → and ← in it, the phone's layout. Everything is in the address by ids.
+- The answer: its handles or fields, its place in the address, the history of answers.
+- The challenges: moves are counted, the fewest are kept. Progress lives in the browser's
+  storage.
+
+What a lesson has to keep to:
+
+- Before the answer only ``setting``, ``question``, ``commit`` and ``stage`` are asked. They must
+  not hold what comes out. A test replaces all the rest by functions that raise.
+- ``enter(step)`` gives the controls' values at the beginning of ``play`` (where nothing is given
+  away), ``reveal`` (the outcome), ``why``, ``do`` (no challenge reached) and ``remember``. An
+  address of a step alone shows just that, so whatever is not in it takes the field's default.
+- ``stage`` and ``figure`` draw on the same axes with the same traces as far as possible: the
+  figure then changes where it stands. A handle stands on the figure's ``xaxis`` and ``yaxis``; a
+  second panel is ``yaxis2``. Give every axis a range, or a moving hand redraws slowly. Colours
+  are those of ``look.palette``; type grows by itself for a projector.
+- ``figure`` draws ``scene.answer`` (None if the question was skipped) and from ``reveal`` on the
+  gap, which compares it with what was asked and not with what a hand has made of it since.
+- Every number comes from the engine when it is shown; no numerics in the file beyond asking it.
+  Data are loaded by `data.fitted`, which keeps them for all visitors; nothing is computed when
+  the module is imported. What else is slow is a function under `functools.cache`.
+- ``reply`` gives a `Reply` with the id of the belief. One belief has one id in all lessons: who
+  comes with it again, here or elsewhere, reads ``again``. Ids so far: ``right``, ``grand-mean``,
+  ``mean-of-means``, ``middle-of-both``, ``half-way``.
+- ``solution`` holds values of the controls' fields. A test sets them one by one and expects the
+  challenge to be solved by the last, in as many moves.
+- `tests/pages/test_lessons.py` runs over every lesson by itself; claims about numbers are tests
+  of the engine.
+
+Controls, in `lesson`: `Control` (a slider), `Switch`, `Options` (one of a few, such as a model) and
+`Press` (a button that sets fields at once). ``steps`` says in which steps one is seen. Two or three
+are in view at a time.
+
+Formulas are values of `engine.words.formulas`, among the paragraphs of ``why``. They stand below
+the figure, and a term of theirs lights the trace of that role, or with ``meta.terms`` the single
+point.
+
+Ways of answering, in `commit`: `marker` (one along the axis, linear or logarithmic, with a field
+to type in), `Marks` (several of them; two with ``along="y"`` are the ends of a line, many are
+the bars of a histogram, with ``all=False`` it is enough to move one), `Pick` (a click on a
+cluster), `Looks` (a marker and a button that looks where it stands) and `Choice`.
+"""

@@ -99,12 +99,14 @@ def _handle_fields(grab: Grab, key: str, on_move: Callable[[Collection[str]], No
         on_change=choose,
     )
     chosen = by_id.get(state.selected) if state.selected is not None else None
-    if chosen is not None:
+    if chosen is not None and grab.along != "nowhere":
         low, high = map(float, grab.limits)
+        here = float(chosen.x if grab.along == "x" else chosen.y)
+        # On a logarithmic axis the step is a factor; here each value is typed.
+        step = None if grab.log else float(grab.step)
         middle.number_input(
-            "to", low, high, min(max(float(chosen.y), low), high), float(grab.step),
-            key=value_key, on_change=move,
-        )  # fmt: skip
+            "to", low, high, min(max(here, low), high), step, key=value_key, on_change=move
+        )
         right.button("Put it back", key=f"{key}:put-back", on_click=put_back)
 
 

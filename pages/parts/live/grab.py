@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import streamlit as st
 
 from .reports import numbers
 
+# The axis along which handles move; those that move nowhere can be picked.
+Along: TypeAlias = Literal["x", "y", "nowhere"]
+
 
 @dataclass(frozen=True)
 class Handle:
-    """A point of the figure that can be dragged up and down.
+    """A point of the figure that can be dragged along one axis, or picked.
 
     Attributes
     ----------
@@ -22,7 +25,7 @@ class Handle:
     x, y : float
         Where it stands now, in axis units.
     home : float
-        Where it stands when put back.
+        Where it stands when put back, along the axis on which it moves.
     label : str
         What it is: "Cluster 7, 12 rows: mean of y". Shown beside the handle in the hand or under
         the pointer, and read to people who do not see it.
@@ -46,13 +49,20 @@ class Grab:
     ----------
     handles : sequence of Handle
     limits : (float, float)
-        How far down and up a handle goes.
+        How far down and up, or left and right, a handle goes.
     step : float
-        What an arrow key moves; Page Up and Page Down move ten of them.
+        What an arrow key moves; Page Up and Page Down move ten of them. On a logarithmic axis the
+        factor by which it moves.
     unit : str
         What the axis is measured in, said after the value.
     colour : str
         Any CSS colour, or ``light-dark(…, …)``.
+    along : "x", "y" or "nowhere"
+        The axis along which they move: always the figure's first, ``xaxis`` or ``yaxis``.
+    log : bool
+        Whether that axis is logarithmic.
+    tap : bool
+        Whether a tap anywhere on the figure brings the nearest handle there.
     """
 
     handles: Sequence[Handle]
@@ -60,11 +70,14 @@ class Grab:
     step: float
     unit: str = ""
     colour: str = "currentColor"
+    along: Along = "y"
+    log: bool = False
+    tap: bool = False
 
 
 @dataclass(frozen=True)
 class Grabbed:
-    """What a person has moved: ``{handle id: y}``, and the handle touched last."""
+    """What a person has moved: ``{handle id: value}``, and the handle touched or picked last."""
 
     moved: Mapping[str, float] = field(default_factory=dict)
     selected: str | None = None
@@ -105,6 +118,9 @@ def encode_grab(grab: Grab, key: str) -> dict[str, Any]:
         "step": float(grab.step),
         "unit": grab.unit,
         "colour": grab.colour,
+        "along": grab.along,
+        "log": grab.log,
+        "tap": grab.tap,
         "moved": dict(state.moved),
         "selected": state.selected,
         "number": numbers().get(key, 0),

@@ -1,20 +1,44 @@
-// Handles on a figure: points that can be moved up and down by mouse, finger or keyboard. They are
-// drawn over the figure, in its coordinates.
+// Handles on a figure: points that can be moved along one axis, or just be picked, by mouse, finger
+// or keyboard. They are drawn over the figure, in its coordinates.
 
 import { control } from "./core/channel.js";
-import { decimalsOf, formatNumber } from "./core/numbers.js";
+import { formatNumber } from "./core/numbers.js";
 import { division, svg } from "./page.js";
+import { Steps } from "./core/steps.js";
 import { drawnAxis, isDrawn } from "./plot_internals.js";
 
 /** Pixels between a handle and its name. */
 const GAP = 6;
+
+/** What the group of handles is called, by the axis along which they move. */
+const NAMES = {
+  x: "Handles: arrow keys move them, Delete puts them back",
+  y: "Handles: arrow keys move them, Delete puts them back",
+  nowhere: "Handles: arrow keys lead from one to the next, Enter picks one",
+};
+
+/** What a key does to a handle that moves along this axis: steps to move it by. */
+const MOVES = {
+  x: { ArrowRight: 1, ArrowLeft: -1, PageUp: 10, PageDown: -10 },
+  y: { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 },
+  nowhere: {},
+};
+
+/** And where the other arrow keys lead. */
+const LEADS = {
+  x: { ArrowDown: -1, ArrowUp: 1 },
+  y: { ArrowLeft: -1, ArrowRight: 1 },
+  nowhere: { ArrowLeft: -1, ArrowRight: 1, ArrowDown: -1, ArrowUp: 1 },
+};
 
 export class Handles {
   constructor(box, plot, key) {
     this.plot = plot;
     this.control = control(key);
     this.layer = svg("svg", { class: "live-handles", role: "group" });
-    this.layer.setAttribute("aria-label", "Handles: arrow keys move them, Delete puts them back");
+    this.ground = svg("rect", { class: "ground" });
+    this.ground.addEventListener("click", (event) => this.#tap(event));
+    this.layer.append(this.ground);
     this.name = division("live-handle-name");
     this.name.ariaHidden = "true"; // every handle says its name itself
     this.name.hidden = true;
@@ -29,7 +53,11 @@ export class Handles {
 
   update(spec, send, colour) {
     this.spec = spec;
+    this.steps = new Steps(spec);
     this.control.send = send;
+    this.layer.setAttribute("aria-label", NAMES[spec.along]);
+    this.layer.dataset.along = spec.along;
+    this.ground.style.display = spec.tap ? "" : "none";
     if (this.control.accepts(spec.number)) {
       this.moved = { ...spec.moved };
       this.selected = spec.selected;
@@ -53,14 +81,17 @@ export class Handles {
   }
 
   #draw(id) {
-    const group = svg("g", { class: "live-handle", role: "slider" });
-    group.setAttribute("aria-orientation", "vertical");
+    const group = svg("g", { class: "live-handle" });
+    group.dataset.term = id;
     const dot = svg("circle", { class: "dot" });
     group.append(svg("circle", { class: "reach" }), dot);
     group.addEventListener("pointerdown", (event) => this.#grab(event));
     group.addEventListener("pointermove", (event) => this.#drag(event, id));
     for (const end of ["pointerup", "pointercancel", "lostpointercapture"])
       group.addEventListener(end, () => this.#letGo());
+    group.addEventListener("click", (event) => {
+      if (this.spec.along === "nowhere") this.#pick(this.#nearest(event));
+    });
     group.addEventListener("dblclick", (event) => this.#putBack(this.#nearest(event)));
     group.addEventListener("keydown", (event) => this.#key(event, id));
     group.addEventListener("focus", () => this.#select(id));
@@ -73,7 +104,8 @@ export class Handles {
 
   /** The value a handle shows now: where it was moved to, or else where the figure has it. */
   #value(id) {
-    return this.moved[id] ?? this.drawn.get(id).handle.y;
+    const { handle } = this.drawn.get(id);
+    return this.moved[id] ?? (this.spec.along === "x" ? handle.x : handle.y);
   }
 
   /** The nearest handle: where handles overlap, the topmost need not be the one that is meant. */
@@ -100,12 +132,26 @@ export class Handles {
     group.focus({ preventScroll: true });
     this.control.held = true;
     // Keep the distance between handle and finger, so that a touch does not make it jump.
-    this.grip = { id, offset: event.clientY - this.#pixel(id, this.#axes()).y };
+    const { x, y } = this.#pixel(id, this.#axes());
+    this.grip = { id, left: event.clientX - x, top: event.clientY - y };
   }
 
   #drag(event, id) {
     if (this.grip?.id !== id) return;
-    this.#moveTo(id, this.#axes().up.value(event.clientY - this.grip.offset));
+    const { across, up } = this.#axes();
+    if (this.spec.along === "x") this.#moveTo(id, across.value(event.clientX - this.grip.left));
+    if (this.spec.along === "y") this.#moveTo(id, up.value(event.clientY - this.grip.top));
+  }
+
+  /** Bring the nearest handle to a tapped place; a drag scrolls the page. */
+  #tap(event) {
+    const id = this.#nearest(event);
+    const { across, up } = this.#axes();
+    const box = this.layer.getBoundingClientRect();
+    this.drawn.get(id).group.focus({ preventScroll: true });
+    if (this.spec.along === "nowhere") this.#pick(id);
+    if (this.spec.along === "x") this.#moveTo(id, across.value(event.clientX - box.x));
+    if (this.spec.along === "y") this.#moveTo(id, up.value(event.clientY - box.y));
   }
 
   #letGo() {
@@ -128,7 +174,8 @@ export class Handles {
     this.name.hidden = id === undefined;
     if (id === undefined) return;
     const { handle, x, y } = this.drawn.get(id);
-    this.name.textContent = `${handle.label} ${this.#text(id)}`;
+    const value = this.spec.along === "nowhere" ? "" : this.#text(id);
+    this.name.textContent = `${handle.label} ${value}`.trim();
     // Above the handle, or below it at the top of the figure.
     const above = y - handle.radius - this.name.offsetHeight - GAP;
     const room = this.layer.clientWidth - this.name.offsetWidth;
@@ -139,27 +186,29 @@ export class Handles {
 
   /** The value of a handle with the decimals of a step. */
   #text(id) {
-    const { step } = this.spec;
-    return formatNumber(this.#value(id), { decimals: decimalsOf(step) });
+    return formatNumber(this.#value(id), { decimals: this.steps.decimals });
   }
 
   #key(event, id) {
-    const { step, limits } = this.spec;
-    const steps = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
-    const sideways = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (steps !== undefined) this.#moveTo(id, this.#value(id) + steps * step);
-    else if (event.key === "Home") this.#moveTo(id, limits[0]);
-    else if (event.key === "End") this.#moveTo(id, limits[1]);
-    else if (["Delete", "Backspace"].includes(event.key)) this.#putBack(id);
+    const { along, limits } = this.spec;
+    const steps = MOVES[along][event.key];
+    const sideways = LEADS[along][event.key];
+    const moves = along !== "nowhere";
+    if (steps !== undefined) this.#moveTo(id, this.steps.beside(this.#value(id), steps));
+    else if (moves && event.key === "Home") this.#moveTo(id, limits[0]);
+    else if (moves && event.key === "End") this.#moveTo(id, limits[1]);
+    else if (moves && ["Delete", "Backspace"].includes(event.key)) this.#putBack(id);
     else if (sideways !== undefined) this.#focusBeside(id, sideways);
+    else if (!moves && ["Enter", " "].includes(event.key)) this.#pick(id);
     else return;
     event.preventDefault();
     event.stopPropagation();
   }
 
-  /** Tab stops at one handle only; the left and right arrow keys lead on to the others. */
+  /** Tab stops at one handle only; arrow keys across the movement lead on to the others. */
   #focusBeside(id, direction) {
-    const order = [...this.spec.handles].sort((a, b) => a.x - b.x).map((handle) => handle.id);
+    const side = this.spec.along === "x" ? "y" : "x";
+    const order = [...this.spec.handles].sort((a, b) => a[side] - b[side]).map(({ id: k }) => k);
     const next = order[(order.indexOf(id) + direction + order.length) % order.length];
     this.drawn.get(next).group.focus();
   }
@@ -167,17 +216,22 @@ export class Handles {
   #select(id) {
     this.current = id;
     this.place();
+    // What is to be picked is picked by a tap or by Enter, not by passing over it.
+    if (this.spec.along !== "nowhere") this.#pick(id);
+  }
+
+  #pick(id) {
     if (this.selected === id) return;
     this.selected = id;
+    this.place();
     this.#report();
   }
 
   #moveTo(id, value) {
-    const [low, high] = this.spec.limits;
-    const { step } = this.spec;
-    const round = Math.round(value / step) * step;
-    const next = Number(Math.min(high, Math.max(low, round)).toFixed(12));
-    if (next === this.#value(id)) return;
+    const next = this.steps.nearest(value);
+    // A tap says something also where the handle stands already.
+    const said = id in this.moved || !this.spec.tap;
+    if (next === this.#value(id) && said) return;
     this.moved = { ...this.moved, [id]: next };
     this.#changed();
   }
@@ -186,7 +240,8 @@ export class Handles {
     const { [id]: gone, ...rest } = this.moved;
     if (gone === undefined) return;
     this.moved = rest;
-    this.drawn.get(id).handle.y = this.drawn.get(id).handle.home;
+    const { handle } = this.drawn.get(id);
+    handle[this.spec.along] = handle.home;
     this.#changed();
   }
 
@@ -205,7 +260,12 @@ export class Handles {
   }
 
   #pixel(id, { across, up }) {
-    return { x: across.pixel(this.drawn.get(id).handle.x), y: up.pixel(this.#value(id)) };
+    const { handle } = this.drawn.get(id);
+    const { along } = this.spec;
+    return {
+      x: across.pixel(along === "x" ? this.#value(id) : handle.x),
+      y: up.pixel(along === "y" ? this.#value(id) : handle.y),
+    };
   }
 
   /** Place every handle by the figure's present axes. Beyond them, it stays at their edge if they
@@ -213,7 +273,8 @@ export class Handles {
   place() {
     if (!isDrawn(this.plot) || !this.spec) return;
     const axes = this.#axes();
-    const { limits, unit } = this.spec;
+    const { along, limits, tap, unit } = this.spec;
+    if (tap) this.#layGround(axes);
     for (const [id, drawn] of this.drawn) {
       const { group, handle } = drawn;
       const { x, y } = this.#pixel(id, axes);
@@ -226,6 +287,13 @@ export class Handles {
       group.classList.toggle("moved", id in this.moved);
       group.classList.toggle("selected", id === this.selected);
       group.setAttribute("aria-label", handle.label);
+      if (along === "nowhere") {
+        group.setAttribute("role", "button");
+        group.setAttribute("aria-pressed", id === this.selected);
+        continue;
+      }
+      group.setAttribute("role", "slider");
+      group.setAttribute("aria-orientation", along === "x" ? "horizontal" : "vertical");
       group.setAttribute("aria-valuemin", limits[0]);
       group.setAttribute("aria-valuemax", limits[1]);
       group.setAttribute("aria-valuenow", Number(this.#value(id).toPrecision(6)));
@@ -243,8 +311,7 @@ export class Handles {
       type: "scatter",
       mode: "markers",
       showlegend: false,
-      x: each(({ handle }) => handle.x),
-      y: shown.map((id) => this.#value(id)),
+      ...this.#places(shown),
       marker: {
         size: each(({ handle }) => 2 * handle.radius),
         color: shown.map((id) => (id in this.moved ? colour : background)),
@@ -252,6 +319,19 @@ export class Handles {
         line: { color: colour, width: 2 },
       },
     };
+  }
+
+  #places(ids) {
+    const at = (axis) =>
+      ids.map((id) => (axis === this.spec.along ? this.#value(id) : this.drawn.get(id).handle[axis]));
+    return { x: at("x"), y: at("y") };
+  }
+
+  /** The part of the figure that can be tapped: its width between the axis's ends. */
+  #layGround({ across }) {
+    this.ground.setAttribute("x", across.start);
+    this.ground.setAttribute("width", across.length);
+    this.ground.setAttribute("height", "100%");
   }
 
   remove() {

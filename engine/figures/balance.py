@@ -1,0 +1,318 @@
+"""Clusters as dots with their means and, below, a beam that carries the means as weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.account.balance import Balance
+from engine.data.moments import FloatArray, IntArray
+from engine.figures.base import Figure, Palette, axis_title, base_layout, trace
+from engine.words.formulas import cluster_term
+from engine.words.numbers import share, with_decimals
+
+# Where the beam lies in its panel, and how far the panel reaches below and above it.
+BEAM_AT, _BELOW, _ABOVE = 0.0, -1.25, 1.5
+_FULCRUM, _LETTERS, _GAP, _TOP = -0.62, 0.62, 0.95, 1.2
+# Diameter in pixels of a weight that has all of the beam to itself.
+_LARGEST = 62.0
+# A gap of less than this share of the axis has no room for its number.
+_NARROW = 0.05
+_JITTER, _GOLDEN = 0.3, 0.6180339887498949
+
+
+@dataclass(frozen=True)
+class Beam:
+    """J clusters as OLS and the mixed model weigh them at one variance ratio.
+
+    Attributes
+    ----------
+    levels
+        Labels of the clusters.
+    counts
+        Rows of each, shape (J,).
+    ratio
+        The variance ratio ρ.
+    by_rows, by_ratio
+        The same beam at ρ = 0, and at the ratio.
+    """
+
+    levels: Sequence[str]
+    counts: FloatArray
+    ratio: float
+    by_rows: Balance
+    by_ratio: Balance
+
+    @property
+    def means(self) -> FloatArray:
+        """The cluster means, shape (J,), in outcome units."""
+        return self.by_ratio.means
+
+    @property
+    def ols(self) -> float:
+        """The mean of all rows, in outcome units."""
+        return float(self.by_rows.point)
+
+    @property
+    def mixed(self) -> float:
+        """The intercept of the mixed model at the ratio, in outcome units."""
+        return float(self.by_ratio.point)
+
+    @property
+    def of_clusters(self) -> float:
+        """The mean in which each cluster counts once, in outcome units."""
+        return float(self.means.mean())
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows to draw.
+
+    Attributes
+    ----------
+    outcome
+        Shape (M,).
+    cluster
+        The cluster 0..J-1 of each, shape (M,).
+    """
+
+    outcome: FloatArray
+    cluster: IntArray
+
+
+def rows_of(here: Beam, rows: Rows) -> Rows:
+    """Return the rows to draw for clusters of other sizes and means than those of the rows.
+
+    Of each cluster they are as many as it has, evenly spaced by outcome and at most all of them,
+    moved to its mean.
+
+    Parameters
+    ----------
+    here
+        The clusters.
+    rows
+        Rows of the same clusters.
+    """
+    outcome, cluster = [], []
+    for j, (count, mean) in enumerate(zip(here.counts, here.means, strict=True)):
+        known = np.sort(rows.outcome[rows.cluster == j])
+        shown = min(len(known), max(1, round(count)))
+        drawn = known[((np.arange(shown) + 0.5) * len(known) / shown).astype(int)]
+        outcome.append(drawn + (mean - drawn.mean()))
+        cluster.append(np.full(shown, j))
+    return Rows(np.concatenate(outcome), np.concatenate(cluster))
+
+
+def balance_figure(
+    here: Beam,
+    rows: Rows,
+    palette: Palette,
+    *,
+    axis_range: tuple[float, float],
+    outcome: str,
+    cluster: str,
+    height: int,
+    answer: float | None = None,
+    weighed: bool = True,
+    gap: bool = False,
+) -> Figure:
+    """Draw the rows of each cluster, the largest on top, and the beam below them.
+
+    Parameters
+    ----------
+    here
+        The clusters and their weights.
+    rows
+        Their rows.
+    palette
+        Colours of the mode.
+    axis_range
+        Ends of the outcome axis.
+    outcome, cluster
+        Titles of the axes.
+    height
+        Height in pixels.
+    answer
+        Where somebody expects the mixed model's intercept, drawn as a line.
+    weighed
+        Whether to draw the weights of the mixed model and where they balance; without them the
+        figure says nothing of the mixed model.
+    gap
+        Whether to draw the distance from the answer to the mixed model's intercept.
+
+    Returns
+    -------
+    Figure
+        A plotly figure as plain data. The beam lies on ``yaxis``, at `BEAM_AT`.
+    """
+    rank = np.empty(len(here.counts))
+    rank[np.lexsort((-np.arange(len(here.counts)), here.counts))] = np.arange(len(here.counts))
+    turn = np.mod(np.arange(len(rows.outcome)) * _GOLDEN, 1.0)
+    spread = _JITTER * (2.0 * turn - 1.0)
+    low, high = axis_range
+    data = [
+        trace(
+            "rows", "markers", rows.outcome, rank[rows.cluster] + spread, yaxis="y2",
+            marker={"color": palette.data, "size": 5, "opacity": 0.7},
+        ),
+        trace(
+            "own", "markers", here.means, rank, yaxis="y2",
+            marker={"symbol": "line-ns", "size": 20, "line": {"color": palette.ink, "width": 3}},
+        ) | {"meta": {"role": "own", "terms": list(map(cluster_term, here.levels))}},
+        trace(
+            "beam", "lines", [low, high], [BEAM_AT, BEAM_AT],
+            line={"color": palette.muted, "width": 2},
+        ),
+        *_weights(here, palette, weighed=weighed),
+        *_fulcrums(here, palette, weighed=weighed),
+        *(_answer(here, answer, palette, axis_range, gap=gap) if answer is not None else []),
+    ]  # fmt: skip
+    return {
+        "data": data,
+        "layout": _layout(here, rank, palette, axis_range, outcome, cluster, height),
+    }
+
+
+def _weights(here: Beam, palette: Palette, *, weighed: bool) -> list[dict[str, Any]]:
+    shares = here.by_ratio.shares if weighed else np.zeros(len(here.means))
+    beam = np.full(len(here.means), BEAM_AT)
+    terms = {"terms": list(map(cluster_term, here.levels))}
+    look: dict[str, Any] = {}
+    if weighed:
+        pairs = zip(here.levels, here.by_rows.shares, shares, strict=True)
+        look = {
+            "text": [
+                f"{level}: {share(rows)} of lm, {share(own)} of lmer" for level, rows, own in pairs
+            ],
+            "hovertemplate": "%{text}<extra></extra>",
+            "hoverinfo": "text",
+        }
+    return [
+        trace(
+            "weights", "markers", here.means, beam,
+            marker={
+                "color": palette.mixed if weighed else palette.muted,
+                "size": np.maximum(_LARGEST * np.sqrt(shares), 7.0),
+                "opacity": 0.55,
+                "line": {"width": 0},
+            },
+            **look,
+        ) | {"meta": {"role": "weights", **terms}},
+        trace(
+            "letters", "text", here.means, beam + _LETTERS,
+            text=list(here.levels), textfont={"size": 14, "color": palette.ink},
+        ) | {"meta": {"role": "letters", **terms}},
+    ]  # fmt: skip
+
+
+def _fulcrums(here: Beam, palette: Palette, *, weighed: bool) -> list[dict[str, Any]]:
+    left = "left" if here.ols <= here.mixed else "right"
+    shown = [("ols", "lm", here.ols, palette.ols, "triangle-up-open", left)]
+    if weighed:
+        right = "right" if left == "left" else "left"
+        shown.append(("mixed", "lmer", here.mixed, palette.mixed, "triangle-up", right))
+    return [
+        trace(
+            role, "markers+text", [at], [_FULCRUM],
+            marker={
+                "color": colour,
+                "symbol": symbol,
+                "size": 18,
+                "line": {"width": 2, "color": colour},
+            },
+            text=[f"\u2002{name} {with_decimals(at, 1)}\u2002"],
+            textposition=f"middle {side}",
+            textfont={"size": 15, "color": colour},
+            cliponaxis=False,
+        )
+        for role, name, at, colour, symbol, side in shown
+    ]  # fmt: skip
+
+
+def _answer(
+    here: Beam,
+    answer: float,
+    palette: Palette,
+    axis_range: tuple[float, float],
+    *,
+    gap: bool,
+) -> list[dict[str, Any]]:
+    line = {"color": palette.ink, "width": 2, "dash": "dot"}
+    middle, outcome = (axis_range[0] + axis_range[1]) / 2.0, here.mixed
+    # The label stands on the side that the gap, or the axis's end, leaves free.
+    leans_left = outcome > answer if gap else answer > middle
+    side = "left" if leans_left else "right"
+    drawn = [
+        trace("answer", "lines", [answer, answer], [BEAM_AT, _ABOVE], line=line),
+        trace(
+            "answer above", "lines", [answer, answer], [-0.6, len(here.means) - 0.4],
+            yaxis="y2", line=line,
+        ),
+        trace(
+            "answer's name", "text", [answer], [_TOP],
+            text=[f"\u2002you {with_decimals(answer, 1)}\u2002"],
+            textposition=f"middle {side}", textfont={"size": 15, "color": palette.ink},
+        ),
+    ]  # fmt: skip
+    if gap:
+        width = abs(outcome - answer)
+        wide = width > _NARROW * (axis_range[1] - axis_range[0])
+        drawn += [
+            trace(
+                "gap", "lines", [answer, outcome], [_GAP, _GAP],
+                line={"color": palette.mixed, "width": 4},
+            ),
+            trace(
+                "outcome", "lines", [outcome, outcome], [_FULCRUM, _GAP],
+                line={"color": palette.mixed, "width": 2},
+            ),
+            trace(
+                "gap's size", "text", [(answer + outcome) / 2.0], [_TOP],
+                text=[with_decimals(width, 1) if wide else ""],
+                textfont={"size": 15, "color": palette.mixed},
+            ),
+        ]  # fmt: skip
+    return drawn
+
+
+def _layout(
+    here: Beam,
+    rank: FloatArray,
+    palette: Palette,
+    axis_range: tuple[float, float],
+    outcome: str,
+    cluster: str,
+    height: int,
+) -> dict[str, Any]:
+    layout = base_layout(palette, height=height)
+    quiet = {"showgrid": False, "ticks": "", "zeroline": False}
+    layout["margin"] |= {"b": 42}
+    layout["showlegend"] = False
+    layout["xaxis"] |= {
+        "range": list(axis_range),
+        "title": axis_title(outcome),
+        "anchor": "y",
+        "fixedrange": True,
+    }
+    layout["yaxis"] |= quiet | {
+        "range": [_BELOW, _ABOVE],
+        "domain": [0.0, 0.42],
+        "showticklabels": False,
+        "fixedrange": True,
+    }
+    order = np.argsort(rank)
+    layout["yaxis2"] = layout["yaxis"] | {
+        "range": [-0.6, len(rank) - 0.4],
+        "domain": [0.42, 1.0],
+        "anchor": "x",
+        "showticklabels": True,
+        "tickmode": "array",
+        "tickvals": np.arange(len(rank)).tolist(),
+        "ticktext": [f"{here.levels[j]} ({here.counts[j]:,.0f})" for j in order],
+        "title": axis_title(cluster),
+        "automargin": True,
+    }
+    return layout

@@ -1,0 +1,432 @@
+"""Rows or clusters? The intercept alone, as a point of balance."""
+
+import math
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine import Comparison
+from engine.account.balance import balance
+from engine.account.path import FAR
+from engine.figures.balance import BEAM_AT, Beam, Rows, balance_figure, rows_of
+from engine.words.formulas import intercept_formula, weight_formula
+from engine.words.numbers import number, plural, share, with_decimals
+from engine.words.typeset import Formula
+from pages.parts.lesson.commit import Answer, marker
+from pages.parts.lesson.data import fitted
+from pages.parts.lesson.lesson import (
+    RIGHT,
+    Challenge,
+    Control,
+    Drawing,
+    Lesson,
+    LessonState,
+    Look,
+    Reply,
+    Scene,
+    Step,
+    stops_to_infinity,
+)
+from pages.parts.lesson.state import number as number_field
+
+SCHOOLS = "lesson_schools"
+AXIS = (25.0, 100.0)
+# The biggest school, whose size and mean can be moved.
+BIGGEST, PUPILS, MEAN = 0, 120.0, 52.0
+MOST_PUPILS = 10_000.0
+# Means with which all of its pupils stay on the axis.
+MEANS = (50.0, 75.0)
+
+
+@dataclass(frozen=True)
+class RowsOrClusters(LessonState, page="rows-or-clusters"):
+    """The between-cluster variance, and the biggest school's size and mean."""
+
+    between_variance: float = number_field(0.0, 0.0, math.inf, param="between")
+    pupils: float = number_field(PUPILS, 1, int(MOST_PUPILS), param="pupils")
+    mean: float = number_field(MEAN, *MEANS, param="mean")
+
+
+Here = Scene[RowsOrClusters, Beam]
+
+
+# --- what the engine says -------------------------------------------------------------------------
+
+
+def both() -> Comparison:
+    return fitted(SCHOOLS)
+
+
+def beam(ratio: float, counts: ArrayLike, means: ArrayLike) -> Beam:
+    """The schools with these sizes and means on the beam."""
+    known = both().moments
+    return Beam(
+        known.levels,
+        np.asarray(counts, dtype=np.float64),
+        ratio,
+        balance(counts, means, 0.0),
+        balance(counts, means, min(ratio, FAR)),
+    )
+
+
+@cache
+def schools(ratio: float | None = None) -> Beam:
+    """The six schools as they are, at a variance ratio, or at the one that REML estimates."""
+    known = both().moments
+    rho = both().mixed.variance_ratio if ratio is None else ratio
+    return beam(rho, known.counts, known.outcome_means)
+
+
+def weighed(state: RowsOrClusters) -> Beam:
+    """The schools with the biggest one as it is set, at the variance ratio that is set."""
+    known = both().moments
+    counts, means = known.counts.astype(np.float64), known.outcome_means.copy()
+    counts[BIGGEST], means[BIGGEST] = state.pupils, state.mean
+    return beam(state.between_variance / both().mixed.residual_variance, counts, means)
+
+
+def between_variance() -> float:
+    """The between-cluster variance that REML estimates."""
+    return both().mixed.between_variance
+
+
+def enter(step: Step) -> dict[str, Any]:
+    """Play begins where both averages are one; from then on, at REML's estimate."""
+    return {"between_variance": 0.0 if step == "play" else between_variance()}
+
+
+def is_as_estimated(state: RowsOrClusters) -> bool:
+    return state.between_variance == between_variance()
+
+
+def is_as_asked(state: RowsOrClusters) -> bool:
+    """Whether the schools are as in the question, so that an answer to it can be compared."""
+    return is_as_estimated(state) and (state.pupils, state.mean) == (PUPILS, MEAN)
+
+
+# --- the question ---------------------------------------------------------------------------------
+
+
+def setting() -> str:
+    *sizes, last = (f"{count:.0f}" for count in schools().counts)
+    return (
+        f"Six schools sat the same test. They have {', '.join(sizes)} and {last} pupils, and most "
+        "of the small ones did better than the big one. Fit the plainest mixed model there is, "
+        "`lmer(score ~ 1 + (1 | school))`: an intercept and nothing else."
+    )
+
+
+def question() -> str:
+    here = schools()
+    return (
+        f"The mean of all {here.counts.sum():.0f} pupils is {points(here.ols)} points. Where will "
+        "the mixed model put its intercept?"
+    )
+
+
+# --- the figure -----------------------------------------------------------------------------------
+
+
+def drawn(look: Look, here: Beam, **what: Any) -> Any:
+    design = both().design
+    rows = rows_of(here, Rows(design.outcome, design.cluster_codes))
+    return balance_figure(
+        here,
+        rows,
+        look.palette,
+        axis_range=AXIS,
+        outcome="score (points)",
+        cluster="school (pupils)",
+        height=look.height,
+        **what,
+    )
+
+
+def stage(look: Look, placed: Answer) -> Drawing:
+    """The pupils, and an empty beam to put the marker on."""
+    answer = placed.value if placed.values else None
+    return Drawing(
+        drawn(look, schools(0.0), answer=answer, weighed=False),
+        alt="Scores of the pupils of six schools, each school's mean, and a marker to place",
+        words="Each dot is a pupil, each bar a school's mean. Drag the ring along the beam, or tap "
+        "where it belongs.",
+    )
+
+
+def figure(scene: Here) -> Drawing:
+    """The weights on the beam, both points of balance, and the answer."""
+    here, state = scene.result, scene.state
+    return Drawing(
+        drawn(
+            scene.look,
+            here,
+            answer=scene.answer.value if scene.answer and scene.step != "do" else None,
+            gap=scene.step != "play" and is_as_asked(state),
+        ),
+        alt="Scores of the pupils of six schools, and a beam with each school's weight in the "
+        "mixed model; where it balances is the intercept",
+        words=" ".join(standing(here, state)),
+    )
+
+
+def standing(here: Beam, state: RowsOrClusters) -> list[str]:
+    """Where the beam balances, and where its weights come from."""
+    biggest = here.levels[BIGGEST]
+    ratio = ratio_of(here)
+    said = [
+        f"lm balances at {points(here.ols)}, the mixed model at {points(here.mixed)}.",
+        f"Of the weight, school {biggest} has {share(here.by_rows.shares[BIGGEST])} in lm and "
+        f"{share(here.by_ratio.shares[BIGGEST])} in the mixed model.",
+    ]
+    estimated = number(schools().ratio)
+    if is_as_asked(state):
+        said.append(f"ρ = {ratio}, as REML estimates it.")
+    elif state.step == "play":
+        said.append(f"ρ = {ratio}, set by hand.")
+    elif is_as_estimated(state):
+        said.append(f"ρ = {ratio}, held where REML puts it for the schools as they are.")
+    else:
+        said.append(f"ρ = {ratio}, set by hand; REML estimates {estimated} for the six schools.")
+    if state.pupils > PUPILS:
+        said.append(f"{PUPILS:.0f} of the {state.pupils:,.0f} pupils are drawn.")
+    return said
+
+
+def points(value: float) -> str:
+    return with_decimals(value, 1)
+
+
+# --- what is said to an answer --------------------------------------------------------------------
+
+
+def reveal(scene: Here) -> str:
+    here = schools()
+    out = f"the mixed model: {points(here.mixed)}, OLS: {points(here.ols)}."
+    return f"You: {points(scene.answer.value)}, {out}" if scene.answer else out.capitalize()
+
+
+def beliefs() -> dict[str, float]:
+    """Where each belief puts the marker."""
+    here = schools()
+    low, high = float(here.means.min()), float(here.means.max())
+    return {
+        "grand-mean": here.ols,
+        "mean-of-means": here.of_clusters,
+        "middle-of-both": (here.ols + here.of_clusters) / 2.0,
+        "half-way": (low + high) / 2.0,
+    }
+
+
+# An answer this close to the intercept, or to a belief's number, is that.
+RIGHT_WITHIN, BELIEF_WITHIN = 0.4, 1.2
+
+
+def belief_behind(answer: float) -> str:
+    """Id of the belief whose number is nearest, or what else is to be said."""
+    here, known = schools(), beliefs()
+    if abs(answer - here.mixed) <= RIGHT_WITHIN:
+        return RIGHT
+    nearest = min(known, key=lambda idea: abs(answer - known[idea]))
+    if abs(answer - known[nearest]) <= BELIEF_WITHIN:
+        return nearest
+    if answer < here.ols:
+        return "below-both"
+    return "not-far-enough" if answer < here.mixed else "too-far"
+
+
+def reply(scene: Here) -> Reply:
+    assert scene.answer is not None
+    here, known = schools(), beliefs()
+    rows, clusters = points(here.ols), points(here.of_clusters)
+    first, last = here.levels[BIGGEST], here.levels[-1]
+    ratio = both().mixed.variance_ratio
+    two = beam(ratio, here.counts[[0, -1]], here.means[[0, -1]])
+    heavy, light = share(here.by_rows.shares[BIGGEST]), share(here.by_ratio.shares[BIGGEST])
+    counts = [f"{count:.0f}" for count in two.counts]
+    below = int((here.means < known["half-way"]).sum())
+    idea = belief_behind(scene.answer.value)
+    texts = {
+        RIGHT: (
+            f"Just so. Nearly one vote per school, which would be {clusters}; not quite, because "
+            "the mean of a small school is known less well and counts a little less.",
+            "Just so, by whichever way you came.",
+        ),
+        "grand-mean": (
+            f"You expect the mean of all pupils, {rows}, as from `lm`: both average the same "
+            "column, so only the standard error should differ. But an average depends on who "
+            f"votes. Take two schools alone, {first} with {counts[0]} pupils and {last} with "
+            f"{counts[1]}: all their pupils average {points(two.ols)}, the mixed model says "
+            f"{points(two.mixed)}.",
+            f"The mean of all rows once more. It gives school {first} {heavy} of the weight. Look "
+            f"at its disc on the beam: in the mixed model it has {light}.",
+        ),
+        "mean-of-means": (
+            f"Nearly. One vote per school gives {clusters}. But {last} rests on "
+            f"{plural(int(here.counts[-1]), 'pupil')}, so the model trusts its mean less: its "
+            f"weight is {share(here.by_ratio.shares[-1])}, that of {first} {light}. "
+            "All six are equal only as ρ → ∞.",
+            f"One vote per school once more. Compare the discs of {last} and {first}: they are "
+            "close, but not alike.",
+        ),
+        "middle-of-both": (
+            f"You split the difference between {rows} (pupils vote) and {clusters} (schools vote). "
+            "It sounds fair, but nothing in the model halves it: ρ decides where between them. "
+            f"At ρ = 0.1 it would be {points(schools(0.1).mixed)}; here ρ is "
+            f"{number(here.ratio)}.",
+            "The middle once more. Slide the between-cluster variance: the point of balance "
+            "passes the middle and goes on.",
+        ),
+        "half-way": (
+            f"You took the point half-way between the lowest school and the highest, "
+            f"{points(known['half-way'])}. That lets two schools decide and the others count for "
+            f"nothing. Every school has weight, and {below} of the {len(here.means)} lie below "
+            "that point.",
+            "Half-way between the ends once more. The schools in between pull too.",
+        ),
+        "below-both": (
+            f"That is below even the mean of all pupils, {rows}. School {first} holds that mean "
+            "down by its size, and the mixed model gives it less weight, so the balance must move "
+            "up.",
+            "Too low once more. Which school loses weight, and on which side of the balance is it?",
+        ),
+        "not-far-enough": (
+            f"The right way, not far enough. All other schools lie above {first}, and at this ρ "
+            f"each has nearly one vote, which would be {clusters}.",
+            "Not far enough once more. See how nearly alike the discs on the beam are.",
+        ),
+        "too-far": (
+            f"Too far. Even one vote per school gives no more than {clusters}, and the smallest "
+            f"school, {last}, counts a little less than one vote.",
+            f"Too far once more: no weights between one per pupil and one per school go beyond "
+            f"{clusters}.",
+        ),
+    }
+    return Reply(idea, *texts[idea])
+
+
+def why(scene: Here) -> list[str | Formula]:
+    here = scene.result
+    first, last = here.levels[BIGGEST], here.levels[-1]
+    ratio = min(here.ratio, FAR)
+    return [
+        "Both intercepts are weighted means of the school means: `lm` weighs a school by its "
+        f"pupils, n, the mixed model by n/(1 + nρ), and here ρ is {ratio_of(here)}.",
+        intercept_formula(here.levels, here.counts, here.means, ratio),
+        weight_formula(round(here.counts[BIGGEST]), ratio, level=first),
+        weight_formula(round(here.counts[-1]), ratio, level=last),
+        "ρ is the between-cluster variance over the residual variance. Where nρ is large, "
+        f"n/(1 + nρ) is nearly 1/ρ, the same for every school: {first} and {last} then weigh "
+        "alike. Point at a term, or tap it, and see what it stands for in the figure.",
+    ]
+
+
+def ratio_of(here: Beam) -> str:
+    return "∞" if math.isinf(here.ratio) else number(here.ratio)
+
+
+def misread() -> str:
+    here = schools()
+    return (
+        f"“{points(here.mixed)} is right and {points(here.ols)} is wrong.” One is near the "
+        "average school, the other is the average pupil. Which one is wanted depends on what is "
+        "asked."
+    )
+
+
+# --- challenges -----------------------------------------------------------------------------------
+
+
+def averages_agree(scene: Here) -> bool:
+    here = scene.result
+    return points(here.mixed) == points(here.ols) and len(set(here.counts)) > 1
+
+
+def how_they_agree(scene: Here) -> str:
+    here = scene.result
+    if here.ratio == 0.0:
+        return (
+            "With ρ = 0 the schools do not differ but by chance, and the mixed model weighs rows. "
+            "There is another way, with ρ above 0."
+        )
+    return (
+        f"Both are {points(here.ols)}, with sizes and weights as different as before: what "
+        "moves weight moves the average only if the means it is moved between differ. "
+        "Another way is ρ = 0."
+    )
+
+
+def nearly_one_vote_each(scene: Here) -> bool:
+    return abs(scene.result.mixed - scene.result.of_clusters) <= 0.1
+
+
+def how_near(scene: Here) -> str:
+    here = scene.result
+    smallest = float(here.counts.min() * here.ratio)
+    return (
+        f"The mean of means is {points(here.of_clusters)}. In the smallest school nρ is "
+        f"{number(smallest)}: large enough for nearly a full vote."
+    )
+
+
+LESSON = Lesson(
+    state=RowsOrClusters,
+    title="Rows or clusters?",
+    setting=setting,
+    question=question,
+    commit=marker("Your intercept", AXIS, 0.1, y=BEAM_AT, unit="points"),
+    stage=stage,
+    result=weighed,
+    enter=enter,
+    controls=(
+        Control(
+            "between_variance",
+            "Between-cluster variance τ²",
+            0.0,
+            math.inf,
+            between_variance,
+            scale="stops",
+            stops=lambda: stops_to_infinity(between_variance()),
+            help="How far the schools' true means differ, in squared points. The weights depend "
+            "on ρ = τ²/σ², with the residual variance σ² as estimated. Moving it sets ρ by hand.",
+        ),
+        Control(
+            "pupils",
+            "Pupils in school A",
+            1.0,
+            MOST_PUPILS,
+            PUPILS,
+            scale="log",
+            format="%d",
+            help="All means are held where they are.",
+        ),
+        Control("mean", "Mean of school A", *MEANS, MEAN, 0.1, format="%.1f", unit="points"),
+    ),
+    figure=figure,
+    target="The discs are the schools' weights in the mixed model. How far can the between-cluster "
+    "variance carry the point of balance, and what stops it?",
+    reveal=reveal,
+    reply=reply,
+    why=why,
+    challenges=(
+        Challenge(
+            "agree",
+            "Make both averages equal, although the schools' sizes differ. There are several ways.",
+            averages_agree,
+            how_they_agree,
+            solution={"mean": 71.2},
+        ),
+        Challenge(
+            "one-vote-each",
+            "Bring the mixed model within a tenth of a point of the mean of the six school means.",
+            nearly_one_vote_each,
+            how_near,
+            solution={"between_variance": 2000.0},
+        ),
+    ),
+    misread=misread,
+    remember="OLS lets every row vote; the mixed model lets every cluster vote, nearly: the more "
+    "nearly, the larger nρ.",
+)

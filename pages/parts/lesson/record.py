@@ -1,0 +1,132 @@
+"""A record to keep: what was answered, what came out and what was solved, as one page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+from string import Template
+from time import strftime
+from typing import Any
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from engine.words.numbers import plural
+from pages.parts.lesson import progress
+from pages.parts.lesson.lesson import Lesson, Look, Scene, told
+from pages.parts.lesson.progress import Done, Progress
+from pages.parts.theme import palette
+
+_FOLDER = Path(__file__).parent
+_TITLE = "Betwixt: what I did in the course"
+# Marks of Markdown in the lessons' sentences, which the record shows as plain text.
+_MARKS = re.compile(r"\*\*|[*`]|(?<!\w)_|_(?!\w)|\\(?=\W)")
+
+
+def show_record(lesson: Lesson[Any, Any], course: Sequence[Lesson[Any, Any]]) -> None:
+    """Show how to keep, restore and forget what was done.
+
+    Call it in the fragment that lets the browser keep it.
+    """
+    with st.expander("Keep my work", icon=":material/bookmark:"):
+        st.session_state.setdefault(_NAME, progress.present().name)
+        st.text_input("Name", key=_NAME, max_chars=80, on_change=_take_name, placeholder="optional")
+        known = progress.present()
+        address = saved_address(lesson, known)
+
+        def page() -> str:
+            """Streamlit asks for it outside of any run, where there is no session to ask."""
+            return record_page(course, known, address)
+
+        with st.container(horizontal=True, gap="small"):
+            st.download_button(
+                "Download as a page",
+                page,
+                file_name=f"betwixt-course-{strftime('%Y-%m-%d')}.html",
+                mime="text/html",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+            st.button("Forget all of it", on_click=_forget, icon=":material/delete:")
+        st.caption(
+            "This browser remembers what you did, and nothing of it leaves it but to this app. "
+            "On another one, the following address restores it."
+        )
+        st.code(address, language=None, wrap_lines=True)
+
+
+_NAME = "record name"
+
+
+def _take_name() -> None:
+    progress.put(replace(progress.present(), name=st.session_state[_NAME].strip()))
+
+
+def _forget() -> None:
+    st.session_state[_NAME] = ""
+    progress.forget()
+
+
+def saved_address(lesson: Lesson[Any, Any], known: Progress) -> str:
+    """Return an address of the lesson that restores the record."""
+    here = urlsplit(st.context.url or "")
+    origin = f"{here.scheme}://{here.netloc}" if here.netloc else ""
+    return f"{origin}{here.path or lesson.state.path}?{progress.SAVED}={known.to_address()}"
+
+
+def record_page(course: Sequence[Lesson[Any, Any]], known: Progress, address: str) -> str:
+    """Return the record as a page of its own, which needs nothing else.
+
+    Parameters
+    ----------
+    course
+        All lessons, in their order.
+    known
+        What was done.
+    address
+        The address that restores it.
+    """
+    done = [(lesson, known.of(lesson.id)) for lesson in course if lesson.id in known.lessons]
+    by = " · ".join(filter(None, [known.name, strftime("%Y-%m-%d")]))
+    return _filled(
+        "record.html",
+        {"title": _TITLE, "by": by, "address": address},
+        lessons="".join(_section(*each) for each in done),
+    )
+
+
+def _section(lesson: Lesson[Any, Any], done: Done) -> str:
+    given = filter(None, map(lesson.commit.read, done.answers))
+    answers = [lesson.commit.said(answer) for answer in given]
+    solved = [
+        f"{told(challenge.goal)} ({plural(done.solved[challenge.id], 'move')})"
+        for challenge in lesson.challenges
+        if challenge.id in done.solved
+    ]
+    shown = {
+        "title": lesson.title,
+        "question": told(lesson.question),
+        "answers": "\n".join(answers) or "nothing yet",
+        "outcome": _outcome(lesson, done) if answers else "not seen yet",
+        "solved": "\n".join(solved) or "nothing yet",
+        "day": done.day,
+    }
+    return _filled("record_lesson.html", shown)
+
+
+def _outcome(lesson: Lesson[Any, Any], done: Done) -> str:
+    state = lesson.at("reveal", step="reveal")
+    answer = lesson.commit.read(done.answers[-1])
+    return lesson.reveal(
+        Scene("reveal", state, lesson.result(state), answer, Look(palette(), height=400))
+    )
+
+
+def _filled(name: str, texts: dict[str, str], **markup: str) -> str:
+    """Fill a template: texts are escaped, markup is put in as it is."""
+    plain = {key: escape(_MARKS.sub("", text)) for key, text in texts.items()}
+    template = Template((_FOLDER / name).read_text(encoding="utf-8"))
+    return template.substitute(plain | markup)

@@ -1,0 +1,354 @@
+"""The skeleton every lesson runs on: ask, commit, play, reveal, why, do it, remember, next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from engine.words.numbers import plural
+from engine.words.typeset import Formula
+from pages.parts.frame import heading, title
+from pages.parts.lesson import actions, progress, session
+from pages.parts.lesson.actions import FIGURE, HEIGHT, PAGE, PIECE, AnyLesson
+from pages.parts.lesson.lesson import (
+    AnyControl,
+    Control,
+    Drawing,
+    LessonState,
+    Options,
+    Press,
+    Scene,
+    Step,
+    Switch,
+    told,
+)
+from pages.parts.lesson.projector import enlarged
+from pages.parts.lesson.record import show_record
+from pages.parts.live import LiveFigure, Words, live_panel, live_slider
+from pages.parts.live.assets import loader, stylesheet_file
+from pages.parts.live.mode import plain, report_missing
+
+NEXT, BACK = "lesson-next", "lesson-back"
+# The button that leads to a step.
+ONWARDS: Mapping[Step, str] = {
+    "reveal": "What comes out?",
+    "why": "Why?",
+    "do": "Do it",
+    "remember": "Remember",
+}
+
+# It shows nothing: the style sheet of the frame hides it.
+_keys = st.components.v2.component("lesson_keys", js=loader("keys.js"), isolate_styles=False)
+
+
+def run_lesson(
+    lesson: AnyLesson, course: Sequence[AnyLesson], following: tuple[str, st.Page] | None
+) -> None:
+    """Run a lesson.
+
+    Parameters
+    ----------
+    lesson
+        The lesson.
+    course
+        All lessons in their order, for the record.
+    following
+        Title and page of the next lesson; None after the last one.
+    """
+    st.html(stylesheet_file("lesson.css"))
+    restored = progress.take_saved()
+    session.opened(lesson.state, lesson.start)
+    if restored:
+        st.toast("Your record is back.", icon=":material/restore:")
+    _page(lesson, course, following)
+
+
+# --- the page -------------------------------------------------------------------------------------
+
+
+@st.fragment(key=PAGE)
+def _page(
+    lesson: AnyLesson, course: Sequence[AnyLesson], following: tuple[str, st.Page] | None
+) -> None:
+    """The question on top, the figure, and below it the controls and the present piece."""
+    state = actions.present(lesson)
+    lecture = actions.is_lecture(state)
+    with st.container(key="lesson-projected" if lecture else "lesson"):
+        with st.container(key="lesson-head"):
+            _head(lesson, state)
+        with st.container(key="lesson-figure"):
+            heading("The figure")
+            _figure(lesson)
+        with st.container(key="lesson-below"):
+            heading("Answer" if state.step == "ask" else "Controls and explanation")
+            if state.step == "ask":
+                lesson.commit.fields(actions.figure_key(lesson))
+            controls = [each for each in lesson.controls if state.step in each.steps]
+            if controls:
+                with st.container(key="lesson-controls"):
+                    for control in controls:
+                        _control(lesson, control)
+            if not lecture and state.step != "ask":
+                _piece(lesson)
+            if not lecture and state.step == "remember":
+                show_record(lesson, course)
+            _buttons(lesson, state, following)
+    progress.keep()
+    _take_keys(lecture)
+
+
+def _head(lesson: AnyLesson, state: Any) -> None:
+    if actions.is_lecture(state):
+        title(lesson.title)
+        _sentence(lesson)
+        return
+    st.title(lesson.title, anchor=False)
+    if state.step == "ask":
+        st.markdown(f"{told(lesson.setting)}\n\n**{told(lesson.question)}**")
+    else:
+        st.markdown(told(lesson.question))
+
+
+@st.fragment(key=FIGURE)
+def _figure(lesson: AnyLesson) -> None:
+    """What a moving hand changes, run again without the rest."""
+    state = actions.present(lesson)
+    key, grab = actions.figure_key(lesson), None
+    formulas: list[Formula] = []
+    if state.step == "ask":
+        look = actions.look()
+        drawing = lesson.stage(look, lesson.commit.so_far(key))
+        grab = lesson.commit.grab(key, look.palette.ink)
+        st.session_state[f"{lesson.id}.complete"] = lesson.commit.is_complete(
+            lesson.commit.so_far(key)
+        )
+    else:
+        scene = actions.scene(lesson, state)
+        drawing = lesson.figure(scene)
+        if scene.step == "why":
+            formulas = [part for part in lesson.why(scene) if isinstance(part, Formula)]
+            if actions.is_lecture(state):
+                formulas = formulas[:1]
+    if actions.is_lecture(state):
+        drawing = replace(drawing, figure=enlarged(drawing.figure))
+    figure = LiveFigure(
+        drawing.figure,
+        key=key,
+        alt=drawing.alt,
+        height=HEIGHT,
+        words=drawing.words or None,
+        grab=grab,
+    )
+    live_panel(
+        [figure, *formulas, *_words(drawing, state)],
+        key=key,
+        sliders=_ends(lesson, state.step),
+        on_move=lambda keys: actions.moved(lesson, keys),
+    )
+    session.keep_address(state, lesson.start)
+
+
+def _words(drawing: Drawing, state: LessonState) -> list[Words]:
+    return [Words(drawing.words)] if drawing.words and not actions.is_lecture(state) else []
+
+
+def _start_of(control: Control) -> float:
+    return control.start() if callable(control.start) else control.start
+
+
+def _ends(lesson: AnyLesson, step: Step) -> dict[str, tuple[float, float]]:
+    """The sliders that the figure answers, by key."""
+    return {
+        lesson.state.key(control.field): (control.low, control.high)
+        for control in lesson.controls
+        if isinstance(control, Control) and step in control.steps
+    }
+
+
+def _control(lesson: AnyLesson, control: AnyControl) -> None:
+    if isinstance(control, Press):
+        key = f"{lesson.id}.{control.field}"
+        st.button(
+            control.label,
+            on_click=actions.press,
+            args=(lesson, control),
+            key=key,
+            help=control.help,
+        )
+        return
+    key = lesson.state.key(control.field)
+
+    def moved() -> None:
+        actions.moved(lesson, [key])
+
+    match control:
+        case Control():
+            live_slider(
+                control.label,
+                control.low,
+                control.high,
+                _start_of(control),
+                control.step,
+                key=key,
+                scale=control.scale,
+                stops=control.stops() if control.stops else None,
+                unit=control.unit,
+                format=control.format,
+                help=control.help,
+                on_change=moved,
+            )
+        case Switch():
+            st.toggle(
+                control.label,
+                key=key,
+                help=control.help,
+                on_change=moved,
+                persist_state="session",
+            )
+        case Options():
+            st.segmented_control(
+                control.label,
+                list(control.options),
+                format_func=control.options.__getitem__,
+                required=True,
+                key=key,
+                help=control.help,
+                on_change=moved,
+                persist_state="session",
+            )
+
+
+@st.fragment(key=PIECE)
+def _piece(lesson: AnyLesson) -> None:
+    """The text of the present step."""
+    scene = actions.scene(lesson, actions.present(lesson))
+    with st.container(key="lesson-piece"):
+        match scene.step:
+            case "play":
+                st.markdown(f"**Try this.** {told(lesson.target)}")
+            case "reveal":
+                st.markdown(f"**{lesson.reveal(scene)}**")
+                if scene.answer is not None:
+                    st.markdown(_reply(lesson, scene))
+            case "why":
+                for paragraph in _paragraphs(lesson, scene):
+                    st.markdown(paragraph)
+            case "do":
+                _challenges(lesson, scene)
+            case "remember":
+                st.markdown(f"**Remember.** {told(lesson.remember)}")
+                st.markdown(f"**Easily misread.** {told(lesson.misread)}")
+
+
+def _paragraphs(lesson: AnyLesson, scene: Scene[Any, Any]) -> list[str]:
+    return [part for part in lesson.why(scene) if isinstance(part, str)]
+
+
+def _reply(lesson: AnyLesson, scene: Scene[Any, Any]) -> str:
+    """Return what is said to the last answer, given those before it here and in other lessons."""
+    reply = lesson.reply(scene)
+    known = progress.present().lessons
+    elsewhere = [idea for name, done in known.items() if name != lesson.id for idea in done.ideas]
+    before = [*elsewhere, *actions.ideas(lesson, scene.state)[:-1]]
+    return reply.again if reply.idea in before else reply.text
+
+
+def _challenges(lesson: AnyLesson, scene: Scene[Any, Any]) -> None:
+    solved = progress.present().of(lesson.id).solved
+    moves = actions.moves(lesson)
+    for challenge in lesson.challenges:
+        fewest = solved.get(challenge.id)
+        sign = ":material/check_circle:" if fewest else ":material/target:"
+        st.markdown(f"{sign} {told(challenge.goal)}")
+        if challenge.reached(scene) and moves:
+            st.success(challenge.said(scene))
+        elif fewest:
+            st.caption(f"Solved, in {plural(fewest, 'move')}.")
+    st.caption(f"{plural(moves, 'move')} so far.")
+
+
+# --- a projector ----------------------------------------------------------------------------------
+
+
+@st.fragment(key=PIECE)
+def _sentence(lesson: AnyLesson) -> None:
+    """The one sentence that a projector shows."""
+    state = actions.present(lesson)
+    with st.container(key="lesson-sentence"):
+        if state.step == "ask":
+            st.markdown(told(lesson.question))
+            return
+        scene = actions.scene(lesson, state)
+        sentence: Mapping[Step, Callable[[], str]] = {
+            "play": lambda: told(lesson.target),
+            "reveal": lambda: lesson.reveal(scene),
+            "why": lambda: _paragraphs(lesson, scene)[0],
+            "do": lambda: told(lesson.challenges[0].goal),
+            "remember": lambda: told(lesson.remember),
+        }
+        st.markdown(sentence[state.step]())
+
+
+def _take_keys(lecture: bool) -> None:
+    keys = {"ArrowRight": NEXT, "PageDown": NEXT, "ArrowLeft": BACK, "PageUp": BACK}
+    if not plain():
+        _keys(
+            key="course-keys",
+            data={"keys": keys if lecture else {}},
+            on_missing_change=lambda: report_missing("course-keys"),
+        )
+
+
+# --- the buttons ----------------------------------------------------------------------------------
+
+
+def _buttons(lesson: AnyLesson, state: Any, following: tuple[str, st.Page] | None) -> None:
+    after = actions.beside(state, 1)
+    with st.container(key="lesson-buttons", horizontal=True, gap="small"):
+        if state.step == "ask":
+            _answer_button(lesson)
+        elif after is not None:
+            st.button(
+                ONWARDS[after],
+                on_click=actions.go_beside,
+                args=(lesson, 1),
+                key=NEXT,
+                type="primary",
+            )
+        elif following is not None:
+            title, page = following
+            st.page_link(page, label=f"Next: {title}", icon=":material/arrow_forward:")
+        if state.step != "ask":
+            _tertiary("Back", BACK, actions.go_beside, lesson, -1)
+        if state.step == "ask" and not state.answers and progress.present().of(lesson.id).answers:
+            _tertiary("Go on where I was", "lesson-go-on", actions.go_on, lesson)
+        if state.step == "reveal" and not actions.is_lecture(state):
+            _tertiary("Answer again", "lesson-again", actions.answer_again, lesson)
+        st.button(
+            "Study view" if actions.is_lecture(state) else "Lecture view",
+            on_click=actions.turn_view,
+            args=(lesson,),
+            key="lesson-view",
+            type="tertiary",
+            icon=":material/slideshow:",
+            help="One figure and one sentence, in large type; the keys → and ← take the steps.",
+        )
+
+
+def _tertiary(label: str, key: str, do: Callable[..., None], *args: Any) -> None:
+    st.button(label, on_click=do, args=args, key=key, type="tertiary")
+
+
+def _answer_button(lesson: AnyLesson) -> None:
+    answer = lesson.commit.so_far(actions.figure_key(lesson))
+    complete = lesson.commit.is_complete(answer)
+    st.button(
+        "That is my answer" if complete else "Skip the question",
+        on_click=actions.commit,
+        args=(lesson,),
+        key=NEXT,
+        type="primary" if complete else "tertiary",
+    )
