@@ -200,6 +200,64 @@ EXAMPLES = (
         rows=12,
         clusters=4,
     ),
+    Example(
+        name="puzzle_public_capital",
+        title="Does public capital pay?",
+        file="puzzle_public_capital.csv",
+        formula="log_gsp ~ log_pcap + log_pc + log_emp + unemp + (1 | state)",
+        description=(
+            "Gross product, public and private capital, employment (all in logarithms) and "
+            "unemployment (%) of 48 US states over 17 years."
+        ),
+        source="Munnell (1990), New England Economic Review; as in R's package plm (Produc).",
+        rows=816,
+        clusters=48,
+    ),
+    Example(
+        name="puzzle_split_plot",
+        title="Split plot",
+        file="puzzle_split_plot.csv",
+        formula="y ~ a + b + (1 | s)",
+        description=(
+            "Eight subjects, each measured at the four levels of b and at one of the two of a."
+        ),
+        source="The page of UCLA's statistical consulting group on xtreg, re and fe.",
+        rows=32,
+        clusters=8,
+    ),
+    Example(
+        name="puzzle_zero_variance",
+        title="A variance of zero",
+        file="puzzle_zero_variance.csv",
+        formula="y ~ 1 + (1 | subject)",
+        description="Ten subjects of five rows whose means differ less than noise would have it.",
+        source=(
+            "Made by code posted in a discussion of random effects with zero variance "
+            "(r-sig-mixed-models)."
+        ),
+        rows=50,
+        clusters=10,
+    ),
+    Example(
+        name="lesson_schools",
+        title="Six schools",
+        file="lesson_schools.csv",
+        formula="score ~ 1 + (1 | school)",
+        description="Scores of the pupils of six schools, from 2 to 120 pupils each.",
+        source="Constructed for the lessons.",
+        rows=192,
+        clusters=6,
+    ),
+    Example(
+        name="three_stories",
+        title="One site up, ten sites down",
+        file="three_stories.csv",
+        formula="y ~ x + (1 | z)",
+        description="A site whose ten rows run up, and ten of two rows that lie along a line down.",
+        source="Constructed for the lessons, after Cross Validated question 86032.",
+        rows=30,
+        clusters=11,
+    ),
 )
 
 
