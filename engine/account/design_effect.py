@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtr, ndtri
 
 from engine.data.moments import IntArray
 from engine.models.dial import cluster_weights
@@ -73,3 +74,26 @@ def design_effect(counts: IntArray, ratio: float) -> DesignEffect:
         rows_of_row_mean=rows / of_row_mean,
         rows_of_weighted_mean=effective,
     )
+
+
+def error_rate(effect: float, level: float = 0.05) -> float:
+    """Return how often a test errs that takes clustered rows for independent ones.
+
+    Parameters
+    ----------
+    effect
+        Design effect: the true variance of the estimate over the variance that the test believes.
+    level
+        The rate at which the test means to reject a true null hypothesis.
+
+    Returns
+    -------
+    float
+        The rate at which it does, in samples large enough for the normal distribution.
+
+    Examples
+    --------
+    >>> round(error_rate(1.0 + 49 * 0.01), 2)
+    0.11
+    """
+    return float(2.0 * ndtr(ndtri(level / 2.0) / effect**0.5))

@@ -13,6 +13,7 @@ import numpy as np
 
 from engine.data.moments import Moments
 from engine.models.within import within_estimate
+from engine.simulation.rows import Truth
 
 
 @dataclass(frozen=True)
@@ -63,3 +64,20 @@ def averages(moments: Moments) -> Averages:
     return Averages(
         of_rows=float(moments.counts @ own / moments.rows), of_clusters=float(own.mean())
     )
+
+
+def true_averages(truth: Truth) -> Averages:
+    """Return the averages of the clusters' true intercepts in simulated data.
+
+    Parameters
+    ----------
+    truth
+        What generated the data.
+
+    Returns
+    -------
+    Averages
+        Both averages of the clusters at hand, in outcome units: what estimators of each aim at.
+    """
+    own, sizes = truth.cluster_intercepts, truth.sizes
+    return Averages(of_rows=float(sizes @ own / sizes.sum()), of_clusters=float(own.mean()))

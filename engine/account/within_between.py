@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from engine.data.moments import FloatArray
+from engine.data.moments import FloatArray, Moments
 from engine.data.tolerances import NO_VARIATION
 from engine.models.dial import Dial, cluster_weights
 
@@ -179,3 +180,110 @@ def only_slope_split(dial: Dial, ratio: float) -> SlopeSplit | None:
     if not dial.moments.has_intercept or len(dial.moments.names) != 2:
         return None
     return slope_splits(dial, ratio)[1]
+
+
+@dataclass(frozen=True)
+class SlopePath:
+    """The only slope of a model along the dial; ``...`` is the shape of the ratios.
+
+    At each ratio, slope = λ · within + (1 − λ) · between. Slopes are in outcome units per unit of
+    the predictor.
+
+    Attributes
+    ----------
+    ratio
+        The variance ratio ρ, shape (...).
+    within_spread
+        S_w: squares of the predictor about the cluster means, summed.
+    between_spread
+        S_b(ω) = Σ ω_j (x̄_j − x̃)² about the weighted mean x̃, shape (...).
+    within
+        Slope inside clusters.
+    between
+        Slope through the cluster means, weighted by ω_j(ρ), shape (...).
+    intercept
+        The intercept that belongs to the slope, shape (...), in outcome units.
+    """
+
+    ratio: FloatArray
+    within_spread: float
+    between_spread: FloatArray
+    within: float
+    between: FloatArray
+    intercept: FloatArray
+
+    @property
+    def share(self) -> FloatArray:
+        """λ = S_w / (S_w + S_b): the share of comparisons within clusters, shape (...)."""
+        return np.asarray(self.within_spread / (self.within_spread + self.between_spread))
+
+    @property
+    def slope(self) -> FloatArray:
+        """The slope at each ratio, shape (...)."""
+        return np.asarray(self.within + self.leftover)
+
+    @property
+    def leftover(self) -> FloatArray:
+        """What is left of the gap between the two slopes, (1 − λ)(between − within), shape (...).
+
+        If the predictor is confounded with the clusters, this is the bias for the within effect.
+        """
+        rest = self.between_spread / (self.within_spread + self.between_spread)
+        return np.asarray(rest * (self.between - self.within))
+
+
+def slope_path(dial: Dial, ratio: ArrayLike) -> SlopePath | None:
+    """Follow the slope of a model with an intercept and one predictor along the dial.
+
+    Parameters
+    ----------
+    dial
+        Generalised least squares on the moments of the model.
+    ratio
+        Finite variance ratios ρ ≥ 0 of any shape.
+
+    Returns
+    -------
+    SlopePath or None
+        None for any other model, and where the predictor does not vary both within clusters and
+        between them.
+    """
+    moments = dial.moments
+    if not moments.has_intercept or len(moments.names) != 2:
+        return None
+    rho = np.asarray(ratio, dtype=np.float64)
+    weights = cluster_weights(moments.counts, rho[..., None])
+    x, residual = dial.cluster_means[:, 1], dial.cluster_means[:, 2]
+    inside = dial.scaling.residual_map.T @ moments.within @ dial.scaling.residual_map
+    centre = (weights @ x / weights.sum(axis=-1))[..., None]
+    spread = np.sum(weights * (x - centre) ** 2, axis=-1)
+    largest = float(np.max(moments.counts @ (x - x.mean()) ** 2))
+    if min(inside[1, 1], largest) <= NO_VARIATION * max(inside[1, 1], largest):
+        return None
+    unit = 1.0 / float(dial.scaling.scale[1])
+    start = float(dial.scaling.effects(np.zeros(2))[1])
+    product = np.sum(weights * (x - centre) * residual, axis=-1)
+    return SlopePath(
+        ratio=rho,
+        within_spread=float(inside[1, 1]) / unit**2,
+        between_spread=np.asarray(spread / unit**2),
+        within=start + float(inside[1, 2] / inside[1, 1]) * unit,
+        between=np.asarray(start + product / spread * unit),
+        intercept=dial.at(rho).fixed_effects[..., 0],
+    )
+
+
+def within_shares(moments: Moments, term: int) -> FloatArray:
+    """Return each cluster's share of a predictor's variation within clusters, shape (J,).
+
+    These are the weights that the clusters have in the within slope.
+
+    Parameters
+    ----------
+    moments
+        Moments of the columns X and the outcome in J clusters.
+    term
+        Position of the predictor among the columns, one that varies within clusters.
+    """
+    squares = moments.scatter[:, term, term]
+    return np.asarray(squares / squares.sum())

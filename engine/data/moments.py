@@ -147,6 +147,16 @@ class Moments:
         step = 4.0 * np.finfo(float).eps * float(np.abs(self.outcome_means).max())
         return max(EXACT * self.outcome_squares, self.rows * step**2)
 
+    def repeated(self, times: int) -> Moments:
+        """Return the moments of the same data with every row there several times.
+
+        Parameters
+        ----------
+        times
+            How often each row is there, at least once.
+        """
+        return replace(self, counts=self.counts * times, triangles=self.triangles * times)
+
     def unshifted(self) -> Moments:
         """Return the same moments about zero; columns far from zero lose digits."""
         outcome = self.origin[-1] - self.origin[:-1] @ self.line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -88,10 +89,51 @@ def _criterion_and_derivative(
     return value, derivative
 
 
+@dataclass(frozen=True)
+class Search:
+    """How the minimum of a criterion was found.
+
+    Attributes
+    ----------
+    scanned
+        Variance ratios ρ at which the criterion's derivative was looked at first, ascending.
+    polished
+        For each minimum seen between two of them, the ratios looked at while closing in on it,
+        in the order of the looks. The last is not always the best.
+    minima
+        The local minima found, ascending.
+    ratio
+        The lowest of them, ρ̂.
+    """
+
+    scanned: FloatArray
+    polished: tuple[tuple[float, ...], ...]
+    minima: tuple[float, ...]
+    ratio: float
+
+
 def best_ratio(dial: Dial, likelihood: Likelihood = Likelihood.REML) -> float:
     """Return the variance ratio ρ̂ = τ̂²/σ̂² that minimises the criterion.
 
     The boundary ρ̂ = 0 is an answer like any other and is returned as exactly 0.0.
+
+    Parameters
+    ----------
+    dial
+        The data.
+    likelihood
+        REML or maximum likelihood.
+
+    Raises
+    ------
+    FitError
+        As in `search`.
+    """
+    return search(dial, likelihood).ratio
+
+
+def search(dial: Dial, likelihood: Likelihood = Likelihood.REML) -> Search:
+    """Look for the variance ratio that minimises the criterion, and keep every look.
 
     Parameters
     ----------
@@ -128,29 +170,39 @@ def best_ratio(dial: Dial, likelihood: Likelihood = Likelihood.REML) -> float:
     # A minimum lies wherever the criterion stops falling. If it falls from zero upwards, zero is
     # not a minimum, even if the fall is too slight to show in the criterion's digits.
     candidates = [] if derivatives[0] < 0 else [0.0]
+    looks: list[tuple[float, ...]] = []
     for k in np.flatnonzero((derivatives[:-1] < 0) & (derivatives[1:] >= 0)):
-        candidates.append(_polish(dial, likelihood, float(grid[k]), float(grid[k + 1])))
-    if len(candidates) == 1:
-        return candidates[0]
-    values = ratio_criterion(dial, np.array(candidates), likelihood)
-    return candidates[int(np.argmin(values))]
+        root, path = _polish(dial, likelihood, float(grid[k]), float(grid[k + 1]))
+        candidates.append(root)
+        looks.append(path)
+    best = 0
+    if len(candidates) > 1:
+        best = int(np.argmin(ratio_criterion(dial, np.array(candidates), likelihood)))
+    return Search(
+        scanned=grid, polished=tuple(looks), minima=tuple(candidates), ratio=candidates[best]
+    )
 
 
-def _polish(dial: Dial, likelihood: Likelihood, low: float, high: float) -> float:
-    """Return the root of the derivative between two ratios, to full precision."""
+def _polish(
+    dial: Dial, likelihood: Likelihood, low: float, high: float
+) -> tuple[float, tuple[float, ...]]:
+    """Return the root of the derivative between two ratios, to full precision, and the looks."""
+    looks: list[float] = []
 
     @cache
     def bent_derivative(ratio: float) -> float:
+        looks.append(ratio)
         # As a function of −1/(ρ + high) the criterion is nearly a parabola. Its derivative has the
         # same root, which takes fewer steps to find.
         return (high + ratio) ** 2 * float(ratio_derivative(dial, ratio, likelihood))
 
     # A single ratio rounds differently from the whole path at once: check the signs at both ends.
     if bent_derivative(low) >= 0:
-        return low
+        return low, tuple(looks)
     if bent_derivative(high) <= 0:
-        return high
-    return float(brentq(bent_derivative, low, high, xtol=1e-300, rtol=4 * np.finfo(float).eps))
+        return high, tuple(looks)
+    root = brentq(bent_derivative, low, high, xtol=1e-300, rtol=4 * np.finfo(float).eps)
+    return float(root), tuple(looks)
 
 
 def fit_random_intercept(dial: Dial, likelihood: Likelihood = Likelihood.REML) -> MixedFit:
@@ -170,7 +222,7 @@ def fit_random_intercept(dial: Dial, likelihood: Likelihood = Likelihood.REML) -
     Raises
     ------
     FitError
-        The variance ratio is not identified; see `best_ratio`.
+        The variance ratio is not identified; see `search`.
     """
     moments = dial.moments
     ratio = best_ratio(dial, likelihood)
