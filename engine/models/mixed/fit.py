@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from engine.models.mixed.identified import check_residual
 from engine.models.mixed.likelihood import Likelihood
@@ -72,7 +73,27 @@ def random_effects(model: MixedModel, fit: MixedFit) -> RandomEffects:
     RandomEffects
         The conditional modes and their covariances, as lme4's ``ranef`` returns them.
     """
-    factor = model.scaled_factor(fit.theta)
+    return effects_at(model, fit.theta, fit.residual_variance)
+
+
+def effects_at(model: MixedModel, theta: ArrayLike, residual_variance: float) -> RandomEffects:
+    """Predict the random effects at any covariance parameters.
+
+    Parameters
+    ----------
+    model
+        The model and its data.
+    theta
+        Covariance parameters θ in lme4's order.
+    residual_variance
+        σ², in squared outcome units, which only the covariances depend on.
+
+    Returns
+    -------
+    RandomEffects
+        The conditional modes, given the fixed effects at θ, and their covariances.
+    """
+    factor = model.scaled_factor(theta)
     solution = model.solve(factor)
     whitened = model.clusters.whiten(factor)
     root = np.einsum("abj,bcj->acj", whitened.kept, model.clusters.root)
@@ -87,5 +108,5 @@ def random_effects(model: MixedModel, fit: MixedFit) -> RandomEffects:
         levels=model.moments.levels,
         names=model.terms.names,
         effects=scores @ factor @ in_units.T,
-        covariances=fit.residual_variance * half @ np.swapaxes(half, 1, 2),
+        covariances=residual_variance * half @ np.swapaxes(half, 1, 2),
     )

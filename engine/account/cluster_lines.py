@@ -1,0 +1,81 @@
+"""Each cluster's line: its own by itself, and the one that a model with varying slopes gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine.data.moments import FloatArray
+from engine.data.tolerances import NO_VARIATION
+from engine.models.mixed.fit import effects_at
+from engine.models.mixed.model import MixedModel
+
+
+@dataclass(frozen=True)
+class ClusterLines:
+    """Intercepts and slopes of J clusters, shape (J, 2), in the units of the coefficients.
+
+    Attributes
+    ----------
+    levels
+        Labels of the clusters.
+    own
+        Least squares in each cluster by itself; NaN where the predictor does not vary in it.
+    shrunken
+        The model's lines: the fixed line plus the cluster's predicted effects.
+    fixed
+        The fixed line, shape (2,).
+    """
+
+    levels: Sequence[str]
+    own: FloatArray
+    shrunken: FloatArray
+    fixed: FloatArray
+
+
+def cluster_lines(model: MixedModel, theta: ArrayLike) -> ClusterLines:
+    """Return the clusters' lines at any covariance parameters.
+
+    Parameters
+    ----------
+    model
+        A model with an intercept and one predictor, whose random effects are of these two: of the
+        intercept, or of both.
+    theta
+        Covariance parameters θ in lme4's order; see `theta_of`.
+
+    Returns
+    -------
+    ClusterLines
+    """
+    moments = model.moments
+    fixed = model.scaling.effects(model.solve(model.scaled_factor(theta)).shift)
+    effects = effects_at(model, theta, 1.0)
+    shrunken = np.tile(fixed, (len(moments.levels), 1))
+    for name, column in zip(effects.names, effects.effects.T, strict=True):
+        shrunken[:, model.fixed.index(name)] += column
+    scatter, x = moments.scatter, moments.names.index(model.fixed[1])
+    spread, product = scatter[:, x, x], scatter[:, x, -1]
+    varies = spread > NO_VARIATION * spread.max()
+    slope = np.full(len(spread), np.nan)
+    slope[varies] = product[varies] / spread[varies] + moments.line[x]
+    centre = moments.means[:, x] + moments.origin[x]
+    own = np.column_stack([moments.outcome_means - slope * centre, slope])
+    return ClusterLines(levels=moments.levels, own=own, shrunken=shrunken, fixed=fixed)
+
+
+def theta_of(intercept_sd: float, slope_sd: float, correlation: float) -> FloatArray:
+    """Return lme4's θ of the term ``(1 + x | g)``, shape (3,).
+
+    Parameters
+    ----------
+    intercept_sd, slope_sd
+        Standard deviations of the cluster intercepts and slopes over the residual one.
+    correlation
+        Their correlation, from −1 to 1.
+    """
+    rest = np.sqrt(max(0.0, 1.0 - correlation**2))
+    return np.array([intercept_sd, slope_sd * correlation, slope_sd * rest])

@@ -1,0 +1,325 @@
+"""Many samples of a mean in clusters, drawn and fitted at once, without rows.
+
+For the model y ~ 1 + (1 | cluster) a sample is its J cluster means and its sum of squares within
+clusters. These are drawn directly, and all samples are fitted in one batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import chdtri
+
+from engine.data.moments import FloatArray, IntArray
+from engine.models.dial import cluster_weights, shrinkage_factors
+
+EffectShape: TypeAlias = Literal["bell", "exponential", "log-normal", "two humps"]
+
+_Draw: TypeAlias = Callable[[np.random.Generator, tuple[int, ...]], FloatArray]
+# Two bells of standard deviation 0.7 around −2 and 2, scaled to variance 1.
+_HUMP, _HUMP_SD = 2.0 / np.sqrt(4.49), 0.7 / np.sqrt(4.49)
+
+# Ratios ρ scanned for each sample, from too small to matter in any cluster to no pooling.
+_SCANNED = np.concatenate([[0.0], np.geomspace(1e-6, 1e6, 145)])
+_BISECTIONS = 45
+_GOLDEN, _SECTIONS = (np.sqrt(5.0) - 1.0) / 2.0, 40
+
+
+def _log_normal(generator: np.random.Generator, size: tuple[int, ...]) -> FloatArray:
+    draws = np.exp(generator.standard_normal(size))
+    return np.asarray((draws - np.exp(0.5)) / np.sqrt(np.e * (np.e - 1.0)))
+
+
+def _two_humps(generator: np.random.Generator, size: tuple[int, ...]) -> FloatArray:
+    humps = np.where(generator.random(size) < 0.5, -_HUMP, _HUMP)
+    return np.asarray(humps + _HUMP_SD * generator.standard_normal(size))
+
+
+_DRAWS: Mapping[EffectShape, _Draw] = MappingProxyType(
+    {
+        "bell": lambda generator, size: generator.standard_normal(size),
+        "exponential": lambda generator, size: generator.standard_exponential(size) - 1.0,
+        "log-normal": _log_normal,
+        "two humps": _two_humps,
+    }
+)
+EFFECT_SHAPES: tuple[EffectShape, ...] = tuple(_DRAWS)
+
+
+def draw_effects(
+    shape: EffectShape, size: tuple[int, ...], generator: np.random.Generator
+) -> FloatArray:
+    """Draw cluster effects from a population with mean 0 and variance 1.
+
+    Parameters
+    ----------
+    shape
+        The population: a bell, an exponential, a log-normal with log-scale variance 1, or two
+        humps at ±0.94 with little between them.
+    size
+        Shape of the array drawn.
+    generator
+        Source of the draws; it is advanced.
+    """
+    return _DRAWS[shape](generator, size)
+
+
+@dataclass(frozen=True)
+class Samples:
+    """R samples of J clusters, reduced to what the model needs.
+
+    Attributes
+    ----------
+    counts
+        Rows of each cluster, the same in all samples, shape (J,).
+    effects
+        The true cluster effects, shape (R, J), in outcome units; the true intercept is 0.
+    means
+        The cluster means, shape (R, J), in outcome units.
+    within
+        Sum of squares within clusters, shape (R,), in squared outcome units.
+    """
+
+    counts: IntArray
+    effects: FloatArray
+    means: FloatArray
+    within: FloatArray
+
+    @property
+    def rows(self) -> int:
+        """Number of rows N of each sample."""
+        return int(self.counts.sum())
+
+    def parts(self, ratio: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return log|V|, Σω and r² at variance ratios ρ, one per sample, each of shape (R,).
+
+        Parameters
+        ----------
+        ratio
+            Variance ratios, shape (R,).
+        """
+        weights = cluster_weights(self.counts, ratio[:, None])
+        total = weights.sum(axis=1)
+        centre = np.sum(weights * self.means, axis=1) / total
+        squares = np.sum(weights * (self.means - centre[:, None]) ** 2, axis=1)
+        logs = np.log1p(self.counts * ratio[:, None]).sum(axis=1)
+        return logs, total, self.within + squares
+
+    def scan(self, about: float | None = None) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return log|V|, Σω and r² at all ratios scanned, shapes (K,), (K,) and (R, K).
+
+        Parameters
+        ----------
+        about
+            The intercept from which r² is measured; by default the one estimated at each ratio.
+        """
+        weights = cluster_weights(self.counts, _SCANNED[:, None])
+        total = weights.sum(axis=1)
+        sums = self.means @ weights.T
+        away = -(sums**2) / total if about is None else about * (about * total - 2.0 * sums)
+        squares = self.within[:, None] + self.means**2 @ weights.T + away
+        return np.log1p(self.counts * _SCANNED[:, None]).sum(axis=1), total, squares
+
+
+def draw_samples(
+    counts: ArrayLike,
+    *,
+    between_variance: float,
+    residual_variance: float,
+    shape: EffectShape = "bell",
+    samples: int = 1_000,
+    seed: int = 1,
+) -> Samples:
+    """Draw samples of a mean of 0 in clusters.
+
+    Parameters
+    ----------
+    counts
+        Rows n_j of each cluster, shape (J,).
+    between_variance, residual_variance
+        τ² and σ², in squared outcome units.
+    shape
+        Population of the cluster effects. Rows are normal.
+    samples
+        Number of samples R.
+    seed
+        Which samples are drawn.
+
+    Returns
+    -------
+    Samples
+    """
+    sizes = np.asarray(counts, dtype=np.int64)
+    generator = np.random.default_rng(seed)
+    effects = np.sqrt(between_variance) * draw_effects(shape, (samples, len(sizes)), generator)
+    noise = generator.standard_normal(effects.shape) * np.sqrt(residual_variance / sizes)
+    degrees = int(sizes.sum()) - len(sizes)
+    return Samples(
+        counts=sizes,
+        effects=effects,
+        means=effects + noise,
+        within=residual_variance * generator.chisquare(degrees, samples),
+    )
+
+
+@dataclass(frozen=True)
+class ManyFits:
+    """The random-intercept model fitted to R samples by REML.
+
+    Attributes
+    ----------
+    ratio
+        ρ̂ of each sample, shape (R,).
+    residual_variance
+        σ̂², shape (R,), in squared outcome units.
+    intercept
+        The estimated intercepts, shape (R,), in outcome units.
+    standard_error
+        Their standard errors as the model has them, shape (R,).
+    predictions
+        The predicted cluster effects, shape (R, J), in outcome units.
+    """
+
+    ratio: FloatArray
+    residual_variance: FloatArray
+    intercept: FloatArray
+    standard_error: FloatArray
+    predictions: FloatArray
+
+
+def fit_samples(samples: Samples) -> ManyFits:
+    """Fit y ~ 1 + (1 | cluster) to every sample by REML.
+
+    Parameters
+    ----------
+    samples
+        The samples.
+
+    Returns
+    -------
+    ManyFits
+    """
+    degrees = samples.rows - 1
+    logs, totals, squares = samples.scan()
+    lowest = np.argmin(logs + np.log(totals) + degrees * np.log(squares), axis=1)
+    low = _SCANNED[np.maximum(lowest - 1, 0)]
+    high = _SCANNED[np.minimum(lowest + 1, len(_SCANNED) - 1)]
+    for _ in range(_BISECTIONS):
+        # Where the bracket starts at 0 its geometric mean would stay there.
+        middle = np.where(low > 0.0, np.sqrt(low * high), high / 2.0)
+        falls = _slope(samples, middle, degrees) < 0.0
+        low, high = np.where(falls, middle, low), np.where(falls, high, middle)
+    at_zero = (lowest <= 1) & (_slope(samples, np.zeros_like(low), degrees) >= 0.0)
+    ratio = np.where(at_zero, 0.0, high)
+    _, total, left = samples.parts(ratio)
+    residual = left / degrees
+    weights = cluster_weights(samples.counts, ratio[:, None])
+    intercept = np.sum(weights * samples.means, axis=1) / total
+    shrinkage = shrinkage_factors(samples.counts, ratio[:, None])
+    return ManyFits(
+        ratio=ratio,
+        residual_variance=residual,
+        intercept=intercept,
+        standard_error=np.sqrt(residual / total),
+        predictions=shrinkage * (samples.means - intercept[:, None]),
+    )
+
+
+def _slope(samples: Samples, ratio: FloatArray, degrees: int) -> FloatArray:
+    """Return the derivative of the REML criterion in ρ, shape (R,)."""
+    weights = cluster_weights(samples.counts, ratio[:, None])
+    total = weights.sum(axis=1)
+    centre = np.sum(weights * samples.means, axis=1) / total
+    from_centre = (samples.means - centre[:, None]) ** 2
+    left = samples.within + np.sum(weights * from_centre, axis=1)
+    falling = np.sum(weights**2 * from_centre, axis=1)
+    return np.asarray(total - np.sum(weights**2, axis=1) / total - degrees * falling / left)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How often 95% profile intervals hold the truth.
+
+    Attributes
+    ----------
+    between_variance
+        Share of the samples whose interval of τ² holds the true one.
+    intercept
+        Share of the samples whose interval of the intercept holds 0, the true one.
+    """
+
+    between_variance: float
+    intercept: float
+
+
+def profile_coverage(samples: Samples, between_variance: float, level: float = 0.95) -> Coverage:
+    """Count the profile intervals that hold the truth, as `profile_intervals` has them.
+
+    Parameters
+    ----------
+    samples
+        The samples.
+    between_variance
+        The true τ², above 0.
+    level
+        Coverage that the intervals promise.
+
+    Returns
+    -------
+    Coverage
+
+    Notes
+    -----
+    An interval holds a value where the deviance, with the parameter held at that value and
+    minimised over the others, is above its least by no more than the quantile of χ².
+    """
+    rows = samples.rows
+
+    def free(ratio: FloatArray) -> FloatArray:
+        logs, _, squares = samples.parts(ratio)
+        return np.asarray(logs + rows * np.log(squares / rows))
+
+    def at_no_intercept(ratio: FloatArray) -> FloatArray:
+        weights = cluster_weights(samples.counts, ratio[:, None])
+        squares = samples.within + np.sum(weights * samples.means**2, axis=1)
+        logs = np.log1p(samples.counts * ratio[:, None]).sum(axis=1)
+        return np.asarray(logs + rows * np.log(squares / rows))
+
+    def at_true_variance(ratio: FloatArray) -> FloatArray:
+        logs, _, squares = samples.parts(ratio)
+        residual = between_variance / ratio
+        return np.asarray(logs + rows * (np.log(residual) - 1.0) + squares / residual)
+
+    logs, _, squares = samples.scan()
+    least = _minimum(free, logs + rows * np.log(squares / rows))
+    _, _, about_zero = samples.scan(about=0.0)
+    no_intercept = _minimum(at_no_intercept, logs + rows * np.log(about_zero / rows))
+    residual = between_variance / _SCANNED[1:]
+    scanned = logs[1:] + rows * (np.log(residual) - 1.0) + squares[:, 1:] / residual
+    unlikely = np.full((len(scanned), 1), np.inf)
+    true_variance = _minimum(at_true_variance, np.hstack([unlikely, scanned]))
+    height = least + float(chdtri(1, 1.0 - level))
+    return Coverage(
+        between_variance=float(np.mean(true_variance <= height)),
+        intercept=float(np.mean(no_intercept <= height)),
+    )
+
+
+def _minimum(function: Callable[[FloatArray], FloatArray], scanned: FloatArray) -> FloatArray:
+    """Return each sample's least value, by golden sections around the least one scanned."""
+    lowest = np.argmin(scanned, axis=1)
+    low = _SCANNED[np.maximum(lowest - 1, 0)]
+    high = _SCANNED[np.minimum(lowest + 1, len(_SCANNED) - 1)]
+    best = np.take_along_axis(scanned, lowest[:, None], axis=1)[:, 0]
+    for _ in range(_SECTIONS):
+        first, second = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
+        at_first, at_second = function(first), function(second)
+        nearer = at_first < at_second
+        low, high = np.where(nearer, low, first), np.where(nearer, second, high)
+        best = np.minimum(best, np.minimum(at_first, at_second))
+    return best
