@@ -39,7 +39,10 @@ class Palette:
     truth
         The truth behind simulated data.
     ols, mixed, no_pooling
-        The pooled fit, the mixed model, and each cluster by itself.
+        The pooled fit, the mixed model, and each cluster by itself, which is also what comparisons
+        inside clusters say.
+    between
+        What comparisons between clusters say.
     """
 
     ink: str
@@ -51,6 +54,7 @@ class Palette:
     ols: str
     mixed: str
     no_pooling: str
+    between: str
 
 
 PALETTES: dict[Mode, Palette] = {
@@ -64,6 +68,7 @@ PALETTES: dict[Mode, Palette] = {
         ols="#c4501b",
         mixed="#0067a8",
         no_pooling="#00805d",
+        between="#a3457e",
     ),
     "dark": Palette(
         ink="#eceae4",
@@ -75,6 +80,7 @@ PALETTES: dict[Mode, Palette] = {
         ols="#f0884f",
         mixed="#5cb3ec",
         no_pooling="#3cc39a",
+        between="#de93c2",
     ),
 }
 

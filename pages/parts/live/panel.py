@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 import streamlit as st
 
 from engine.words.glossary import uses
+from engine.words.typeset import Formula
 
 from . import reports
 from .assets import loader, plotly_url, stylesheet
@@ -22,6 +23,7 @@ from .figure import LiveFigure, encode_drawing, encode_figure
 from .grab import read_grabbed
 from .mode import plain, report_missing
 from .table import Table, encode_table
+from .typeset import encode_formula, latex
 
 
 @dataclass(frozen=True)
@@ -58,12 +60,12 @@ class Beside:
     widths: tuple[int, int] = (1, 1)
 
 
-Part: TypeAlias = Words | Table | LiveFigure | Beside
+Part: TypeAlias = Words | Table | LiveFigure | Formula | Beside
 
 # Without a shadow root: plotly puts its own style rules into the document's head.
 _component = st.components.v2.component(
     "live_panel",
-    css=stylesheet("panel.css") + stylesheet("figure.css") + stylesheet("stage.css"),
+    css="".join(stylesheet(f"{name}.css") for name in ("panel", "figure", "formula", "stage")),
     js=loader("panel.js"),
     isolate_styles=False,
 )
@@ -149,6 +151,8 @@ def _encode(part: Part, drawings: list[str]) -> dict[str, Any]:
         case LiveFigure():
             drawings.append(encode_drawing(part))
             return {"kind": "figure", "line": len(drawings), **encode_figure(part)}
+        case Formula():
+            return {"kind": "formula", **encode_formula(part)}
         case Beside(left, right, widths):
             columns = [[_encode(inner, drawings) for inner in column] for column in (left, right)]
             return {"kind": "beside", "columns": columns, "widths": widths}
@@ -174,6 +178,8 @@ def _plain(parts: Sequence[Part], on_move: Callable[[Collection[str]], None] | N
                 plain_table(part)
             case LiveFigure():
                 plain_figure(part, on_move)
+            case Formula():
+                st.latex(latex(part))
             case Beside(left, right, widths):
                 for column, inner in zip(
                     st.columns(widths, gap="medium"), (left, right), strict=True

@@ -13,6 +13,7 @@ import {
 import { movingArrays, tracesAt } from "./core/transition.js";
 import { Edges } from "./edges.js";
 import { Handles } from "./handles.js";
+import { Lighting } from "./lighting.js";
 import { division } from "./page.js";
 import {
   buttons,
@@ -84,6 +85,7 @@ export class Figure {
     this.canvas.className = "live-figure-points";
     this.points = new Points(this.canvas, this.plot);
     this.edges = new Edges(this.image, this.plot);
+    this.lighting = new Lighting(this.box, this.plot, this.canvas);
     this.image.prepend(this.canvas, this.plot);
     this.box.append(this.image, this.words);
     this.box.dataset.drawn = 0;
@@ -291,6 +293,7 @@ export class Figure {
 
   #settleIn() {
     hideFromReaders(this.plot);
+    this.lighting.follow();
     for (const event of ["plotly_afterplot", "plotly_relayouting", "plotly_relayout"])
       this.plot.on(event, () => this.#placeOverlays());
     this.plot.on("plotly_relayout", () => this.#growAtRest());
@@ -299,6 +302,7 @@ export class Figure {
   /** Points and handles are drawn beside plotly; put them where its axes are now. */
   #placeOverlays() {
     this.points.draw(this.drawn);
+    this.lighting.apply();
     const held = this.#isHeld && !this.#isZoomed ? Object.keys(this.ranges) : [];
     this.edges.draw(this.drawn, held);
     if (!this.handles) return;
@@ -378,6 +382,7 @@ export class Figure {
     clearTimeout(this.rest);
     clearTimeout(this.growth);
     this.observer.disconnect();
+    this.lighting.remove();
     this.#follow(undefined);
     this.handles?.remove();
     if (isDrawn(this.plot)) this.plotly.purge(this.plot);

@@ -54,6 +54,7 @@ export class Handles {
 
   #draw(id) {
     const group = svg("g", { class: "live-handle", role: "slider" });
+    group.dataset.term = id;
     group.setAttribute("aria-orientation", "vertical");
     const dot = svg("circle", { class: "dot" });
     group.append(svg("circle", { class: "reach" }), dot);

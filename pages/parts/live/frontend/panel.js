@@ -2,6 +2,7 @@
 
 import { control, meet } from "./core/channel.js";
 import { Figure } from "./figure.js";
+import { Formula } from "./formula.js";
 import { division, mounting } from "./page.js";
 import { Table, Words } from "./texts.js";
 
@@ -117,4 +118,4 @@ class Beside {
   }
 }
 
-const KINDS = { words: Words, table: Table, figure: Figure, beside: Beside };
+const KINDS = { words: Words, table: Table, figure: Figure, formula: Formula, beside: Beside };

@@ -124,6 +124,12 @@ function partsOf(plot, uid, selector) {
   return plot.querySelector(`.trace${uid}`)?.querySelectorAll(selector) ?? [];
 }
 
+/** What a scatter trace is drawn as. Leans on the class `trace<uid>`; without it a figure does not
+ *  light up. */
+export function traceGroup(plot, uid) {
+  return plot.querySelector(`.trace${uid}`);
+}
+
 /** The trace as plotly gets it if its points are drawn elsewhere; hover, legend and ranges still
  *  know every point. Leans on `maxdisplayed`, meant for thinning out: if plotly ignored it, all
  *  symbols would be drawn and then hidden, which is slow. Leans on plotly keeping the `uid`, by
