@@ -8,7 +8,7 @@ numbers give its printed result. Terms have the ids that the figures use: ``clus
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -72,10 +72,13 @@ _BETWEEN = _sub("β", "B", term="between", role="between")
 
 
 def _written(value: float, digits: int) -> str:
-    """Write a number with three significant digits and some more, a whole one as it is."""
+    """Write a number with three significant digits and some more, or as it is if it has fewer."""
     if abs(value - round(value)) < 1e-9 * max(1.0, abs(value)) and abs(value) < 1e9:
         return with_decimals(float(round(value)), 0)
-    return number(value, abs(value) / 10.0**digits)
+    text = number(value, abs(value) / 10.0**digits)
+    shorter = text.rstrip("0")
+    known = "." in text and "e" not in text and f"{value:,.12f}".replace("-", "−").rstrip("0")
+    return shorter if known == shorter else text
 
 
 def _number(value: float, digits: int, *, term: str = "", role: Role | None = None) -> Number:
@@ -157,7 +160,7 @@ def intercept_formula(
             above += [_PLUS, _number(float(beam.point) * total, digits + 3)]
             below += [_PLUS, _number(total, digits + 3)]
         return Formula(
-            name=Accent(Subscript(Identifier("β"), Number("0")), "hat", term=role, role=role),
+            name=Subscript(Accent(Identifier("β"), "hat"), Number("0"), term=role, role=role),
             symbols=symbols,
             numbers=Fraction(Row(tuple(above[1:])), Row(tuple(below[1:]))),
             result=_result(float(beam.point), decimals, term=role, role=role),
@@ -276,7 +279,7 @@ def landing_formula(pooled: float, own: float, shrinkage: float, *, decimals: in
             _number(own, digits, term="own", role="within"),
         )
         away = _row(_OPEN, value, _MINUS, _bracketed(centre), _CLOSE)
-        symbol = Accent(Subscript(Identifier("β"), Number("0")), "hat", term="mixed", role="mixed")
+        symbol = Subscript(Accent(Identifier("β"), "hat"), Number("0"), term="mixed", role="mixed")
         s_j = _sub("s", "j", term="shrinkage")
         return Formula(
             name=Identifier("lands at", term="landed"),
@@ -445,7 +448,7 @@ def criterion_formula(
 
 
 def mean_error_formula(residual_variance: float, weight: float, *, role: Role = "mixed") -> Formula:
-    """Return the standard error of an intercept without predictors: √(σ̂² / Σω_j).
+    """Return the standard error of an intercept without predictors: σ̂ / √Σω_j.
 
     Parameters
     ----------
@@ -461,23 +464,19 @@ def mean_error_formula(residual_variance: float, weight: float, *, role: Role = 
         if role == "ols"
         else _row(Subscript(_SUM, _J), _sub("ω", "j", term="weights"))
     )
-
-    def build(digits: int) -> Formula:
-        sigma = _number(residual_variance, digits, term="residual variance")
-        return Formula(
-            name=Identifier("SE", spoken="standard error", term=role, role=role),
-            symbols=Root(Fraction(_squared("σ", hat=True, term="residual variance"), below)),
-            numbers=Root(Fraction(sigma, _number(weight, digits, term="weights"))),
-            result=_result(math.sqrt(residual_variance / weight), None, term=role, role=role),
-        )
-
-    return agreeing(build)
+    return _error_formula(
+        residual_variance,
+        below,
+        lambda digits: _number(weight, digits, term="weights"),
+        weight,
+        role,
+    )
 
 
 def slope_error_formula(
     residual_variance: float, within_spread: float, between_spread: float, *, role: Role = "mixed"
 ) -> Formula:
-    """Return the standard error of the only slope: √(σ̂² / (S_w + S_b)).
+    """Return the standard error of the only slope: σ̂ / √(S_w + S_b).
 
     Parameters
     ----------
@@ -488,26 +487,38 @@ def slope_error_formula(
     role
         Whose error it is.
     """
+    symbol = _row(
+        _sub("S", "W", term="within", role="within"),
+        _PLUS,
+        _sub("S", "B", term="between", role="between"),
+    )
+
+    def spread(digits: int) -> Piece:
+        inside = _number(within_spread, digits, term="within", role="within")
+        return _row(inside, _PLUS, _number(between_spread, digits, term="between", role="between"))
+
+    total = within_spread + between_spread
+    return _error_formula(residual_variance, symbol, spread, total, role)
+
+
+def _error_formula(
+    residual_variance: float,
+    symbol: Piece,
+    numbers: Callable[[int], Piece],
+    information: float,
+    role: Role,
+) -> Formula:
+    """Return σ̂ over the root of an information, given in symbols, in numbers and as a number."""
+    sigma = math.sqrt(residual_variance)
+    hat = Accent(Identifier("σ"), "hat", term="residual variance")
 
     def build(digits: int) -> Formula:
-        inside = _number(within_spread, digits, term="within", role="within")
-        outside = _number(between_spread, digits, term="between", role="between")
-        sigma = _number(residual_variance, digits, term="residual variance")
-        spread = _row(
-            _sub("S", "W", term="within", role="within"),
-            _PLUS,
-            _sub("S", "B", term="between", role="between"),
-        )
+        above = _number(sigma, digits, term="residual variance")
         return Formula(
             name=Identifier("SE", spoken="standard error", term=role, role=role),
-            symbols=Root(Fraction(_squared("σ", hat=True, term="residual variance"), spread)),
-            numbers=Root(Fraction(sigma, _row(inside, _PLUS, outside))),
-            result=_result(
-                math.sqrt(residual_variance / (within_spread + between_spread)),
-                None,
-                term=role,
-                role=role,
-            ),
+            symbols=Fraction(hat, Root(symbol)),
+            numbers=Fraction(above, Root(numbers(digits))),
+            result=_result(sigma / math.sqrt(information), None, term=role, role=role),
         )
 
     return agreeing(build)

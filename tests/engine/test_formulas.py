@@ -62,7 +62,7 @@ def test_the_schools_weights_balance_at_the_printed_intercept() -> None:
     assert (mixed.result.text, ols.result.text) == ("64.5", "55.9")
     assert (mixed.result.role, ols.result.role) == ("mixed", "ols")
     assert {f"cluster:{name}" for name in names} < set(mixed.terms)
-    assert "120 · 52" in written(ols.numbers)
+    assert "120 · 52" in written(ols.numbers) and "0.620 · 52" in written(mixed.numbers)
     average = sound(formulas.cluster_average_formula(names, moments.outcome_means))
     assert average.result.text == "65.3"
 
@@ -202,6 +202,6 @@ def test_formulas_are_read_out_in_words() -> None:
     formula = formulas.shrinkage_formula(2, 1.6)
     assert formula.spoken == (
         "s j equals (n j rho) over (1 plus n j rho) "
-        "equals (2 times 1.60) over (1 plus 2 times 1.60) equals 0.76"
+        "equals (2 times 1.6) over (1 plus 2 times 1.6) equals 0.76"
     )
     assert spoken(Number("−0.5")) == "minus 0.5"

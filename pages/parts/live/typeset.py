@@ -47,8 +47,7 @@ def tree(piece: Piece) -> list[Any]:
         case Number(text=text):
             return ["mn", about, text]
         case Identifier(text=text):
-            # Words stand upright.
-            return ["mi" if len(text) == 1 else "mtext", about, text]
+            return ["mi", about, text]
         case Operator(text=text):
             return ["mo", about, text]
         case Row(parts=parts):
