@@ -39,9 +39,10 @@ from engine.words.typeset import (
 MOST_WRITTEN = 8
 
 _PLUS, _MINUS, _TIMES = Operator("+"), Operator("−"), Operator("·")
-_OPEN, _CLOSE, _SUM = Operator("("), Operator(")"), Operator("∑")
+_OPEN, _CLOSE = Operator("("), Operator(")")
 _ONE, _TWO = Number("1"), Number("2")
 _J = Identifier("j")
+_SUM = Subscript(Operator("∑"), _J, spoken="the sum over j of")
 _RATIO = Identifier("ρ", term="ratio")
 _LAMBDA = Identifier("λ", term="share")
 
@@ -141,9 +142,7 @@ def intercept_formula(
         if ratio > 0.0
         else Subscript(Identifier("n"), _J, term="weights")
     )
-    symbols = Fraction(
-        _row(Subscript(_SUM, _J), weight, _OWN), _row(Subscript(_SUM, _J), weight), term=role
-    )
+    symbols = Fraction(_row(_SUM, weight, _OWN), _row(_SUM, weight), term=role)
 
     def build(digits: int) -> Formula:
         above: list[Piece] = []
@@ -462,7 +461,7 @@ def mean_error_formula(residual_variance: float, weight: float, *, role: Role = 
     below: Piece = (
         Identifier("N", term="weights")
         if role == "ols"
-        else _row(Subscript(_SUM, _J), _sub("ω", "j", term="weights"))
+        else _row(_SUM, _sub("ω", "j", term="weights"))
     )
     return _error_formula(
         residual_variance,
@@ -580,7 +579,7 @@ def cluster_average_formula(
             above = [_PLUS, _number(float(own.sum()), digits + 3)]
         return Formula(
             name=Identifier("cluster-average", term="cluster average"),
-            symbols=Fraction(_row(Subscript(_SUM, _J), _OWN), Identifier("J")),
+            symbols=Fraction(_row(_SUM, _OWN), Identifier("J")),
             numbers=Fraction(Row(tuple(above[1:])), _number(len(own), 0)),
             result=_result(float(own.mean()), decimals, term="cluster average"),
         )

@@ -218,7 +218,7 @@ def children(piece: Piece) -> tuple[Piece, ...]:
 
 
 _SPOKEN = {
-    "+": "plus", "−": "minus", "·": "times", "∑": "the sum of", "(": "(", ")": ")",
+    "+": "plus", "−": "minus", "·": "times", "∑": "the sum",
     "ρ": "rho", "σ": "sigma", "τ": "tau", "λ": "lambda", "β": "beta", "ω": "omega",
 }  # fmt: skip
 

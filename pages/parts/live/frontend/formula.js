@@ -3,7 +3,7 @@
 // Tab stops once at a formula; the arrow keys go from term to term.
 
 import { division, mounting } from "./page.js";
-import { light, onLight } from "./terms.js";
+import { light, onLight, onPoint } from "./terms.js";
 
 const MATHML = "http://www.w3.org/1998/Math/MathML";
 
@@ -23,13 +23,14 @@ export class Formula {
   constructor() {
     this.box = division("formula");
     this.box.setAttribute("role", "group");
-    this.box.addEventListener("pointerover", ({ target }) => light(termOf(target) ?? this.kept));
-    this.box.addEventListener("pointerleave", () => light(this.kept));
+    this.box.addEventListener("pointerover", ({ target }) => light(termOf(target) ?? this.#resting));
+    this.box.addEventListener("pointerleave", () => light(this.#resting));
     this.box.addEventListener("click", ({ target }) => this.#keep(termOf(target)));
     this.box.addEventListener("focusin", ({ target }) => this.#focus(target));
     this.box.addEventListener("focusout", () => this.#leave());
     this.box.addEventListener("keydown", (event) => this.#move(event));
-    this.stop = onLight((term) => this.#show(term));
+    const ends = [onLight((term) => this.#show(term)), onPoint((term) => this.#point(term))];
+    this.stop = () => ends.forEach((end) => end());
   }
 
   update({ spoken, sides }) {
@@ -49,20 +50,33 @@ export class Formula {
     return [...this.box.querySelectorAll("[data-term]")];
   }
 
+  /** What is lit while the mouse is at no term. */
+  get #resting() {
+    return this.kept ?? this.focused;
+  }
+
   /** Light a term until it is chosen again, or another one: a finger does not hover. */
   #keep(term) {
     this.kept = term === this.kept ? undefined : term;
-    light(this.kept);
+    light(this.#resting);
+  }
+
+  /** A term of this formula is pointed at in a figure, or no longer is. */
+  #point(term) {
+    if (this.#terms().some(({ dataset }) => dataset.term === term)) light(term);
+    else if (term === undefined && this.lit !== undefined) light(this.#resting);
   }
 
   #focus(target) {
     if (!target.dataset.term) return;
     this.#stopAt(target);
-    if (target.matches(":focus-visible")) light(target.dataset.term);
+    if (!target.matches(":focus-visible")) return;
+    this.focused = target.dataset.term;
+    light(this.focused);
   }
 
   #leave() {
-    this.kept = undefined;
+    this.kept = this.focused = undefined;
     light(undefined);
   }
 

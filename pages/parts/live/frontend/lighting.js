@@ -4,7 +4,7 @@
 // its own. A handle stands for its id.
 
 import { drawnTraces, hasNoSymbols, isDrawn, symbols, traceGroup } from "./plot_internals.js";
-import { light, onLight } from "./terms.js";
+import { onLight, point } from "./terms.js";
 
 const PALE = 0.2;
 
@@ -17,13 +17,13 @@ export class Lighting {
     });
   }
 
-  /** Point at the terms of formulas from now on, too. */
+  /** Say from now on what the mouse is at. */
   follow() {
     this.plot.on("plotly_hover", ({ points: [{ curveNumber, pointNumber }] }) => {
       const { role, terms } = drawnTraces(this.plot)[curveNumber].meta ?? {};
-      light(terms?.[pointNumber] ?? role);
+      point(terms?.[pointNumber] ?? role);
     });
-    this.plot.on("plotly_unhover", () => light(undefined));
+    this.plot.on("plotly_unhover", () => point(undefined));
   }
 
   apply() {
@@ -34,12 +34,13 @@ export class Lighting {
     this.lit = known;
     let cloud = false;
     for (const { uid, meta } of traces) {
-      const whole = !known || meta?.role === this.term;
-      cloud ||= hasNoSymbols({ uid }) && (whole || this.#means(meta));
+      const strong = !known || this.#means(meta);
+      const some = known && strong && meta.role !== this.term;
+      cloud ||= strong && hasNoSymbols({ uid });
       const group = traceGroup(this.plot, uid);
-      if (group) group.style.opacity = whole || this.#means(meta) ? "" : PALE;
+      if (group) group.style.opacity = strong ? "" : PALE;
       for (const [k, symbol] of symbols(this.plot, uid).entries())
-        symbol.style.opacity = whole || !meta?.terms || meta.terms[k] === this.term ? "" : PALE;
+        symbol.style.opacity = some && meta.terms[k] !== this.term ? PALE : "";
     }
     this.canvas.style.opacity = !known || cloud ? "" : PALE;
     for (const handle of this.box.querySelectorAll(".live-handle"))
