@@ -310,6 +310,12 @@ def test_two_minima_with_a_hill_between_them() -> None:
     assert balanced_fit(both.moments) is None
 
 
+def test_one_number_is_searched_for_and_three_with_a_random_slope() -> None:
+    assert len(fitted("sleepstudy").mixed.theta) == 1
+    slopes = fitted("sleepstudy", "Reaction ~ Days + (1 + Days | Subject)")
+    assert len(slopes.mixed.theta) == 3
+
+
 def test_the_two_criteria_are_different_functions() -> None:
     both = fitted("puzzle_random_vs_fixed")
     ratio = both.mixed.variance_ratio
@@ -538,6 +544,16 @@ def test_mundlaks_fix_needs_the_mean_of_every_predictor_and_no_random_slope() ->
     slopes = compare(with_means(), "math ~ ses + mean_ses + (1 + ses | school)")
     assert near(slopes.mixed.estimates[1], "2.190")
     assert near(slopes.ols.estimates[1], "2.191")
+
+
+def test_mundlaks_means_have_to_be_over_the_rows_that_are_fitted() -> None:
+    fitted_rows = with_means().iloc[::3]
+    over_all = compare(fitted_rows, "math ~ ses + mean_ses + (1 | school)")
+    within = over_all.fits["within"].to_dict()["ses"]["estimate"]
+    assert abs(over_all.mixed.estimates[1] - within) > 1e-3
+    again = with_cluster_means(fitted_rows, "school", ["ses"])
+    over_these = compare(again, "math ~ ses + mean_ses + (1 | school)")
+    assert over_these.mixed.estimates[1] == pytest.approx(within, rel=1e-9)
 
 
 def test_public_capital_pays_between_states_only() -> None:
