@@ -31,6 +31,8 @@ export class Formula {
     this.box.append(this.sides, this.said);
     this.box.addEventListener("pointerover", ({ target }) => light(termOf(target) ?? this.#resting));
     this.box.addEventListener("pointerleave", () => light(this.#resting));
+    // A click lights a term and leaves the arrow keys to whoever has them.
+    this.box.addEventListener("mousedown", (event) => event.preventDefault());
     this.box.addEventListener("click", ({ target }) => this.#keep(termOf(target)));
     this.box.addEventListener("blur", () => this.#leave());
     this.box.addEventListener("keydown", (event) => this.#move(event));
