@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import numpy as np
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from engine.account.balance import balance
@@ -78,6 +79,9 @@ def test_terms_and_what_they_stand_for_light_each_other(open_page: OpenPage) -> 
     expect(formula).to_have_attribute("aria-label", intercept_formula(
         NAMES, COUNTS, MEANS, 1.6).spoken)  # fmt: skip
 
+    found = Axe().run(page, context="#panel .formula").response["violations"]
+    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
+
     # By the mouse, from the formula to the figure: three numbers stand for cluster C, one dot.
     formula.locator('[data-term="cluster:C"]').first.hover()
     expect(formula.locator(".lit")).to_have_count(3)
@@ -92,25 +96,31 @@ def test_terms_and_what_they_stand_for_light_each_other(open_page: OpenPage) -> 
     page.mouse.move(640, 700)
     expect(formula.locator(".lit")).to_have_count(0)
 
-    # By the keyboard: one stop of Tab, arrow keys from term to term.
-    assert formula.locator('[tabindex="0"]').count() == 1
-    formula.locator('[tabindex="0"]').focus()
+    # By the keyboard: one stop of Tab, arrow keys from term to term, which are said.
+    formula.focus()
     page.keyboard.press("End")
-    expect(formula.locator(':focus[data-term="mixed"]')).to_have_attribute("aria-pressed", "true")
+    expect(formula.locator('.cursor.lit[data-term="mixed"]')).to_have_count(1)
+    expect(formula.get_by_role("status")).to_have_text(
+        intercept_formula(NAMES, COUNTS, MEANS, 1.6).result.text
+    )
     assert page.evaluate(STRENGTHS) == [["0.2", "", "", ""], [""]]
 
-    # Numbers change where they stand; the focus and the light stay.
+    # Numbers change where they stand; the place and the light stay.
     mount(page, 0.05)
     expected = intercept_formula(NAMES, COUNTS, MEANS, 0.05).result.text
-    expect(formula.locator(":focus.lit")).to_have_text(expected)
+    expect(formula.locator(".cursor.lit")).to_have_text(expected)
 
     # A finger does not hover: a tap keeps the light until the next.
-    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Escape")
     expect(formula.locator(".lit")).to_have_count(0)
     term = formula.locator('[data-term="cluster:A"]').first
-    term.dispatch_event("click")
+    page.evaluate("document.activeElement.blur()")
+    term.click()
+    page.mouse.move(640, 700)
     expect(formula.locator('[data-term="cluster:A"].lit')).to_have_count(3)
-    term.dispatch_event("click")
+    assert page.evaluate("document.activeElement === document.body")
+    term.click()
+    page.mouse.move(640, 700)
     expect(formula.locator(".lit")).to_have_count(0)
 
     # On a phone nothing is wider than the screen; the long side scrolls by itself.

@@ -40,7 +40,7 @@ def tree(piece: Piece) -> list[Any]:
     """A piece as MathML: name of the element, what it stands for, and its text or its children."""
     about: dict[str, str] = {}
     if piece.role:
-        about["role"] = piece.role
+        about["colour"] = piece.role
     if piece.term:
         about |= {"term": piece.term, "spoken": spoken(piece)}
     match piece:

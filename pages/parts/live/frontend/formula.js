@@ -23,11 +23,18 @@ export class Formula {
   constructor() {
     this.box = division("formula");
     this.box.setAttribute("role", "group");
+    this.box.tabIndex = 0;
+    this.sides = division("formula-sides");
+    // The terms are part of the mathematics and cannot have the focus, so they are said here.
+    this.said = division("formula-said");
+    this.said.setAttribute("role", "status");
+    this.box.append(this.sides, this.said);
     this.box.addEventListener("pointerover", ({ target }) => light(termOf(target) ?? this.#resting));
     this.box.addEventListener("pointerleave", () => light(this.#resting));
+    // A click lights a term and leaves the arrow keys to whoever has them.
+    this.box.addEventListener("mousedown", (event) => event.preventDefault());
     this.box.addEventListener("click", ({ target }) => this.#keep(termOf(target)));
-    this.box.addEventListener("focusin", ({ target }) => this.#focus(target));
-    this.box.addEventListener("focusout", () => this.#leave());
+    this.box.addEventListener("blur", () => this.#leave());
     this.box.addEventListener("keydown", (event) => this.#move(event));
     const ends = [onLight((term) => this.#show(term)), onPoint((term) => this.#point(term))];
     this.stop = () => ends.forEach((end) => end());
@@ -35,24 +42,24 @@ export class Formula {
 
   update({ spoken, sides }) {
     this.box.setAttribute("aria-label", spoken);
-    while (this.box.children.length > sides.length) this.box.lastChild.remove();
+    while (this.sides.children.length > sides.length) this.sides.lastChild.remove();
     for (const [k, { sign, tree }] of sides.entries()) {
       const math = ["math", { display: "block" }, [...(sign ? [["mo", {}, sign]] : []), tree]];
-      const side = this.box.children[k] ?? this.box.appendChild(division("formula-side"));
+      const side = this.sides.children[k] ?? this.sides.appendChild(division("formula-side"));
       if (side.firstChild) patch(side.firstChild, math);
       else side.append(build(math));
     }
-    if (!this.#terms().some(({ tabIndex }) => tabIndex === 0)) this.#stopAt(this.#terms()[0]);
+    if (!this.cursor?.isConnected) this.cursor = undefined;
     this.#show(this.lit);
   }
 
   #terms() {
-    return [...this.box.querySelectorAll("[data-term]")];
+    return [...this.sides.querySelectorAll("[data-term]")];
   }
 
   /** What is lit while the mouse is at no term. */
   get #resting() {
-    return this.kept ?? this.focused;
+    return this.kept ?? this.cursor?.dataset.term;
   }
 
   /** Light a term until it is chosen again, or another one: a finger does not hover. */
@@ -67,46 +74,40 @@ export class Formula {
     else if (term === undefined && this.lit !== undefined) light(this.#resting);
   }
 
-  #focus(target) {
-    if (!target.dataset.term) return;
-    this.#stopAt(target);
-    if (!target.matches(":focus-visible")) return;
-    this.focused = target.dataset.term;
-    light(this.focused);
-  }
-
   #leave() {
-    this.kept = this.focused = undefined;
-    light(undefined);
+    this.kept = undefined;
+    this.#goTo(undefined);
   }
 
   #show(term) {
     this.lit = term;
     for (const node of this.#terms()) {
       node.classList.toggle("lit", node.dataset.term === term);
-      node.setAttribute("aria-pressed", String(node.dataset.term === term));
+      node.classList.toggle("cursor", node === this.cursor);
     }
-  }
-
-  #stopAt(target) {
-    for (const node of this.#terms()) node.setAttribute("tabindex", node === target ? 0 : -1);
   }
 
   #move(event) {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const terms = this.#terms();
-    const from = terms.indexOf(event.target);
-    if (from < 0) return;
-    if (event.key === "Enter" || event.key === " ") {
-      event.preventDefault();
-      this.#keep(event.target.dataset.term);
-      return;
-    }
-    const to = { ArrowRight: from + 1, ArrowLeft: from - 1, Home: 0, End: terms.length - 1 };
-    const target = terms[to[event.key]];
-    if (!target) return;
+    const from = terms.indexOf(this.cursor);
+    const places = {
+      ArrowRight: from + 1,
+      ArrowLeft: from < 0 ? terms.length - 1 : Math.max(from - 1, 0),
+      Home: 0,
+      End: terms.length - 1,
+    };
+    const target = terms[Math.min(places[event.key], terms.length - 1)];
+    if (!target && event.key !== "Escape") return;
     event.preventDefault();
-    target.focus();
+    this.#goTo(target);
+  }
+
+  #goTo(target) {
+    this.cursor = target;
+    this.said.textContent = target?.dataset.spoken ?? "";
+    light(this.#resting);
+    target?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   remove() {
@@ -145,20 +146,9 @@ function patch(node, wanted) {
   for (const [k, child] of content.entries()) patch(node.children[k], child);
 }
 
-function describe(node, { role, term, spoken, ...attributes }) {
-  for (const [attribute, value] of Object.entries(attributes)) node.setAttribute(attribute, value);
-  if (role) node.dataset.role = role;
-  else delete node.dataset.role;
-  if (node.dataset.term === term && !term) return;
-  for (const attribute of ["role", "tabindex", "aria-label"]) {
-    if (!term) node.removeAttribute(attribute);
-  }
-  if (!term) {
-    delete node.dataset.term;
-    return;
-  }
-  node.dataset.term = term;
-  node.setAttribute("role", "button");
-  node.setAttribute("aria-label", spoken);
-  if (!node.hasAttribute("tabindex")) node.setAttribute("tabindex", -1);
+function describe(node, { colour, term, spoken, ...wanted }) {
+  if (colour) wanted["data-role"] = colour;
+  if (term) Object.assign(wanted, { "data-term": term, "data-spoken": spoken });
+  for (const { name } of [...node.attributes]) if (!(name in wanted)) node.removeAttribute(name);
+  for (const [name, value] of Object.entries(wanted)) node.setAttribute(name, value);
 }
