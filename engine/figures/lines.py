@@ -132,9 +132,11 @@ def _cluster_lines(fitted: FittedLines, which: ClusterLines) -> FloatArray:
 
 
 def _points(fitted: FittedLines, palette: Palette) -> dict[str, Any]:
-    clusters = [
-        f"{plain(name)}, {plural(rows, 'row')}"
-        for name, rows in zip(fitted.levels, fitted.sizes.tolist(), strict=True)
+    # Only some clusters have rows among those shown.
+    clusters, place = np.unique(fitted.cluster, return_inverse=True)
+    names = [
+        f"{plain(fitted.levels[j])}, {plural(int(fitted.sizes[j]), 'row')}"
+        for j in clusters.tolist()
     ]
     every_row = len(fitted.x) == fitted.rows
     return {
@@ -146,7 +148,7 @@ def _points(fitted: FittedLines, palette: Palette) -> dict[str, Any]:
         "x": _for_pixels(fitted.x),
         "y": _for_pixels(fitted.y),
         "marker": {"color": palette.data, "size": 5, "opacity": 0.4},
-        "text": [clusters[j] for j in fitted.cluster.tolist()],
+        "text": [names[k] for k in place.tolist()],
         "hovertemplate": f"cluster %{{text}}<br>{plain(fitted.outcome)} %{{y:.4g}}<extra></extra>",
     }
 

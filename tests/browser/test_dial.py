@@ -1,5 +1,6 @@
 """Turning the dial in a real browser: by hand, by keyboard, by button, by address."""
 
+import math
 import re
 from urllib.parse import urlsplit
 
@@ -106,6 +107,10 @@ def test_the_keyboard_turns_it_from_ols_to_no_pooling(open_page: OpenPage) -> No
     assert ring(page)[1] == pytest.approx(3.184, abs=5e-4)
     slider(page).press("ArrowRight")
     expect(words(page, r"^At ρ = 0\.000")).to_be_visible()
+    # Answers come while the next key is pressed: nothing drawn may vanish meanwhile.
+    for k in range(60):
+        page.keyboard.press("ArrowRight")
+        assert k % 5 or all(map(math.isfinite, ring(page)))
     slider(page).press("End")
     expect(words(page, r"^At ρ → ∞ \(no pooling\)")).to_be_visible()
     assert ring(page)[1] == pytest.approx(2.191, abs=5e-4)

@@ -37,8 +37,8 @@ def of_a_comparison(comparison: Comparison) -> Iterator[str]:
     yield from paragraphs(comparison)
     if comparison.mixed.random_intercept_only:
         account = ledger(comparison)
-        for term, error in enumerate(comparison.ols.standard_errors):
-            yield ledger_in_words(account, term, float(error))
+        for term in range(len(comparison.ols.names)):
+            yield ledger_in_words(account, term, comparison.ols)
         path = DialPath(comparison)
         for ratio in (0.0, comparison.mixed.variance_ratio, np.inf):
             yield from standing(path, 0, ratio)

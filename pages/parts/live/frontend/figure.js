@@ -154,13 +154,13 @@ export class Figure {
     const names = this.layout.meta?.hold ?? [];
     const known = this.ranges && Object.keys(this.ranges).join() === names.join();
     if (!known || !(anyActive() || this.#isZoomed)) this.ranges = rangesOf(this.layout, names);
-    this.wanted = this.layout;
+    this.sent = this.layout;
     this.layout = withRanges(this.layout, this.ranges);
   }
 
   get #isHeld() {
     const names = Object.keys(this.ranges);
-    return String(Object.values(rangesOf(this.wanted, names))) !== String(Object.values(this.ranges));
+    return String(Object.values(rangesOf(this.sent, names))) !== String(Object.values(this.ranges));
   }
 
   get #isZoomed() {
@@ -174,7 +174,7 @@ export class Figure {
     if (!this.#isHeld || this.#isZoomed) return;
     this.growth = setTimeout(() => {
       if (anyActive()) return this.#growAtRest();
-      this.layout = this.wanted;
+      this.layout = this.sent;
       this.#hold();
       this.#draw(this.traces);
     }, REST);
