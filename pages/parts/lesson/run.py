@@ -297,7 +297,7 @@ def _take_keys(lecture: bool) -> None:
     if not plain():
         _keys(
             key="course-keys",
-            data={"keys": keys if lecture else {}},
+            data={"keys": keys if lecture else {}, "answer": NEXT},
             on_missing_change=lambda: report_missing("course-keys"),
         )
 

@@ -1,6 +1,12 @@
-// Keys of a projector's view: each presses a button of the page.
+// The buttons of a lesson: keys of a projector's view press them, and the one that takes the answer
+// waits until the server knows where the hand has left it.
 
+import { anyUnanswered } from "./core/channel.js";
 import { mounting } from "./page.js";
+
+/** Milliseconds between two looks whether the server knows, and how many there are. */
+const PAUSE = 30;
+const TRIES = 150;
 
 export default mounting(() => new Keys());
 
@@ -13,15 +19,38 @@ class Keys {
       document.querySelector(`.st-key-${name} button:not(:disabled)`)?.click();
       event.preventDefault();
     };
+    this.hold = (event) => {
+      const button = event.target.closest?.(this.answer);
+      if (!button || this.released || !anyUnanswered()) return;
+      event.stopImmediatePropagation();
+      event.preventDefault();
+      clearTimeout(this.timer);
+      this.#release(TRIES);
+    };
     document.addEventListener("keydown", this.press);
+    document.addEventListener("click", this.hold, true);
+  }
+
+  /** Press the button once the server knows; by then it may be another element. */
+  #release(tries) {
+    if (tries > 0 && anyUnanswered()) {
+      this.timer = setTimeout(() => this.#release(tries - 1), PAUSE);
+      return;
+    }
+    this.released = true;
+    document.querySelector(`${this.answer}:not(:disabled)`)?.click();
+    this.released = false;
   }
 
   update({ data }) {
     this.keys = data.keys;
+    this.answer = `.st-key-${data.answer} button`;
   }
 
   remove() {
+    clearTimeout(this.timer);
     document.removeEventListener("keydown", this.press);
+    document.removeEventListener("click", this.hold, true);
   }
 }
 

@@ -116,3 +116,8 @@ export function meet(answering) {
 export function anyActive() {
   return [...controls.values()].some((each) => each.active);
 }
+
+/** Whether the server does not know yet where each control stands. */
+export function anyUnanswered() {
+  return [...controls.values()].some(({ underway, waiting }) => underway || waiting !== undefined);
+}
