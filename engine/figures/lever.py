@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.data.moments import FloatArray
+from engine.data.moments import FloatArray, IntArray
 from engine.figures.balance import BEAM_AT, Beam, answer_on_beam, beam_layout, ranked
 from engine.figures.base import Figure, Palette, plain, trace
 from engine.words.formulas import cluster_term
@@ -81,6 +81,24 @@ class Lever:
         """Standard errors σ/√n of the clusters' own means, shape (J,), in outcome units."""
         return np.asarray(np.sqrt(self.residual_variance / self.beam.counts))
 
+    def companion(self, within: float) -> int | None:
+        """Return the cluster of another size and mean that lands where the followed one does.
+
+        Parameters
+        ----------
+        within
+            How near two landings count as one place, in outcome units.
+
+        Returns
+        -------
+        int or None
+            The nearest such cluster 0..J-1; None if there is none.
+        """
+        away = np.abs(self.landings - self.landing)
+        away[(self.beam.counts == self.count) | (self.beam.means == self.own)] = np.inf
+        nearest = int(np.argmin(away))
+        return nearest if away[nearest] <= within else None
+
 
 def lever_figure(
     here: Lever,
@@ -148,7 +166,7 @@ def _terms(here: Lever, followed: str) -> list[str]:
     return terms
 
 
-def _means(here: Lever, rank: FloatArray, palette: Palette) -> list[dict[str, Any]]:
+def _means(here: Lever, rank: IntArray, palette: Palette) -> list[dict[str, Any]]:
     """Return the own means, how well they are known, and the pooled value."""
     means, errors = here.beam.means, here.errors_of_means
     gaps = np.full(len(means), np.nan)
@@ -181,7 +199,7 @@ def _means(here: Lever, rank: FloatArray, palette: Palette) -> list[dict[str, An
     ]  # fmt: skip
 
 
-def _landings(here: Lever, rank: FloatArray, palette: Palette) -> list[dict[str, Any]]:
+def _landings(here: Lever, rank: IntArray, palette: Palette) -> list[dict[str, Any]]:
     """Return the way of each cluster, that of the followed one in strong colour, and its end."""
     means, ends = here.beam.means, here.landings
     gaps, j = np.full(len(means), np.nan), here.followed
