@@ -284,6 +284,7 @@ def answer_on_beam(
             "answer's name", "text", [answer], [_TOP],
             text=[f"\u2002you {with_decimals(answer, 1)}\u2002"],
             textposition=f"middle {side}", textfont={"size": 15, "color": palette.ink},
+            cliponaxis=False,
         ),
     ]  # fmt: skip
     if gap:

@@ -13,9 +13,9 @@ from engine.figures.base import Figure, Palette, plain, trace
 from engine.words.formulas import cluster_term
 from engine.words.numbers import share, with_decimals
 
-_FULCRUM, _NAMES = -0.62, 0.72
+_FULCRUM, _NAMES = -0.62, -1.05
 # Diameters in pixels: of a weight that has all of the beam to itself, and the least.
-_LARGEST, _SMALLEST = 54.0, 7.0
+_LARGEST, _SMALLEST = 46.0, 7.0
 # Ends that are nearer than this share of the axis have their names on their outer sides.
 _NEAR = 0.33
 # The pooled value's name stands between the two topmost clusters.
@@ -140,7 +140,7 @@ def lever_figure(
     """
     rank = ranked(here.beam)
     data = [
-        *_means(here, rank, palette),
+        *_means(here, rank, palette, answer),
         *(_landings(here, rank, palette) if landed else []),
         trace(
             "beam", "lines", list(axis_range), [BEAM_AT, BEAM_AT],
@@ -166,8 +166,12 @@ def _terms(here: Lever, followed: str) -> list[str]:
     return terms
 
 
-def _means(here: Lever, rank: IntArray, palette: Palette) -> list[dict[str, Any]]:
+def _means(
+    here: Lever, rank: IntArray, palette: Palette, answer: float | None
+) -> list[dict[str, Any]]:
     """Return the own means, how well they are known, and the pooled value."""
+    # Its name stands on the side where there is no answer.
+    side = "left" if answer is not None and answer > here.pooled else "right"
     means, errors = here.beam.means, here.errors_of_means
     gaps = np.full(len(means), np.nan)
     look = _by_cluster(here, palette.no_pooling, palette.data)
@@ -188,8 +192,9 @@ def _means(here: Lever, rank: IntArray, palette: Palette) -> list[dict[str, Any]
         ),
         trace(
             "pooled name", "text", [here.pooled], [len(rank) - _BETWEEN_ROWS], yaxis="y2",
-            text=[f"\u2002pooled {with_decimals(here.pooled, 1)}"], textposition="middle right",
-            textfont={"size": 15, "color": palette.mixed},
+            text=[f"\u2002pooled {with_decimals(here.pooled, 1)}\u2002"],
+            textposition=f"middle {side}", textfont={"size": 15, "color": palette.mixed},
+            cliponaxis=False,
         ) | {"meta": {"role": "pooled name", "terms": ["mixed"]}},
         trace(
             "means", "markers", means, rank, yaxis="y2", text=said, hoverinfo="text",
@@ -246,9 +251,10 @@ def _weights(
     """
     ends = np.array([here.pooled, here.own])
     parts = np.array([1.0 - here.shrinkage, here.shrinkage]) if landed else np.zeros(2)
-    names = ["the others", plain(here.level)]
+    names = ["pooled", f"{plain(here.level)}'s own mean"]
     if landed:
-        names = [f"{name} {share(part)}" for name, part in zip(names, parts, strict=True)]
+        said = [share(part) for part in parts]
+        names = [f"the others {said[0]}", f"{plain(here.level)} {said[1]}"]
     near = abs(ends[1] - ends[0]) < _NEAR * (axis_range[1] - axis_range[0])
     sides = ["left", "right"] if ends[0] <= ends[1] else ["right", "left"]
     place = [f"middle {side}" for side in sides] if near else ["middle center"] * 2

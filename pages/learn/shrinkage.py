@@ -14,7 +14,7 @@ from engine.data.moments import FloatArray
 from engine.figures.balance import BEAM_AT, Beam
 from engine.figures.lever import Lever, lever_figure
 from engine.words.formulas import landing_formula, lever_formula, shrinkage_formula
-from engine.words.numbers import as_printed, number, plural, share, with_decimals
+from engine.words.numbers import number, plural, share, with_decimals
 from engine.words.typeset import Formula
 from pages.parts.lesson.commit import Answer, marker
 from pages.parts.lesson.data import fitted
@@ -36,7 +36,7 @@ from pages.parts.lesson.state import flag
 from pages.parts.lesson.state import number as number_field
 
 SCHOOLS = "lesson_schools"
-AXIS = (40.0, 100.0)
+AXIS = (40.0, 105.0)
 # The school of two pupils, which is followed.
 FOLLOWED, PUPILS, MOST_PUPILS = -1, 2.0, 500.0
 LEAST_NOISE, MOST_NOISE = 10.0, 1000.0
@@ -133,8 +133,8 @@ def setting() -> str:
     return (
         "The six schools again, and `lmer(score ~ 1 + (1 | school))`. Besides its intercept, the "
         f"pooled value of {points(here.pooled)} points, this model says of each school where it "
-        "stands: in R, `coef()`. The rings are the schools' own means. The bands around them are "
-        "one standard error wide to either side: the fewer pupils, the less is known."
+        "stands: in R, `coef()`. The rings are the schools' own means. The band around a ring "
+        "reaches one standard error to either side: the fewer the pupils, the wider."
     )
 
 
@@ -234,15 +234,11 @@ def variance(value: float) -> str:
 
 def reveal(scene: Here) -> str:
     here = schools()
-    way = (
-        f"{share(here.shrinkage)} of the way from the pooled value, {points(here.pooled)}, to the "
-        f"school's own mean, {points(here.own)}."
+    out = (
+        f"the mixed model: {points(here.landing)}, {share(here.shrinkage)} of the way from "
+        f"{points(here.pooled)} to {points(here.own)}."
     )
-    if scene.answer is None:
-        return f"The mixed model: {points(here.landing)}, {way}"
-    you, model = points(scene.answer.value), points(here.landing)
-    gap = points(abs(as_printed(you) - as_printed(model)))
-    return f"You: {you}, the mixed model: {model}; {gap} apart. That is {way}"
+    return f"You: {points(scene.answer.value)}, {out}" if scene.answer else out.capitalize()
 
 
 def beliefs() -> dict[str, float]:
@@ -381,10 +377,10 @@ def why(scene: Here) -> list[str | Formula]:
         ]
     return [
         where,
-        lever_formula(count, here.residual_variance, here.between_variance),
         shrinkage_formula(count, ratio),
+        lever_formula(count, here.residual_variance, here.between_variance),
         landing,
-        "s is the share of the way that is kept, called the shrinkage factor. σ² is the residual "
+        "The shrinkage factor s is the share of the way that a school keeps. σ² is the residual "
         "variance, among pupils of one school; τ² is the between-cluster variance, of the schools' "
         "true levels. Only their ratio counts, ρ = τ²/σ²: double both, and nothing moves.",
         f"The weights are equal at n = σ²/τ² = {number(1.0 / ratio)} pupils. A school with many "
