@@ -125,6 +125,11 @@ def is_as_estimated(state: Shrinkage) -> bool:
     return variances == (residual_variance(), between_variance())
 
 
+def is_as_asked(state: Shrinkage) -> bool:
+    """Whether the schools are as in the question, so that an answer to it can be compared."""
+    return is_as_estimated(state) and state.pupils == PUPILS and not state.by_size
+
+
 # --- the question ---------------------------------------------------------------------------------
 
 
@@ -180,8 +185,8 @@ def figure(scene: Here) -> Drawing:
         drawn(
             scene.look,
             here,
-            answer=None if scene.answer is None else scene.answer.value,
-            gap=scene.step != "play",
+            answer=scene.answer.value if scene.answer and scene.step != "do" else None,
+            gap=scene.step != "play" and is_as_asked(state),
         ),
         alt="Six schools, each from its own mean to where the mixed model puts it; below, the "
         f"two weights between which school {here.level} balances",
@@ -196,10 +201,10 @@ def standing(here: Lever, state: Shrinkage) -> list[str]:
         f"from {points(here.pooled)} to its own mean, {points(here.own)}."
     ]
     variances = f"σ² = {variance(here.residual_variance)}, τ² = {variance(here.between_variance)}"
-    if is_as_estimated(state):
-        changed = state.by_size or state.pupils != PUPILS
-        held = "held where REML puts them for the schools as they are" if changed else "from REML"
-        said.append(f"{variances}, {held}.")
+    if is_as_asked(state):
+        said.append(f"{variances}, from REML.")
+    elif is_as_estimated(state):
+        said.append(f"{variances}, held where REML puts them for the schools as they are.")
     else:
         known = f"σ² = {variance(residual_variance())}, τ² = {variance(between_variance())}"
         said.append(f"{variances}, set by hand; REML estimates {known}.")
@@ -483,6 +488,12 @@ LESSON = Lesson(
             help="How far the schools' true levels differ, in squared points. Moving it sets τ² by "
             "hand.",
         ),
+        Switch(
+            "by_size",
+            "Level follows size",
+            help="Deals the six means to the schools anew: the smaller the school, the higher.",
+            steps=("remember",),
+        ),
     ),
     figure=figure,
     target="With τ² = 0 every school lands at the pooled value. Let the schools differ, and watch "
@@ -510,11 +521,4 @@ LESSON = Lesson(
     misread=misread,
     remember="A small cluster borrows strength from the others; a large one, with n well above "
     "σ²/τ², speaks for itself.",
-    switches=(
-        Switch(
-            "by_size",
-            "Level follows size",
-            "Deals the six means to the schools anew: the smaller the school, the higher.",
-        ),
-    ),
 )
