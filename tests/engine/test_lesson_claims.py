@@ -196,15 +196,6 @@ def test_two_pupils_say_less_of_their_school_than_schools_differ() -> None:
     assert both.moments.counts[0] > both.moments.rows / 2
 
 
-def test_only_the_ratio_of_both_variances_decides_where_clusters_land() -> None:
-    both = schools()
-    moments = both.moments
-    for factor in (0.01, 2.0, 1e6):
-        ratio = (factor * both.mixed.between_variance) / (factor * both.mixed.residual_variance)
-        landed = balance(moments.counts, moments.outcome_means, ratio).landings
-        assert_allclose(landed, both.clusters.shrunken, rtol=1e-12)
-
-
 def test_the_levels_of_the_second_lesson_dealt_by_size_are_missed_by_every_small_school() -> None:
     moments = schools().moments
     levels = dealt_by_size(moments.counts, moments.outcome_means)
@@ -220,7 +211,7 @@ def test_the_levels_of_the_second_lesson_dealt_by_size_are_missed_by_every_small
 
 
 def test_on_average_over_clusters_the_shrunken_mean_is_nearer_than_its_own() -> None:
-    """With the variances as estimated: expected squares, b ~ N(0, τ²) and the pooled value known."""
+    """Expected squares with the variances as estimated, b ~ N(0, τ²), and a known pooled value."""
     both = schools()
     s, own = both.clusters.shrinkage, both.mixed.residual_variance / both.moments.counts
     assert_allclose(both.mixed.between_variance * (1.0 - s), s * own)
