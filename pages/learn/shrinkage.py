@@ -181,11 +181,12 @@ def stage(look: Look, placed: Answer) -> Drawing:
 def figure(scene: Here) -> Drawing:
     """Where every school lands, the two weights of the followed one, and the answer."""
     here, state = scene.result, scene.state
+    seen = scene.step != "do" and not state.by_size
     return Drawing(
         drawn(
             scene.look,
             here,
-            answer=scene.answer.value if scene.answer and scene.step != "do" else None,
+            answer=scene.answer.value if scene.answer and seen else None,
             gap=scene.step != "play" and is_as_asked(state),
         ),
         alt="Six schools, each from its own mean to where the mixed model puts it; below, the "
@@ -200,13 +201,13 @@ def standing(here: Lever, state: Shrinkage) -> list[str]:
         f"School {here.level} lands at {points(here.landing)}, {share(here.shrinkage)} of the way "
         f"from {points(here.pooled)} to its own mean, {points(here.own)}."
     ]
-    variances = f"σ² = {variance(here.residual_variance)}, τ² = {variance(here.between_variance)}"
+    variances = set_to(here.residual_variance, here.between_variance)
     if is_as_asked(state):
         said.append(f"{variances}, from REML.")
     elif is_as_estimated(state):
         said.append(f"{variances}, held where REML puts them for the schools as they are.")
     else:
-        known = f"σ² = {variance(residual_variance())}, τ² = {variance(between_variance())}"
+        known = set_to(residual_variance(), between_variance())
         said.append(f"{variances}, set by hand; REML estimates {known}.")
     if state.by_size:
         said.append(missed(here))
@@ -218,7 +219,7 @@ def missed(here: Lever) -> str:
     off = errors(here)
     smallest = sorted(np.argsort(here.beam.counts, kind="stable")[:3])
     *first, last = (
-        f"{here.beam.levels[j]} {with_decimals(off[j], 1, signed=True)}" for j in smallest
+        f"{here.beam.levels[j]}\u00a0{with_decimals(off[j], 1, signed=True)}" for j in smallest
     )
     return (
         "Take the rings for the schools' true levels. On average over many tests the smallest "
@@ -230,8 +231,10 @@ def points(value: float) -> str:
     return with_decimals(value, 1)
 
 
-def variance(value: float) -> str:
-    return "∞" if math.isinf(value) else number(value)
+def set_to(residual: float, between: float) -> str:
+    """Both variances, each on one line."""
+    value = "∞" if math.isinf(between) else number(between)
+    return f"σ²\u00a0=\u00a0{number(residual)}, τ²\u00a0=\u00a0{value}"
 
 
 # --- what is said to an answer --------------------------------------------------------------------
@@ -362,8 +365,8 @@ def why(scene: Here) -> list[str | Formula]:
     here = scene.result
     count, ratio = round(here.count), min(here.beam.ratio, FAR)
     where = (
-        f"School {here.level} lands where two weights balance: what it says itself, n/σ², at "
-        f"{points(here.own)}, and what the others say, 1/τ², at {points(here.pooled)}."
+        f"School {here.level} lands where two weights balance: what it says itself, n/\u2060σ², at "
+        f"{points(here.own)}, and what the others say, 1/\u2060τ², at {points(here.pooled)}."
     )
     landing = landing_formula(here.pooled, here.own, here.shrinkage)
     if here.between_variance == 0.0:
@@ -422,7 +425,7 @@ def how_half(scene: Here) -> str:
     return (
         f"nρ = {here.count:.0f} · {number(here.beam.ratio)} = "
         f"{with_decimals(here.count * here.beam.ratio, 2)}: both weights are equal where nρ = 1. "
-        "The size can do it, or either variance."
+        "Either variance can do it, and a larger school needs a smaller ρ."
     )
 
 

@@ -74,7 +74,7 @@ def test_without_variance_between_schools_no_challenge_is_reached() -> None:
 
 def test_levels_that_follow_sizes_stand_beside_what_is_easily_misread() -> None:
     test = opened("shrinkage", step="remember")
-    assert "D −0.1, E −0.7 and F −5.6 points" in said(test)
+    assert "D\u00a0−0.1, E\u00a0−0.7 and F\u00a0−5.6 points" in said(test)
     (switch,) = test.toggle
     switch.set_value(True).run()
     assert not test.exception
