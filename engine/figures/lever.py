@@ -18,8 +18,6 @@ _FULCRUM, _NAMES = -0.62, -1.05
 _LARGEST, _SMALLEST = 46.0, 7.0
 # Ends that are nearer than this share of the axis have their names on their outer sides.
 _NEAR = 0.33
-# The pooled value's name stands between the two topmost clusters.
-_BETWEEN_ROWS = 1.5
 
 
 @dataclass(frozen=True)
@@ -170,9 +168,11 @@ def _means(
     here: Lever, rank: IntArray, palette: Palette, answer: float | None
 ) -> list[dict[str, Any]]:
     """Return the own means, how well they are known, and the pooled value."""
-    # Its name stands on the side where there is no answer.
-    side = "left" if answer is not None and answer > here.pooled else "right"
     means, errors = here.beam.means, here.errors_of_means
+    # Its name stands on the side where there is no answer, in a row whose mean is on the other.
+    side = "left" if answer is not None and answer > here.pooled else "right"
+    free = rank[means > here.pooled if side == "left" else means < here.pooled]
+    row = free.max() if len(free) else len(rank) - 1
     gaps = np.full(len(means), np.nan)
     look = _by_cluster(here, palette.no_pooling, palette.data)
     said = [
@@ -191,7 +191,7 @@ def _means(
             line={"color": palette.mixed, "width": 2},
         ),
         trace(
-            "pooled name", "text", [here.pooled], [len(rank) - _BETWEEN_ROWS], yaxis="y2",
+            "pooled name", "text", [here.pooled], [row], yaxis="y2",
             text=[f"\u2002pooled {with_decimals(here.pooled, 1)}\u2002"],
             textposition=f"middle {side}", textfont={"size": 15, "color": palette.mixed},
             cliponaxis=False,

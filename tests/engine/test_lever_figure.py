@@ -94,3 +94,16 @@ def test_names_of_ends_close_together_stand_apart(mean: float) -> None:
         assert (first, second) == (sides if here.pooled <= here.own else sides[::-1])
     else:
         assert first == second == "middle center"
+
+
+@pytest.mark.parametrize("answer", [None, 45.0, 70.0, 95.0])
+@pytest.mark.parametrize("between", [0.0, 13.0, 134.0])
+def test_the_name_of_the_pooled_value_stands_clear_of_means_and_answer(
+    answer: float | None, between: float
+) -> None:
+    here = lever(between)
+    figure = drawn(here, answer=answer)
+    side = 1 if "right" in figure["pooled name"]["textposition"] else -1
+    (row,) = np.flatnonzero(figure["means"]["y"] == figure["pooled name"]["y"][0])
+    assert side * (figure["means"]["x"][row] - here.pooled) < 0
+    assert answer is None or side * (answer - here.pooled) < 0
