@@ -103,3 +103,18 @@ def landing_error(counts: ArrayLike, levels: ArrayLike, ratio: ArrayLike) -> Flo
     """
     expected = balance(counts, levels, ratio)
     return np.asarray(expected.landings - expected.means)
+
+
+def dealt_by_size(counts: ArrayLike, levels: ArrayLike) -> FloatArray:
+    """Return levels dealt to the clusters anew: the smaller a cluster, the higher its level.
+
+    Parameters
+    ----------
+    counts
+        Rows n_j of each cluster, shape (J,).
+    levels
+        Levels in any order, shape (J,), in outcome units.
+    """
+    dealt = np.empty(len(np.asarray(levels)))
+    dealt[np.argsort(-np.asarray(counts), kind="stable")] = np.sort(levels)
+    return dealt

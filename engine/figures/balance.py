@@ -148,8 +148,7 @@ def balance_figure(
     Figure
         A plotly figure as plain data. The beam lies on ``yaxis``, at `BEAM_AT`.
     """
-    rank = np.empty(len(here.counts))
-    rank[np.lexsort((-np.arange(len(here.counts)), here.counts))] = np.arange(len(here.counts))
+    rank = ranked(here)
     turn = np.mod(np.arange(len(rows.outcome)) * _GOLDEN, 1.0)
     spread = _JITTER * (2.0 * turn - 1.0)
     low, high = axis_range
@@ -168,12 +167,22 @@ def balance_figure(
         ),
         *_weights(here, palette, weighed=weighed),
         *_fulcrums(here, palette, weighed=weighed),
-        *(_answer(here, answer, palette, axis_range, gap=gap) if answer is not None else []),
+        *answer_on_beam(
+            answer, here.mixed, palette, axis_range=axis_range, rows=len(rank), gap=gap
+        ),
     ]  # fmt: skip
-    return {
-        "data": data,
-        "layout": _layout(here, rank, palette, axis_range, outcome, cluster, height),
-    }
+    layout = beam_layout(
+        here, rank, palette,
+        axis_range=axis_range, outcome=outcome, cluster=cluster, height=height,
+    )  # fmt: skip
+    return {"data": data, "layout": layout}
+
+
+def ranked(here: Beam) -> IntArray:
+    """Return the row of each cluster in a figure, shape (J,): the largest is on top."""
+    rank = np.empty(len(here.counts), dtype=np.int64)
+    rank[np.lexsort((-np.arange(len(here.counts)), here.counts))] = np.arange(len(here.counts))
+    return rank
 
 
 def _weights(here: Beam, palette: Palette, *, weighed: bool) -> list[dict[str, Any]]:
@@ -232,29 +241,50 @@ def _fulcrums(here: Beam, palette: Palette, *, weighed: bool) -> list[dict[str, 
     ]  # fmt: skip
 
 
-def _answer(
-    here: Beam,
-    answer: float,
+def answer_on_beam(
+    answer: float | None,
+    outcome: float,
     palette: Palette,
-    axis_range: tuple[float, float],
     *,
+    axis_range: tuple[float, float],
+    rows: int,
     gap: bool,
 ) -> list[dict[str, Any]]:
+    """Return the traces of an answer: a line through both panels, and its distance from an outcome.
+
+    Parameters
+    ----------
+    answer
+        In outcome units; without one there are no traces.
+    outcome
+        What came out, in outcome units.
+    palette
+        Colours of the mode.
+    axis_range
+        Ends of the outcome axis.
+    rows
+        Clusters in the upper panel.
+    gap
+        Whether to draw the distance to the outcome.
+    """
+    if answer is None:
+        return []
     line = {"color": palette.ink, "width": 2, "dash": "dot"}
-    middle, outcome = (axis_range[0] + axis_range[1]) / 2.0, here.mixed
+    middle = (axis_range[0] + axis_range[1]) / 2.0
     # The label stands on the side that the gap, or the axis's end, leaves free.
     leans_left = outcome > answer if gap else answer > middle
     side = "left" if leans_left else "right"
     drawn = [
         trace("answer", "lines", [answer, answer], [BEAM_AT, _ABOVE], line=line),
         trace(
-            "answer above", "lines", [answer, answer], [-0.6, len(here.means) - 0.4],
+            "answer above", "lines", [answer, answer], [-0.6, rows - 0.4],
             yaxis="y2", line=line,
         ),
         trace(
             "answer's name", "text", [answer], [_TOP],
             text=[f"\u2002you {with_decimals(answer, 1)}\u2002"],
             textposition=f"middle {side}", textfont={"size": 15, "color": palette.ink},
+            cliponaxis=False,
         ),
     ]  # fmt: skip
     if gap:
@@ -278,15 +308,27 @@ def _answer(
     return drawn
 
 
-def _layout(
+def beam_layout(
     here: Beam,
-    rank: FloatArray,
+    rank: IntArray,
     palette: Palette,
+    *,
     axis_range: tuple[float, float],
     outcome: str,
     cluster: str,
     height: int,
 ) -> dict[str, Any]:
+    """Return the layout of both panels: clusters by size on ``yaxis2``, a beam on ``yaxis``.
+
+    Parameters
+    ----------
+    here
+        The clusters.
+    rank
+        The row of each, as `ranked` gives it.
+    palette, axis_range, outcome, cluster, height
+        As of `balance_figure`.
+    """
     layout = base_layout(palette, height=height)
     quiet = {"showgrid": False, "ticks": "", "zeroline": False}
     layout["margin"] |= {"b": 42}

@@ -14,7 +14,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from engine import Comparison, Scenario, compare, compare_design, simulate
-from engine.account.balance import Balance, balance, landing_error
+from engine.account.balance import Balance, balance, dealt_by_size, landing_error
 from engine.account.cluster_lines import cluster_lines, theta_of
 from engine.account.design_effect import design_effect, error_rate
 from engine.account.error_panel import standard_error_panel
@@ -174,6 +174,48 @@ def test_where_level_follows_size_every_small_school_is_pulled_the_same_way() ->
 
 def test_landed_means_spread_less_than_the_clusters() -> None:
     assert schools().clusters.shrunken.std(ddof=1) < schools().mixed.between_sd
+
+
+def test_what_the_traps_of_the_second_lesson_would_say() -> None:
+    both = schools()
+    pooled, own = both.mixed.estimates[0], both.moments.outcome_means[5]
+    assert near(pooled, "64.5") and near(own, "88.0")
+    assert near(0.5 * (pooled + own), "76.2")
+    # Half-way is where both weights are equal, at fewer pupils than the school has.
+    assert near(both.mixed.residual_variance / both.mixed.between_variance, "0.623")
+
+
+def test_two_pupils_say_less_of_their_school_than_schools_differ() -> None:
+    both = schools()
+    scores = both.design.outcome[both.design.cluster_codes == 5]
+    assert near(scores.min(), "82.6") and near(scores.max(), "93.4")
+    errors = both.mixed.residual_sd / np.sqrt(both.moments.counts)
+    assert near(errors[5], "6.5") and near(both.mixed.between_sd, "11.6")
+    assert near(errors[0], "0.8") and near(errors[1], "1.4")
+    # Most pupils are in the largest school.
+    assert both.moments.counts[0] > both.moments.rows / 2
+
+
+def test_the_levels_of_the_second_lesson_dealt_by_size_are_missed_by_every_small_school() -> None:
+    moments = schools().moments
+    levels = dealt_by_size(moments.counts, moments.outcome_means)
+    assert levels.tolist() == pytest.approx([52, 55, 60, 66, 71, 88])
+    error = landing_error(moments.counts, levels, schools().mixed.variance_ratio)
+    for value, printed in zip(error[3:], ("-0.1", "-0.7", "-5.6"), strict=True):
+        assert near(value, printed)
+    assert np.all(error[3:] < 0.0)
+    # Dealt in every order in turn, none is missed.
+    orders = [np.roll(levels, k) for k in range(6)]
+    errors = [landing_error(moments.counts, o, schools().mixed.variance_ratio) for o in orders]
+    assert_allclose(np.mean(errors, axis=0), 0.0, atol=1e-12)
+
+
+def test_on_average_over_clusters_the_shrunken_mean_is_nearer_than_its_own() -> None:
+    """Expected squares with the variances as estimated, b ~ N(0, τ²), and a known pooled value."""
+    both = schools()
+    s, own = both.clusters.shrinkage, both.mixed.residual_variance / both.moments.counts
+    assert_allclose(both.mixed.between_variance * (1.0 - s), s * own)
+    assert np.all(both.mixed.between_variance * (1.0 - s) < own)
 
 
 # --- 3 Tug of war ---------------------------------------------------------------------------------
