@@ -167,9 +167,11 @@ def balance_figure(
             line={"color": palette.muted, "width": 2},
         ),
         *_weights(here, palette, weighed=weighed),
-        *_fulcrums(here, palette, weighed=weighed),
-        *(_answer(here, answer, palette, axis_range, gap=gap) if answer is not None else []),
+        *fulcrums(here.ols, here.mixed if weighed else None, palette),
     ]  # fmt: skip
+    if answer is not None:
+        data += answer_on_beam(answer, here.mixed, palette, axis_range, gap=gap)
+        data.append(_answer_above(here, answer, palette))
     return {
         "data": data,
         "layout": _layout(here, rank, palette, axis_range, outcome, cluster, height),
@@ -208,12 +210,30 @@ def _weights(here: Beam, palette: Palette, *, weighed: bool) -> list[dict[str, A
     ]  # fmt: skip
 
 
-def _fulcrums(here: Beam, palette: Palette, *, weighed: bool) -> list[dict[str, Any]]:
-    left = "left" if here.ols <= here.mixed else "right"
-    shown = [("ols", "lm", here.ols, palette.ols, "triangle-up-open", left)]
-    if weighed:
+def fulcrums(
+    ols: float, mixed: float | None, palette: Palette, *, decimals: int = 1
+) -> list[dict[str, Any]]:
+    """Return where the beam balances by OLS and by the mixed model, named on either side.
+
+    Parameters
+    ----------
+    ols, mixed
+        Both estimates, in units of the axis; None for the mixed model says nothing of it.
+    palette
+        Colours of the mode.
+    decimals
+        Of the numbers.
+
+    Returns
+    -------
+    list of dict
+        Traces on ``xaxis`` and ``yaxis``, below the beam.
+    """
+    left = "left" if mixed is None or ols <= mixed else "right"
+    shown = [("ols", "lm", ols, palette.ols, "triangle-up-open", left)]
+    if mixed is not None:
         right = "right" if left == "left" else "left"
-        shown.append(("mixed", "lmer", here.mixed, palette.mixed, "triangle-up", right))
+        shown.append(("mixed", "lmer", mixed, palette.mixed, "triangle-up", right))
     return [
         trace(
             role, "markers+text", [at], [_FULCRUM],
@@ -223,7 +243,7 @@ def _fulcrums(here: Beam, palette: Palette, *, weighed: bool) -> list[dict[str, 
                 "size": 18,
                 "line": {"width": 2, "color": colour},
             },
-            text=[f"\u2002{name} {with_decimals(at, 1)}\u2002"],
+            text=[f"\u2002{name} {with_decimals(at, decimals)}\u2002"],
             textposition=f"middle {side}",
             textfont={"size": 15, "color": colour},
             cliponaxis=False,
@@ -232,28 +252,45 @@ def _fulcrums(here: Beam, palette: Palette, *, weighed: bool) -> list[dict[str, 
     ]  # fmt: skip
 
 
-def _answer(
-    here: Beam,
+def answer_on_beam(
     answer: float,
+    outcome: float,
     palette: Palette,
     axis_range: tuple[float, float],
     *,
     gap: bool,
+    decimals: int = 1,
 ) -> list[dict[str, Any]]:
+    """Return the line of an answer, its name, and the distance to what came out.
+
+    Parameters
+    ----------
+    answer, outcome
+        Both in units of the axis.
+    palette
+        Colours of the mode.
+    axis_range
+        Ends of the axis.
+    gap
+        Whether to draw the distance.
+    decimals
+        Of the numbers.
+
+    Returns
+    -------
+    list of dict
+        Traces on ``xaxis`` and ``yaxis``, above the beam.
+    """
     line = {"color": palette.ink, "width": 2, "dash": "dot"}
-    middle, outcome = (axis_range[0] + axis_range[1]) / 2.0, here.mixed
+    middle = (axis_range[0] + axis_range[1]) / 2.0
     # The label stands on the side that the gap, or the axis's end, leaves free.
     leans_left = outcome > answer if gap else answer > middle
     side = "left" if leans_left else "right"
     drawn = [
         trace("answer", "lines", [answer, answer], [BEAM_AT, _ABOVE], line=line),
         trace(
-            "answer above", "lines", [answer, answer], [-0.6, len(here.means) - 0.4],
-            yaxis="y2", line=line,
-        ),
-        trace(
             "answer's name", "text", [answer], [_TOP],
-            text=[f"\u2002you {with_decimals(answer, 1)}\u2002"],
+            text=[f"\u2002you {with_decimals(answer, decimals)}\u2002"],
             textposition=f"middle {side}", textfont={"size": 15, "color": palette.ink},
         ),
     ]  # fmt: skip
@@ -271,11 +308,19 @@ def _answer(
             ),
             trace(
                 "gap's size", "text", [(answer + outcome) / 2.0], [_TOP],
-                text=[with_decimals(width, 1) if wide else ""],
+                text=[with_decimals(width, decimals) if wide else ""],
                 textfont={"size": 15, "color": palette.mixed},
             ),
         ]  # fmt: skip
     return drawn
+
+
+def _answer_above(here: Beam, answer: float, palette: Palette) -> dict[str, Any]:
+    """Return the line of an answer among the rows."""
+    return trace(
+        "answer above", "lines", [answer, answer], [-0.6, len(here.means) - 0.4],
+        yaxis="y2", line={"color": palette.ink, "width": 2, "dash": "dot"},
+    )  # fmt: skip
 
 
 def _layout(
