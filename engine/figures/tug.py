@@ -199,7 +199,8 @@ def _clusters(here: Tug, shown: Teams, palette: Palette) -> list[dict[str, Any]]
         ),
         trace(
             "letters", "text", here.places[:, 0], here.places[:, 1], xaxis="x2", yaxis="y2",
-            text=list(here.levels), textfont={"size": 14, "color": palette.ink},
+            text=list(here.levels), textposition="top center",
+            textfont={"size": 14, "color": palette.ink},
         ),
     ]  # fmt: skip
 
@@ -229,12 +230,21 @@ def _teams(
         number = with_decimals(at, _DECIMALS)
         text = f"{arrow}{name} {number}" if arrow.startswith("←") else f"{name} {number}{arrow}"
         side = "center" if place == at else "left" if at > place else "right"
+        size = max(_LARGEST * np.sqrt(strength), 7.0) if weighed else _PLAIN
+        if weighed:
+            # The rope must not strike through the number on the disc.
+            drawn.append(
+                trace(
+                    f"{role} backing", "markers", [place], [BEAM_AT], cliponaxis=False,
+                    marker={"color": palette.paper, "size": size, "opacity": 1.0},
+                )
+            )  # fmt: skip
         drawn += [
             trace(
                 role, "markers", [place], [BEAM_AT],
                 marker={
                     "color": colour,
-                    "size": max(_LARGEST * np.sqrt(strength), 7.0) if weighed else _PLAIN,
+                    "size": size,
                     "symbol": "circle" if place == at else "triangle-right",
                     "opacity": 0.55 if weighed else 1.0,
                     "line": {"width": 0},

@@ -394,8 +394,8 @@ def why(scene: Here) -> list[str | Formula]:
     here = scene.result
     lm, lmer = here.lm, here.lmer
     first = (
-        "Each slope is a mixture, of λ parts of the slope inside clinics and 1 − λ parts of the "
-        "one between them, and only the mixed model's λ depends on ρ."
+        "A slope is λ parts of the slope inside clinics, β with W, and 1 − λ parts of the one "
+        "between them, β with B; in the mixed model ρ decides on λ."
     )
     if lm.between is None or lmer.between is None:
         return [
@@ -414,11 +414,10 @@ def why(scene: Here) -> list[str | Formula]:
         slope_formula(lmer.share, lmer.within, lmer.between, decimals=2),
         share_formula(lmer.within_spread, lmer.between_spread),
         slope_formula(lm.share, lm.within, lm.between, role="ols", decimals=2),
-        share_formula(lm.within_spread, lm.between_spread),
-        "S_W is how much sessions differ inside clinics, S_B how much their means differ (both "
-        "in squares, added up). The spread of sessions picks the teams. In S_B a clinic of n "
-        "patients has weight n in `lm` and n/(1 + nρ) in the mixed model: ρ tires the team "
-        "between, and no one else.",
+        "S with W says how much sessions differ inside clinics, S with B how much the clinics' "
+        "means differ (both in squares, added up): the spread of sessions picks the teams. In the "
+        "second a clinic of n patients has weight n in `lm` and n/(1 + nρ) in the mixed model: ρ "
+        f"tires the team between, and no one else. In `lm` λ is {share(lm.share)}.",
         f"The slope between uses the same weights, so it moves too: {moved}. With unequal sizes "
         "the mixed slope may therefore turn back on its way, or pass beyond `lm`. What always "
         "holds it is the stretch from the inside slope to the one between, both at the same ρ.",
