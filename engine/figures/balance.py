@@ -260,6 +260,7 @@ def answer_on_beam(
     *,
     gap: bool,
     decimals: int = 1,
+    foot: float = BEAM_AT,
 ) -> list[dict[str, Any]]:
     """Return the line of an answer, its name, and the distance to what came out.
 
@@ -275,6 +276,8 @@ def answer_on_beam(
         Whether to draw the distance.
     decimals
         Of the numbers.
+    foot
+        Where the line begins, in the panel of the beam.
 
     Returns
     -------
@@ -287,7 +290,7 @@ def answer_on_beam(
     leans_left = outcome > answer if gap else answer > middle
     side = "left" if leans_left else "right"
     drawn = [
-        trace("answer", "lines", [answer, answer], [BEAM_AT, _ABOVE], line=line),
+        trace("answer", "lines", [answer, answer], [foot, _ABOVE], line=line),
         trace(
             "answer's name", "text", [answer], [_TOP],
             text=[f"\u2002you {with_decimals(answer, decimals)}\u2002"],

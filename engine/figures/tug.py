@@ -18,12 +18,17 @@ from engine.words.numbers import share, with_decimals
 # Heights in the panel of the rope: its ends, and the names above the teams.
 _BELOW, _ABOVE, _NAMES = -1.25, 1.5, 0.66
 # Diameter in pixels of a team that has all of the strength, and of one that is not weighed.
-_LARGEST, _PLAIN = 62.0, 11.0
+_LARGEST, _PLAIN = 50.0, 11.0
 # Where in the height of the clusters' panel the lines' names need room, as a share of it.
-_NAME_ROOM = 0.11
+_NAME_ROOM = 0.14
 # Share of the width of the clusters' panel that the names take.
-_NAMES_WIDTH = 0.13
+_NAMES_WIDTH = 0.2
 _DECIMALS = 2
+# An answer so near to a team, as a share of the rope, would strike through its name: its line then
+# ends above.
+_NEAR, _ABOVE_NAMES = 0.13, 0.86
+# Strengths whose number has room on the team's disc; others are written below the rope.
+_WRITTEN, _BELOW_ROPE = (0.15, 0.999), -0.3
 
 
 @dataclass(frozen=True)
@@ -111,8 +116,16 @@ def tug_figure(
         ),
     ]  # fmt: skip
     if answer is not None:
+        teams = [at for at in (shown.within, shown.between) if at is not None]
+        near = min(abs(answer - at) for at in teams) < _NEAR * (slopes[1] - slopes[0])
         data += answer_on_beam(
-            answer, here.mixed.slope, palette, slopes, gap=gap, decimals=_DECIMALS
+            answer,
+            here.mixed.slope,
+            palette,
+            slopes,
+            gap=gap,
+            decimals=_DECIMALS,
+            foot=_ABOVE_NAMES if near else BEAM_AT,
         )
     return {
         "data": data,
@@ -260,9 +273,11 @@ def _teams(
             ),
         ]  # fmt: skip
         if weighed:
+            on_disc = _WRITTEN[0] <= strength <= _WRITTEN[1] and place == at
             drawn.append(
                 trace(
-                    "share", "text", [place], [BEAM_AT], text=[share(strength)], cliponaxis=False,
+                    "share", "text", [place], [BEAM_AT if on_disc else _BELOW_ROPE],
+                    text=[share(strength)], textposition=f"middle {side}", cliponaxis=False,
                     textfont={"size": 14, "color": palette.ink},
                 )
             )  # fmt: skip
@@ -312,22 +327,34 @@ def _layout(
     }
     layout["yaxis"] |= quiet | {
         "range": [_BELOW, _ABOVE],
-        "domain": [0.0, 0.4],
+        "domain": [0.0, 0.42],
         "fixedrange": True,
     }
     layout["xaxis2"] = bare | {
         "range": list(x_range),
-        "title": axis_title(predictor),
         "anchor": "y2",
         "fixedrange": True,
         "nticks": 5,
     }
     layout["yaxis2"] = bare | {
         "range": list(y_range),
-        "domain": [0.54, 1.0],
+        "domain": [0.52, 1.0],
         "title": axis_title(outcome),
         "anchor": "x2",
         "fixedrange": True,
         "nticks": 5,
     }
+    # Inside the panel: between the panels there is no room for it in a low window.
+    layout["annotations"] = [
+        axis_title(predictor)
+        | {
+            "xref": "x2 domain",
+            "yref": "y2 domain",
+            "x": 1.0,
+            "y": 0.0,
+            "xanchor": "right",
+            "yanchor": "bottom",
+            "showarrow": False,
+        }
+    ]
     return layout
