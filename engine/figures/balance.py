@@ -295,6 +295,7 @@ def answer_on_beam(
             "answer's name", "text", [answer], [_TOP],
             text=[f"\u2002you {with_decimals(answer, decimals)}\u2002"],
             textposition=f"middle {side}", textfont={"size": 15, "color": palette.ink},
+            cliponaxis=False,
         ),
     ]  # fmt: skip
     if gap:

@@ -20,7 +20,7 @@ _BELOW, _ABOVE, _NAMES = -1.25, 1.5, 0.66
 # Diameter in pixels of a team that has all of the strength, and of one that is not weighed.
 _LARGEST, _PLAIN = 50.0, 11.0
 # Where in the height of the clusters' panel the lines' names need room, as a share of it.
-_NAME_ROOM = 0.14
+_NAME_ROOM = 0.16
 # Share of the width of the clusters' panel that the names take.
 _NAMES_WIDTH = 0.2
 _DECIMALS = 2
