@@ -166,7 +166,7 @@ def balance_figure(
             line={"color": palette.muted, "width": 2},
         ),
         *_weights(here, palette, weighed=weighed),
-        *_fulcrums(here, palette, weighed=weighed),
+        *fulcrums(here.ols, here.mixed if weighed else None, palette),
         *answer_on_beam(
             answer, here.mixed, palette, axis_range=axis_range, rows=len(rank), gap=gap
         ),
@@ -217,12 +217,30 @@ def _weights(here: Beam, palette: Palette, *, weighed: bool) -> list[dict[str, A
     ]  # fmt: skip
 
 
-def _fulcrums(here: Beam, palette: Palette, *, weighed: bool) -> list[dict[str, Any]]:
-    left = "left" if here.ols <= here.mixed else "right"
-    shown = [("ols", "lm", here.ols, palette.ols, "triangle-up-open", left)]
-    if weighed:
+def fulcrums(
+    ols: float, mixed: float | None, palette: Palette, *, decimals: int = 1
+) -> list[dict[str, Any]]:
+    """Return where the beam balances by OLS and by the mixed model, named on either side.
+
+    Parameters
+    ----------
+    ols, mixed
+        Both estimates, in units of the axis; None for the mixed model says nothing of it.
+    palette
+        Colours of the mode.
+    decimals
+        Of the numbers.
+
+    Returns
+    -------
+    list of dict
+        Traces on ``xaxis`` and ``yaxis``, below the beam.
+    """
+    left = "left" if mixed is None or ols <= mixed else "right"
+    shown = [("ols", "lm", ols, palette.ols, "triangle-up-open", left)]
+    if mixed is not None:
         right = "right" if left == "left" else "left"
-        shown.append(("mixed", "lmer", here.mixed, palette.mixed, "triangle-up", right))
+        shown.append(("mixed", "lmer", mixed, palette.mixed, "triangle-up", right))
     return [
         trace(
             role, "markers+text", [at], [_FULCRUM],
@@ -232,7 +250,7 @@ def _fulcrums(here: Beam, palette: Palette, *, weighed: bool) -> list[dict[str, 
                 "size": 18,
                 "line": {"width": 2, "color": colour},
             },
-            text=[f"\u2002{name} {with_decimals(at, 1)}\u2002"],
+            text=[f"\u2002{name} {with_decimals(at, decimals)}\u2002"],
             textposition=f"middle {side}",
             textfont={"size": 15, "color": colour},
             cliponaxis=False,
@@ -247,25 +265,34 @@ def answer_on_beam(
     palette: Palette,
     *,
     axis_range: tuple[float, float],
-    rows: int,
     gap: bool,
+    rows: int | None = None,
+    decimals: int = 1,
+    foot: float = BEAM_AT,
 ) -> list[dict[str, Any]]:
-    """Return the traces of an answer: a line through both panels, and its distance from an outcome.
+    """Return the line of an answer, its name, and the distance to what came out.
 
     Parameters
     ----------
-    answer
-        In outcome units; without one there are no traces.
-    outcome
-        What came out, in outcome units.
+    answer, outcome
+        Both in units of the axis; without an answer there are no traces.
     palette
         Colours of the mode.
     axis_range
-        Ends of the outcome axis.
-    rows
-        Clusters in the upper panel.
+        Ends of the axis.
     gap
-        Whether to draw the distance to the outcome.
+        Whether to draw the distance.
+    rows
+        Clusters in an upper panel on ``yaxis2``, which the line crosses too; None for no panel.
+    decimals
+        Of the numbers.
+    foot
+        Where the line begins, in the panel of the beam.
+
+    Returns
+    -------
+    list of dict
+        Traces on ``xaxis`` and ``yaxis``, above the beam.
     """
     if answer is None:
         return []
@@ -275,18 +302,17 @@ def answer_on_beam(
     leans_left = outcome > answer if gap else answer > middle
     side = "left" if leans_left else "right"
     drawn = [
-        trace("answer", "lines", [answer, answer], [BEAM_AT, _ABOVE], line=line),
-        trace(
-            "answer above", "lines", [answer, answer], [-0.6, rows - 0.4],
-            yaxis="y2", line=line,
-        ),
+        trace("answer", "lines", [answer, answer], [foot, _ABOVE], line=line),
         trace(
             "answer's name", "text", [answer], [_TOP],
-            text=[f"\u2002you {with_decimals(answer, 1)}\u2002"],
+            text=[f"\u2002you {with_decimals(answer, decimals)}\u2002"],
             textposition=f"middle {side}", textfont={"size": 15, "color": palette.ink},
             cliponaxis=False,
         ),
     ]  # fmt: skip
+    if rows is not None:
+        ends = [-0.6, rows - 0.4]
+        drawn.append(trace("answer above", "lines", [answer, answer], ends, yaxis="y2", line=line))
     if gap:
         width = abs(outcome - answer)
         wide = width > _NARROW * (axis_range[1] - axis_range[0])
@@ -301,7 +327,7 @@ def answer_on_beam(
             ),
             trace(
                 "gap's size", "text", [(answer + outcome) / 2.0], [_TOP],
-                text=[with_decimals(width, 1) if wide else ""],
+                text=[with_decimals(width, decimals) if wide else ""],
                 textfont={"size": 15, "color": palette.mixed},
             ),
         ]  # fmt: skip

@@ -1,0 +1,360 @@
+"""Cluster means with the lines through them and, below, the rope at which two teams pull."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.account.teams import Teams
+from engine.data.moments import FloatArray, IntArray
+from engine.figures.balance import BEAM_AT, answer_on_beam, fulcrums
+from engine.figures.base import DASHES, Figure, Palette, axis_title, base_layout, by_area, trace
+from engine.figures.labels import apart
+from engine.words.numbers import share, with_decimals
+
+# Heights in the panel of the rope: its ends, and the names above the teams.
+_BELOW, _ABOVE, _NAMES = -1.25, 1.5, 0.66
+# Diameter in pixels of a team that has all of the strength, and of one that is not weighed.
+_LARGEST, _PLAIN = 50.0, 11.0
+# Where in the height of the clusters' panel the lines' names need room, as a share of it.
+_NAME_ROOM = 0.16
+# Share of the width of the clusters' panel that the names take.
+_NAMES_WIDTH = 0.2
+_DECIMALS = 2
+# An answer so near to a team, as a share of the rope, would strike through its name: its line then
+# ends above.
+_NEAR, _ABOVE_NAMES = 0.13, 0.86
+# Strengths whose number has room on the team's disc; others are written below the rope.
+_WRITTEN, _BELOW_ROPE = (0.15, 0.999), -0.3
+
+
+@dataclass(frozen=True)
+class Tug:
+    """J clusters, and the teams that pull in OLS and in the mixed model at one variance ratio.
+
+    Attributes
+    ----------
+    levels
+        Labels of the clusters.
+    counts
+        Rows of each, shape (J,).
+    places
+        Their means along the predictor and the outcome, shape (J, 2).
+    spread
+        Standard deviation of the predictor inside clusters.
+    ols, mixed
+        The teams at ρ = 0, and at the ratio.
+    """
+
+    levels: Sequence[str]
+    counts: IntArray
+    places: FloatArray
+    spread: float
+    ols: Teams
+    mixed: Teams
+
+
+def tug_figure(
+    here: Tug,
+    palette: Palette,
+    *,
+    slopes: tuple[float, float],
+    x_range: tuple[float, float],
+    y_range: tuple[float, float],
+    slope: str,
+    predictor: str,
+    outcome: str,
+    height: int,
+    answer: float | None = None,
+    weighed: bool = True,
+    gap: bool = False,
+) -> Figure:
+    """Draw the clusters, the lines within and between them and the models', and the rope.
+
+    Parameters
+    ----------
+    here
+        The clusters and the teams.
+    palette
+        Colours of the mode.
+    slopes
+        Ends of the rope, in outcome units per unit of the predictor.
+    x_range, y_range
+        Ends of the clusters' axes.
+    slope, predictor, outcome
+        Titles of the axes.
+    height
+        Height in pixels.
+    answer
+        Where somebody expects the mixed model's slope, drawn as a line across the rope.
+    weighed
+        Whether to draw the mixed model and the strength of the teams in it; without them the
+        figure says nothing of the mixed model.
+    gap
+        Whether to draw the distance from the answer to the mixed model's slope.
+
+    Returns
+    -------
+    Figure
+        A plotly figure as plain data. The rope lies on ``xaxis`` and ``yaxis``, at `BEAM_AT`.
+    """
+    shown = here.mixed if weighed else here.ols
+    data = [
+        _own_lines(here, palette),
+        *_lines(here, palette, x_range, y_range, weighed=weighed),
+        *_clusters(here, shown, palette),
+        trace(
+            "rope", "lines", list(slopes), [BEAM_AT, BEAM_AT],
+            line={"color": palette.muted, "width": 2},
+        ),
+        *_teams(here, palette, slopes, weighed=weighed),
+        *fulcrums(
+            here.ols.slope, here.mixed.slope if weighed else None, palette, decimals=_DECIMALS
+        ),
+    ]  # fmt: skip
+    if answer is not None:
+        teams = [at for at in (shown.within, shown.between) if at is not None]
+        near = min(abs(answer - at) for at in teams) < _NEAR * (slopes[1] - slopes[0])
+        data += answer_on_beam(
+            answer,
+            here.mixed.slope,
+            palette,
+            axis_range=slopes,
+            gap=gap,
+            decimals=_DECIMALS,
+            foot=_ABOVE_NAMES if near else BEAM_AT,
+        )
+    return {
+        "data": data,
+        "layout": _layout(palette, slopes, x_range, y_range, slope, predictor, outcome, height),
+    }
+
+
+def _own_lines(here: Tug, palette: Palette) -> dict[str, Any]:
+    """Return a piece of the within line through each cluster's mean, as long as its rows reach."""
+    reach = np.array([-1.0, 1.0, np.nan]) * np.sqrt(3.0) * here.spread
+    x = here.places[:, :1] + reach
+    y = here.places[:, 1:] + here.ols.within * reach
+    return trace(
+        "within", "lines", x.ravel(), y.ravel(), xaxis="x2", yaxis="y2",
+        line={"color": palette.no_pooling, "width": 3},
+    )  # fmt: skip
+
+
+def _lines(
+    here: Tug,
+    palette: Palette,
+    x_range: tuple[float, float],
+    y_range: tuple[float, float],
+    *,
+    weighed: bool,
+) -> list[dict[str, Any]]:
+    """Return the lines of both teams and both models through their centres, and their names."""
+    shown = here.mixed if weighed else here.ols
+    lines = [
+        ("within", "inside", shown.within, shown.centre, palette.no_pooling, "dot", 2),
+        ("ols", "lm", here.ols.slope, here.ols.centre, palette.ols, DASHES["ols"], 3),
+    ]
+    if shown.between is not None:
+        lines.append(
+            ("between", "between", shown.between, shown.centre, palette.between, "dashdot", 2)
+        )
+    if weighed:
+        lines.append(
+            ("mixed", "lmer", shown.slope, shown.centre, palette.mixed, DASHES["mixed"], 4)
+        )
+    low, high = x_range
+    ends = np.array([low, high - _NAMES_WIDTH * (high - low)])
+    heights = [centre[1] + tilt * (ends - centre[0]) for _, _, tilt, centre, *_ in lines]
+    room = y_range[1] - y_range[0]
+    least, most = y_range[0] + 0.04 * room, y_range[1] - 0.04 * room
+    names = apart(np.clip([y[1] for y in heights], least, most), _NAME_ROOM * room)
+    # Names that were pushed over an edge come back as they are, side by side.
+    names = names - max(0.0, names.max() - most) + max(0.0, least - names.min())
+    drawn = [
+        trace(
+            role, "lines", ends, y, xaxis="x2", yaxis="y2",
+            line={"color": colour, "width": width, "dash": dash},
+        )
+        for (role, _, _, _, colour, dash, width), y in zip(lines, heights, strict=True)
+    ]  # fmt: skip
+    drawn += [
+        trace(
+            role, "text", [ends[1]], [y], xaxis="x2", yaxis="y2",
+            text=[f"\u2002{name}"], textposition="middle right", cliponaxis=False,
+            textfont={"size": 14, "color": colour},
+        )
+        for (role, name, _, _, colour, _, _), y in zip(lines, names, strict=True)
+    ]  # fmt: skip
+    return drawn
+
+
+def _clusters(here: Tug, shown: Teams, palette: Palette) -> list[dict[str, Any]]:
+    pairs = zip(here.levels, here.counts, here.ols.weights, shown.weights, strict=True)
+    return [
+        trace(
+            "between", "markers", here.places[:, 0], here.places[:, 1], xaxis="x2", yaxis="y2",
+            marker={
+                "color": palette.between,
+                "size": by_area(np.asarray(1000.0 * shown.weights), 17.0, 5.0, 60.0),
+                "opacity": 0.55,
+                "line": {"width": 0},
+            },
+            text=[
+                f"{level}: {count} rows, {share(rows)} of lm's line between, {share(own)} of this"
+                for level, count, rows, own in pairs
+            ],
+            hovertemplate="%{text}<extra></extra>",
+            hoverinfo="text",
+        ),
+        trace(
+            "letters", "text", here.places[:, 0], here.places[:, 1], xaxis="x2", yaxis="y2",
+            text=list(here.levels), textposition="top center",
+            textfont={"size": 14, "color": palette.ink},
+        ),
+    ]  # fmt: skip
+
+
+def _teams(
+    here: Tug, palette: Palette, slopes: tuple[float, float], *, weighed: bool
+) -> list[dict[str, Any]]:
+    """Return the teams on the rope, their names, their strength, and how far lmer was pulled."""
+    shown = here.mixed if weighed else here.ols
+    pulls = [("within", "inside", shown.within, shown.share, palette.no_pooling)]
+    if shown.between is not None:
+        pulls.append(("between", "between", shown.between, 1.0 - shown.share, palette.between))
+    hover = {"hovertemplate": "%{text}<extra></extra>", "hoverinfo": "text"}
+    drawn: list[dict[str, Any]] = []
+    if weighed and here.ols.between is not None:
+        drawn.append(_ring(here.ols.between, palette, slopes))
+    if weighed:
+        drawn.append(
+            trace(
+                "way", "lines", [here.ols.slope, here.mixed.slope], [BEAM_AT, BEAM_AT],
+                line={"color": palette.mixed, "width": 6},
+            )
+        )  # fmt: skip
+    for role, name, at, strength, colour in pulls:
+        place = float(np.clip(at, *slopes))
+        arrow = "" if place == at else " →" if at > place else "← "
+        number = with_decimals(at, _DECIMALS)
+        text = f"{arrow}{name} {number}" if arrow.startswith("←") else f"{name} {number}{arrow}"
+        side = "center" if place == at else "left" if at > place else "right"
+        size = max(_LARGEST * np.sqrt(strength), 7.0) if weighed else _PLAIN
+        if weighed:
+            # The rope must not strike through the number on the disc.
+            drawn.append(
+                trace(
+                    f"{role} backing", "markers", [place], [BEAM_AT], cliponaxis=False,
+                    marker={"color": palette.paper, "size": size, "opacity": 1.0},
+                )
+            )  # fmt: skip
+        drawn += [
+            trace(
+                role, "markers", [place], [BEAM_AT],
+                marker={
+                    "color": colour,
+                    "size": size,
+                    "symbol": "circle" if place == at else "triangle-right",
+                    "opacity": 0.55 if weighed else 1.0,
+                    "line": {"width": 0},
+                },
+                cliponaxis=False,
+                text=[f"{name} clusters: {share(strength)} of the comparisons"],
+                **(hover if weighed else {}),
+            ),
+            trace(
+                role, "text", [place], [_NAMES],
+                text=[text], textposition=f"middle {side}", cliponaxis=False,
+                textfont={"size": 15, "color": colour},
+            ),
+        ]  # fmt: skip
+        if weighed:
+            on_disc = _WRITTEN[0] <= strength <= _WRITTEN[1] and place == at
+            drawn.append(
+                trace(
+                    "share", "text", [place], [BEAM_AT if on_disc else _BELOW_ROPE],
+                    text=[share(strength)], textposition=f"middle {side}", cliponaxis=False,
+                    textfont={"size": 14, "color": palette.ink},
+                )
+            )  # fmt: skip
+    return drawn
+
+
+def _ring(at: float, palette: Palette, slopes: tuple[float, float]) -> dict[str, Any]:
+    """Return where the team between stands in OLS."""
+    inside = slopes[0] <= at <= slopes[1]
+    return trace(
+        "between before", "markers", np.array([at if inside else np.nan]), [BEAM_AT],
+        marker={
+            "symbol": "circle-open",
+            "size": 12,
+            "color": palette.between,
+            "line": {"width": 2, "color": palette.between},
+        },
+        text=[f"between clusters in lm: {with_decimals(at, _DECIMALS)}"],
+        hovertemplate="%{text}<extra></extra>",
+        hoverinfo="text",
+    )  # fmt: skip
+
+
+def _layout(
+    palette: Palette,
+    slopes: tuple[float, float],
+    x_range: tuple[float, float],
+    y_range: tuple[float, float],
+    slope: str,
+    predictor: str,
+    outcome: str,
+    height: int,
+) -> dict[str, Any]:
+    layout = base_layout(palette, height=height)
+    layout["margin"] |= {"b": 42}
+    layout["showlegend"] = False
+    quiet = {"showgrid": False, "zeroline": False, "ticks": "", "showticklabels": False}
+    bare = dict(layout["xaxis"])
+    layout["xaxis"] = bare | {
+        "range": list(slopes),
+        "title": axis_title(slope),
+        "anchor": "y",
+        "fixedrange": True,
+        "zeroline": True,
+        "zerolinecolor": palette.muted,
+        "zerolinewidth": 1,
+    }
+    layout["yaxis"] |= quiet | {
+        "range": [_BELOW, _ABOVE],
+        "domain": [0.0, 0.42],
+        "fixedrange": True,
+    }
+    layout["xaxis2"] = bare | {
+        "range": list(x_range),
+        "anchor": "y2",
+        "fixedrange": True,
+        "nticks": 5,
+    }
+    layout["yaxis2"] = bare | {
+        "range": list(y_range),
+        "domain": [0.52, 1.0],
+        "title": axis_title(outcome),
+        "anchor": "x2",
+        "fixedrange": True,
+        "nticks": 5,
+    }
+    # Inside the panel: between the panels there is no room for it in a low window.
+    layout["annotations"] = [
+        axis_title(predictor)
+        | {
+            "xref": "x2 domain",
+            "yref": "y2 domain",
+            "x": 1.0,
+            "y": 0.0,
+            "xanchor": "right",
+            "yanchor": "bottom",
+            "showarrow": False,
+        }
+    ]
+    return layout

@@ -1,0 +1,543 @@
+"""Tug of war: the slope, which comparisons inside clusters and between them pull at."""
+
+import math
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+import numpy as np
+
+from engine import Comparison, compare
+from engine.account.path import FAR
+from engine.account.teams import Teams, teams
+from engine.figures.balance import BEAM_AT
+from engine.figures.tug import Tug, tug_figure
+from engine.simulation.constructed import constructed_rows, graded_sizes
+from engine.words.formulas import share_formula, slope_formula
+from engine.words.numbers import number, share, with_decimals
+from engine.words.typeset import Formula
+from pages.parts.lesson.commit import Answer, marker
+from pages.parts.lesson.lesson import (
+    RIGHT,
+    Challenge,
+    Control,
+    Drawing,
+    Lesson,
+    LessonState,
+    Look,
+    Reply,
+    Scene,
+    Step,
+    stops_to_infinity,
+)
+from pages.parts.lesson.state import number as number_field
+
+# Six clinics: how far the sessions of their average patients are from 8, how their patients do
+# after 8 sessions, and the order of their sizes.
+CLINICS = "ABCDEF"
+MIDDLE, OFFSETS = 8.0, (-4.0, -2.5, -0.5, 1.0, 2.5, 3.5)
+LEVELS = (36.0, 34.0, 54.0, 50.0, 64.0, 58.0)
+RANKS = (1, 0, 3, 4, 2, 5)
+PATIENTS, SIZES = 101, 10.0
+# From clinic A to clinic F, and the most that keeps everything on the axes.
+APART, MOST_APART = 7.5, 10.0
+EFFECT, SPREAD, RESIDUAL_SD = -1.0, 1.2, 12.0
+MOST_UNEQUAL = 20.0
+
+SLOPES = (-2.0, 4.0)
+SESSIONS, SCORES = (0.0, 17.0), (26.0, 72.0)
+
+
+@dataclass(frozen=True)
+class TugOfWar(LessonState, page="tug-of-war"):
+    """The variance ratio, how unequal the clinics' sizes are, and how far apart their sessions."""
+
+    ratio: float = number_field(0.0, 0.0, math.inf, param="ratio")
+    sizes: float = number_field(SIZES, 1.0, MOST_UNEQUAL, param="sizes")
+    apart: float = number_field(APART, 0.0, MOST_APART, param="apart")
+
+
+@dataclass(frozen=True)
+class Pull:
+    """The clinics and their teams at the ratio that is set.
+
+    Attributes
+    ----------
+    tug
+        What is drawn.
+    ratio
+        The ratio that is set, which may be infinite.
+    estimated
+        The one that REML estimates for these clinics.
+    """
+
+    tug: Tug
+    ratio: float
+    estimated: float
+
+    @property
+    def lm(self) -> Teams:
+        """The teams in OLS."""
+        return self.tug.ols
+
+    @property
+    def lmer(self) -> Teams:
+        """The teams in the mixed model."""
+        return self.tug.mixed
+
+
+Here = Scene[TugOfWar, Pull]
+
+
+# --- what the engine says -------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=256)
+def both(sizes: float, apart: float) -> Comparison:
+    """Both fits to the clinics."""
+    offsets = np.array(OFFSETS) * (apart / APART)
+    rows = constructed_rows(
+        CLINICS,
+        graded_sizes(PATIENTS, sizes, RANKS),
+        MIDDLE + offsets,
+        np.array(LEVELS) + EFFECT * offsets,
+        spread=SPREAD,
+        slope=EFFECT,
+        residual_sd=RESIDUAL_SD,
+    )
+    return compare(rows, "y ~ x + (1 | cluster)")
+
+
+def pulled(ratio: float | None = None, sizes: float = SIZES, apart: float = APART) -> Pull:
+    """The clinics at a variance ratio, or at the one that REML estimates for them."""
+    found = both(sizes, apart)
+    moments, estimated = found.moments, found.mixed.variance_ratio
+    at = estimated if ratio is None else ratio
+    places = np.column_stack([moments.means[:, 1] + moments.origin[1], moments.outcome_means])
+    return Pull(
+        Tug(
+            moments.levels,
+            moments.counts,
+            places,
+            SPREAD,
+            teams(found.dial, 0.0),
+            teams(found.dial, min(at, FAR)),
+        ),
+        at,
+        estimated,
+    )
+
+
+def result(state: TugOfWar) -> Pull:
+    return pulled(state.ratio, state.sizes, state.apart)
+
+
+@cache
+def before() -> Pull:
+    """What is known before the answer: nothing but OLS."""
+    return pulled(0.0)
+
+
+@cache
+def outcome() -> Pull:
+    """What comes out for the clinics of the question."""
+    return pulled()
+
+
+def estimated_ratio() -> float:
+    return outcome().ratio
+
+
+def enter(step: Step) -> dict[str, Any]:
+    """Play begins where both slopes are one; from then on, at REML's estimate."""
+    return {"ratio": 0.0 if step == "play" else estimated_ratio()}
+
+
+def is_as_asked(state: TugOfWar) -> bool:
+    """Whether all is as in the question, so that an answer to it can be compared."""
+    known = (estimated_ratio(), SIZES, APART)
+    return (state.ratio, state.sizes, state.apart) == known
+
+
+# --- the question ---------------------------------------------------------------------------------
+
+
+def setting() -> str:
+    counts = before().tug.counts
+    return (
+        f"Six clinics, of {counts.min()} to {counts.max()} patients, treat the same illness. A "
+        "clinic whose patients get more sessions is also one whose patients do better anyway. You "
+        "fit `lm(score ~ sessions)` and `lmer(score ~ sessions + (1 | clinic))`."
+    )
+
+
+def question() -> str:
+    here = before().lm
+    assert here.between is not None
+    return (
+        f"Inside every clinic one more session goes with {points(here.within)} points, from clinic "
+        f"to clinic with {signed(here.between)}; `lm` says {signed(here.slope)}. Where will the "
+        "mixed model put its slope?"
+    )
+
+
+# --- the figure -----------------------------------------------------------------------------------
+
+
+def drawn(look: Look, here: Pull, **what: Any) -> Any:
+    return tug_figure(
+        here.tug,
+        look.palette,
+        slopes=SLOPES,
+        x_range=SESSIONS,
+        y_range=SCORES,
+        slope="slope (points per session)",
+        predictor="sessions",
+        outcome="score (points)",
+        height=look.height,
+        **what,
+    )
+
+
+def stage(look: Look, placed: Answer) -> Drawing:
+    """The clinics with their lines, and an empty rope to put the marker on."""
+    answer = placed.value if placed.values else None
+    return Drawing(
+        drawn(look, before(), answer=answer, weighed=False),
+        alt="Six clinics, whose lines inside run down while the line between them runs up, and a "
+        "marker to place on the axis of slopes",
+        words="Each disc is a clinic's mean, each short line its patients. Drag the ring along "
+        "the rope, or tap where the mixed model's slope belongs.",
+    )
+
+
+def figure(scene: Here) -> Drawing:
+    """The teams on the rope, both models' slopes, and the answer."""
+    here, state = scene.result, scene.state
+    return Drawing(
+        drawn(
+            scene.look,
+            here,
+            answer=scene.answer.value if scene.answer and scene.step != "do" else None,
+            gap=scene.step != "play" and is_as_asked(state),
+        ),
+        alt="Six clinics with the lines inside and between them and those of both models; below, "
+        "a rope with the two teams, each as large as its share, and where the slopes stand",
+        words=" ".join(standing(here, state)),
+    )
+
+
+def standing(here: Pull, state: TugOfWar) -> list[str]:
+    """Where the slopes stand, who pulls, and where the ratio comes from."""
+    lm, lmer = here.lm, here.lmer
+    said = [
+        f"Slopes: lm {points(lm.slope)}, mixed {points(lmer.slope)}. "
+        f"Intercepts: {points(lm.intercept)} and {points(lmer.intercept)}."
+    ]
+    if lm.between is None:
+        said.append("All clinics have the same mean of sessions: nobody pulls between them.")
+    else:
+        said.append(
+            f"The team between has {share(1.0 - lm.share)} in lm and "
+            f"{share(1.0 - lmer.share)} in the mixed model."
+        )
+    at, estimated = ratio_text(here.ratio), ratio_text(here.estimated)
+    if state.step == "play":
+        said.append(f"ρ = {at}, set by hand.")
+    elif here.ratio == here.estimated:
+        said.append(f"ρ = {at}, as REML estimates it.")
+    elif here.ratio == estimated_ratio():
+        said.append(f"ρ = {at}, held; for these clinics REML estimates {estimated}.")
+    else:
+        said.append(f"ρ = {at}, set by hand; REML estimates {estimated}.")
+    sizes = sorted(here.tug.counts.tolist())
+    if state.sizes != SIZES:
+        equal = sizes[0] == sizes[-1]
+        said.append(
+            f"{sizes[0]} patients each." if equal else f"{sizes[0]} to {sizes[-1]} patients."
+        )
+    return said
+
+
+def points(value: float) -> str:
+    return with_decimals(value, 2)
+
+
+def signed(value: float) -> str:
+    return with_decimals(value, 2, signed=True)
+
+
+def ratio_text(ratio: float) -> str:
+    return "∞" if math.isinf(ratio) else number(ratio)
+
+
+# --- what is said to an answer --------------------------------------------------------------------
+
+
+def reveal(scene: Here) -> str:
+    here = outcome()
+    out = f"the mixed model: {points(here.lmer.slope)}, OLS: {points(here.lm.slope)}."
+    return f"You: {points(scene.answer.value)}, {out}" if scene.answer else out.capitalize()
+
+
+def beliefs() -> dict[str, float]:
+    """Where each belief puts the marker."""
+    here = outcome().lm
+    assert here.between is not None
+    return {
+        "grand-mean": here.slope,
+        "confounding-gone": here.within,
+        "middle-of-both": (here.slope + here.within) / 2.0,
+        "between-alone": here.between,
+    }
+
+
+# An answer this close to the slope, or to a belief's number, is that.
+RIGHT_WITHIN, BELIEF_WITHIN = 0.11, 0.14
+
+
+def belief_behind(answer: float) -> str:
+    """Id of the belief whose number is nearest, or what else is to be said."""
+    here, known = outcome(), beliefs()
+    if abs(answer - here.lmer.slope) <= RIGHT_WITHIN:
+        return RIGHT
+    nearest = min(known, key=lambda idea: abs(answer - known[idea]))
+    if abs(answer - known[nearest]) <= BELIEF_WITHIN:
+        return nearest
+    if answer < here.lm.within:
+        return "beyond-within"
+    if answer > here.lm.slope:
+        return "wrong-way"
+    return "pulled-too-far" if answer < here.lmer.slope else "pulled-too-little"
+
+
+def reply(scene: Here) -> Reply:
+    assert scene.answer is not None
+    here = outcome()
+    lm, lmer = here.lm, here.lmer
+    assert lm.between is not None
+    equal = pulled(sizes=1.0)
+    patients = int(equal.tug.counts[0])
+    left, had = share(1.0 - lmer.share), share(1.0 - lm.share)
+    far = pulled(math.inf)
+    idea = belief_behind(scene.answer.value)
+    texts = {
+        RIGHT: (
+            f"Just so. The comparisons inside clinics win weight, from {share(lm.share)} to "
+            f"{share(lmer.share)}; the team between tires but still pulls with {left}.",
+            "Just so, by whichever way you came.",
+        ),
+        "grand-mean": (
+            f"You expect the slope of `lm`, {points(lm.slope)}. It is tempting: random intercepts "
+            "average to zero, so how could they move a slope? They move weights: what compares "
+            f"clinics with each other has {had} of the weight in `lm` and {left} in the mixed "
+            f"model. Nor do equal sizes help: with {patients} patients in every clinic `lm` says "
+            f"{points(equal.lm.slope)} and the mixed model {points(equal.lmer.slope)}.",
+            "OLS's number once more. Random intercepts average to zero, but they take weight from "
+            f"the comparison between clinics: {had} in `lm`, {left} in the mixed model. With "
+            f"{patients} patients in every clinic the slopes are {points(equal.lm.slope)} and "
+            f"{points(equal.lmer.slope)}.",
+        ),
+        "confounding-gone": (
+            f"You expect the slope inside clinics, {points(lm.within)}: random intercepts should "
+            "take out all that a clinic's patients share. They take out a part. Of the way from "
+            f"the inside slope to the one between, {left} is left, and the mixed model ends at "
+            f"{points(lmer.slope)}. Nothing is left only as ρ → ∞: then it says "
+            f"{points(far.lmer.slope)}.",
+            f"The inside slope once more. The team between still has {left} of the weight; a "
+            "random intercept weakens it and does not send it home.",
+        ),
+        "middle-of-both": (
+            f"You split the difference between `lm`, {points(lm.slope)}, and the inside slope, "
+            f"{points(lm.within)}. It sounds fair, but nothing in the model halves it: ρ decides. "
+            f"At ρ = 0.1 the slope is {points(pulled(0.1).lmer.slope)}, at ρ = 1 it is "
+            f"{points(pulled(1.0).lmer.slope)}; REML's ρ is {number(here.ratio)}.",
+            "The middle once more. Slide ρ: the slope passes the middle and goes on.",
+        ),
+        "between-alone": (
+            f"You took the line through the clinics, {points(lm.between)}. “Random intercept” may "
+            "sound as if the clinics were what is compared. It is the other way round: the model "
+            "knows that clinics differ for reasons of their own, so it trusts the comparison "
+            f"between them less, {left} of the weight in place of {had}.",
+            "The line between once more. Look at the disc of that team: the mixed model makes it "
+            "smaller.",
+        ),
+        "beyond-within": (
+            f"That is beyond even the inside slope, {points(lm.within)}. With both teams pulling "
+            "in their own direction, the slope cannot leave the stretch between them.",
+            "Beyond the team inside once more. A mixture of two numbers lies between them.",
+        ),
+        "wrong-way": (
+            f"The other way. You moved from `lm`, {points(lm.slope)}, towards the line between. "
+            "With a random intercept the clinics may differ for reasons of their own, and the "
+            f"comparison between them counts for less: {left} in place of {had}.",
+            "The wrong way once more. Which team does a random intercept weaken?",
+        ),
+        "pulled-too-little": (
+            f"The right way, not far enough. The team between falls from {had} of the weight to "
+            f"{left}.",
+            "Not far enough once more. Compare the two discs on the rope.",
+        ),
+        "pulled-too-far": (
+            f"The right way, but too far. The team between is weaker, not gone: it keeps {left} of "
+            "the weight.",
+            f"Too far once more. The team between keeps {left} of the weight.",
+        ),
+    }
+    return Reply(idea, *texts[idea])
+
+
+# --- why ------------------------------------------------------------------------------------------
+
+
+def why(scene: Here) -> list[str | Formula]:
+    here = scene.result
+    lm, lmer = here.lm, here.lmer
+    first = (
+        "A slope is λ parts of the slope inside clinics, β with W, and 1 − λ parts of the one "
+        "between them, β with B; in the mixed model ρ decides on λ."
+    )
+    if lm.between is None or lmer.between is None:
+        return [
+            first,
+            "Here all clinics have the same mean of sessions. Nobody pulls between them, λ is 1, "
+            "and both models say what is true inside.",
+        ]
+    moved = (
+        "here all sizes are equal, so it stands still and the flag runs straight from `lm` "
+        "to the inside slope"
+        if len(set(here.tug.counts.tolist())) == 1
+        else f"it is {points(lm.between)} in `lm` and {points(lmer.between)} at this ρ"
+    )
+    return [
+        first,
+        slope_formula(lmer.share, lmer.within, lmer.between, decimals=2),
+        share_formula(lmer.within_spread, lmer.between_spread),
+        slope_formula(lm.share, lm.within, lm.between, role="ols", decimals=2),
+        "S with W says how much sessions differ inside clinics, S with B how much the clinics' "
+        "means differ (both in squares, added up): the spread of sessions picks the teams. In the "
+        "second a clinic of n patients has weight n in `lm` and n/(1 + nρ) in the mixed model: ρ "
+        f"tires the team between, and no one else. In `lm` λ is {share(lm.share)}.",
+        f"The slope between uses the same weights, so it moves too: {moved}. With unequal sizes "
+        "the mixed slope may therefore turn back on its way, or pass beyond `lm`. What always "
+        "holds it is the stretch from the inside slope to the one between, both at the same ρ.",
+    ]
+
+
+def misread() -> str:
+    return (
+        f"“The inside slope, {points(outcome().lm.within)}, is the truth.” It is free of all that "
+        "a clinic's patients share. It is not free of why one patient of a clinic got more "
+        "sessions than another: perhaps those who did badly."
+    )
+
+
+# --- challenges -----------------------------------------------------------------------------------
+
+
+def slopes_agree(scene: Here) -> bool:
+    lm, lmer = scene.result.lm, scene.result.lmer
+    return points(lm.slope) == points(lmer.slope) and points(lm.intercept) != points(lmer.intercept)
+
+
+def how_they_agree(scene: Here) -> str:
+    here = scene.result
+    if here.lm.between is None:
+        return (
+            "With the same mean of sessions in every clinic nobody pulls between them, so no ρ "
+            "can move the slope. The intercepts "
+            f"({points(here.lm.intercept)} and {points(here.lmer.intercept)}) still differ: they "
+            "average the clinics' levels, with other weights."
+        )
+    return (
+        "Here the teams' shares and the slope between have changed so that their mixture has not. "
+        "That is chance. There is a way in which no ρ could part the slopes."
+    )
+
+
+def signs_differ(scene: Here) -> bool:
+    lm, lmer = scene.result.lm, scene.result.lmer
+    return min(lm.slope, lmer.slope) <= -0.005 and max(lm.slope, lmer.slope) >= 0.005
+
+
+def how_signs_differ(scene: Here) -> str:
+    here = scene.result
+    return (
+        f"`lm` says {signed(here.lm.slope)}, the mixed model {signed(here.lmer.slope)}, from the "
+        f"same patients: the team between has {share(1.0 - here.lm.share)} of the weight in one "
+        f"and {share(1.0 - here.lmer.share)} in the other."
+    )
+
+
+LESSON = Lesson(
+    state=TugOfWar,
+    title="Tug of war",
+    setting=setting,
+    question=question,
+    commit=marker("Your slope", SLOPES, 0.05, y=BEAM_AT, decimals=2, unit="points per session"),
+    stage=stage,
+    result=result,
+    enter=enter,
+    controls=(
+        Control(
+            "ratio",
+            "Variance ratio ρ",
+            0.0,
+            math.inf,
+            estimated_ratio,
+            scale="stops",
+            stops=lambda: stops_to_infinity(estimated_ratio()),
+            help="ρ = τ²/σ²: how much the clinics' levels vary, in units of the variance of "
+            "patients inside a clinic. At 0 the mixed model is `lm`. REML estimates ρ; moving it "
+            "sets it by hand.",
+        ),
+        Control(
+            "sizes",
+            "Largest clinic, times the smallest",
+            1.0,
+            MOST_UNEQUAL,
+            SIZES,
+            0.5,
+            format="%.1f",
+            help="1 makes all clinics equal in size. About as many patients are there in all.",
+        ),
+        Control(
+            "apart",
+            "From clinic A to clinic F",
+            0.0,
+            MOST_APART,
+            APART,
+            0.1,
+            format="%.1f",
+            unit="sessions",
+            help="How far apart the clinics' mean sessions are. How their patients do after "
+            f"{MIDDLE:.0f} sessions stays as it is, and so does what happens inside.",
+        ),
+    ),
+    figure=figure,
+    target="The discs on the rope are the teams. How far can ρ pull the slope, and can equal "
+    "sizes keep it from moving?",
+    reveal=reveal,
+    reply=reply,
+    why=why,
+    challenges=(
+        Challenge(
+            "slopes-agree",
+            "Make both slopes equal while the intercepts differ.",
+            slopes_agree,
+            how_they_agree,
+            solution={"apart": 0.0},
+        ),
+        Challenge(
+            "signs-differ",
+            "Make one slope positive and the other negative. There are several ways.",
+            signs_differ,
+            how_signs_differ,
+            solution={"apart": 4.0},
+        ),
+    ),
+    misread=misread,
+    remember="The slope of whatever varies both ways is a tug of war between comparisons inside "
+    "clusters and between them: the spread of x picks the teams, the variance ratio tires the "
+    "team between.",
+)
