@@ -472,6 +472,72 @@ def mean_error_formula(residual_variance: float, weight: float, *, role: Role = 
     )
 
 
+def intercept_error_formula(
+    residual_variance: float,
+    weight: float,
+    centre: float,
+    slope_error: float,
+    *,
+    role: Role = "mixed",
+) -> Formula:
+    """Return the standard error of an intercept beside one predictor: √(σ̂²/Σω_j + x̃²·SE₁²).
+
+    Parameters
+    ----------
+    residual_variance
+        σ̂² of the fit, in squared outcome units.
+    weight
+        Σω_j at its ratio; for OLS that is the number of rows N.
+    centre
+        Weighted mean x̃ of the predictor.
+    slope_error
+        Standard error SE₁ of the slope.
+    role
+        Whose error it is; ``"ols"`` writes N for the sum of the weights.
+    """
+    below: Piece = (
+        Identifier("N", term="weights")
+        if role == "ols"
+        else _row(Subscript(_SUM, _J), _sub("ω", "j", term="weights"))
+    )
+    error = math.hypot(math.sqrt(residual_variance / weight), centre * slope_error)
+    mean_x = Power(Accent(Identifier("x"), "bar"), _TWO)
+    own = Power(
+        Subscript(Identifier("SE"), Number("1")), _TWO, spoken="the slope's standard error squared"
+    )
+
+    def build(digits: int) -> Formula:
+        sigma = _number(residual_variance, digits, term="residual variance")
+        middle = Power(_bracketed(_number(centre, digits)), _TWO)
+        slope = Power(_number(slope_error, digits), _TWO)
+        return Formula(
+            name=Subscript(
+                Identifier("SE", spoken="standard error"), Number("0"), term=role, role=role
+            ),
+            symbols=Root(
+                _row(
+                    Fraction(_squared("σ", hat=True, term="residual variance"), below),
+                    _PLUS,
+                    mean_x,
+                    _TIMES,
+                    own,
+                )
+            ),
+            numbers=Root(
+                _row(
+                    Fraction(sigma, _number(weight, digits, term="weights")),
+                    _PLUS,
+                    middle,
+                    _TIMES,
+                    slope,
+                )
+            ),
+            result=_result(error, None, term=role, role=role),
+        )
+
+    return agreeing(build)
+
+
 def slope_error_formula(
     residual_variance: float, within_spread: float, between_spread: float, *, role: Role = "mixed"
 ) -> Formula:
