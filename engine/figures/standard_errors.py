@@ -8,24 +8,20 @@ from typing import Any
 
 import numpy as np
 
-from engine.account.standard_errors import Estimator, Kind
+from engine.account.error_panel import Estimator, Kind
 from engine.figures.base import Figure, Palette, axis_title, base_layout, trace
 from engine.models.estimates import Estimates
 from engine.words.numbers import number, with_decimals
 
 # Rows of a coefficient from the bottom, with one above them for its name.
-_ROBUST, _MIXED, _OLS, _NAME = 0, 1, 2, 2.8
-_LANE = 4.0
-# How far the name of an answer stands below its row, and the size of a gap above it.
-_BELOW, _ABOVE = 0.42, 0.36
-# A gap narrower than this share of the axis has no room for its size.
-_NARROW = 0.08
+_ROBUST, _MIXED, _ANSWER, _OLS, _NAME = 0, 1, 2, 3, 3.85
+_LANE = 4.9
 # The room right of the intervals, as a share of their width.
-_ROOM = 0.62
+_ROOM = 0.5
 
 
-def mixed_row(lane: int, lanes: int) -> float:
-    """Return the height of the mixed model's row on ``yaxis``.
+def answer_row(lane: int, lanes: int) -> float:
+    """Return the height on ``yaxis`` of the row in which an answer about a coefficient lies.
 
     Parameters
     ----------
@@ -34,7 +30,7 @@ def mixed_row(lane: int, lanes: int) -> float:
     lanes
         How many there are.
     """
-    return _LANE * (lanes - 1 - lane) + _MIXED
+    return _LANE * (lanes - 1 - lane) + _ANSWER
 
 
 @dataclass(frozen=True)
@@ -72,6 +68,8 @@ def times(multiple: float) -> str:
     multiple
         Above 0.
     """
+    if abs(multiple - 1.0) < 5e-4:
+        return "1"
     if multiple < 0.095:
         return number(multiple, multiple * 10.0)
     return with_decimals(multiple, 2 if multiple < 0.995 else 1 if multiple < 9.95 else 0)
@@ -84,6 +82,7 @@ def errors_figure(
     axis_range: tuple[float, float],
     height: int,
     copies: str = "",
+    asked: bool = False,
     gap: bool = False,
 ) -> Figure:
     """Draw the errors of each coefficient in a lane, as bars from 1 on a logarithmic axis.
@@ -100,16 +99,18 @@ def errors_figure(
         Height in pixels.
     copies
         What is said at OLS's error of copied rows.
+    asked
+        Whether rings for answers lie on the figure.
     gap
         Whether to draw the distance from each answer to the mixed model's error.
 
     Returns
     -------
     Figure
-        A plotly figure as plain data. The mixed model's rows lie on ``yaxis`` at `mixed_row`.
+        A plotly figure as plain data. Answers lie on ``yaxis`` at `answer_row`.
     """
     lanes = len(errors)
-    base = np.array([mixed_row(lane, lanes) - _MIXED for lane in range(lanes)])
+    base = np.array([answer_row(lane, lanes) - _ANSWER for lane in range(lanes)])
     units = np.array([each.unit for each in errors])
 
     def within(values: Sequence[float]) -> np.ndarray[Any, np.dtype[np.float64]]:
@@ -117,8 +118,8 @@ def errors_figure(
         return np.where((ratio >= axis_range[0]) & (ratio <= axis_range[1]), ratio, np.nan)
 
     shown = [
-        ("ols", [each.ols for each in errors], _OLS, palette.ols, "circle-open"),
-        ("robust", [each.robust for each in errors], _ROBUST, palette.ols, "diamond-open"),
+        ("ols", [each.ols for each in errors], _OLS, palette.ols, "circle"),
+        ("robust", [each.robust for each in errors], _ROBUST, palette.ols, "diamond"),
         ("mixed", [each.mixed for each in errors], _MIXED, palette.mixed, "circle"),
     ]
     data = []
@@ -134,7 +135,8 @@ def errors_figure(
             trace(
                 role, "markers+text", at, base + row,
                 marker={
-                    "color": colour, "symbol": symbol, "size": 13,
+                    "color": colour if role == "mixed" else palette.paper,
+                    "symbol": symbol, "size": 13,
                     "line": {"width": 2.5, "color": colour},
                 },
                 text=[
@@ -147,7 +149,7 @@ def errors_figure(
         ]  # fmt: skip
     if copies:
         data += _copied(within([each.copied for each in errors]), base + _OLS, copies, palette)
-    data += _answers(errors, base + _MIXED, palette, axis_range, gap=gap)
+    data += _answers(errors, base + _ANSWER, palette, gap=gap)
     data.append(
         trace(
             "names", "text", np.full(lanes, axis_range[0]), base + _NAME,
@@ -155,11 +157,15 @@ def errors_figure(
             textfont={"size": 15, "color": palette.ink},
         )
     )  # fmt: skip
-    rows = {_OLS: "lm"} | {_MIXED: "lmer"}
-    if not all(np.isnan(each.robust) for each in errors):
-        rows[_ROBUST] = "lm, robust"
+    of_rows = {
+        _OLS: ("lm", True),
+        _ANSWER: ("you", asked or not all(np.isnan(each.answer) for each in errors)),
+        _MIXED: ("lmer", not all(np.isnan(each.mixed) for each in errors)),
+        _ROBUST: ("lm, robust", not all(np.isnan(each.robust) for each in errors)),
+    }
+    seen = [(row, name) for row, (name, is_seen) in of_rows.items() if is_seen]
     layout = _rows_layout(
-        [(float(start + row), name) for start in base for row, name in rows.items()],
+        [(float(start + row), name) for start in base for row, name in seen],
         (-0.6, _LANE * lanes - 0.7), palette, height,
     )  # fmt: skip
     layout["xaxis"] |= {
@@ -167,8 +173,8 @@ def errors_figure(
         "range": np.log10(axis_range).tolist(),
         "title": axis_title("standard error, as a multiple of what lm prints"),
         "tickmode": "array",
-        "tickvals": [0.1, 1.0, 10.0, 100.0],
-        "ticktext": ["0.1×", "1×", "10×", "100×"],
+        "tickvals": [0.1, 1.0, 10.0, 100.0, 1000.0],
+        "ticktext": ["0.1×", "1×", "10×", "100×", "1000×"],
         "fixedrange": True,
     }
     layout["shapes"] = [
@@ -192,55 +198,53 @@ def _copied(at: Any, rows: Any, said: str, palette: Palette) -> list[dict[str, A
             line={"color": palette.ols, "width": 2, "dash": "dot"},
         ),
         trace(
-            "copied", "markers+text", at, rows,
+            "copied", "markers", at, rows,
             marker={"color": palette.ols, "symbol": "arrow-left", "size": 11},
-            text=[f"{said}\u2002"] * len(at), textposition="middle left",
+        ),
+        trace(
+            "copied name", "text", np.sqrt(at), rows,
+            text=[said] * len(at), textposition="bottom center",
             textfont={"size": 14, "color": palette.ols},
         ),
     ]  # fmt: skip
 
 
 def _answers(
-    errors: Sequence[Errors],
-    rows: Any,
-    palette: Palette,
-    axis_range: tuple[float, float],
-    *,
-    gap: bool,
+    errors: Sequence[Errors], rows: Any, palette: Palette, *, gap: bool
 ) -> list[dict[str, Any]]:
     answers = np.array([each.answer for each in errors])
     if np.all(np.isnan(answers)):
         return []
     outcomes = np.array([each.mixed / each.unit for each in errors])
-    drawn = [
+    if not gap:
+        outcomes = answers
+    said = ["" if np.isnan(at) else f"\u2002you {times(at)}×" for at in answers]
+    if gap:
+        off = np.exp(np.abs(np.log(outcomes / answers)))
+        said = [
+            text if times(factor) == "1" else f"{text}, {times(factor)}-fold off"
+            for text, factor in zip(said, off, strict=True)
+        ]
+    drop = rows - (_ANSWER - _MIXED)
+    return [
+        trace(
+            "gap", "lines", _joined(answers, outcomes), _joined(rows, rows),
+            line={"color": palette.ink, "width": 2, "dash": "dot"},
+        ),
+        trace(
+            "outcome", "lines", _joined(outcomes, outcomes), _joined(rows, drop if gap else rows),
+            line={"color": palette.ink, "width": 1},
+        ),
         trace(
             "answer", "markers", answers, rows,
-            marker={"symbol": "line-ns", "size": 26, "line": {"color": palette.ink, "width": 3}},
+            marker={"symbol": "line-ns", "size": 18, "line": {"color": palette.ink, "width": 3}},
         ),
         trace(
-            "answer's name", "text", answers, rows - _BELOW,
-            text=["" if np.isnan(at) else f"you {times(at)}×" for at in answers],
-            textposition="middle center", textfont={"size": 14, "color": palette.ink},
+            "answer's name", "text", np.maximum(answers, outcomes), rows, text=said,
+            textposition="middle right", textfont={"size": 14, "color": palette.ink},
+            cliponaxis=False,
         ),
     ]  # fmt: skip
-    if gap:
-        way = np.abs(np.log10(outcomes / answers))
-        wide = way > _NARROW * np.log10(axis_range[1] / axis_range[0])
-        drawn += [
-            trace(
-                "gap", "lines", _joined(answers, outcomes), _joined(rows - 0.17, rows - 0.17),
-                line={"color": palette.ink, "width": 2, "dash": "dot"},
-            ),
-            trace(
-                "gap's size", "text", np.sqrt(answers * outcomes), rows + _ABOVE,
-                text=[
-                    f"{times(10.0**size)}-fold off" if room else ""
-                    for size, room in zip(way, wide, strict=True)
-                ],
-                textfont={"size": 14, "color": palette.ink},
-            ),
-        ]  # fmt: skip
-    return drawn
 
 
 _FOUR: Sequence[tuple[Estimator, Kind, str]] = (
@@ -274,7 +278,7 @@ def four_answers_figure(
     height
         Height in pixels.
     """
-    lane = len(_FOUR) + 1.2
+    lane = len(_FOUR) + 1.5
     bounds = {key: each.intervals() for key, each in answers.items()}
     ends = np.concatenate([each[list(terms)] for each in bounds.values()])
     low, high = float(min(ends.min(), 0.0)), float(max(ends.max(), 0.0))
@@ -312,7 +316,7 @@ def four_answers_figure(
                 ],
             ),
         ]  # fmt: skip
-    names = lane * np.arange(len(terms))[::-1] + len(_FOUR) - 0.2
+    names = lane * np.arange(len(terms))[::-1] + len(_FOUR) - 0.05
     data.append(
         trace(
             "names", "text", np.full(len(terms), low - 0.04 * wide), names,

@@ -498,22 +498,18 @@ def intercept_error_formula(
     below: Piece = (
         Identifier("N", term="weights")
         if role == "ols"
-        else _row(Subscript(_SUM, _J), _sub("ω", "j", term="weights"))
+        else _row(_SUM, _sub("ω", "j", term="weights"))
     )
     error = math.hypot(math.sqrt(residual_variance / weight), centre * slope_error)
     mean_x = Power(Accent(Identifier("x"), "bar"), _TWO)
-    own = Power(
-        Subscript(Identifier("SE"), Number("1")), _TWO, spoken="the slope's standard error squared"
-    )
+    own = Power(_error_name("1"), _TWO)
 
     def build(digits: int) -> Formula:
-        sigma = _number(residual_variance, digits, term="residual variance")
+        sigma = Power(_number(math.sqrt(residual_variance), digits, term="residual variance"), _TWO)
         middle = Power(_bracketed(_number(centre, digits)), _TWO)
         slope = Power(_number(slope_error, digits), _TWO)
         return Formula(
-            name=Subscript(
-                Identifier("SE", spoken="standard error"), Number("0"), term=role, role=role
-            ),
+            name=_error_name("0", role),
             symbols=Root(
                 _row(
                     Fraction(_squared("σ", hat=True, term="residual variance"), below),
@@ -563,7 +559,12 @@ def slope_error_formula(
         return _row(inside, _PLUS, _number(between_spread, digits, term="between", role="between"))
 
     total = within_spread + between_spread
-    return _error_formula(residual_variance, symbol, spread, total, role)
+    return _error_formula(residual_variance, symbol, spread, total, role, "1")
+
+
+def _error_name(index: str = "", role: Role | None = None) -> Piece:
+    name = Identifier("SE", spoken="standard error", term=role or "", role=role)
+    return Subscript(name, Number(index), term=name.term, role=role) if index else name
 
 
 def _error_formula(
@@ -572,6 +573,7 @@ def _error_formula(
     numbers: Callable[[int], Piece],
     information: float,
     role: Role,
+    index: str = "",
 ) -> Formula:
     """Return σ̂ over the root of an information, given in symbols, in numbers and as a number."""
     sigma = math.sqrt(residual_variance)
@@ -580,7 +582,7 @@ def _error_formula(
     def build(digits: int) -> Formula:
         above = _number(sigma, digits, term="residual variance")
         return Formula(
-            name=Identifier("SE", spoken="standard error", term=role, role=role),
+            name=_error_name(index, role),
             symbols=Fraction(hat, Root(symbol)),
             numbers=Fraction(above, Root(numbers(digits))),
             result=_result(sigma / math.sqrt(information), None, term=role, role=role),

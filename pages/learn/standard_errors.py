@@ -1,5 +1,6 @@
 """Standard errors: what counts as news, for the intercept and for the slope."""
 
+import math
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -8,18 +9,14 @@ import numpy as np
 
 from engine import Comparison
 from engine.account.design_effect import design_effect, error_rate
-from engine.account.standard_errors import (
-    ErrorParts,
-    Refit,
-    error_parts,
-    refit,
-    standard_error_panel,
-)
+from engine.account.error_panel import standard_error_panel
+from engine.account.error_parts import ErrorParts, error_parts
+from engine.account.refit import Refit, refit
 from engine.figures.standard_errors import (
     Errors,
+    answer_row,
     errors_figure,
     four_answers_figure,
-    mixed_row,
     times,
 )
 from engine.models.dial import Dial
@@ -46,9 +43,9 @@ from pages.parts.lesson.state import number as number_field
 
 TWIN, SPLIT_PLOT = "twin", "puzzle_split_plot"
 # Multiples of what lm prints.
-AXIS = (0.02, 1000.0)
+AXIS = (0.025, 20_000.0)
 # How much wider apart the clusters can be moved, and how often rows and clusters can be there.
-WIDEST, MOST_COPIES, MOST_SETS = 5.0, 100, 10
+WIDEST, MOST_COPIES, MOST_SETS = 4.0, 100, 10
 CLUSTERS = 24
 # How often each row is there in the game that the lesson begins with.
 GAME = 10
@@ -167,7 +164,12 @@ def stage(look: Look, placed: Answer) -> Drawing:
     ]
     return Drawing(
         errors_figure(
-            errors, look.palette, axis_range=AXIS, height=look.height, copies="every row ten times"
+            errors,
+            look.palette,
+            axis_range=AXIS,
+            height=look.height,
+            copies="ten copies",
+            asked=True,
         ),
         alt="The standard errors of intercept and slope as lm prints them, and two rings to place",
         words="Drag each ring to where lmer's standard error will be: right of 1 if it grows, left "
@@ -199,7 +201,7 @@ def figure(scene: Here) -> Drawing:
             scene.look.palette,
             axis_range=AXIS,
             height=scene.look.height,
-            gap=scene.step == "reveal",
+            gap=scene.step == "reveal" and here is as_it_is(),
         ),
         alt="The standard errors of intercept and slope by lm and by lmer, as multiples of what lm "
         "prints for the puzzle",
@@ -211,10 +213,17 @@ def standing(here: Refit, scene: Here) -> list[str]:
     """What both print, and for which data."""
     state = scene.state
     said = [
-        f"{name}: lm prints {printed(here.ols, k)}, lmer {printed(here.mixed, k)}, "
+        f"{name}: {printed(here.ols, k)} by lm and by lmer."
+        if printed(here.ols, k) == printed(here.mixed, k)
+        else f"{name}: lm prints {printed(here.ols, k)}, lmer {printed(here.mixed, k)}, "
         f"{multiple(here.mixed, here.ols, k)} times that."
         for k, name in enumerate(NAMES)
     ]
+    if scene.step == "reveal":
+        said.append(
+            "Robust: lm's cluster-robust error (CR2), which lets rows of a cluster be alike in any "
+            "way."
+        )
     changes = []
     if state.spread == 0.0:
         changes.append("all clusters moved onto one line")
@@ -240,7 +249,11 @@ def split_plot(look: Look) -> Drawing:
     }
     return Drawing(
         four_answers_figure(
-            four, terms, look.palette, outcome="effect on y, 95% intervals", height=look.height
+            four,
+            terms,
+            look.palette,
+            outcome="split plot: effect on y, with 95% intervals",
+            height=look.height,
         ),
         alt="A split plot: three coefficients with intervals by lm and lmer, each with the model's "
         "own and with cluster-robust standard errors",
@@ -271,7 +284,7 @@ def reveal(scene: Here) -> str:
     return f"You: {yours[0]} times for the intercept and {yours[1]} times for the slope. {out}"
 
 
-# An answer this many times off the intercept's factor is still right.
+# An answer this many times below the intercept's factor is still right.
 RIGHT_WITHIN = 1.5
 # Factors from the inverse of this up to it say that nothing changes.
 STILL = 1.05
@@ -287,7 +300,7 @@ def belief_behind(intercept: float, slope: float) -> str:
         return "other-way-round" if slope > STILL else "both-shrink"
     if intercept <= STILL:
         return "other-way-round" if slope > STILL else "icc-ignored"
-    if intercept > true * RIGHT_WITHIN:
+    if intercept > math.sqrt(true * robust[0]):
         return "robust-rivals" if intercept <= robust[0] * RIGHT_WITHIN else "errors-too-far"
     if slope > STILL:
         return "always-larger"
@@ -310,14 +323,15 @@ def reply(scene: Here) -> Reply:
     up = multiple(here.mixed, here.ols, 0)
     honest = printed(here.robust, 0)
     own = printed(here.mixed, 0)
-    clusters = len(counts)
+    clusters, worth = len(counts), parts_of(here)[1].weight
     ols_sd, mixed_sd = (number(fit.residual_sd) for fit in (here.ols, here.mixed))
     errs = error_rate(
         design_effect(np.array([ROWS_EACH]), SMALL_ICC / (1.0 - SMALL_ICC)).of_row_mean
     )
     inside = (
         f"The slope compares rows inside clusters. There the clusters' levels cancel, and `lmer` "
-        f"leaves them out of the noise: σ̂ falls from {ols_sd} to {mixed_sd}, and the error with it."
+        f"leaves them out of the noise, whose size σ̂ falls from {ols_sd} to {mixed_sd}, "
+        "and the error with it."
     )
     texts = {
         RIGHT: (
@@ -333,10 +347,10 @@ def reply(scene: Here) -> Reply:
             "clusters, where their levels cancel.",
         ),
         "robust-rivals": (
-            f"{times(intercept)} times is near what a cluster-robust error of `lm` says, "
-            f"{multiple(here.robust, here.ols, 0)} times. You may have taken the two for "
-            "rivals that correct the same number. A robust error is an honest error of `lm`'s "
-            "estimate, which counts rows. `lmer` makes another estimate, which counts clusters "
+            f"{times(intercept)} times is nearer to what a cluster-robust error of `lm` says, "
+            f"{multiple(here.robust, here.ols, 0)} times, than to {up}. You may have taken the "
+            "two for rivals that correct the same number. A robust error is an honest error of "
+            "`lm`'s estimate, which counts rows. `lmer` makes another estimate, which counts clusters "
             f"nearly alike, and this one has the smaller error: {own}, not {honest}.",
             f"Near the robust error once more. It is the error of another estimate: two of the "
             f"{clusters} clusters hold {share(two_largest())} of the rows, so `lm` listens "
@@ -366,11 +380,11 @@ def reply(scene: Here) -> Reply:
             f"Smaller once more. More rows do not make more than {clusters} clusters.",
         ),
         "errors-not-far-enough": (
-            "The right way, not far enough. For the intercept the rows of a cluster are worth "
-            f"little more than one of them: {counts.sum():,} rows shrink to {clusters} "
-            "clusters.",
-            f"Not far enough once more: from {counts.sum():,} rows to {clusters} clusters, "
-            "under a square root, is a long way.",
+            f"The right way, not far enough. The {counts.sum():,} rows lie in {clusters} clusters, "
+            "and rows of one cluster share its level: for the intercept, all of them are worth "
+            f"only {number(worth)} independent rows.",
+            f"Not far enough once more: from {counts.sum():,} rows to a worth of {number(worth)} "
+            "is a long way, even under a square root.",
         ),
         "errors-too-far": (
             f"Too far: {up} times is what comes out. {clusters} clusters are few, but each is "
@@ -379,9 +393,9 @@ def reply(scene: Here) -> Reply:
             "Too far once more.",
         ),
         "slope-too-far": (
-            f"The intercept is right. The slope's error shrinks, but by less than your "
-            f"{times(slope)}: what `lmer` takes out of the noise is what clusters differ by, and "
-            f"most of the noise lies inside them. σ̂ falls from {ols_sd} to {mixed_sd}.",
+            "The intercept is right. The slope's error shrinks, but not to your "
+            f"{times(slope)} times: what `lmer` takes out of the noise is what clusters differ by, "
+            f"and most of the noise lies inside them. σ̂ falls from {ols_sd} to {mixed_sd}.",
             "Too little for the slope once more. Compare the two σ̂.",
         ),
     }
@@ -449,8 +463,8 @@ def honest(here: Refit) -> list[str]:
 
 MISREAD = (
     "“The shorter interval is the better model.” An interval is short also when it counts rows "
-    "that say the same thing twice: in the game above nothing was learned, and all intervals of "
-    "`lm` shrank."
+    "that say the same thing twice: copy every row ten times, and all intervals of `lm` shrink, "
+    "though nothing was learned."
 )
 
 
@@ -497,7 +511,7 @@ LESSON = Lesson(
     question=question,
     commit=Marks(
         tuple(
-            Mark(name.lower(), name, x=1.0, y=mixed_row(k, len(NAMES)))
+            Mark(name.lower(), name, x=1.0, y=answer_row(k, len(NAMES)))
             for k, name in enumerate(NAMES)
         ),
         AXIS,
@@ -555,7 +569,7 @@ LESSON = Lesson(
             "Make `lmer`'s standard error of the slope half of `lm`'s, or less.",
             half_of_ols,
             how_half,
-            solution={"spread": 4.0},
+            solution={"spread": 3.9},
         ),
         Challenge(
             "equal",
