@@ -198,12 +198,9 @@ def _copied(at: Any, rows: Any, said: str, palette: Palette) -> list[dict[str, A
             line={"color": palette.ols, "width": 2, "dash": "dot"},
         ),
         trace(
-            "copied", "markers", at, rows,
+            "copied", "markers+text", at, rows,
             marker={"color": palette.ols, "symbol": "arrow-left", "size": 11},
-        ),
-        trace(
-            "copied name", "text", np.sqrt(at), rows,
-            text=[said] * len(at), textposition="bottom center",
+            text=[f"{said}\u2002"] * len(at), textposition="middle left",
             textfont={"size": 14, "color": palette.ols},
         ),
     ]  # fmt: skip
@@ -218,7 +215,7 @@ def _answers(
     outcomes = np.array([each.mixed / each.unit for each in errors])
     if not gap:
         outcomes = answers
-    said = ["" if np.isnan(at) else f"\u2002you {times(at)}×" for at in answers]
+    said = ["" if np.isnan(at) else f"\u2002{times(at)}×" for at in answers]
     if gap:
         off = np.exp(np.abs(np.log(outcomes / answers)))
         said = [
@@ -330,9 +327,6 @@ def four_answers_figure(
         "range": [low - 0.04 * wide, high + _ROOM * wide],
         "title": axis_title(outcome),
         "fixedrange": True,
-        "zeroline": True,
-        "zerolinecolor": palette.muted,
-        "zerolinewidth": 1,
     }
     return {"data": data, "layout": layout}
 

@@ -168,12 +168,12 @@ def stage(look: Look, placed: Answer) -> Drawing:
             look.palette,
             axis_range=AXIS,
             height=look.height,
-            copies="ten copies",
+            copies="copied",
             asked=True,
         ),
         alt="The standard errors of intercept and slope as lm prints them, and two rings to place",
         words="Drag each ring to where lmer's standard error will be: right of 1 if it grows, left "
-        "if it shrinks. Or type both factors.",
+        "if it shrinks. The arrows show what lm prints with every row copied ten times.",
     )
 
 
@@ -220,9 +220,10 @@ def standing(here: Refit, scene: Here) -> list[str]:
         for k, name in enumerate(NAMES)
     ]
     if scene.step == "reveal":
+        smaller = here.mixed.standard_errors[0] < here.robust.standard_errors[0]
         said.append(
-            "Robust: lm's cluster-robust error (CR2), which lets rows of a cluster be alike in any "
-            "way."
+            "Robust: lm's cluster-robust error (CR2), honest if rows of a cluster are alike in any "
+            f"way{' and yet, for the intercept, larger than that of lmer' if smaller else ''}."
         )
     changes = []
     if state.spread == 0.0:
@@ -243,7 +244,7 @@ def split_plot(look: Look) -> Drawing:
     four, fits = standard_error_panel(fitted(SPLIT_PLOT)), fitted(SPLIT_PLOT)
     ols, mixed = fits.ols.standard_errors, fits.mixed.standard_errors
     terms = {
-        1: "a: the same for a whole subject",
+        1: "Split plot, a: the same for a whole subject",
         2: "b, second level: changes inside subjects",
         4: "b, fourth level: changes inside subjects",
     }
@@ -252,7 +253,7 @@ def split_plot(look: Look) -> Drawing:
             four,
             terms,
             look.palette,
-            outcome="split plot: effect on y, with 95% intervals",
+            outcome="effect on y, 95% interval; standard error, df",
             height=look.height,
         ),
         alt="A split plot: three coefficients with intervals by lm and lmer, each with the model's "
@@ -350,8 +351,8 @@ def reply(scene: Here) -> Reply:
             f"{times(intercept)} times is nearer to what a cluster-robust error of `lm` says, "
             f"{multiple(here.robust, here.ols, 0)} times, than to {up}. You may have taken the "
             "two for rivals that correct the same number. A robust error is an honest error of "
-            "`lm`'s estimate, which counts rows. `lmer` makes another estimate, which counts clusters "
-            f"nearly alike, and this one has the smaller error: {own}, not {honest}.",
+            "`lm`'s estimate, which counts rows. `lmer` makes another estimate, which counts "
+            f"clusters nearly alike, and this one has the smaller error: {own}, not {honest}.",
             f"Near the robust error once more. It is the error of another estimate: two of the "
             f"{clusters} clusters hold {share(two_largest())} of the rows, so `lm` listens "
             "mostly to two.",
