@@ -133,19 +133,22 @@ def errors_figure(
                 _joined(base + row, base + row), line={"color": colour, "width": 3},
             ) | {"meta": {"role": role}},
             trace(
-                role, "markers+text", at, base + row,
+                role, "markers", at, base + row,
                 marker={
                     "color": colour if role == "mixed" else palette.paper,
                     "symbol": symbol, "size": 13,
                     "line": {"width": 2.5, "color": colour},
                 },
+            ),
+            trace(
+                f"{role} numbers", "text", np.maximum(at, 1.0), base + row,
                 text=[
                     "" if np.isnan(multiple) else f"\u2002{number(value)} ({times(multiple)}×)"
                     for value, multiple in zip(values, at, strict=True)
                 ],
                 textposition="middle right", textfont={"size": 14, "color": colour},
                 cliponaxis=False,
-            ),
+            ) | {"meta": {"role": role}},
         ]  # fmt: skip
     if copies:
         data += _copied(within([each.copied for each in errors]), base + _OLS, copies, palette)
@@ -215,7 +218,7 @@ def _answers(
     outcomes = np.array([each.mixed / each.unit for each in errors])
     if not gap:
         outcomes = answers
-    said = ["" if np.isnan(at) else f"\u2002{times(at)}×" for at in answers]
+    said = ["" if np.isnan(at) else f"\u2002\u2002{times(at)}×" for at in answers]
     if gap:
         off = np.exp(np.abs(np.log(outcomes / answers)))
         said = [
