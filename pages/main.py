@@ -29,15 +29,15 @@ from pages.parts.live import say_if_missing  # noqa: E402
 
 pages = [
     st.Page("learn/puzzle.py", title="The puzzle", default=True),
-    *course_pages(),
     st.Page("learn/simulate.py", title="Simulate", url_path="simulate"),
     st.Page("learn/dial.py", title="The dial", url_path="dial"),
     st.Page("consult/your_data.py", title="Your data", url_path="your-data"),
 ]
-page = st.navigation(pages, position="top")
+course = course_pages()
+page = st.navigation({"": pages, "Course": course}, position="top")
 st.set_page_config(page_title=f"{page.title} – Betwixt")
 frame()
-phone_menu(pages)
+phone_menu({each: each.title for each in pages} | {course[0]: "Course"})
 after_reconnecting()
 say_if_missing()
 page.run()

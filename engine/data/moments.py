@@ -157,6 +157,36 @@ class Moments:
         """
         return replace(self, counts=self.counts * times, triangles=self.triangles * times)
 
+    def in_more_clusters(self, times: int) -> Moments:
+        """Return the moments with every cluster there several times, as clusters of their own.
+
+        Parameters
+        ----------
+        times
+            How often each cluster is there, at least once.
+        """
+        if times == 1:
+            return self
+        return replace(
+            self,
+            levels=[f"{level}.{k + 1}" for k in range(times) for level in self.levels],
+            counts=np.tile(self.counts, times),
+            means=np.tile(self.means, (times, 1)),
+            triangles=np.tile(self.triangles, (times, 1)),
+        )
+
+    def lifted(self, by: FloatArray) -> Moments:
+        """Return the moments with something added to every outcome of a cluster.
+
+        Parameters
+        ----------
+        by
+            What is added in each cluster, in outcome units, shape (J,).
+        """
+        means = self.means.copy()
+        means[:, -1] += by
+        return replace(self, means=means)
+
     def unshifted(self) -> Moments:
         """Return the same moments about zero; columns far from zero lose digits."""
         outcome = self.origin[-1] - self.origin[:-1] @ self.line

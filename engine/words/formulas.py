@@ -472,6 +472,68 @@ def mean_error_formula(residual_variance: float, weight: float, *, role: Role = 
     )
 
 
+def intercept_error_formula(
+    residual_variance: float,
+    weight: float,
+    centre: float,
+    slope_error: float,
+    *,
+    role: Role = "mixed",
+) -> Formula:
+    """Return the standard error of an intercept beside one predictor: √(σ̂²/Σω_j + x̃²·SE₁²).
+
+    Parameters
+    ----------
+    residual_variance
+        σ̂² of the fit, in squared outcome units.
+    weight
+        Σω_j at its ratio; for OLS that is the number of rows N.
+    centre
+        Weighted mean x̃ of the predictor.
+    slope_error
+        Standard error SE₁ of the slope.
+    role
+        Whose error it is; ``"ols"`` writes N for the sum of the weights.
+    """
+    below: Piece = (
+        Identifier("N", term="weights")
+        if role == "ols"
+        else _row(_SUM, _sub("ω", "j", term="weights"))
+    )
+    error = math.hypot(math.sqrt(residual_variance / weight), centre * slope_error)
+    mean_x = Power(Accent(Identifier("x"), "bar"), _TWO)
+    own = Power(_error_name("1"), _TWO)
+
+    def build(digits: int) -> Formula:
+        sigma = Power(_number(math.sqrt(residual_variance), digits, term="residual variance"), _TWO)
+        middle = Power(_bracketed(_number(centre, digits)), _TWO)
+        slope = Power(_number(slope_error, digits), _TWO)
+        return Formula(
+            name=_error_name("0", role),
+            symbols=Root(
+                _row(
+                    Fraction(_squared("σ", hat=True, term="residual variance"), below),
+                    _PLUS,
+                    mean_x,
+                    _TIMES,
+                    own,
+                )
+            ),
+            numbers=Root(
+                _row(
+                    Fraction(sigma, _number(weight, digits, term="weights")),
+                    _PLUS,
+                    middle,
+                    _TIMES,
+                    slope,
+                )
+            ),
+            result=_result(error, None, term=role, role=role),
+        )
+
+    return agreeing(build)
+
+
 def slope_error_formula(
     residual_variance: float, within_spread: float, between_spread: float, *, role: Role = "mixed"
 ) -> Formula:
@@ -497,7 +559,12 @@ def slope_error_formula(
         return _row(inside, _PLUS, _number(between_spread, digits, term="between", role="between"))
 
     total = within_spread + between_spread
-    return _error_formula(residual_variance, symbol, spread, total, role)
+    return _error_formula(residual_variance, symbol, spread, total, role, "1")
+
+
+def _error_name(index: str = "", role: Role | None = None) -> Piece:
+    name = Identifier("SE", spoken="standard error", term=role or "", role=role)
+    return Subscript(name, Number(index), term=name.term, role=role) if index else name
 
 
 def _error_formula(
@@ -506,6 +573,7 @@ def _error_formula(
     numbers: Callable[[int], Piece],
     information: float,
     role: Role,
+    index: str = "",
 ) -> Formula:
     """Return σ̂ over the root of an information, given in symbols, in numbers and as a number."""
     sigma = math.sqrt(residual_variance)
@@ -514,7 +582,7 @@ def _error_formula(
     def build(digits: int) -> Formula:
         above = _number(sigma, digits, term="residual variance")
         return Formula(
-            name=Identifier("SE", spoken="standard error", term=role, role=role),
+            name=_error_name(index, role),
             symbols=Fraction(hat, Root(symbol)),
             numbers=Fraction(above, Root(numbers(digits))),
             result=_result(sigma / math.sqrt(information), None, term=role, role=role),

@@ -1,6 +1,6 @@
 """What every page has around its content: changes read out, terms that explain themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -28,11 +28,17 @@ def frame() -> None:
     )
 
 
-def phone_menu(pages: Sequence[Any]) -> None:
-    """The menu where Streamlit's own has no room; the style sheet shows one of the two."""
+def phone_menu(places: Mapping[Any, str]) -> None:
+    """The menu where Streamlit's own has no room; the style sheet shows one of the two.
+
+    Parameters
+    ----------
+    places
+        Pages, each with what it is called there.
+    """
     with st.container(key="menu", horizontal=True, gap="xxsmall"):
-        for page in pages:
-            st.page_link(page, width="content")
+        for page, label in places.items():
+            st.page_link(page, label=label, width="content")
 
 
 def heading(title: str) -> None:

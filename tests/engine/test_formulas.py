@@ -132,6 +132,7 @@ BUILDERS: dict[str, tuple[Callable[..., Formula], tuple[st.SearchStrategy[float]
     "slope": (formulas.slope_formula, (SHARE, ANY, ANY)),
     "share": (formulas.share_formula, (POSITIVE, POSITIVE)),
     "mean error": (formulas.mean_error_formula, (POSITIVE, POSITIVE)),
+    "intercept error": (formulas.intercept_error_formula, (POSITIVE, POSITIVE, ANY, POSITIVE)),
     "slope error": (formulas.slope_error_formula, (POSITIVE, POSITIVE, POSITIVE)),
     "design effect": (formulas.design_effect_formula, (SIZES, SHARE)),
     "contextual": (formulas.contextual_formula, (ANY, ANY)),

@@ -19,8 +19,10 @@ from engine.account.cluster_lines import cluster_lines, theta_of
 from engine.account.criterion import criterion_points
 from engine.account.design_effect import design_effect, error_rate
 from engine.account.error_panel import standard_error_panel
+from engine.account.error_parts import error_parts
 from engine.account.ledger import ledger
 from engine.account.path import DialPath
+from engine.account.refit import Refit, refit
 from engine.account.targets import averages, true_averages
 from engine.account.within_between import SlopePath, slope_path, slope_splits, within_shares
 from engine.data.examples import EXAMPLES, load
@@ -549,6 +551,85 @@ def test_the_mixed_error_of_a_slope_can_be_half_that_of_ols() -> None:
     frame["y"] = 2.0 * rng.normal(size=20)[frame.g] + rng.normal(size=200)
     both = compare(frame, "y ~ x + (1 | g)")
     assert both.mixed.standard_errors[1] < 0.5 * both.ols.standard_errors[1]
+
+
+def remade(spread: float = 1.0, copies: int = 1, sets: int = 1) -> Refit:
+    return refit(twin().dial, twin().mixed.variance_ratio, spread, copies, sets)
+
+
+def test_the_twin_refitted_as_it_is_is_the_twin() -> None:
+    here = remade()
+    assert_allclose(here.ols.standard_errors, twin().ols.standard_errors, rtol=1e-9)
+    assert_allclose(here.mixed.standard_errors, twin().mixed.standard_errors, rtol=1e-6)
+
+
+def test_clusters_that_do_not_differ_make_both_fits_one() -> None:
+    here = remade(spread=0.0)
+    assert here.mixed.variance_ratio == 0.0
+    assert_allclose(here.mixed.standard_errors, here.ols.standard_errors, rtol=1e-12)
+
+
+def test_moving_clusters_leaves_everything_inside_them() -> None:
+    for spread in (0.3, 4.0):
+        here = remade(spread)
+        assert here.mixed.residual_variance == pytest.approx(twin().mixed.residual_variance, 1e-5)
+        assert_allclose(here.dial.moments.triangles, twin().moments.triangles)
+        # All of a robust error of OLS, the slope's as well, comes from distances between clusters.
+        assert_allclose(
+            here.robust.standard_errors, spread * remade().robust.standard_errors, rtol=1e-4
+        )
+
+
+def test_only_the_robust_error_sees_through_copies() -> None:
+    before, after = remade(), remade(copies=10)
+    falls = {
+        name: getattr(before, name).standard_errors / getattr(after, name).standard_errors
+        for name in ("ols", "mixed", "robust")
+    }
+    assert_allclose(falls["ols"], np.sqrt(10.0), rtol=1e-4)
+    assert_allclose(falls["mixed"], [1.0, np.sqrt(10.0)], rtol=1e-3)
+    assert_allclose(falls["robust"], 1.0, rtol=1e-9)
+
+
+def test_ten_times_as_many_clusters_are_news_to_every_error() -> None:
+    before, after = remade(), remade(sets=10)
+    assert len(after.dial.moments.levels) == 240
+    for name in ("ols", "mixed"):
+        fall = getattr(before, name).standard_errors / getattr(after, name).standard_errors
+        assert_allclose(fall, np.sqrt(10.0), rtol=0.03)
+    # Of few clusters CR2 is corrected upwards, of many hardly.
+    assert np.all(before.robust.standard_errors > 3.1 * after.robust.standard_errors)
+
+
+def test_moments_of_more_clusters_are_those_of_their_rows() -> None:
+    frame = load("lesson_schools")
+    more = [frame.assign(school=frame.school + str(k)) for k in range(3)]
+    rows = compare(pd.concat(more), "score ~ 1 + (1 | school)")
+    copied = fit_random_intercept(Dial(schools().moments.in_more_clusters(3)))
+    assert_allclose(rows.mixed.standard_errors, copied.standard_errors, rtol=1e-8)
+    assert len(schools().moments.in_more_clusters(3).levels) == 18
+
+
+@pytest.mark.parametrize("made", [(1.0, 1, 1), (0.0, 1, 1), (2.5, 7, 3)])
+def test_errors_are_made_of_noise_weights_and_spread(made: tuple[float, int, int]) -> None:
+    here = remade(*made)
+    for fit, ratio in ((here.ols, 0.0), (here.mixed, here.mixed.variance_ratio)):
+        parts = error_parts(here.dial, ratio, fit.residual_variance)
+        assert parts is not None
+        assert_allclose(fit.standard_errors, [parts.intercept_error, parts.slope_error], rtol=1e-8)
+
+
+def test_all_rows_of_the_twin_are_worth_few_independent_ones() -> None:
+    parts = error_parts(twin().dial, twin().mixed.variance_ratio, twin().mixed.residual_variance)
+    assert parts is not None
+    assert near(parts.weight, "113")
+
+
+def test_the_challenges_about_errors_can_be_solved() -> None:
+    wide, near_by = remade(spread=3.9), remade(spread=0.217)
+    assert wide.mixed.standard_errors[1] < 0.5 * wide.ols.standard_errors[1]
+    assert near_by.robust.standard_errors[1] == pytest.approx(near_by.ols.standard_errors[1], 0.01)
+    assert near_by.robust.standard_errors[0] > 20.0 * near_by.ols.standard_errors[0]
 
 
 # --- 6 Whose average? -----------------------------------------------------------------------------

@@ -1,0 +1,590 @@
+"""Standard errors: what counts as news, for the intercept and for the slope."""
+
+import math
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+import numpy as np
+
+from engine import Comparison
+from engine.account.design_effect import design_effect, error_rate
+from engine.account.error_panel import standard_error_panel
+from engine.account.error_parts import ErrorParts, error_parts
+from engine.account.refit import Refit, refit
+from engine.figures.standard_errors import (
+    Errors,
+    answer_row,
+    errors_figure,
+    four_answers_figure,
+    times,
+)
+from engine.models.dial import Dial
+from engine.models.estimates import Estimates
+from engine.models.ols import fit_ols
+from engine.words.formulas import intercept_error_formula, slope_error_formula
+from engine.words.numbers import as_printed, number, share, with_decimals
+from engine.words.typeset import Formula
+from pages.parts.lesson.commit import Answer, Mark, Marks
+from pages.parts.lesson.data import fitted
+from pages.parts.lesson.lesson import (
+    RIGHT,
+    Challenge,
+    Control,
+    Drawing,
+    Lesson,
+    LessonState,
+    Look,
+    Reply,
+    Scene,
+    Step,
+)
+from pages.parts.lesson.state import number as number_field
+
+TWIN, SPLIT_PLOT = "twin", "puzzle_split_plot"
+# Multiples of what lm prints.
+AXIS = (0.025, 20_000.0)
+# How much wider apart the clusters can be moved, and how often rows and clusters can be there.
+WIDEST, MOST_COPIES, MOST_SETS = 4.0, 100, 10
+CLUSTERS = 24
+# How often each row is there in the game that the lesson begins with.
+GAME = 10
+# In the order of the coefficients.
+NAMES = ("Intercept", "Slope")
+
+
+@dataclass(frozen=True)
+class StandardErrors(LessonState, page="standard-errors"):
+    """How far apart the clusters are, and how often rows and clusters are there."""
+
+    spread: float = number_field(1.0, 0.0, WIDEST, param="spread")
+    copies: int = number_field(1, 1, MOST_COPIES, param="copies")
+    clusters: int = number_field(CLUSTERS, CLUSTERS, MOST_SETS * CLUSTERS, param="clusters")
+
+
+Here = Scene[StandardErrors, Refit]
+
+
+# --- what the engine says -------------------------------------------------------------------------
+
+
+def both() -> Comparison:
+    return fitted(TWIN)
+
+
+@lru_cache(maxsize=64)
+def made(spread: float, copies: int, sets: int) -> Refit:
+    return refit(both().dial, both().mixed.variance_ratio, spread, copies, sets)
+
+
+def result(state: StandardErrors) -> Refit:
+    """Both fits to the twin with its clusters moved and its rows and clusters copied."""
+    return made(state.spread, state.copies, round(state.clusters / CLUSTERS))
+
+
+def as_it_is() -> Refit:
+    return made(1.0, 1, 1)
+
+
+@cache
+def copied() -> Estimates:
+    """What lm prints if every row is there so often."""
+    return fit_ols(Dial(both().moments.repeated(GAME)))
+
+
+def parts_of(here: Refit) -> tuple[ErrorParts, ErrorParts]:
+    """What the errors of lm and of lmer are made of."""
+    ols = error_parts(here.dial, 0.0, here.ols.residual_variance)
+    mixed = error_parts(here.dial, here.mixed.variance_ratio, here.mixed.residual_variance)
+    assert ols is not None
+    assert mixed is not None
+    return ols, mixed
+
+
+def enter(step: Step) -> dict[str, Any]:
+    """Play begins with clusters that do not differ, where lm and lmer are one fit."""
+    return {"spread": 0.0} if step == "play" else {}
+
+
+def printed(fit: Estimates, term: int) -> str:
+    return number(float(fit.standard_errors[term]))
+
+
+def multiple(after: Estimates, before: Estimates, term: int) -> str:
+    """How many times one error is another, both as they are printed."""
+    return times(as_printed(printed(after, term)) / as_printed(printed(before, term)))
+
+
+def factors() -> tuple[float, float]:
+    """What lmer does to lm's error of the intercept and of the slope."""
+    here = as_it_is()
+    change = here.mixed.standard_errors / here.ols.standard_errors
+    return float(change[0]), float(change[1])
+
+
+# --- the question ---------------------------------------------------------------------------------
+
+
+def setting() -> str:
+    ols, moments = both().ols, both().moments
+    fall = copied().standard_errors[0] / ols.standard_errors[0]
+    return (
+        f"The puzzle's {moments.rows:,} rows lie in {len(moments.levels)} clusters; think of cells "
+        "in donors. The intercept is the level of the unstimulated rows, the slope is what "
+        "stimulation adds. Now a game: copy every row ten times and fit `lm` again. Both its "
+        f"standard errors fall to {times(fall)} of what they were, by √10, although nothing was "
+        "learned. Rows of one cluster are partly copies of each other, too. `lm` does not know; "
+        "`lmer` does."
+    )
+
+
+def question() -> str:
+    ols = both().ols
+    return (
+        f"`lm` prints a standard error of {printed(ols, 0)} for the intercept and of "
+        f"{printed(ols, 1)} for the slope. By what factor does `lmer` change each?"
+    )
+
+
+# --- the figure -----------------------------------------------------------------------------------
+
+
+def stage(look: Look, placed: Answer) -> Drawing:
+    """What lm prints, before and after the game, and two rings to place."""
+    ols, after = both().ols.standard_errors, copied().standard_errors
+    errors = [
+        Errors(
+            name=name,
+            unit=ols[k],
+            ols=ols[k],
+            copied=after[k],
+            answer=placed.values.get(name.lower(), np.nan),
+        )
+        for k, name in enumerate(NAMES)
+    ]
+    return Drawing(
+        errors_figure(
+            errors,
+            look.palette,
+            axis_range=AXIS,
+            height=look.height,
+            copies="copied",
+            asked=True,
+        ),
+        alt="The standard errors of intercept and slope as lm prints them, and two rings to place",
+        words="Drag each ring to where lmer's standard error will be: right of 1 if it grows, left "
+        "if it shrinks. The arrows show what lm prints with every row copied ten times.",
+    )
+
+
+def figure(scene: Here) -> Drawing:
+    """All errors on one axis; at the end, the four answers about the split plot."""
+    if scene.step == "remember":
+        return split_plot(scene.look)
+    here, unit = scene.result, both().ols.standard_errors
+    open_ = scene.step != "play"
+    answers = scene.answer.values if scene.answer else {}
+    errors = [
+        Errors(
+            name=name,
+            unit=unit[k],
+            ols=here.ols.standard_errors[k],
+            robust=here.robust.standard_errors[k] if open_ else np.nan,
+            mixed=here.mixed.standard_errors[k],
+            answer=answers.get(name.lower(), np.nan),
+        )
+        for k, name in enumerate(NAMES)
+    ]
+    return Drawing(
+        errors_figure(
+            errors,
+            scene.look.palette,
+            axis_range=AXIS,
+            height=scene.look.height,
+            gap=scene.step == "reveal" and here is as_it_is(),
+        ),
+        alt="The standard errors of intercept and slope by lm and by lmer, as multiples of what lm "
+        "prints for the puzzle",
+        words=" ".join(standing(here, scene)),
+    )
+
+
+def standing(here: Refit, scene: Here) -> list[str]:
+    """What both print, and for which data."""
+    state = scene.state
+    said = [
+        f"{name}: {printed(here.ols, k)} by lm and by lmer."
+        if printed(here.ols, k) == printed(here.mixed, k)
+        else f"{name}: lm prints {printed(here.ols, k)}, lmer {printed(here.mixed, k)}, "
+        f"{multiple(here.mixed, here.ols, k)} times that."
+        for k, name in enumerate(NAMES)
+    ]
+    if scene.step == "reveal":
+        smaller = here.mixed.standard_errors[0] < here.robust.standard_errors[0]
+        said.append(
+            "Robust: lm's cluster-robust error (CR2), honest if rows of a cluster are alike in any "
+            f"way{' and yet, for the intercept, larger than that of lmer' if smaller else ''}."
+        )
+    changes = []
+    if state.spread == 0.0:
+        changes.append("all clusters moved onto one line")
+    elif state.spread != 1.0:
+        changes.append(f"clusters {with_decimals(state.spread, 2)} times as far apart")
+    if state.copies > 1:
+        changes.append(f"every row {state.copies} times")
+    if state.clusters // CLUSTERS > 1:
+        changes.append(f"{len(here.dial.moments.levels)} clusters")
+    if changes:
+        said.append(f"The puzzle's data with {', '.join(changes)}; both models fitted anew.")
+    return said
+
+
+def split_plot(look: Look) -> Drawing:
+    """The 2 × 2 of lm and lmer with both kinds of error, for what varies between and inside."""
+    four, fits = standard_error_panel(fitted(SPLIT_PLOT)), fitted(SPLIT_PLOT)
+    ols, mixed = fits.ols.standard_errors, fits.mixed.standard_errors
+    terms = {
+        1: "Split plot, a: between subjects",
+        2: "b, second level: inside subjects",
+        4: "b, fourth level: inside subjects",
+    }
+    return Drawing(
+        four_answers_figure(
+            four,
+            terms,
+            look.palette,
+            outcome="effect on y, 95% interval; standard error, df",
+            height=look.height,
+        ),
+        alt="A split plot: three coefficients with intervals by lm and lmer, each with the model's "
+        "own and with cluster-robust standard errors",
+        words=(
+            f"A split plot, {len(fits.moments.levels)} subjects of four rows; numbers are standard "
+            "errors and degrees of freedom (df). All estimates are the same in both models. From "
+            f"lm to lmer the error of a grows, {with_decimals(ols[1], 4)} to "
+            f"{with_decimals(mixed[1], 4)}; that of b shrinks, {with_decimals(ols[2], 4)} to "
+            f"{with_decimals(mixed[2], 4)}. The robust errors of both fits are equal."
+        ),
+    )
+
+
+# --- what is said to an answer --------------------------------------------------------------------
+
+
+def reveal(scene: Here) -> str:
+    here = as_it_is()
+    intercept, slope = (
+        f"{multiple(here.mixed, here.ols, k)} times ({printed(here.ols, k)} to "
+        f"{printed(here.mixed, k)})"
+        for k in range(2)
+    )
+    out = f"`lmer`: {intercept} for the intercept and {slope} for the slope."
+    if scene.answer is None:
+        return out
+    yours = [times(scene.answer.values[name.lower()]) for name in NAMES]
+    return f"You: {yours[0]} times for the intercept and {yours[1]} times for the slope. {out}"
+
+
+# An answer this many times below the intercept's factor is still right.
+RIGHT_WITHIN = 1.5
+# Factors from the inverse of this up to it say that nothing changes.
+STILL = 1.05
+# A slope's factor below this is far too low.
+LOW_SLOPE = 0.75
+
+
+def belief_behind(intercept: float, slope: float) -> str:
+    """Id of the belief behind two factors."""
+    here, (true, _) = as_it_is(), factors()
+    robust = here.robust.standard_errors / here.ols.standard_errors
+    if intercept < 1.0 / STILL:
+        return "other-way-round" if slope > STILL else "both-shrink"
+    if intercept <= STILL:
+        return "other-way-round" if slope > STILL else "icc-ignored"
+    if intercept > math.sqrt(true * robust[0]):
+        return "robust-rivals" if intercept <= robust[0] * RIGHT_WITHIN else "errors-too-far"
+    if slope > STILL:
+        return "always-larger"
+    if intercept < true / RIGHT_WITHIN:
+        return "errors-not-far-enough"
+    if slope < LOW_SLOPE:
+        return "slope-too-far"
+    return RIGHT
+
+
+# What is said of an intraclass correlation that looks small.
+SMALL_ICC, ROWS_EACH = 0.01, 50
+
+
+def reply(scene: Here) -> Reply:
+    assert scene.answer is not None
+    here = as_it_is()
+    intercept, slope = (scene.answer.values[name.lower()] for name in NAMES)
+    counts = here.dial.moments.counts
+    up = multiple(here.mixed, here.ols, 0)
+    honest = printed(here.robust, 0)
+    own = printed(here.mixed, 0)
+    clusters, worth = len(counts), parts_of(here)[1].weight
+    ols_sd, mixed_sd = (number(fit.residual_sd) for fit in (here.ols, here.mixed))
+    errs = error_rate(
+        design_effect(np.array([ROWS_EACH]), SMALL_ICC / (1.0 - SMALL_ICC)).of_row_mean
+    )
+    inside = (
+        f"The slope compares rows inside clusters. There the clusters' levels cancel, and `lmer` "
+        f"leaves them out of the noise, whose size σ̂ falls from {ols_sd} to {mixed_sd}, "
+        "and the error with it."
+    )
+    texts = {
+        RIGHT: (
+            f"Just so. The intercept is a question to {clusters} clusters, which `lm` takes for "
+            f"{counts.sum():,} independent rows. {inside}",
+            "Just so, by whichever way you came.",
+        ),
+        "always-larger": (
+            "You let the slope's error grow, too: clustering makes standard errors larger, one "
+            "hears. It does for what a whole cluster shares, such as its level. But "
+            f"{inside[0].lower()}{inside[1:]}",
+            "A larger error for the slope once more. Ask where the slope is answered: inside "
+            "clusters, where their levels cancel.",
+        ),
+        "robust-rivals": (
+            f"{times(intercept)} times is nearer to what a cluster-robust error of `lm` says, "
+            f"{multiple(here.robust, here.ols, 0)} times, than to {up}. You may have taken the "
+            "two for rivals that correct the same number. A robust error is an honest error of "
+            "`lm`'s estimate, which counts rows. `lmer` makes another estimate, which counts "
+            f"clusters nearly alike, and this one has the smaller error: {own}, not {honest}.",
+            f"Near the robust error once more. It is the error of another estimate: two of the "
+            f"{clusters} clusters hold {share(two_largest())} of the rows, so `lm` listens "
+            "mostly to two.",
+        ),
+        "icc-ignored": (
+            "You leave the intercept's error where it was, as if rows of a cluster were hardly "
+            f"alike. But what counts is likeness times size. With {ROWS_EACH} rows a cluster an "
+            "intraclass correlation (ICC, the share of the variance that lies between clusters) of "
+            f"{SMALL_ICC} is enough: a 5% test of something that is the same for a whole cluster then errs in "
+            f"{share(errs)} of all cases. Here the ICC is {number(here.mixed.icc)} "
+            f"and a cluster has {counts.sum() / clusters:,.0f} rows on average.",
+            "No change of the intercept once more. Look at the axis: a small correlation times "
+            "thousands of rows is not small.",
+        ),
+        "other-way-round": (
+            "Just the other way round. It is the intercept that loses: a level is shared by a "
+            f"whole cluster, so there are only {clusters} of them. {inside}",
+            "The other way round once more. The intercept asks how high the clusters are, the "
+            "slope what changes inside them.",
+        ),
+        "both-shrink": (
+            "You expect `lmer` to be surer of the intercept, perhaps as it explains more of the "
+            f"variance. But {counts.sum():,} rows of {clusters} clusters hold only {clusters} "
+            "levels, however many rows there are. Copying rows makes `lm` surer still, and it "
+            "learns nothing.",
+            f"Smaller once more. More rows do not make more than {clusters} clusters.",
+        ),
+        "errors-not-far-enough": (
+            f"The right way, not far enough. The {counts.sum():,} rows lie in {clusters} clusters, "
+            "and rows of one cluster share its level: for the intercept, all of them are worth "
+            f"only {number(worth)} independent rows.",
+            f"Not far enough once more: from {counts.sum():,} rows to a worth of {number(worth)} "
+            "is a long way, even under a square root.",
+        ),
+        "errors-too-far": (
+            f"Too far: {up} times is what comes out. {clusters} clusters are few, but each is "
+            "known well. Even the robust error, which pays for the weights of `lm` as well, is "
+            f"no more than {multiple(here.robust, here.ols, 0)} times.",
+            "Too far once more.",
+        ),
+        "slope-too-far": (
+            "The intercept is right. The slope's error shrinks, but not to your "
+            f"{times(slope)} times: what `lmer` takes out of the noise is what clusters differ by, "
+            f"and most of the noise lies inside them. σ̂ falls from {ols_sd} to {mixed_sd}.",
+            "Too little for the slope once more. Compare the two σ̂.",
+        ),
+    }
+    idea = belief_behind(intercept, slope)
+    return Reply(idea, *texts[idea])
+
+
+def two_largest() -> float:
+    """The share of the rows that the two largest clusters hold."""
+    counts = np.sort(both().moments.counts)
+    return float(counts[-2:].sum() / counts.sum())
+
+
+def why(scene: Here) -> list[str | Formula]:
+    here = scene.result
+    ols, mixed = parts_of(here)
+    counts = here.dial.moments.counts
+    return [
+        "A standard error is noise over news, and each coefficient counts its own news: the "
+        "intercept clusters, the slope comparisons inside them.",
+        intercept_error_formula(
+            mixed.residual_variance, mixed.weight, mixed.centre, mixed.slope_error
+        ),
+        intercept_error_formula(
+            ols.residual_variance, ols.weight, ols.centre, ols.slope_error, role="ols"
+        ),
+        slope_error_formula(mixed.residual_variance, mixed.within_spread, mixed.between_spread),
+        slope_error_formula(
+            ols.residual_variance, ols.within_spread, ols.between_spread, role="ols"
+        ),
+        f"For `lm` the news about the intercept is N = {counts.sum():,} rows. For `lmer` it is the "
+        f"sum of the weights n/(1 + nρ), worth {number(mixed.weight)} independent rows. The "
+        "slope's news is the spread S of the predictor x, inside clusters (W) and between them "
+        "(B), and W is the same in both models: there the noise decides, "
+        f"{number(here.mixed.residual_sd)} against {number(here.ols.residual_sd)}.",
+        *honest(here),
+    ]
+
+
+def honest(here: Refit) -> list[str]:
+    """What the robust errors say, and which error falls for copies."""
+    robust = here.robust
+    said = [
+        "A cluster-robust error (here CR2) takes the model's word for nothing: it looks at how far "
+        f"whole clusters lie from the line. For `lm`'s intercept it is {printed(robust, 0)}, with "
+        f"only {number(float(robust.degrees_of_freedom[0]))} degrees of freedom"
+    ]
+    if len(here.dial.moments.levels) == CLUSTERS:
+        said[0] += (
+            f", since two of the {CLUSTERS} clusters hold {share(two_largest())} of the rows."
+        )
+    else:
+        said[0] += "."
+    if here.mixed.standard_errors[0] < robust.standard_errors[0]:
+        said[0] += (
+            f" So `lmer`'s {printed(here.mixed, 0)} is the smaller honest error: it spreads the "
+            "weight over all clusters."
+        )
+    said[0] += (
+        f" For its slope it is {printed(robust, 1)}: `lm`'s slope listens to comparisons between "
+        "clusters as well, where their distances count."
+    )
+    said.append(
+        "Copy the rows: the slope's error falls in `lmer`, too. It believes that rows of a cluster "
+        "are alike in level alone. Only the robust error stays where it is."
+    )
+    return said
+
+
+MISREAD = (
+    "“The shorter interval is the better model.” An interval is short also when it counts rows "
+    "that say the same thing twice: copy every row ten times, and all intervals of `lm` shrink, "
+    "though nothing was learned."
+)
+
+
+# --- challenges -----------------------------------------------------------------------------------
+
+# Errors are called equal if they differ by no more than this share.
+EQUAL_WITHIN = 0.1
+
+
+def half_of_ols(scene: Here) -> bool:
+    here = scene.result
+    return bool(here.mixed.standard_errors[1] <= 0.5 * here.ols.standard_errors[1])
+
+
+def how_half(scene: Here) -> str:
+    here = scene.result
+    return (
+        f"{printed(here.mixed, 1)} against {printed(here.ols, 1)}. `lm` takes the distances "
+        f"between clusters for noise (σ̂ {number(here.ols.residual_sd)}), `lmer` does not "
+        f"({number(here.mixed.residual_sd)}, the same at any distance). The intercept pays: "
+        f"its error is {multiple(here.mixed, here.ols, 0)} times that of `lm`."
+    )
+
+
+def robust_equals_printed(scene: Here) -> bool:
+    here = scene.result
+    ratio = here.robust.standard_errors[1] / here.ols.standard_errors[1]
+    return bool(abs(np.log(ratio)) <= EQUAL_WITHIN)
+
+
+def how_equal(scene: Here) -> str:
+    here = scene.result
+    return (
+        f"{printed(here.ols, 1)} printed, {printed(here.robust, 1)} robust. And the intercept, on "
+        f"the same data? {printed(here.ols, 0)} printed, {printed(here.robust, 0)} robust. Whether "
+        "`lm` can be believed is a question for each coefficient, not for the data."
+    )
+
+
+LESSON = Lesson(
+    state=StandardErrors,
+    title="Standard errors",
+    setting=setting,
+    question=question,
+    commit=Marks(
+        tuple(
+            Mark(name.lower(), name, x=1.0, y=answer_row(k, len(NAMES)))
+            for k, name in enumerate(NAMES)
+        ),
+        AXIS,
+        1.05,
+        decimals=2,
+        unit="times",
+        log=True,
+    ),
+    stage=stage,
+    result=result,
+    enter=enter,
+    controls=(
+        Control(
+            "spread",
+            "Distance between clusters",
+            0.0,
+            WIDEST,
+            1.0,
+            scale="square",
+            format="%.2f",
+            unit="times",
+            help="How far the clusters lie from their common line; at 1 as in the data, at 0 they "
+            "do not differ. Rows move with their cluster.",
+        ),
+        Control(
+            "copies",
+            "Copies of every row",
+            1.0,
+            float(MOST_COPIES),
+            1.0,
+            scale="log",
+            format="%d",
+            help="The same clusters and rows, each row so often. Nothing is learned by it.",
+        ),
+        Control(
+            "clusters",
+            "Number of clusters",
+            float(CLUSTERS),
+            float(MOST_SETS * CLUSTERS),
+            float(CLUSTERS),
+            float(CLUSTERS),
+            format="%d",
+            help="More clusters like the 24, each with rows of its own.",
+        ),
+    ),
+    figure=figure,
+    target="Which of these errors can you push down by copying rows, and how far apart must the "
+    "clusters be before one of them refuses?",
+    reveal=reveal,
+    reply=reply,
+    why=why,
+    challenges=(
+        Challenge(
+            "half",
+            "Make `lmer`'s standard error of the slope half of `lm`'s, or less.",
+            half_of_ols,
+            how_half,
+            solution={"spread": 3.9},
+        ),
+        Challenge(
+            "equal",
+            "Make `lm`'s two errors of the slope, as printed and cluster-robust, equal (within "
+            "5%).",
+            robust_equals_printed,
+            how_equal,
+            solution={"spread": 0.217},
+        ),
+    ),
+    misread=MISREAD,
+    remember="Ask for each coefficient whether it is answered inside clusters or between them.",
+)
