@@ -361,8 +361,8 @@ def reply(scene: Here) -> Reply:
             "You leave the intercept's error where it was, as if rows of a cluster were hardly "
             f"alike. But what counts is likeness times size. With {ROWS_EACH} rows a cluster an "
             "intraclass correlation (ICC, the share of the variance that lies between clusters) of "
-            f"{SMALL_ICC} is enough: a 5% test of something that is the same for a whole cluster then errs in "
-            f"{share(errs)} of all cases. Here the ICC is {number(here.mixed.icc)} "
+            f"{SMALL_ICC} is enough: a 5% test of something that is the same for a whole cluster "
+            f"then errs in {share(errs)} of all cases. Here the ICC is {number(here.mixed.icc)} "
             f"and a cluster has {counts.sum() / clusters:,.0f} rows on average.",
             "No change of the intercept once more. Look at the axis: a small correlation times "
             "thousands of rows is not small.",
