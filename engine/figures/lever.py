@@ -16,7 +16,7 @@ from engine.words.numbers import share, with_decimals
 _FULCRUM, _NAMES = -0.62, -1.05
 # Diameters in pixels: of a weight that has all of the beam to itself, and the least.
 _LARGEST, _SMALLEST = 46.0, 7.0
-# Ends that are nearer than this share of the axis have their names on their outer sides.
+# What is nearer than this share of the axis leaves no room for a name between.
 _NEAR = 0.33
 
 
@@ -138,7 +138,7 @@ def lever_figure(
     """
     rank = ranked(here.beam)
     data = [
-        *_means(here, rank, palette, answer),
+        *_means(here, rank, palette, axis_range, answer),
         *(_landings(here, rank, palette) if landed else []),
         trace(
             "beam", "lines", list(axis_range), [BEAM_AT, BEAM_AT],
@@ -165,12 +165,17 @@ def _terms(here: Lever, followed: str) -> list[str]:
 
 
 def _means(
-    here: Lever, rank: IntArray, palette: Palette, answer: float | None
+    here: Lever,
+    rank: IntArray,
+    palette: Palette,
+    axis_range: tuple[float, float],
+    answer: float | None,
 ) -> list[dict[str, Any]]:
     """Return the own means, how well they are known, and the pooled value."""
     means, errors = here.beam.means, here.errors_of_means
-    # Its name stands on the side where there is no answer, in a row whose mean is on the other.
-    side = "left" if answer is not None and answer > here.pooled else "right"
+    # Its name stands where it does not cross the answer, in a row whose mean is on the other side.
+    way = 0.0 if answer is None else (answer - here.pooled) / (axis_range[1] - axis_range[0])
+    side = "left" if 0.0 < way < _NEAR else "right"
     free = rank[means > here.pooled if side == "left" else means < here.pooled]
     row = free.max() if len(free) else len(rank) - 1
     gaps = np.full(len(means), np.nan)

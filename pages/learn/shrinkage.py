@@ -36,7 +36,7 @@ from pages.parts.lesson.state import flag
 from pages.parts.lesson.state import number as number_field
 
 SCHOOLS = "lesson_schools"
-AXIS = (40.0, 105.0)
+AXIS = (35.0, 105.0)
 # The school of two pupils, which is followed.
 FOLLOWED, PUPILS, MOST_PUPILS = -1, 2.0, 500.0
 LEAST_NOISE, MOST_NOISE = 10.0, 1000.0

@@ -15,6 +15,7 @@ from engine.words.formulas import landing_formula, lever_formula, shrinkage_form
 
 BOTH = compare(load("lesson_schools"), "score ~ 1 + (1 | school)")
 SMALLEST = 5
+AXIS = (35.0, 105.0)
 
 
 def lever(between: float | None = None, count: float = 2.0, mean: float = 88.0) -> Lever:
@@ -30,7 +31,7 @@ def lever(between: float | None = None, count: float = 2.0, mean: float = 88.0) 
 
 def drawn(here: Lever, **what: object) -> dict[str, dict]:
     figure = lever_figure(
-        here, PALETTES["light"], axis_range=(40.0, 105.0),
+        here, PALETTES["light"], axis_range=AXIS,
         outcome="score", cluster="school", height=400, **what,  # type: ignore[arg-type]
     )  # fmt: skip
     return {trace["meta"]["role"]: trace for trace in figure["data"]}
@@ -89,7 +90,7 @@ def test_a_companion_has_another_size_and_another_mean() -> None:
 def test_names_of_ends_close_together_stand_apart(mean: float) -> None:
     here = lever(mean=mean)
     first, second = drawn(here)["weights' names"]["textposition"]
-    if abs(here.own - here.pooled) < 0.33 * 65.0:
+    if abs(here.own - here.pooled) < 0.33 * (AXIS[1] - AXIS[0]):
         sides = ("middle left", "middle right")
         assert (first, second) == (sides if here.pooled <= here.own else sides[::-1])
     else:
@@ -106,4 +107,7 @@ def test_the_name_of_the_pooled_value_stands_clear_of_means_and_answer(
     side = 1 if "right" in figure["pooled name"]["textposition"] else -1
     (row,) = np.flatnonzero(figure["means"]["y"] == figure["pooled name"]["y"][0])
     assert side * (figure["means"]["x"][row] - here.pooled) < 0
-    assert answer is None or side * (answer - here.pooled) < 0
+    # The name takes less than a third of the axis, on the narrowest screen.
+    if answer is not None:
+        ahead = side * (answer - here.pooled) / (AXIS[1] - AXIS[0])
+        assert not 0.0 < ahead < 0.33
