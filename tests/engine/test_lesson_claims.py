@@ -16,6 +16,7 @@ from numpy.testing import assert_allclose
 from engine import Comparison, Scenario, compare, compare_design, simulate
 from engine.account.balance import Balance, balance, landing_error
 from engine.account.cluster_lines import cluster_lines, theta_of
+from engine.account.criterion import criterion_points
 from engine.account.design_effect import design_effect, error_rate
 from engine.account.error_panel import standard_error_panel
 from engine.account.ledger import ledger
@@ -27,7 +28,12 @@ from engine.data.regroup import measured_from, split_cluster, with_cluster_means
 from engine.inference.cluster_robust import cluster_robust
 from engine.models.balanced import BalancedFit, balanced_fit
 from engine.models.dial import Dial
-from engine.models.mixed.intercept_fit import fit_random_intercept, ratio_criterion, search
+from engine.models.mixed.intercept_fit import (
+    best_ratio,
+    fit_random_intercept,
+    ratio_criterion,
+    search,
+)
 from engine.models.mixed.likelihood import Likelihood
 from engine.models.mundlak import mundlak
 from engine.models.ols import fit_ols
@@ -332,6 +338,57 @@ def test_the_engines_own_looks_end_at_its_answer() -> None:
     (looks,) = found.polished
     assert min(abs(np.array(looks) / found.ratio - 1.0)) < 1e-12
     assert len(looks) < 30
+
+
+def test_the_search_of_the_cars_needs_looks_and_only_one_place_is_lowest() -> None:
+    both = fitted("mpg")
+    assert both.moments.rows == 234 and len(both.moments.levels) == 7
+    assert near(both.ols.estimates[1], "-3.61") and near(both.mixed.estimates[1], "-2.39")
+    found = search(both.dial)
+    assert near(found.ratio, "2.17") and len(found.minima) == 1
+    assert near(both.mixed.criterion, "1156.61")
+    assert near(best_ratio(both.dial, Likelihood.ML), "1.85")
+    (looks,) = found.polished
+    assert len(found.scanned) == 143 and len(looks) == 8
+    # The curve's parts pull against each other: one grows with ρ, the other falls.
+    ratios = np.geomspace(1e-3, 1e4, 71)
+    assert np.all(np.diff(both.dial.log_weight_sum(ratios)[0]) > 0)
+    assert np.all(np.diff(both.dial.at(ratios).residual_sum) < 0)
+
+
+def test_each_look_of_the_engine_tells_the_side_on_which_the_curve_is_lower() -> None:
+    both = fitted("mpg")
+    looks = np.array(search(both.dial).polished[0][:-1])
+    seen = criterion_points(both, 1, looks)
+    far = np.abs(looks / both.mixed.variance_ratio - 1.0) > 1e-9
+    assert np.array_equal(seen.slope[far] < 0, looks[far] < both.mixed.variance_ratio)
+
+
+def test_the_sleepers_ratio_has_a_formula_and_their_mean_needs_no_ratio() -> None:
+    both = fitted("sleepstudy", "Reaction ~ 1 + (1 | Subject)")
+    formula = balanced_fit(both.moments)
+    assert formula is not None
+    ratio = formula.between_variance / formula.residual_variance
+    assert near(formula.between_variance, "1278.3") and near(formula.residual_variance, "1958.9")
+    assert near(ratio, "0.653") and near(1278.3 / 1958.9, "0.653")
+    assert both.mixed.variance_ratio == pytest.approx(ratio, rel=1e-9)
+    assert_allclose(criterion_points(both, 0, [0.0, 1.0, 1e4]).estimate, both.ols.estimates[0])
+
+
+def test_a_walk_downhill_from_one_misses_the_deeper_of_two_minima() -> None:
+    both = fitted("puzzle_random_vs_fixed")
+    walk = criterion_points(both, 1, np.linspace(0.0, 1.0, 101))
+    assert np.all(walk.slope > 0.0)
+    # ML has two low places as well, and calls 0 the lowest.
+    ml = search(both.dial, Likelihood.ML)
+    assert len(ml.minima) == 2 and ml.ratio == 0.0
+
+
+def test_the_cars_slope_half_way_is_far_from_the_lowest_place() -> None:
+    both = fitted("mpg")
+    here = criterion_points(both, 1, 0.027)
+    assert near(here.estimate, "-3.00")
+    assert here.reml - both.mixed.criterion > 50.0
 
 
 # --- 5 Standard errors ----------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from pages.parts.lesson.lesson import Lesson
 from pages.parts.lesson.run import run_lesson
 
 # Modules of pages/learn, each with its `LESSON`. This is the one line that a new lesson takes.
-COURSE = ("rows_or_clusters",)
+COURSE = ("rows_or_clusters", "search")
 
 
 def lessons() -> tuple[Lesson[Any, Any], ...]:

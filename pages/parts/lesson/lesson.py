@@ -17,8 +17,8 @@ Step: TypeAlias = Literal["ask", "play", "reveal", "why", "do", "remember"]
 STEPS: tuple[Step, ...] = ("ask", "play", "reveal", "why", "do", "remember")
 # The idea of an answer that is right.
 RIGHT = "right"
-# More answers than this are not kept.
-MOST_ANSWERS = 20
+# More answers than this are not kept, nor more characters of them.
+MOST_ANSWERS, MOST_CHARACTERS = 20, 1000
 _BETWEEN = "~"
 # Even, so that one of them is the middle.
 _STOPS = 100
@@ -39,7 +39,7 @@ class LessonState(State, page="lesson", script=""):
     """
 
     step: Step = choice("ask", STEPS, param="step")
-    answers: str = text(param="answers", most=1000)
+    answers: str = text(param="answers", most=MOST_CHARACTERS)
     view: str = choice("study", ("study", "lecture"), param="view")
 
     def __init_subclass__(cls, *, page: str) -> None:
@@ -350,5 +350,8 @@ class Lesson(Generic[S, R]):
         return self.joined([self.commit.write(each) for each in [*self.answers(state), answer]])
 
     def joined(self, written: Sequence[str]) -> str:
-        """Return written answers as a state's ``answers`` hold them."""
-        return _BETWEEN.join(written[-MOST_ANSWERS:])
+        """Return the latest of written answers, as many as a state's ``answers`` can hold."""
+        kept = list(written[-MOST_ANSWERS:])
+        while len(_BETWEEN.join(kept)) > MOST_CHARACTERS:
+            del kept[0]
+        return _BETWEEN.join(kept)
