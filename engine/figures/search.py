@@ -24,12 +24,10 @@ _PANELS = {"yaxis": (0.0, 0.6), "yaxis2": (0.67, 1.0)}
 # Shares of the lower panel's height: where the marker waits, the scan, the names of the lowest
 # places with the gap, the height at the present ratio, and what lies above the panel.
 MARKER, _SCAN, _GAP, _TOP, _ABOVE = 0.0, 0.035, 0.12, 0.93, 0.97
-# An estimate above this share of its panel has its name below.
-_HIGH = 0.6
 # Numbers of looks that are closer than this, in powers of ten, would cover each other.
 _CROWDED = 0.3
 # Names stand left of what is further right on the axis than this.
-_FAR_RIGHT = 100.0
+_FAR_RIGHT = 30.0
 # Points of the curve.
 _POINTS = 281
 
@@ -144,7 +142,7 @@ def search_figure(
             "ols", "markers+text", [ZERO_AT], curve.estimate[:1], yaxis="y2",
             marker={"color": palette.ols, "size": 11}, cliponaxis=False,
             text=[f"\u2002lm {number(float(curve.estimate[0]))}"],
-            textposition=f"{_side(curve)} right",
+            textposition="top right",
             textfont={"size": 15, "color": palette.ols},
         ),
     ]  # fmt: skip
@@ -184,12 +182,6 @@ def _cut(heights: FloatArray, view: View) -> FloatArray:
     """Leave out what lies far above the panel, where a line would only cost time."""
     low, high = view.heights
     return np.where(heights > high + 2.0 * (high - low), np.nan, heights)
-
-
-def _side(curve: CriterionPoints) -> str:
-    """Return on which side of its first value the estimate's curve leaves room."""
-    rises = curve.estimate[-1] >= curve.estimate[0]
-    return "bottom" if rises else "top"
 
 
 def _inside(points: CriterionPoints, view: View) -> tuple[FloatArray, list[str]]:
@@ -320,10 +312,8 @@ def _here(here: CriterionPoints, palette: Palette, view: View) -> list[dict[str,
     at, (height,), (symbol,) = _place(here.ratio), *_inside(here, view)
     ring = {"color": palette.ink, "size": 20, "line": {"color": palette.ink, "width": 3}}
     line = {"color": palette.ink, "width": 1.2}
-    side = "left" if float(at[0]) > 1.0 else "right"
-    low, high = view.estimates
-    estimate = float(here.estimate[0])
-    up = "bottom" if estimate > low + _HIGH * (high - low) else "top"
+    # Where curves rise, names below and to the right are clear of them, or above and to the left.
+    side, up = ("left", "top") if float(at[0]) > _FAR_RIGHT else ("right", "bottom")
     return [
         trace("line", "lines", np.repeat(at, 2), list(view.heights), line=line),
         trace(
@@ -336,13 +326,13 @@ def _here(here: CriterionPoints, palette: Palette, view: View) -> list[dict[str,
         ),
         trace(
             "height", "text", at, [view.at(_TOP)],
-            text=[f"\u2002height {with_decimals(float(here.reml[0]), 2)}\u2002"],
+            text=[f"\u2002{with_decimals(float(here.reml[0]), 2)}\u2002"],
             textposition=f"middle {side}", textfont={"size": 15, "color": palette.ink},
         ),
         trace(
             "mixed", "markers+text", at, here.estimate, yaxis="y2",
             marker=ring | {"symbol": "circle-open"},
-            text=[f"\u2003{number(estimate)}{view.unit}\u2003"],
+            text=[f"\u2003{number(float(here.estimate[0]))}{view.unit}\u2003"],
             textposition=f"{up} {side}", textfont={"size": 15, "color": palette.ink},
             cliponaxis=False,
         ),

@@ -87,7 +87,7 @@ CASES = {
     "cars": Case(
         "mpg", "hwy ~ displ + year + (1 | class)", 1, "Cars",
         "a litre of engine size comes to", " miles per gallon", "234 cars in 7 classes",
-        View((1140.0, 1200.0), (-3.95, -1.85), "slope", " mpg per litre"),
+        View((1140.0, 1200.0), (-3.95, -1.5), "slope", " mpg per litre"),
     ),
     "nights": Case(
         "sleepstudy", "Reaction ~ 1 + (1 | Subject)", 0, "Sleep",
@@ -102,7 +102,7 @@ CASES = {
     "four": Case(
         "puzzle_random_vs_fixed", "y ~ x + (1 | f)", 1, "Clusters",
         "the slope is", "", "four clusters of three rows each",
-        View((4.0, 29.0), (-0.12, 0.56), "slope"),
+        View((4.0, 29.0), (-0.2, 0.7), "slope"),
     ),
 }  # fmt: skip
 CARS, NIGHTS, SUBJECTS, FOUR = CASES
@@ -424,8 +424,9 @@ def why(scene: Here) -> list[str | Formula]:
 def cars() -> list[str]:
     return [
         "log|V| grows with ρ: it is what a large ρ costs. r², what the model leaves unexplained, "
-        "falls as ρ grows. The curve is lowest where one more step costs as much as it gains. d is "
-        "the number of rows less that of the coefficients.",
+        "falls as ρ grows. The curve is lowest where one more step costs as much as it gains. A "
+        "formula gives its slope, too: so the engine knows the way down. d is the number of rows "
+        "less that of the coefficients.",
         "Dashed: maximum likelihood (ML), the same without log|A| and with all rows for d. It is "
         f"lowest at ρ = {number(ml_ratio(CARS))}.",
         "With ρ̂ the rest follows by formulas: the residual variance is r²/d, the between-cluster "
@@ -469,13 +470,13 @@ def four() -> list[str]:
     hill = float(curve(FOUR).reml[between].max())
     fits = [with_decimals(float(value), 3) for value in low.estimate]
     return [
-        "Equal sizes are not enough for a formula: there is a predictor. And there are two lowest "
+        "Equal sizes are not enough for a formula: there is a predictor. And there are two low "
         f"places: ρ = 0, height {height(shallow)}, slope {fits[1]}; and, past a hill of "
         f"{with_decimals(hill, 1)}, ρ = {number(float(low.ratio[0]))}, height {height(deep)}, "
         f"slope {fits[0]}.",
-        "`lmer`'s default search starts at ρ = 1 (it calls √ρ θ), walks downhill and stops at "
-        "ρ = 0. The engine looks everywhere before it walks. ML, dashed, has two lowest places "
-        f"too, and its lowest is ρ = {number(float(ml.ratio[1]))}.",
+        "`lmer`'s default search starts at ρ = 1 (its θ is √ρ), walks downhill and stops at "
+        "ρ = 0. The engine looks everywhere before it walks. ML, dashed, has two low places "
+        f"too, but the lower of them is ρ = {number(float(ml.ratio[1]))}.",
     ]
 
 

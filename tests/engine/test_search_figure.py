@@ -71,7 +71,7 @@ def test_a_height_above_the_panel_is_an_arrow_at_its_top() -> None:
     assert found["looks"]["marker"]["symbol"] == ["circle-open", "triangle-up-open"]
     assert found["looks"]["y"][1] < 22.0
     assert found["criterion"]["marker"]["symbol"] == "triangle-up-open"
-    assert found["height"]["text"] == [f"\u2002height {at(16.0).reml[0]:.2f}\u2002"]
+    assert found["height"]["text"] == [f"\u2002{at(16.0).reml[0]:.2f}\u2002"]
 
 
 @pytest.mark.parametrize("yours", [0.5, 1990.0, 9000.0])
