@@ -208,7 +208,7 @@ SETTING = (
     "`lmer(hwy ~ displ + year + (1 | class))`. The mixed model needs one number first, ρ: the "
     "variance between classes over the variance left within them. Given ρ, formulas give every "
     "estimate, as the upper panel shows. For ρ itself there is no formula. REML gives each ρ a "
-    "height, the *criterion*; where it is lowest, the data speak best for that ρ. The curve is "
+    "height, the *criterion*: the lower, the better that ρ agrees with the data. The curve is "
     "there, but you see it only where you look."
 )
 
@@ -216,8 +216,8 @@ SETTING = (
 def question() -> str:
     low, high = RATIOS
     return (
-        f"Between ρ = {low:g} and {high:,.0f}, where is the curve of these 234 cars "
-        f"lowest? Find the place in as few looks as you can; {MOST_LOOKS} is the most."
+        f"234 cars: between ρ = {low:g} and {high:,.0f}, where is the REML criterion lowest? Find "
+        f"the place in as few looks as you can, {MOST_LOOKS} at most."
     )
 
 
