@@ -343,7 +343,7 @@ def reveal(scene: Here) -> str:
     )
 
 
-# Heights that differ by less than this are one for all that the data can tell.
+# A look this close to the lowest height has found the place.
 RIGHT_WITHIN = 0.2
 
 
@@ -377,7 +377,7 @@ def reply(scene: Here) -> Reply:
     )
     texts = {
         RIGHT: (
-            f"That is the place, as near as the data can tell.{luck} The engine took "
+            f"That is the place, within {RIGHT_WITHIN} of the lowest height.{luck} The engine took "
             f"{len(searched.scanned)} looks at once, so as to miss no other low place, and "
             f"{len(closing.ratio)} more for all the digits.",
             f"There again, in {plural(len(looks.ratio), 'look')}.",
