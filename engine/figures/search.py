@@ -26,8 +26,8 @@ _PANELS = {"yaxis": (0.0, 0.6), "yaxis2": (0.67, 1.0)}
 MARKER, _SCAN, _GAP, _TOP, _ABOVE = 0.0, 0.035, 0.12, 0.93, 0.97
 # Numbers of looks that are closer than this, in powers of ten, would cover each other.
 _CROWDED = 0.3
-# Names stand left of what is further right on the axis than this.
-_FAR_RIGHT = 30.0
+# Names stand left of what is further right on the axis than the second of these.
+_FAR_LEFT, _FAR_RIGHT = 0.01, 30.0
 # Points of the curve.
 _POINTS = 281
 
@@ -142,7 +142,7 @@ def search_figure(
             "ols", "markers+text", [ZERO_AT], curve.estimate[:1], yaxis="y2",
             marker={"color": palette.ols, "size": 11}, cliponaxis=False,
             text=[f"\u2002lm {number(float(curve.estimate[0]))}"],
-            textposition="top right",
+            textposition="bottom right",
             textfont={"size": 15, "color": palette.ols},
         ),
     ]  # fmt: skip
@@ -312,8 +312,11 @@ def _here(here: CriterionPoints, palette: Palette, view: View) -> list[dict[str,
     at, (height,), (symbol,) = _place(here.ratio), *_inside(here, view)
     ring = {"color": palette.ink, "size": 20, "line": {"color": palette.ink, "width": 3}}
     line = {"color": palette.ink, "width": 1.2}
-    # Where curves rise, names below and to the right are clear of them, or above and to the left.
-    side, up = ("left", "top") if float(at[0]) > _FAR_RIGHT else ("right", "bottom")
+    # Where curves rise, names below and to the right are clear of them, or above and to the left;
+    # at the left end OLS has the place below.
+    ratio = float(at[0])
+    side = "left" if ratio > _FAR_RIGHT else "right"
+    up = "bottom" if _FAR_LEFT < ratio <= _FAR_RIGHT else "top"
     return [
         trace("line", "lines", np.repeat(at, 2), list(view.heights), line=line),
         trace(

@@ -68,7 +68,7 @@ class Case:
     coefficient, unit
         What the coefficient is called in a sentence, and what stands behind its number.
     rows
-        The rows, in a few words.
+        The rows in a few words, with places for numbers.
     view
         What the axes of the figure show.
     """
@@ -86,22 +86,22 @@ class Case:
 CASES = {
     "cars": Case(
         "mpg", "hwy ~ displ + year + (1 | class)", 1, "Cars",
-        "a litre of engine size comes to", " miles per gallon", "234 cars in 7 classes",
+        "a litre of engine size comes to", " miles per gallon", "{rows} cars in {clusters} classes",
         View((1140.0, 1200.0), (-3.95, -1.5), "slope", " mpg per litre"),
     ),
     "nights": Case(
         "sleepstudy", "Reaction ~ 1 + (1 | Subject)", 0, "Sleep",
-        "the mean reaction time is", " ms", "18 people on ten days each",
+        "the mean reaction time is", " ms", "{clusters} people on {size} days each",
         View((1880.0, 1960.0), (293.0, 304.0), "mean", " ms"),
     ),
     "subjects": Case(
         "puzzle_zero_variance", "y ~ 1 + (1 | subject)", 0, "Subjects",
-        "the mean is", "", "ten subjects of five rows each",
+        "the mean is", "", "{clusters} subjects of {size} rows each",
         View((130.0, 200.0), (4.4, 5.4), "mean"),
     ),
     "four": Case(
         "puzzle_random_vs_fixed", "y ~ x + (1 | f)", 1, "Clusters",
-        "the slope is", "", "four clusters of three rows each",
+        "the slope is", "", "{clusters} clusters of {size} rows each",
         View((4.0, 29.0), (-0.2, 0.7), "slope"),
     ),
 }  # fmt: skip
@@ -144,6 +144,14 @@ Here = Scene[LookingForTheRatio, Found]
 
 def both(case: Case) -> Comparison:
     return fitted(case.data, case.formula)
+
+
+def described(case: Case) -> str:
+    """The rows of the data."""
+    moments = both(case).moments
+    return case.rows.format(
+        rows=moments.rows, clusters=len(moments.levels), size=int(moments.counts[0])
+    )
 
 
 def points(case: Case, *ratios: float) -> CriterionPoints:
@@ -203,21 +211,23 @@ def height(value: float) -> str:
 
 # --- the question ---------------------------------------------------------------------------------
 
-SETTING = (
-    "Fuel economy of 234 cars in 7 classes, from two-seaters to pickups: "
-    "`lmer(hwy ~ displ + year + (1 | class))`. The mixed model needs one number first, ρ: the "
-    "variance between classes over the variance left within them. Given ρ, formulas give every "
-    "estimate, as the upper panel shows. For ρ itself there is no formula. REML gives each ρ a "
-    "height, the *criterion*; where it is lowest, the data speak best for that ρ. The curve is "
-    "there, but you see it only where you look."
-)
+
+def setting() -> str:
+    return (
+        f"Fuel economy of {described(CASES[CARS])}, from two-seaters to pickups: "
+        "`lmer(hwy ~ displ + year + (1 | class))`. The mixed model needs one number first, ρ: the "
+        "variance between classes over the variance left within them. Given ρ, formulas give every "
+        "estimate, as the upper panel shows. For ρ itself there is no formula. REML gives each ρ a "
+        "height, the *criterion*: the lower, the better that ρ agrees with the data. The curve is "
+        "there, but you see it only where you look."
+    )
 
 
 def question() -> str:
     low, high = RATIOS
     return (
-        f"Between ρ = {low:g} and {high:,.0f}, where is the curve of these 234 cars "
-        f"lowest? Find the place in as few looks as you can; {MOST_LOOKS} is the most."
+        f"{at(CARS).moments.rows} cars: between ρ = {low:g} and {high:,.0f}, where is the REML "
+        f"criterion lowest? Find the place in as few looks as you can, {MOST_LOOKS} at most."
     )
 
 
@@ -287,7 +297,7 @@ def standing(scene: Here) -> list[str]:
     """Where the ratio stands, and what the engine has done so far."""
     state, here, case = scene.state, scene.result.here, scene.result.case
     said = [
-        f"{case.rows.capitalize()}. At ρ = {number(state.ratio)} the criterion is "
+        f"{described(case)}. At ρ = {number(state.ratio)} the criterion is "
         f"{height(float(here.reml[0]))}, and {case.coefficient} "
         f"{number(float(here.estimate[0]))}{case.unit}."
     ]
@@ -333,7 +343,7 @@ def reveal(scene: Here) -> str:
     )
 
 
-# Heights that differ by less than this are one for all that the data can tell.
+# A look this close to the lowest height has found the place.
 RIGHT_WITHIN = 0.2
 
 
@@ -367,7 +377,7 @@ def reply(scene: Here) -> Reply:
     )
     texts = {
         RIGHT: (
-            f"That is the place, as near as the data can tell.{luck} The engine took "
+            f"That is the place, within {RIGHT_WITHIN} of the lowest height.{luck} The engine took "
             f"{len(searched.scanned)} looks at once, so as to miss no other low place, and "
             f"{len(closing.ratio)} more for all the digits.",
             f"There again, in {plural(len(looks.ratio), 'look')}.",
@@ -554,7 +564,7 @@ def stops() -> tuple[float, ...]:
 LESSON = Lesson(
     state=LookingForTheRatio,
     title="Looking for the ratio",
-    setting=SETTING,
+    setting=setting,
     question=question,
     commit=Looks(
         marker(

@@ -182,6 +182,12 @@ def test_an_idea_met_in_another_lesson_is_known_here() -> None:
     assert "saved" not in address(test)
 
 
+def test_who_was_right_elsewhere_still_reads_why_this_is_right() -> None:
+    elsewhere = Progress({"another": Done(("x",), (RIGHT,), {}, "2026-01-01")})
+    test = opened(FIRST, step="reveal", answers="at:64.5", saved=elsewhere.to_address())
+    assert "Just so. Nearly one vote per school" in said(test)
+
+
 @pytest.mark.parametrize("answers", ["", "at:x", "at:nan", "who:55", "at:55,who:1", "~~~", "%"])
 def test_an_answer_that_is_none_is_left_out(answers: str) -> None:
     test = opened(FIRST, step="reveal", answers=answers)

@@ -14,6 +14,7 @@ from pages.parts.frame import heading, title
 from pages.parts.lesson import actions, progress, session
 from pages.parts.lesson.actions import FIGURE, HEIGHT, PAGE, PIECE, AnyLesson
 from pages.parts.lesson.lesson import (
+    RIGHT,
     AnyControl,
     Control,
     Drawing,
@@ -251,8 +252,9 @@ def _reply(lesson: AnyLesson, scene: Scene[Any, Any]) -> str:
     """Return what is said to the last answer, given those before it here and in other lessons."""
     reply = lesson.reply(scene)
     known = progress.present().lessons
-    elsewhere = [idea for name, done in known.items() if name != lesson.id for idea in done.ideas]
-    before = [*elsewhere, *actions.ideas(lesson, scene.state)[:-1]]
+    elsewhere = {idea for name, done in known.items() if name != lesson.id for idea in done.ideas}
+    # Who was right about something else has not read yet why this is right.
+    before = [*elsewhere - {RIGHT}, *actions.ideas(lesson, scene.state)[:-1]]
     return reply.again if reply.idea in before else reply.text
 
 
