@@ -16,6 +16,8 @@ from engine.words.numbers import number, with_decimals
 # Rows of a coefficient from the bottom, with one above them for its name.
 _ROBUST, _MIXED, _ANSWER, _OLS, _NAME = 0, 1, 2, 3, 3.85
 _LANE = 4.9
+# Between a mark and its numbers.
+_SPACE = "\u2002\u2002"
 # The room right of the intervals, as a share of their width.
 _ROOM = 0.5
 
@@ -133,19 +135,22 @@ def errors_figure(
                 _joined(base + row, base + row), line={"color": colour, "width": 3},
             ) | {"meta": {"role": role}},
             trace(
-                role, "markers+text", at, base + row,
+                role, "markers", at, base + row,
                 marker={
                     "color": colour if role == "mixed" else palette.paper,
                     "symbol": symbol, "size": 13,
                     "line": {"width": 2.5, "color": colour},
                 },
+            ),
+            trace(
+                f"{role} numbers", "text", np.maximum(at, 1.0), base + row,
                 text=[
-                    "" if np.isnan(multiple) else f"\u2002{number(value)} ({times(multiple)}×)"
+                    "" if np.isnan(multiple) else f"{_SPACE}{number(value)} ({times(multiple)}×)"
                     for value, multiple in zip(values, at, strict=True)
                 ],
                 textposition="middle right", textfont={"size": 14, "color": colour},
                 cliponaxis=False,
-            ),
+            ) | {"meta": {"role": role}},
         ]  # fmt: skip
     if copies:
         data += _copied(within([each.copied for each in errors]), base + _OLS, copies, palette)
@@ -215,7 +220,7 @@ def _answers(
     outcomes = np.array([each.mixed / each.unit for each in errors])
     if not gap:
         outcomes = answers
-    said = ["" if np.isnan(at) else f"\u2002{times(at)}×" for at in answers]
+    said = ["" if np.isnan(at) else f"{_SPACE}{times(at)}×" for at in answers]
     if gap:
         off = np.exp(np.abs(np.log(outcomes / answers)))
         said = [

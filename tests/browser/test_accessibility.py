@@ -13,6 +13,7 @@ from tests.browser.conftest import OpenPage, wait_until_idle
 TITLES = {
     "/": "The puzzle",
     "/rows-or-clusters": "Rows or clusters?",
+    "/standard-errors": "Standard errors",
     "/simulate": "Simulate",
     "/dial": "The dial",
     "/your-data": "Your data",

@@ -475,6 +475,10 @@ def test_moving_clusters_leaves_everything_inside_them() -> None:
         here = remade(spread)
         assert here.mixed.residual_variance == pytest.approx(twin().mixed.residual_variance, 1e-5)
         assert_allclose(here.dial.moments.triangles, twin().moments.triangles)
+        # All of a robust error of OLS, the slope's as well, comes from distances between clusters.
+        assert_allclose(
+            here.robust.standard_errors, spread * remade().robust.standard_errors, rtol=1e-4
+        )
 
 
 def test_only_the_robust_error_sees_through_copies() -> None:
