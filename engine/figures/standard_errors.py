@@ -16,6 +16,8 @@ from engine.words.numbers import number, with_decimals
 # Rows of a coefficient from the bottom, with one above them for its name.
 _ROBUST, _MIXED, _ANSWER, _OLS, _NAME = 0, 1, 2, 3, 3.85
 _LANE = 4.9
+# Between a mark and its numbers.
+_SPACE = "\u2002\u2002"
 # The room right of the intervals, as a share of their width.
 _ROOM = 0.5
 
@@ -143,7 +145,7 @@ def errors_figure(
             trace(
                 f"{role} numbers", "text", np.maximum(at, 1.0), base + row,
                 text=[
-                    "" if np.isnan(multiple) else f"\u2002{number(value)} ({times(multiple)}×)"
+                    "" if np.isnan(multiple) else f"{_SPACE}{number(value)} ({times(multiple)}×)"
                     for value, multiple in zip(values, at, strict=True)
                 ],
                 textposition="middle right", textfont={"size": 14, "color": colour},
@@ -218,7 +220,7 @@ def _answers(
     outcomes = np.array([each.mixed / each.unit for each in errors])
     if not gap:
         outcomes = answers
-    said = ["" if np.isnan(at) else f"\u2002\u2002{times(at)}×" for at in answers]
+    said = ["" if np.isnan(at) else f"{_SPACE}{times(at)}×" for at in answers]
     if gap:
         off = np.exp(np.abs(np.log(outcomes / answers)))
         said = [

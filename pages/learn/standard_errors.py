@@ -43,7 +43,7 @@ from pages.parts.lesson.state import number as number_field
 
 TWIN, SPLIT_PLOT = "twin", "puzzle_split_plot"
 # Multiples of what lm prints.
-AXIS = (0.025, 20_000.0)
+AXIS = (0.02, 20_000.0)
 # How much wider apart the clusters can be moved, and how often rows and clusters can be there.
 WIDEST, MOST_COPIES, MOST_SETS = 4.0, 100, 10
 CLUSTERS = 24
@@ -456,7 +456,7 @@ def honest(here: Refit) -> list[str]:
             "weight over all clusters."
         )
     said[0] += (
-        f" For its slope it is {printed(robust, 1)}: `lm`'s slope listens to comparisons between "
+        f" For `lm`'s slope it is {printed(robust, 1)}: this slope listens to comparisons between "
         "clusters as well, where their distances count."
     )
     said.append(

@@ -30,6 +30,7 @@ ALL: dict[str, Formula] = {
         Dial(moments_of(example("puzzle_random_vs_fixed"), "y ~ x + (1 | f)")), 16.0
     ),
     "mean error": formulas.mean_error_formula(83.3, 3.44),
+    "intercept error": formulas.intercept_error_formula(0.4535, 50.6, 0.59, 0.0024),
     "slope error": formulas.slope_error_formula(37.0, 3135.0, 179.0),
     "design effect": formulas.design_effect_formula(50, 0.01),
     "cluster average": formulas.cluster_average_formula(["A", "B"], np.array([52.0, 88.0])),
