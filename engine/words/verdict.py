@@ -27,14 +27,12 @@ from engine.words.numbers import (
     share,
 )
 from engine.words.reasons import brief_reason, named, reason, weights_reason
-from engine.words.standard_errors import change_text, error_reason
+from engine.words.standard_errors import CHANGED, change_text, error_reason
 
 # Nobody would report a movement smaller than this many OLS standard errors.
 _NEGLIGIBLE = 0.1
 # Standard errors that differ by less than this share do not differ in three digits.
 _UNSEEN = 1e-3
-# A standard error counts as changed from this ratio on.
-_CHANGED = 1.05
 # A reader should be warned if the relative standard error of the between-cluster variance reaches
 # this.
 _POORLY_KNOWN = 0.5
@@ -183,19 +181,34 @@ def _movement(found: Movement) -> str:
 
 def _changed_conclusion(comparison: Comparison, about: Headline, told: Conclusion) -> str:
     found, error = about.movement, about.error
-    if told.driver is Driver.ESTIMATE or error is None:
+    if told.drivers == (Driver.ESTIMATE,) or error is None:
         return f"{_movement(found)}, and {_conclusion(told)}, because {reason(comparison, found)}."
-    if told.driver is Driver.ERROR:
+    by_error = Driver.ERROR in told.drivers
+    on_degrees = f"on {_degrees(told)}" if Driver.DEGREES in told.drivers else ""
+    if Driver.ESTIMATE not in told.drivers:
         shown = pair(found.before, found.after)
-        return (
-            f"The {named(found.term)}, {shown[0]} (OLS) and {shown[1]} (mixed), "
-            f"{_conclusion(told)}, because its standard error {change_text(error)}: "
-            f"{error_reason(comparison, error)}."
+        told_so = (
+            f"The {named(found.term)}, {shown[0]} (OLS) and {shown[1]} (mixed), {_conclusion(told)}"
         )
+        if not on_degrees:
+            return (
+                f"{told_so} through its standard error, which {change_text(error)}, because "
+                f"{error_reason(comparison, error)}."
+            )
+        beside = f", and its standard error {change_text(error)}" if by_error else ""
+        return f"{told_so}, because the mixed model tests it {on_degrees}{beside}."
+    changed = f"; its standard error {change_text(error)}" if by_error else ""
     return (
-        f"{_movement(found)}, because {reason(comparison, found)}; its standard error "
-        f"{change_text(error)}, and it {_conclusion(told)}."
+        f"{_movement(found)}, because {reason(comparison, found)}{changed}; "
+        f"{f'{on_degrees} ' if on_degrees else ''}it {_conclusion(told)}."
     )
+
+
+def _degrees(told: Conclusion) -> str:
+    """Write "2.0 rather than 30 degrees of freedom"."""
+    gap = abs(told.degrees_after - told.degrees_before)
+    after = number(told.degrees_after, max(10.0, 100.0 * gap) if gap < 0.1 else 10.0)
+    return f"{after} rather than {told.degrees_before:,.0f} degrees of freedom"
 
 
 def _conclusion(told: Conclusion) -> str:
@@ -218,12 +231,22 @@ def _changed_error(comparison: Comparison, found: Movement, error: ErrorChange) 
 
 def _same_coefficients(comparison: Comparison, about: Headline) -> str:
     same = f"Both fits have the same coefficients because {_why_still(comparison)}"
-    error = about.error
+    error, told = about.error, about.conclusion
+    drivers = () if told is None else told.drivers
+    on_degrees = f"on {_degrees(told)}" if told and Driver.DEGREES in drivers else ""
     if error is None or error.fold < 1.0 + _UNSEEN:
+        if told and on_degrees:
+            return (
+                f"{same}; the {named(about.term)} has the same standard error as well, but "
+                f"{on_degrees} it {_conclusion(told)}."
+            )
         return f"{same}; the standard errors are the same as well."
     before, after = pair_of_sizes(error.before, error.after)
-    told = about.conclusion
-    changed = f", so that it {_conclusion(told)}" if told is not None and told.driver else ""
+    changed = ""
+    if told and Driver.ERROR in drivers:
+        changed = f", so that{f', {on_degrees},' if on_degrees else ''} it {_conclusion(told)}"
+    elif told and on_degrees:
+        changed = f"; {on_degrees} it {_conclusion(told)}"
     return (
         f"{same}; only the standard errors differ, that of the {named(error.term)} going from "
         f"{before} to {after}{changed}."
@@ -347,14 +370,14 @@ def _errors(comparison: Comparison, about: Headline) -> list[str]:
     changes = error_changes(comparison)
     said_already = not about.still and (
         about.topic is Topic.STANDARD_ERROR
-        or (about.conclusion is not None and about.conclusion.driver is Driver.ERROR)
+        or (about.conclusion is not None and about.conclusion.drivers == (Driver.ERROR,))
     )
     ends = (max(changes, key=lambda one: one.ratio), min(changes, key=lambda one: one.ratio))
     return [
         f"The standard error of the {named(one.term)} {change_text(one)}, because "
         f"{error_reason(comparison, one)}."
         for one, grows in zip(ends, (True, False), strict=True)
-        if one.fold >= _CHANGED
+        if one.fold >= CHANGED
         and (one.ratio > 1.0) == grows
         and not (said_already and one.term == about.term)
     ]
