@@ -13,7 +13,7 @@ from engine.comparison import Comparison
 from engine.data.moments import FloatArray, Moments
 from engine.data.tolerances import NO_VARIATION
 from engine.errors import FitError
-from engine.inference.satterthwaite import satterthwaite
+from engine.inference.satterthwaite import intercept_degrees, satterthwaite
 from engine.models.dial import Dial
 from engine.models.estimates import Estimates
 from engine.models.mixed.intercept_fit import fit_random_intercept
@@ -168,10 +168,12 @@ def _tests(moments: Moments) -> Estimates:
     those of rows. A comparison of J clusters has no more than J less the coefficients that differ
     between them.
     """
-    fit = fit_random_intercept(Dial(moments))
-    tests = satterthwaite(MixedModel(moments, moments.names), fit.theta)
+    dial = Dial(moments)
+    fit = fit_random_intercept(dial)
     if not fit.singular:
-        return tests
+        degrees = intercept_degrees(dial, fit.variance_ratio, fit.likelihood)
+        return Estimates(fit.names, fit.estimates, fit.covariance, degrees)
+    tests = satterthwaite(MixedModel(moments, moments.names), fit.theta)
     between = np.linalg.matrix_rank(moments.means[:, :-1] - moments.means[0, :-1])
     most = max(len(moments.levels) - 1 - int(between), 1)
     return replace(tests, degrees_of_freedom=np.minimum(tests.degrees_of_freedom, float(most)))

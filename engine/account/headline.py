@@ -16,7 +16,7 @@ from engine.account.standard_errors import ErrorChange, error_changes
 from engine.comparison import Comparison
 from engine.data.formula.terms import INTERCEPT
 from engine.data.moments import IntArray
-from engine.inference.satterthwaite import satterthwaite
+from engine.inference.satterthwaite import intercept_degrees, satterthwaite
 
 SIGNIFICANT = 0.05
 """A coefficient differs significantly from 0 if its p-value is below this."""
@@ -90,6 +90,9 @@ class Headline:
         What its test says in either model; None for one fit.
     still
         Whether no coefficient at all moves by more than rounding error.
+    movements, errors
+        Those of all coefficients, in the order of the model; ``errors`` is empty where ``error`` is
+        None.
     """
 
     topic: Topic
@@ -97,6 +100,8 @@ class Headline:
     error: ErrorChange | None
     conclusion: Conclusion | None
     still: bool
+    movements: tuple[Movement, ...]
+    errors: tuple[ErrorChange, ...]
 
     @property
     def term(self) -> str:
@@ -122,14 +127,15 @@ def headline(comparison: Comparison) -> Headline:
     """
     moved = movements(comparison)
     if not comparison.mixed.theta.any():
-        return Headline(Topic.SAME_FIT, most_moved(moved), None, None, still=True)
+        return Headline(Topic.SAME_FIT, most_moved(moved), None, None, True, moved, ())
     errors = _changes(comparison)
     told = conclusions(comparison)
     still = max(one.in_standard_errors for one in moved) < ROUNDING
     slopes = [k for k, one in enumerate(moved) if one.term != INTERCEPT]
 
     def about(topic: Topic, place: int) -> Headline:
-        return Headline(topic, moved[place], errors[place] if errors else None, told[place], still)
+        error = errors[place] if errors else None
+        return Headline(topic, moved[place], error, told[place], still, moved, errors)
 
     ols, mixed = comparison.ols.t_values, comparison.mixed.t_values
     changed = [k for k in slopes if told[k].drivers]
@@ -175,10 +181,14 @@ def conclusions(comparison: Comparison) -> tuple[Conclusion, ...]:
         Both fits.
     """
     ols, mixed = comparison.ols, comparison.mixed
-    tests = satterthwaite(comparison.model, mixed.theta, mixed.likelihood)
+    if mixed.random_intercept_only and mixed.theta.any():
+        of_mixed = intercept_degrees(comparison.dial, mixed.variance_ratio, mixed.likelihood)
+    else:
+        tests = satterthwaite(comparison.model, mixed.theta, mixed.likelihood)
+        of_mixed = tests.degrees_of_freedom
     estimates = np.stack([ols.estimates, mixed.estimates])
     errors = np.stack([ols.standard_errors, mixed.standard_errors])
-    degrees = np.stack([ols.degrees_of_freedom, tests.degrees_of_freedom])
+    degrees = np.stack([ols.degrees_of_freedom, of_mixed])
     # Axes: whose estimate, whose standard error, whose degrees of freedom, which coefficient.
     with np.errstate(divide="ignore", invalid="ignore"):
         t_values = (estimates[:, None] / errors)[:, :, None]

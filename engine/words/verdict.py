@@ -8,8 +8,8 @@ from __future__ import annotations
 from engine.account.assumptions import contextual_effect, size_effect
 from engine.account.boundary import Boundary, boundary, relative_error
 from engine.account.headline import Conclusion, Driver, Headline, Topic, headline, most_moved
-from engine.account.movement import Cause, Movement, movements
-from engine.account.standard_errors import ErrorChange, error_changes
+from engine.account.movement import Cause, Movement
+from engine.account.standard_errors import ErrorChange
 from engine.account.standstill import Standstill, standstill
 from engine.comparison import Comparison
 from engine.data.formula.terms import INTERCEPT
@@ -314,8 +314,7 @@ def _intercept(comparison: Comparison, about: Headline) -> str:
     moments = comparison.moments
     if not moments.has_intercept or len(comparison.mixed.names) == 1:
         return ""
-    moved_all = movements(comparison)
-    found = moved_all[0]
+    found = about.movements[0]
     if found.in_standard_errors < _NEGLIGIBLE or about.term == INTERCEPT:
         return ""
     parts = {
@@ -332,7 +331,7 @@ def _intercept(comparison: Comparison, about: Headline) -> str:
         )
     listed = listed_with_and(f"{text} comes from {what}" for what, text in seen.items())
     text = f"Of the intercept's movement by {moved}, {listed}."
-    if most_moved(moved_all).term != INTERCEPT and found.cause is Cause.WEIGHTS:
+    if most_moved(about.movements).term != INTERCEPT and found.cause is Cause.WEIGHTS:
         text += f" As to the weights, {weights_reason(comparison, found)}."
     return text
 
@@ -367,12 +366,14 @@ def _sizes(comparison: Comparison) -> str:
 
 def _errors(comparison: Comparison, about: Headline) -> list[str]:
     """The standard error that grows most and the one that shrinks most, unless said already."""
-    changes = error_changes(comparison)
     said_already = not about.still and (
         about.topic is Topic.STANDARD_ERROR
         or (about.conclusion is not None and about.conclusion.drivers == (Driver.ERROR,))
     )
-    ends = (max(changes, key=lambda one: one.ratio), min(changes, key=lambda one: one.ratio))
+    ends = (
+        max(about.errors, key=lambda one: one.ratio),
+        min(about.errors, key=lambda one: one.ratio),
+    )
     return [
         f"The standard error of the {named(one.term)} {change_text(one)}, because "
         f"{error_reason(comparison, one)}."
