@@ -92,7 +92,7 @@ def boundary_text(comparison: Comparison) -> str:
     comparison
         Both fits.
     """
-    found = boundary(comparison.mixed)
+    found = boundary(comparison)
     if found is None:
         return ""
     if comparison.mixed.random_intercept_only:
@@ -103,35 +103,68 @@ def boundary_text(comparison: Comparison) -> str:
             "make them. It does not prove that clusters are alike. Report it as it is, or collect "
             "more clusters."
         )
-    return f"The fit is on the boundary (singular): {_what_is_there(found)}"
+    return f"The fit is on the boundary (singular): {_what_is_there(found, _dummies(comparison))}"
 
 
-def _what_is_there(found: Boundary) -> str:
+def _what_is_there(found: Boundary, dummies: frozenset[str]) -> str:
     said = []
     if found.zero:
-        verb = "is" if len(found.zero) == 1 else "are"
+        one = len(found.zero) == 1
         said.append(
-            f"the variance among clusters of {_effects(found.zero)} {verb} estimated as 0. These "
-            "data show no such differences beyond what residuals make, which does not prove that "
-            "there are none. Next, fit the model without "
+            f"the {'variance' if one else 'variances'} among clusters of {_effects(found.zero)} "
+            f"{'is' if one else 'are'} estimated as 0. These data show no such differences beyond "
+            "what residuals make, which does not prove that there are none. Next, fit the model "
+            "without "
             + (f"{_random(found.zero)} in the random part" if found.positive else "a random part")
             + ": the coefficients stay the same."
         )
-    for first, second, sign in found.perfect:
-        said.append(
-            f"{_effects((first,))} and {_effects((second,))} are estimated to correlate by "
-            f"{'1' if sign > 0 else '−1'} among clusters, so that one tells the other exactly. The "
-            "data say too little about both variances and the correlation. Next, fit them without "
-            "their correlation, by || instead of |, or leave one out."
-        )
+    if found.perfect:
+        names = {name for first, second, _ in found.perfect for name in (first, second)}
+        said.append(f"{_perfect_pairs(found)} Next, {_simpler(names & dummies)}.")
     if not said:
         said.append(
             f"among {_effects(found.positive)}, a combination does not vary among clusters. The "
-            "data say too little about so many variances and correlations. Next, fit them without "
-            "their correlations, by || instead of |, or leave one out."
+            "data say too little about so many variances and correlations. Next, "
+            f"{_simpler(dummies.intersection(found.positive))}."
         )
     first, *others = said
     return " ".join([first, *(f"{one[0].upper()}{one[1:]}" for one in others)])
+
+
+def _perfect_pairs(found: Boundary) -> str:
+    pairs = [
+        (_effects((first,)), _effects((second,)), "1" if sign > 0 else "−1")
+        for first, second, sign in found.perfect
+    ]
+    if len(pairs) == 1:
+        ((first, second, correlation),) = pairs
+        return (
+            f"{first} and {second} are estimated to correlate by {correlation} among clusters, so "
+            "that one tells the other exactly. The data say too little about both variances and "
+            "the correlation."
+        )
+    listed = listed_with_and(f"{first} with {second} ({sign})" for first, second, sign in pairs)
+    return (
+        f"{len(pairs)} pairs are estimated to correlate by 1 or −1 among clusters, so that one of "
+        f"a pair tells the other exactly: {listed}. The data say too little about these variances "
+        "and correlations."
+    )
+
+
+def _simpler(dummies: frozenset[str] | set[str]) -> str:
+    """Say which simpler model to fit: || does not part the dummies of one factor."""
+    if dummies:
+        return "fit a random intercept alone, or a factor of fewer levels"
+    return "fit them without their correlations, by || instead of |, or leave one out"
+
+
+def _dummies(comparison: Comparison) -> frozenset[str]:
+    """Names of the columns that are 1 or 0, or a product, by the level of a factor."""
+    return frozenset(
+        column.name
+        for column in comparison.design.columns
+        if any(level is not None for _, level in column.factors)
+    )
 
 
 def _effects(names: tuple[str, ...]) -> str:

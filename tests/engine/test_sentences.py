@@ -207,7 +207,7 @@ def test_a_fit_with_all_variances_at_0_is_called_one_fit() -> None:
     said = paragraphs(case_compared("zero_slopes"))
     assert "are the same fit" in said[0]
     assert (
-        "variance among clusters of the intercepts and the effects of x are estimated as 0"
+        "variances among clusters of the intercepts and the effects of x are estimated as 0"
         in (said[1])
     )
 
@@ -230,6 +230,55 @@ def test_a_correlation_of_1_is_said_with_the_next_step() -> None:
         "the intercepts and the effects of x are estimated to correlate by 1 among clusters" in said
     )
     assert "by || instead of |" in said
+
+
+def singular(frame: pd.DataFrame, formula: str) -> str:
+    found = paragraphs(compare(frame, formula))[1]
+    assert "boundary (singular)" in found
+    return found
+
+
+def test_pairs_with_correlation_1_are_listed_with_one_advice() -> None:
+    rng = np.random.default_rng(0)
+    g = np.repeat(np.arange(10), 12)
+    x, w = rng.normal(size=(2, 120))
+    own = rng.normal(size=10)[g]
+    y = 0.5 * own * (1 + x - w) + rng.normal(size=120)
+    said = singular(pd.DataFrame({"y": y, "x": x, "w": w, "g": g}), "y ~ x + w + (x + w | g)")
+    assert "3 pairs are estimated to correlate by 1 or −1 among clusters" in said
+    for pair_of_effects in (
+        "the intercepts with the effects of x (1)",
+        "the intercepts with the effects of w (−1)",
+        "the effects of x with the effects of w (−1)",
+    ):
+        assert pair_of_effects in said
+    assert said.count("Next,") == said.count("tells the other exactly") == 1
+
+
+def test_a_factor_of_correlation_1_is_not_parted_by_two_bars() -> None:
+    rng = np.random.default_rng(3)
+    g = np.repeat(np.arange(10), 12)
+    f = rng.choice(["a", "b", "c"], 120)
+    own = rng.normal(size=10)[g]
+    y = own * (1.0 + (f == "b") + 2.0 * (f == "c")) + rng.normal(size=120)
+    said = singular(pd.DataFrame({"y": y, "f": f, "g": g}), "y ~ f + (f | g)")
+    assert "||" not in said
+    assert "Next, fit a random intercept alone, or a factor of fewer levels." in said
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_an_intercept_that_varies_as_good_as_not_is_estimated_as_0(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    g = np.repeat(np.arange(12), 8)
+    x = rng.normal(size=96)
+    y = 0.7 * rng.normal(size=12)[g] * x + rng.normal(size=96)
+    comparison = compare(pd.DataFrame({"y": y, "x": x, "g": g}), "y ~ x + (x | g)")
+    if not comparison.mixed.singular:
+        return
+    (component,) = comparison.mixed.components
+    said = paragraphs(comparison)[1]
+    if component.sds[0] < 2e-3 * component.sds[1]:
+        assert "the variance among clusters of the intercepts is estimated as 0" in said
 
 
 def test_columns_left_out_for_one_reason_share_one_note() -> None:

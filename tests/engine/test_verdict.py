@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from engine import Comparison, Scenario, compare, simulate
 from engine.account.movement import movement
 from engine.account.weights import intercept_parts, weight_change
-from engine.words.numbers import number, pair, pair_of_sizes, plural, share
+from engine.words.numbers import number, pair, pair_of_sizes, plural, share, three_digits
 from engine.words.reasons import reason
 from engine.words.verdict import one_sentence, paragraphs
 from tests.engine.example import PUZZLES, example, puzzle
@@ -237,6 +237,9 @@ def test_numbers_show_the_digits_of_the_difference() -> None:
     assert pair(2.0, 2.0) == ("2.00", "2.00")
     assert pair(1.5e-9, 4.5e-9) == ("1.50e−09", "4.50e−09")
     assert pair_of_sizes(0.001941, 0.063388) == ("0.00194", "0.06339")
+    assert pair_of_sizes(9.195079289689e-13, 3.28e-23) == ("9.20e−13", "3.28e−23")
+    assert pair_of_sizes(2.0, 0.0123) == ("2.00", "0.0123")
+    assert three_digits(3e-11) == "under 0.1%"
     assert number(0.0) == "0"
     assert number(-0.0001, 1.0) == "0.00"
     assert number(1234567.0) == "1,234,567"
