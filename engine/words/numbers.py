@@ -11,6 +11,8 @@ from engine.display import plural as plural
 
 # Percentages have at most this many decimals.
 _FINEST_SHARE = 4
+# Of two numbers, one this many times the other shows its own digits alone.
+_FAR = 100.0
 # R prints no smaller p-value: from 1 to the next number a computer holds it is this far.
 _LEAST_P = 2.2e-16
 
@@ -162,13 +164,15 @@ def share_of(fraction: float, leverage: float, resolution: float) -> str:
 
 
 def three_digits(fraction: float) -> str:
-    """Write a factor from 0 to 1 as a percentage with three digits.
+    """Write a factor from 0 to 1 as a percentage with three digits, or as `share` if it is tiny.
 
     Parameters
     ----------
     fraction
         The factor.
     """
+    if 0.0 < fraction < 0.001:
+        return share(fraction)
     return f"{number(100.0 * fraction)}%"
 
 
@@ -212,11 +216,15 @@ def p_text(value: float) -> str:
 def pair_of_sizes(first: float, second: float) -> tuple[str, str]:
     """Write two numbers so that each of them, and their difference, shows three digits.
 
+    Digits of the smaller one say nothing about one that is a hundred times larger.
+
     Parameters
     ----------
     first, second
         Positive numbers of one unit.
     """
+    if max(first, second) > _FAR * min(first, second):
+        return number(first), number(second)
     finest = min(first, second, abs(second - first) or first)
     return number(first, finest), number(second, finest)
 

@@ -104,7 +104,8 @@ def weights_reason(comparison: Comparison, found: Movement) -> str:
     return (
         f"{_losers(change)} from {before} of the weight to {after} "
         f"and {'lies' if change.losers == 1 else 'lie'} {_four_digits(change.gap)} "
-        f"{'lower' if change.gap > 0 else 'higher'} than those that gain it, weighted by what moves"
+        f"{'lower' if change.gap > 0 else 'higher'} than those that gain it, each counted by "
+        "the weight it loses or gains"
     )
 
 
