@@ -87,9 +87,12 @@ def contextual_effect(comparison: Comparison) -> ContextualEffect | None:
     -------
     ContextualEffect or None
         None if no p-value is below `LEVEL`. Predictors whose cluster means the model holds already,
-        exactly or nearly, are not tested.
+        exactly or nearly, are not tested. Neither are models without an intercept: there a cluster
+        mean stands in for the intercept as well, whatever the data.
     """
     moments = comparison.moments
+    if moments.constant is None:
+        return None
     try:
         fit = mundlak(moments)
     except FitError:
