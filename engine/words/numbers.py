@@ -13,6 +13,9 @@ from engine.display import plural as plural
 _FINEST_SHARE = 4
 # R prints no smaller p-value: from 1 to the next number a computer holds it is this far.
 _LEAST_P = 2.2e-16
+_DIGITS_OF_A_DOUBLE = 15
+# Numbers beside their difference have up to this many decimals more, so that it comes out.
+_MORE_DECIMALS = 3
 
 
 def number(value: float, resolution: float | None = None) -> str:
@@ -256,19 +259,28 @@ def subtracting(
     Returns
     -------
     tuple of str
-        Both numbers, the second as written less the first as written, with its sign, and the
-        others; all with the same decimals. If they are huge, or the error is tiny, all are
-        multiples of one power of ten.
+        Both numbers, their difference with its sign, and the others; all with the same decimals.
+        These are as many more, up to three, as it takes for the numbers as written to differ by
+        their true difference as rounded; if none do, the difference is that of the numbers as
+        written. If they are huge, or the error is tiny, all are multiples of one power of ten.
     """
     largest = max(map(abs, (before, after, *others)))
     decimals = 1 - math.floor(math.log10(error)) if 0.0 < error < math.inf else 3
     power = math.floor(math.log10(largest)) if largest and (decimals > 8 or largest >= 1e9) else 0
     # A double has no more digits.
-    places = min(max(decimals + power, 0), 15)
-    last_place = Decimal(1).scaleb(-places)
-    first, second, *rest = (
-        Decimal(value).scaleb(-power).quantize(last_place) for value in (before, after, *others)
-    )
+    fewest = min(max(decimals + power, 0), _DIGITS_OF_A_DOUBLE)
+    exact = [Decimal(value).scaleb(-power) for value in (before, after, *others)]
+
+    def rounded(value: Decimal, places: int) -> Decimal:
+        return value.quantize(Decimal(1).scaleb(-places))
+
+    def agrees(places: int) -> bool:
+        first, second = (rounded(value, places) for value in exact[:2])
+        return second - first == rounded(exact[1] - exact[0], places)
+
+    most = min(fewest + _MORE_DECIMALS, _DIGITS_OF_A_DOUBLE)
+    places = next(filter(agrees, range(fewest, most + 1)), fewest)
+    first, second, *rest = (rounded(value, places) for value in exact)
     unit = f"e{power}" if power else ""
 
     def text(value: Decimal, sign: str = "") -> str:

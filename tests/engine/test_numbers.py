@@ -21,18 +21,37 @@ def test_differences_are_those_of_the_numbers_as_written(seed: int) -> None:
             as_printed(difference), abs=4e-15 * unit
         )
         assert all("-" not in text for text in (first, second, difference))
-        # Two digits of the error are shown, as far as a double has them.
+        # Two digits of the error at least are shown, as far as a double has them.
         assert as_printed(shown_error) == pytest.approx(
             error * size, abs=0.06 * error * size + 1e-14 * unit
         )
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_printed_differences_are_the_true_ones_rounded(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    off = 0
+    samples = 2_000
+    for _ in range(samples):
+        before, move, error = rng.normal(size=3) * [3.0, 1.0, 0.3]
+        after = before + move
+        difference = subtracting(before, after, [], abs(error))[2]
+        last_digit = 10.0 ** -len(difference.partition(".")[2])
+        miss = abs(as_printed(difference) - (after - before)) / last_digit
+        assert miss <= 1.0 + 1e-9
+        off += miss > 0.5 + 1e-9
+    # At each number of decimals a quarter of all differences come out wrong; four are tried.
+    assert off / samples < 0.25**4 + 4.0 * np.sqrt(0.25**4 / samples)
+
+
 @pytest.mark.parametrize(
     ("numbers", "texts"),
     [
-        ((1.1849, 0.6376, [], 0.19), ("1.18", "0.64", "−0.54")),
+        ((1.1849, 0.6376, [], 0.19), ("1.185", "0.638", "−0.547")),
         ((-0.00053, 0.00249, [0.0051], 0.0051), ("−0.0005", "0.0025", "+0.0030", "0.0051")),
         ((12_345.6, 12_344.9, [], 15.0), ("12,346", "12,345", "−1")),
+        # Two decimals, 0.51 and 0.17, would give −0.34.
+        ((0.5058, 0.1747, [0.11], 0.11), ("0.506", "0.175", "−0.331", "0.110")),
         ((1.0, 1.0, [], 0.0), ("1.000", "1.000", "0.000")),
         ((0.0, 0.0, [0.0], 0.0), ("0.000", "0.000", "0.000", "0.000")),
         ((1.234e-12, -5e-14, [], 1e-14), ("1.234e−12", "−0.050e−12", "−1.284e−12")),
