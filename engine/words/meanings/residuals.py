@@ -6,9 +6,9 @@ import numpy as np
 
 from engine.account.residuals import extreme_row
 from engine.printout.parts import QUANTILES
-from engine.words.arithmetic import as_number, enough_digits, relation
+from engine.words.arithmetic import as_number, enough_digits, last_place, relation
 from engine.words.meanings.facts import Facts, Meaning, bracketed
-from engine.words.numbers import adding_up, number, significant, with_decimals
+from engine.words.numbers import adding_up, number, significant
 
 _FIRST, _LAST = QUANTILES[0], QUANTILES[-1]
 _MIDDLE = QUANTILES[len(QUANTILES) // 2]
@@ -171,7 +171,8 @@ def spread(facts: Facts) -> Meaning:
     between, between_sd = facts.texts["lmer.between_variance"], facts.texts["lmer.between_sd"]
     squares = as_number(between_sd) ** 2 + as_number(mixed_sd) ** 2
     total = as_number(between) + as_number(inside)
-    decimals = max(len(text.partition(".")[2]) for text in (between, inside))
+    # Three digits of this are shown: the sum has the last place of the finer part.
+    finest = 150.0 * min(map(last_place, (between, inside)))
     return Meaning(
         f"OLS has one residual variance, {variance}, for all that its line leaves. The mixed "
         f"model divides it: {between} between clusters, {inside} between the rows of a "
@@ -179,7 +180,7 @@ def spread(facts: Facts) -> Meaning:
         "rows.",
         f"OLS: {of_ols}\n"
         f"mixed: {between_sd}² + {mixed_sd}²\n  {relation(squares, between, inside)} "
-        f"{between} + {inside}\n  = {with_decimals(total, decimals)}",
+        f"{between} + {inside}\n  = {number(total, finest)}",
         "no-cluster-variance",
     )
 
