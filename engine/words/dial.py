@@ -97,7 +97,7 @@ def several_minima(path: DialPath, term: int) -> str:
         f"The criterion has {len(path.minima)} minima: the lowest at "
         f"ρ = {ratio_text(lowest.ratio)} (estimate "
         f"{estimate_text(path, term, float(lowest.estimates[term]))}), {told}. "
-        "A program that only walks downhill may stop at either."
+        f"A program that only walks downhill may stop at {'any of them' if others[1:] else 'either'}."
     )
 
 
