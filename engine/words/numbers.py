@@ -12,7 +12,7 @@ from engine.display import plural as plural
 # Percentages have at most this many decimals.
 _FINEST_SHARE = 4
 # R prints no smaller p-value: from 1 to the next number a computer holds it is this far.
-_LEAST_P = 2.2e-16
+R_LEAST_P = 2.2e-16
 _DIGITS_OF_A_DOUBLE = 15
 # Numbers beside their difference have up to this many decimals more, so that it comes out.
 _MORE_DECIMALS = 3
@@ -197,19 +197,21 @@ def factor(ratio: float) -> str:
     return number(ratio) if ratio < 100.0 else f"{ratio:,.0f}"
 
 
-def p_text(value: float) -> str:
+def p_text(value: float, least: float = 0.001) -> str:
     """Write a p-value: "p = 0.031", "p = 0.42" or "p < 0.001".
 
     Parameters
     ----------
     value
         The p-value.
+    least
+        Smaller ones are only said to be below this.
     """
-    if value < 0.001:
-        return "p < 0.001"
-    text = f"{value:.2f}" if value >= 0.1 else f"{value:.3f}"
+    if value < least:
+        return f"p < {least}".replace("-", "−")
+    text = f"{value:.2f}" if value >= 0.1 else f"{value:.2g}"
     # 0.0497 is not written as 0.050, because it is on the other side of the usual level.
-    return f"p = {value:.5f}" if float(text) == 0.05 else f"p = {text}"
+    return f"p = {value:.5f}" if float(text) == 0.05 else f"p = {text}".replace("-", "−")
 
 
 def pair_of_sizes(first: float, second: float) -> tuple[str, str]:
@@ -389,16 +391,3 @@ def effective(count: float) -> str:
         The number, at least 0; not necessarily whole.
     """
     return f"{count:,.0f}" if count >= 1000.0 else f"{count:.4g}"
-
-
-def p_value(value: float) -> str:
-    """Write a p-value behind its sign: "= 0.031", or "< 2.2e−16" below what R prints.
-
-    Parameters
-    ----------
-    value
-        From 0 to 1.
-    """
-    if value < _LEAST_P:
-        return f"< {_LEAST_P}".replace("-", "−")
-    return f"= {value:.2g}".replace("-", "−")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.words.numbers import as_printed, subtracting
+from engine.words.numbers import R_LEAST_P, as_printed, p_text, subtracting
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -62,3 +62,23 @@ def test_numbers_that_subtract_have_the_decimals_of_the_error(
     numbers: tuple[float, float, list[float], float], texts: tuple[str, ...]
 ) -> None:
     assert subtracting(*numbers) == texts
+
+
+@pytest.mark.parametrize(
+    ("value", "least", "text"),
+    [
+        (0.42, 0.001, "p = 0.42"),
+        (0.5, 0.001, "p = 0.50"),
+        (0.0312, 0.001, "p = 0.031"),
+        (0.0497, 0.001, "p = 0.04970"),
+        (0.0012, 0.001, "p = 0.0012"),
+        (0.0004, 0.001, "p < 0.001"),
+        (0.0004, R_LEAST_P, "p = 0.0004"),
+        (3.21e-9, R_LEAST_P, "p = 3.2e−09"),
+        (1e-20, R_LEAST_P, "p < 2.2e−16"),
+    ],
+)
+def test_p_values_are_written_alike_down_to_the_least(
+    value: float, least: float, text: str
+) -> None:
+    assert p_text(value, least) == text

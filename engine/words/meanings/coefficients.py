@@ -14,10 +14,11 @@ from engine.models.within import varies_within
 from engine.words.arithmetic import as_number, enough_digits, last_place, relation
 from engine.words.meanings.facts import Facts, Meaning, bracketed, split_terms
 from engine.words.numbers import (
+    R_LEAST_P,
     adding_up,
     effective,
     number,
-    p_value,
+    p_text,
     plural,
     share,
     significant,
@@ -314,7 +315,7 @@ def p_of_t(facts: Facts, printout: str, term: str) -> Meaning:
         "How often a true coefficient of 0 would give a t value this far from 0, if all rows "
         "were independent. lmer prints none, because the degrees of freedom are only known "
         f"approximately: Satterthwaite’s method gives {degrees:,.1f} instead of "
-        f"{facts.ols.residual_df:,} and, with them, p {p_value(p)}."
+        f"{facts.ols.residual_df:,} and, with them, {p_text(p, R_LEAST_P)}."
     )
     if result.startswith("<"):
         why += f" R prints {result} for anything smaller."
