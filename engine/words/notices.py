@@ -75,7 +75,7 @@ def _predictions(found: FewValues) -> str:
         case _:
             verdict = "both stay within"
     return (
-        f"OLS predicts {ols}, the mixed model with the clusters’ predicted effects {mixed}; "
+        f"OLS predicts {ols}, the mixed model with the clusters' predicted effects {mixed}; "
         f"{verdict} {_value(first, found)} to {_value(last, found)}."
     )
 

@@ -254,7 +254,7 @@ def test_balanced_data_leave_every_pull_as_it_is() -> None:
     comparison = compare(pd.read_csv(FOLDER / "sleepstudy.csv"), SLOPES["correlated"][1])
     numbers = {number.id: number for number in anatomy(comparison, *printouts(comparison))}
     assert numbers["lm.estimate.Days"].meaning.why.startswith("Both fits give 10.467: ")
-    assert "no cluster’s pull" in numbers["lmer.estimate.Days"].meaning.why
+    assert "no cluster's pull" in numbers["lmer.estimate.Days"].meaning.why
 
 
 def plain(formula: str) -> str:

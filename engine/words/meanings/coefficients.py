@@ -95,7 +95,7 @@ def _what_is_compared(facts: Facts, term: str) -> str:
     if not facts.is_indicator(term):
         return (
             " The slope within clusters compares rows of one cluster, the slope between clusters "
-            "compares the clusters’ means."
+            "compares the clusters' means."
         )
     moments = facts.comparison.moments
     shares = moments.means[:, 1] + moments.origin[1]
@@ -141,9 +141,9 @@ def _unmoved(facts: Facts, term: str) -> Meaning:
     changes = facts.changes_of_pull[:, facts.place(term)]
     unit = facts.ols.standard_errors[facts.place(term)]
     if np.abs(changes).max() <= ROUNDING * unit:
-        why = "no cluster’s pull on this coefficient changes"
+        why = "no cluster's pull on this coefficient changes"
     else:
-        why = "the changes of the clusters’ pulls on this coefficient cancel"
+        why = "the changes of the clusters' pulls on this coefficient cancel"
     return Meaning(
         f"Both fits give {after}: rows have other weights in the mixed model, but {why}.",
         _one_below_the_other(before, after),
@@ -314,7 +314,7 @@ def p_of_t(facts: Facts, printout: str, term: str) -> Meaning:
     why = (
         "How often a true coefficient of 0 would give a t value this far from 0, if all rows "
         "were independent. lmer prints none, because the degrees of freedom are only known "
-        f"approximately: Satterthwaite’s method gives {degrees:,.1f} instead of "
+        f"approximately: Satterthwaite's method gives {degrees:,.1f} instead of "
         f"{facts.ols.residual_df:,} and, with them, {p_text(p, R_LEAST_P)}."
     )
     if result.startswith("<"):
@@ -356,7 +356,7 @@ def correlation(facts: Facts, _printout: str, terms: str) -> Meaning:
     )
     if INTERCEPT in (names[row], names[column]) and _is_between(facts):
         why += (
-            " In the mixed model most of the intercept’s error is which clusters were sampled, and "
+            " In the mixed model most of the intercept's error is which clusters were sampled, and "
             "that tells little about the slope."
         )
     first, second = (facts.texts[f"lmer.se.{names[k]}"] for k in (column, row))

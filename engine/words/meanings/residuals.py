@@ -53,7 +53,7 @@ def quantile(facts: Facts, _printout: str, name: str) -> Meaning:
     unscaled, sd = in_outcome_units(facts, name), facts.residual_sd("lmer")
     product = as_number(scaled) * as_number(sd)
     outcome = facts.comparison.design.outcome_name
-    line = "the same line" if facts.pooled else "each cluster’s own line"
+    line = "the same line" if facts.pooled else "each cluster's own line"
     why = (
         f"lm measures from the one OLS line, in units of {outcome}; lmer measures from {line} "
         f"and divides by σ̂. In units of {outcome}, {scaled} is {unscaled}"
@@ -99,7 +99,7 @@ def _spread_of_half(facts: Facts) -> str:
         return ""
     shown = [significant(width, 3) for width in (after, before)]
     return (
-        " Rows lie nearer to their cluster’s own line than to the one OLS line: the middle half of "
+        " Rows lie nearer to their cluster's own line than to the one OLS line: the middle half of "
         f"the residuals spans {shown[0]} instead of {shown[1]}."
     )
 
@@ -139,7 +139,7 @@ def of_row(facts: Facts, _printout: str, row: str) -> Meaning:
     return Meaning(
         f"How far this row lies from the OLS line, in units of "
         f"{facts.comparison.design.outcome_name}. With so few residual degrees of freedom R "
-        "prints every residual of lm; lmer prints quartiles, measured from each cluster’s own "
+        "prints every residual of lm; lmer prints quartiles, measured from each cluster's own "
         "line and divided by σ̂.",
         f"{shown} − {fitted} {relation(as_number(shown) - as_number(bare), text)} {text}",
     )

@@ -24,7 +24,7 @@ def between_variance(facts: Facts) -> Meaning:
     """
     return _between_clusters(
         facts,
-        "The variance of the clusters’ intercepts in the population that the clusters are a "
+        "The variance of the clusters' intercepts in the population that the clusters are a "
         "sample of.",
     )
 
