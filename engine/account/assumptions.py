@@ -91,9 +91,11 @@ def contextual_effect(comparison: Comparison) -> ContextualEffect | None:
     ContextualEffect or None
         None if no p-value is below `LEVEL`, or if there are too many columns for the clusters.
         Predictors whose cluster means the model holds already, exactly or nearly, are not tested.
+        Neither are models without an intercept: there a cluster mean stands in for the intercept as
+        well, whatever the data.
     """
     moments = comparison.moments
-    if _has_too_many_columns(moments):
+    if moments.constant is None or _has_too_many_columns(moments):
         return None
     try:
         fit = mundlak(moments)

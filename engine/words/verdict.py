@@ -14,6 +14,7 @@ from engine.account.standstill import Standstill, standstill
 from engine.comparison import Comparison
 from engine.data.formula.terms import INTERCEPT
 from engine.models.mixed.likelihood import Likelihood
+from engine.words.balance import same_in_each, same_spread
 from engine.words.numbers import (
     adding_up,
     is_zero,
@@ -289,24 +290,25 @@ def _same_coefficients(comparison: Comparison, about: Headline) -> str:
 def _why_still(comparison: Comparison) -> str:
     found, counts = standstill(comparison), comparison.moments.counts
     each = f"all {plural(len(counts), 'cluster')} have {plural(int(counts[0]), 'row')}"
-    inside, between = listed_with_and(found.inside or [""]), listed_with_and(found.between or [""])
+    between = listed_with_and(found.between or [""])
     match found.kind:
         case Standstill.BALANCED:
             constant = f"{between} {_does(found.between)} not vary inside them"
-            steady = f"{inside} {_has(found.inside)} the same mean in each"
-            also = [constant] * bool(found.between) + [steady] * bool(found.inside)
-            return f"the design is balanced: {listed_with_and([each, *also])}"
+            steady = same_in_each(comparison.design, found.inside)
+            also = [constant] * bool(found.between)
+            return f"the design is balanced: {listed_with_and([each, *also, *steady])}"
         case Standstill.MEANS_IN_MODEL:
             return (
                 f"{each} and the other predictors make up the cluster means of "
                 f"{listed_with_and(found.both)}, so that both compare inside clusters alone"
             )
         case Standstill.SAME_DESIGN:
-            slopes = listed_with_and(found.slopes) if found.slopes else "the predictors"
-            return (
-                f"{each}, with the same mean and spread of {slopes}, so that each cluster counts "
-                "alike in both models"
+            alike = (
+                same_spread(comparison.design, found.slopes)
+                if found.slopes
+                else "the same mean and spread of the predictors"
             )
+            return f"{each}, with {alike}, so that each cluster counts alike in both models"
         case Standstill.SAME_PULLS:
             return "each cluster pulls at them alike in both models"
         case Standstill.CANCELLING:
@@ -318,10 +320,6 @@ def _why_still(comparison: Comparison) -> str:
 
 def _does(names: tuple[str, ...]) -> str:
     return "does" if len(names) == 1 else "do"
-
-
-def _has(names: tuple[str, ...]) -> str:
-    return "has" if len(names) == 1 else "have"
 
 
 def _hardly_any_movement(comparison: Comparison, found: Movement) -> str:

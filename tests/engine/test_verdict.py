@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Comparison, Scenario, compare, simulate
-from engine.account.movement import movement
+from engine.account.movement import movement, movements
 from engine.account.weights import intercept_parts, weight_change
 from engine.words.numbers import number, pair, pair_of_sizes, plural, share, three_digits
-from engine.words.reasons import reason
+from engine.words.reasons import brief_reason, reason
 from engine.words.verdict import one_sentence, paragraphs
 from tests.engine.example import PUZZLES, example, puzzle
 from tests.engine.reference import RANDOM_INTERCEPT, compared
@@ -64,8 +64,25 @@ def test_with_several_predictors_the_slopes_hold_for_the_others_as_in_ols() -> N
     comparison = compare(example("high_school_and_beyond"), "math ~ ses + sector + (1 | school)")
     said = reason(comparison, movement(comparison, "ses"))
     assert "within clusters, 2.191" in said
-    assert "that would give 2.379 with the other coefficients held as in OLS" in said
-    assert "to which the movement of the other coefficients adds −0.004" in said
+    assert "that would give 2.379 with the coefficient of sectorPublic held as in OLS" in said
+    assert "to which the movement of the coefficient of sectorPublic adds −0.004" in said
+
+
+@pytest.mark.parametrize("predictors", [2, 3])
+def test_the_only_other_coefficient_is_named_and_several_are_not(predictors: int) -> None:
+    said = ""
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        g = np.repeat(np.arange(8), rng.integers(2, 30, 8))
+        x = rng.normal(size=(8, predictors))[g] + rng.normal(size=(len(g), predictors))
+        y = x.sum(axis=1) + rng.normal(size=8)[g] + rng.normal(size=len(g))
+        names = [f"x{k}" for k in range(predictors)]
+        frame = pd.DataFrame(x, columns=names).assign(y=y, g=g)
+        comparison = compare(frame, f"y ~ {' + '.join(names)} + (1 | g)")
+        for found in movements(comparison)[1:]:
+            said += reason(comparison, found) + " " + brief_reason(comparison, found) + "\n"
+    assert ("the other coefficients" in said) == (predictors > 2)
+    assert bool(re.search(r"from the coefficient of x\d", said)) == (predictors == 2)
 
 
 def test_large_clusters_that_sit_low_are_named_when_they_lose_weight() -> None:
@@ -104,7 +121,7 @@ def test_an_intercept_that_only_follows_its_slope_leaves_the_word_to_the_slope()
         ("sleepstudy", "balanced: all 18 clusters have 10 rows and Days has the same mean in each"),
         ("dyestuff", "the design is balanced: all 6 clusters have 5 rows"),
         ("orthodont", "SexMale does not vary inside them and age has the same mean in each"),
-        ("machines", "MachineB and MachineC have the same mean in each"),
+        ("machines", "the shares of B and C (Machine) are the same in each"),
         ("orthodont_interaction", "the other predictors make up the cluster means of age:SexMale"),
     ],
 )
@@ -113,6 +130,17 @@ def test_balanced_designs_have_the_same_coefficients(name: str, why: str) -> Non
     assert said.startswith("Both fits have the same coefficients because ")
     assert why in said
     assert "only the standard errors differ" in said
+
+
+def test_a_balanced_condition_has_the_same_share_in_each_cluster() -> None:
+    said = one_sentence(sandbox(size_spread=0.0, share_spread=0.0))
+    assert "the share of treated (condition) is the same in each" in said
+    frame = pd.DataFrame(
+        {"g": np.repeat(range(6), 4), "d": list("pqpq") * 6, "x": [0, 0, 1, 1] * 6}
+    )
+    frame["y"] = np.sin(np.arange(24)) + frame["g"] * (frame["d"] == "q") + 0.1 * frame["g"]
+    said = one_sentence(compare(frame, "y ~ d + x + (1 + d | g)"))
+    assert "the same share of q (d), so that each cluster counts alike" in said
 
 
 def test_a_balanced_condition_in_clusters_of_any_size_moves_only_the_intercept() -> None:
