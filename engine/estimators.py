@@ -13,8 +13,9 @@ from typing import Protocol
 from engine.data.moments import Moments
 from engine.errors import FitError
 from engine.inference.cluster_robust import cluster_robust
-from engine.inference.satterthwaite import satterthwaite
+from engine.inference.satterthwaite import intercept_degrees, satterthwaite
 from engine.models.between import between_estimate
+from engine.models.dial import Dial
 from engine.models.estimates import Estimates
 from engine.models.mixed.likelihood import Likelihood
 from engine.models.mixed.model import MixedModel
@@ -80,8 +81,12 @@ def _mundlak(fitted: Fitted) -> Estimates | None:
     found = mundlak(fitted.moments)
     if found is None:
         return None
-    tests = satterthwaite(MixedModel(found.moments, found.moments.names), found.mixed.theta)
-    return replace(found.mixed, degrees_of_freedom=tests.degrees_of_freedom)
+    mixed = found.mixed
+    if mixed.singular:
+        tests = satterthwaite(MixedModel(found.moments, found.moments.names), mixed.theta)
+        return replace(mixed, degrees_of_freedom=tests.degrees_of_freedom)
+    degrees = intercept_degrees(Dial(found.moments), mixed.variance_ratio, mixed.likelihood)
+    return replace(mixed, degrees_of_freedom=degrees)
 
 
 ESTIMATORS = (
