@@ -13,6 +13,10 @@ import socket
 import sys
 from pathlib import Path
 
+# Before numpy is imported, which reads it once. Matrices here are small, and a class shares the
+# processor: threads that wait for one another then take many times as long as one.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import streamlit as st
 import uvicorn
 from starlette.middleware import Middleware

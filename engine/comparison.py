@@ -163,15 +163,23 @@ class Comparison:
         """Residuals of the pooled fit, shape (N,), in outcome units."""
         return self.design.outcome - self._predicted(self.ols.estimates)
 
-    @cached_property
-    def scaled_residuals(self) -> FloatArray:
-        """Residuals of the mixed fit less the clusters' effects, divided by σ̂, shape (N,)."""
-        residuals = self.design.outcome - self._predicted(self.mixed.estimates)
+    @property
+    def fitted_values(self) -> FloatArray:
+        """The mixed fit's prediction of each row with its cluster's effects, shape (N,).
+
+        In outcome units, as R's ``fitted`` of a model of lmer.
+        """
+        fitted = self._predicted(self.mixed.estimates)
         effects = self.random_effects
         for name, by_cluster in zip(effects.names, effects.effects.T, strict=True):
             own = by_cluster[self.design.cluster_codes]
-            residuals -= own if name == INTERCEPT else own * self._column(name)
-        return residuals / self.mixed.residual_sd
+            fitted += own if name == INTERCEPT else own * self._column(name)
+        return fitted
+
+    @cached_property
+    def scaled_residuals(self) -> FloatArray:
+        """Residuals of the mixed fit less the clusters' effects, divided by σ̂, shape (N,)."""
+        return (self.design.outcome - self.fitted_values) / self.mixed.residual_sd
 
     def _predicted(self, estimates: FloatArray) -> FloatArray:
         return self.design.model_matrix.select(self.mixed.names).predict(estimates)

@@ -7,15 +7,17 @@ that returns `Estimates` and list it here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from engine.data.moments import Moments
 from engine.errors import FitError
 from engine.inference.cluster_robust import cluster_robust
-from engine.inference.satterthwaite import satterthwaite
+from engine.inference.satterthwaite import intercept_degrees, satterthwaite
 from engine.models.between import between_estimate
+from engine.models.dial import Dial
 from engine.models.estimates import Estimates
+from engine.models.mixed.likelihood import Likelihood
 from engine.models.mixed.model import MixedModel
 from engine.models.mixed.results import MixedFit
 from engine.models.mundlak import mundlak
@@ -70,9 +72,21 @@ class Estimator:
     compute: Callable[[Fitted], Estimates | None]
 
 
+def _maximum_likelihood(fitted: Fitted) -> Estimates:
+    tests = satterthwaite(fitted.model, fitted.ml.theta, Likelihood.ML)
+    return replace(fitted.ml, degrees_of_freedom=tests.degrees_of_freedom)
+
+
 def _mundlak(fitted: Fitted) -> Estimates | None:
     found = mundlak(fitted.moments)
-    return found.mixed if found else None
+    if found is None:
+        return None
+    mixed = found.mixed
+    if mixed.singular:
+        tests = satterthwaite(MixedModel(found.moments, found.moments.names), mixed.theta)
+        return replace(mixed, degrees_of_freedom=tests.degrees_of_freedom)
+    degrees = intercept_degrees(Dial(found.moments), mixed.variance_ratio, mixed.likelihood)
+    return replace(mixed, degrees_of_freedom=degrees)
 
 
 ESTIMATORS = (
@@ -93,8 +107,8 @@ ESTIMATORS = (
     Estimator(
         "mixed_ml",
         "Mixed, ML",
-        "The mixed model by maximum likelihood.",
-        lambda fitted: fitted.ml,
+        "The mixed model by maximum likelihood, with Satterthwaite's degrees of freedom.",
+        _maximum_likelihood,
     ),
     Estimator(
         "within",
@@ -112,7 +126,7 @@ ESTIMATORS = (
         "mundlak",
         "Mundlak",
         "A random intercept with the cluster means as further predictors: slopes within clusters, "
-        "and what a cluster's mean adds.",
+        "and what a cluster's mean adds, with Satterthwaite's degrees of freedom.",
         _mundlak,
     ),
 )

@@ -1,5 +1,10 @@
 """What all tests share."""
 
+import os
+
+# Before numpy is imported, as in app.py: two processes of tests share two processors.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import pytest
 from hypothesis import settings
 

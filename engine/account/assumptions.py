@@ -13,7 +13,7 @@ from engine.comparison import Comparison
 from engine.data.moments import FloatArray, Moments
 from engine.data.tolerances import NO_VARIATION
 from engine.errors import FitError
-from engine.inference.satterthwaite import satterthwaite
+from engine.inference.satterthwaite import intercept_degrees, satterthwaite
 from engine.models.dial import Dial
 from engine.models.estimates import Estimates
 from engine.models.mixed.intercept_fit import fit_random_intercept
@@ -23,6 +23,9 @@ from engine.models.mundlak import mundlak, with_cluster_columns
 LEVEL = 0.05
 """Something counts as seen if its p-value is below this."""
 
+# With more columns than these a test is left out: of so many contextual effects hardly any can be
+# seen once its p-value is multiplied by their number, and a fit takes longer than a reader waits.
+_MOST_COLUMNS = 30
 # A combination of columns with less than this share of its variation inside clusters is one of
 # clusters, up to the rounding of a centred column.
 _OF_CLUSTERS = 1e-3
@@ -86,10 +89,14 @@ def contextual_effect(comparison: Comparison) -> ContextualEffect | None:
     Returns
     -------
     ContextualEffect or None
-        None if no p-value is below `LEVEL`. Predictors whose cluster means the model holds already,
-        exactly or nearly, are not tested.
+        None if no p-value is below `LEVEL`, or if there are too many columns for the clusters.
+        Predictors whose cluster means the model holds already, exactly or nearly, are not tested.
+        Neither are models without an intercept: there a cluster mean stands in for the intercept as
+        well, whatever the data.
     """
     moments = comparison.moments
+    if moments.constant is None or _has_too_many_columns(moments):
+        return None
     try:
         fit = mundlak(moments)
     except FitError:
@@ -130,10 +137,13 @@ def size_effect(comparison: Comparison) -> SizeEffect | None:
     Returns
     -------
     SizeEffect or None
-        None if sizes are equal or the p-value is not below `LEVEL`. The model is the mixed one with
-        the logarithm of the clusters' rows as a further predictor.
+        None if sizes are equal, the p-value is not below `LEVEL`, or there are too many columns for
+        the clusters. The model is the mixed one with the logarithm of the clusters' rows as a
+        further predictor.
     """
     moments = comparison.moments
+    if _has_too_many_columns(moments):
+        return None
     if moments.counts.min() == moments.counts.max() or moments.constant is None:
         return None
     doublings = np.log2(moments.counts)
@@ -148,6 +158,11 @@ def size_effect(comparison: Comparison) -> SizeEffect | None:
     return SizeEffect(float(tests.estimates[-1]), p_value) if p_value < LEVEL else None
 
 
+def _has_too_many_columns(moments: Moments) -> bool:
+    """Whether columns leave nothing to test: J clusters differ in J − 1 directions at most."""
+    return len(moments.names) > min(_MOST_COLUMNS, len(moments.levels))
+
+
 def _tests(moments: Moments) -> Estimates:
     """Fit a random intercept by REML and test its coefficients.
 
@@ -155,10 +170,12 @@ def _tests(moments: Moments) -> Estimates:
     those of rows. A comparison of J clusters has no more than J less the coefficients that differ
     between them.
     """
-    fit = fit_random_intercept(Dial(moments))
-    tests = satterthwaite(MixedModel(moments, moments.names), fit.theta)
+    dial = Dial(moments)
+    fit = fit_random_intercept(dial)
     if not fit.singular:
-        return tests
+        degrees = intercept_degrees(dial, fit.variance_ratio, fit.likelihood)
+        return Estimates(fit.names, fit.estimates, fit.covariance, degrees)
+    tests = satterthwaite(MixedModel(moments, moments.names), fit.theta)
     between = np.linalg.matrix_rank(moments.means[:, :-1] - moments.means[0, :-1])
     most = max(len(moments.levels) - 1 - int(between), 1)
     return replace(tests, degrees_of_freedom=np.minimum(tests.degrees_of_freedom, float(most)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import Enum
+from itertools import product
 
 import numpy as np
 from scipy.special import stdtr
@@ -14,7 +15,8 @@ from engine.account.movement import Cause, Movement, movements
 from engine.account.standard_errors import ErrorChange, error_changes
 from engine.comparison import Comparison
 from engine.data.formula.terms import INTERCEPT
-from engine.inference.satterthwaite import satterthwaite
+from engine.data.moments import IntArray
+from engine.inference.satterthwaite import intercept_degrees, satterthwaite
 
 SIGNIFICANT = 0.05
 """A coefficient differs significantly from 0 if its p-value is below this."""
@@ -37,14 +39,11 @@ class Topic(Enum):
 
 
 class Driver(Enum):
-    """What changes a conclusion."""
+    """What a t test is made of, and so what can change its conclusion."""
 
     ESTIMATE = "estimate"
-    """The estimate: with the standard error of OLS the conclusion would change as well."""
-    ERROR = "error"
-    """The standard error: with the estimate of OLS the conclusion would change as well."""
-    BOTH = "both"
-    """Only both together, or each by itself."""
+    ERROR = "standard error"
+    DEGREES = "degrees of freedom"
 
 
 @dataclass(frozen=True)
@@ -58,15 +57,21 @@ class Conclusion:
         with lm's t test, and by the mixed model with Satterthwaite's.
     p_before, p_after
         The p-values behind them.
-    driver
-        What changes the conclusion; None if it stays.
+    degrees_before, degrees_after
+        Their degrees of freedom.
+    drivers
+        What changes the conclusion; empty if it stays. These are the parts that, put into the test
+        by OLS, give the conclusion of the mixed model: each by itself if any does, otherwise two
+        together if any two do, otherwise all three.
     """
 
     before: int
     after: int
     p_before: float
     p_after: float
-    driver: Driver | None
+    degrees_before: float
+    degrees_after: float
+    drivers: tuple[Driver, ...]
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,9 @@ class Headline:
         What its test says in either model; None for one fit.
     still
         Whether no coefficient at all moves by more than rounding error.
+    movements, errors
+        Those of all coefficients, in the order of the model; ``errors`` is empty where ``error`` is
+        None.
     """
 
     topic: Topic
@@ -92,6 +100,8 @@ class Headline:
     error: ErrorChange | None
     conclusion: Conclusion | None
     still: bool
+    movements: tuple[Movement, ...]
+    errors: tuple[ErrorChange, ...]
 
     @property
     def term(self) -> str:
@@ -117,17 +127,18 @@ def headline(comparison: Comparison) -> Headline:
     """
     moved = movements(comparison)
     if not comparison.mixed.theta.any():
-        return Headline(Topic.SAME_FIT, most_moved(moved), None, None, still=True)
+        return Headline(Topic.SAME_FIT, most_moved(moved), None, None, True, moved, ())
     errors = _changes(comparison)
     told = conclusions(comparison)
     still = max(one.in_standard_errors for one in moved) < ROUNDING
     slopes = [k for k, one in enumerate(moved) if one.term != INTERCEPT]
 
     def about(topic: Topic, place: int) -> Headline:
-        return Headline(topic, moved[place], errors[place] if errors else None, told[place], still)
+        error = errors[place] if errors else None
+        return Headline(topic, moved[place], error, told[place], still, moved, errors)
 
     ols, mixed = comparison.ols.t_values, comparison.mixed.t_values
-    changed = [k for k in slopes if told[k].driver]
+    changed = [k for k in slopes if told[k].drivers]
     if changed:
         return about(Topic.CONCLUSION, max(changed, key=lambda k: abs(mixed[k] - ols[k])))
     if errors:
@@ -170,34 +181,51 @@ def conclusions(comparison: Comparison) -> tuple[Conclusion, ...]:
         Both fits.
     """
     ols, mixed = comparison.ols, comparison.mixed
-    tests = satterthwaite(comparison.model, mixed.theta, mixed.likelihood)
+    if mixed.random_intercept_only and mixed.theta.any():
+        of_mixed = intercept_degrees(comparison.dial, mixed.variance_ratio, mixed.likelihood)
+    else:
+        tests = satterthwaite(comparison.model, mixed.theta, mixed.likelihood)
+        of_mixed = tests.degrees_of_freedom
     estimates = np.stack([ols.estimates, mixed.estimates])
     errors = np.stack([ols.standard_errors, mixed.standard_errors])
-    degrees = np.stack([ols.degrees_of_freedom, tests.degrees_of_freedom])
-    # Axes: whose estimate, whose standard error and degrees of freedom, which coefficient.
+    degrees = np.stack([ols.degrees_of_freedom, of_mixed])
+    # Axes: whose estimate, whose standard error, whose degrees of freedom, which coefficient.
     with np.errstate(divide="ignore", invalid="ignore"):
-        t_values = estimates[:, None] / errors
+        t_values = (estimates[:, None] / errors)[:, :, None]
     p_values = 2.0 * stdtr(degrees, -np.abs(t_values))
     said = np.where(p_values < SIGNIFICANT, np.sign(t_values), 0.0).astype(int)
 
     def of(place: int) -> Conclusion:
-        before, after = int(said[0, 0, place]), int(said[1, 1, place])
-        by_estimate, by_error = said[1, 0, place] == after, said[0, 1, place] == after
-        if before == after:
-            driver = None
-        elif by_estimate != by_error:
-            driver = Driver.ESTIMATE if by_estimate else Driver.ERROR
-        else:
-            driver = Driver.BOTH
         return Conclusion(
-            before=before,
-            after=after,
-            p_before=float(p_values[0, 0, place]),
-            p_after=float(p_values[1, 1, place]),
-            driver=driver,
+            before=int(said[0, 0, 0, place]),
+            after=int(said[1, 1, 1, place]),
+            p_before=float(p_values[0, 0, 0, place]),
+            p_after=float(p_values[1, 1, 1, place]),
+            degrees_before=float(degrees[0, place]),
+            degrees_after=float(degrees[1, place]),
+            drivers=_drivers(said[..., place]),
         )
 
     return tuple(of(place) for place in range(len(ols.names)))
+
+
+def _drivers(said: IntArray) -> tuple[Driver, ...]:
+    """Return the parts in the smallest sets that bring about a changed conclusion.
+
+    The axes of the conclusions are whose estimate, standard error and degrees of freedom.
+    """
+    if said[0, 0, 0] == said[1, 1, 1]:
+        return ()
+    parts = tuple(Driver)
+    changing = [
+        mixed for mixed in product((0, 1), repeat=len(parts)) if said[mixed] == said[1, 1, 1]
+    ]
+    fewest = min(map(sum, changing))
+    return tuple(
+        part
+        for place, part in enumerate(parts)
+        if any(mixed[place] for mixed in changing if sum(mixed) == fewest)
+    )
 
 
 def _changes(comparison: Comparison) -> tuple[ErrorChange, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.comparison import Comparison
+from engine.data.moments import FloatArray
 
 # A scale of agreement has up to seven steps.
 _MOST_VALUES = 7
@@ -26,14 +27,15 @@ class FewValues:
         The different values, ascending.
     shares
         Share of the rows that hold each.
-    predicted
-        Lowest and highest prediction for a row by OLS and by the mixed model's fixed effects,
-        in outcome units.
+    by_ols, by_mixed
+        Lowest and highest prediction for a row by OLS, and by the mixed model with the clusters'
+        predicted effects, in outcome units.
     """
 
     values: tuple[float, ...]
     shares: tuple[float, ...]
-    predicted: tuple[float, float]
+    by_ols: tuple[float, float]
+    by_mixed: tuple[float, float]
 
     @property
     def binary(self) -> bool:
@@ -65,12 +67,10 @@ def few_values(comparison: Comparison) -> FewValues | None:
     return FewValues(
         values=tuple(values.tolist()),
         shares=tuple((counts / len(outcome)).tolist()),
-        predicted=_predicted(comparison),
+        by_ols=_ends(outcome - comparison.ols_residuals),
+        by_mixed=_ends(comparison.fitted_values),
     )
 
 
-def _predicted(comparison: Comparison) -> tuple[float, float]:
-    """Return the lowest and the highest prediction of a row by the fixed effects of either fit."""
-    matrix = comparison.design.model_matrix.select(comparison.mixed.names)
-    each = [matrix.predict(fit.estimates) for fit in (comparison.ols, comparison.mixed)]
-    return min(float(one.min()) for one in each), max(float(one.max()) for one in each)
+def _ends(predictions: FloatArray) -> tuple[float, float]:
+    return float(predictions.min()), float(predictions.max())

@@ -126,9 +126,16 @@ def leading_cluster(comparison: Comparison) -> OneCluster:
     comparison
         Both fits, of a model with an intercept and a random intercept alone.
     """
-    clusters = each_cluster(comparison)
-    whole = sum(cluster.part for cluster in clusters)
-    return max(clusters, key=lambda cluster: cluster.part * whole)
+    before, after = weight_shares(comparison)
+    distances = comparison.dial.cluster_means[:, -1]
+    parts = (after - before) * distances
+    most = int(np.argmax(parts * parts.sum()))
+    return OneCluster(
+        level=str(comparison.moments.levels[most]),
+        before=float(before[most]),
+        after=float(after[most]),
+        distance=float(distances[most]),
+    )
 
 
 def intercept_parts(comparison: Comparison, ratio: float | None = None) -> tuple[float, FloatArray]:

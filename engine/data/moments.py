@@ -268,19 +268,21 @@ def independent(cross: FloatArray, rows: int, noise: FloatArray, order: Iterable
         Positions of the independent columns, in the given order; at most ``rows`` of them.
     """
     size = np.sqrt(np.diag(cross))
+    # Scaled to unit diagonal, so that units of measurement do not matter.
+    unit = np.where(size > 0.0, size, 1.0)
+    gram = cross / np.outer(unit, unit)
+    # Column by column the Cholesky factor of the kept columns, with a row for every column.
+    factor = np.zeros((len(cross), min(len(cross), rows)))
     kept: list[int] = []
     for k in order:
-        if len(kept) == rows:
+        done = len(kept)
+        if done == rows:
             break
         if size[k] / np.sqrt(rows) <= noise[k]:
             continue
-        explained = 0.0
-        if kept:
-            # Scaled to unit diagonal, so that units of measurement do not matter.
-            gram = cross[np.ix_(kept, kept)] / np.outer(size[kept], size[kept])
-            projection = cross[kept, k] / size[kept]
-            explained = float(projection @ np.linalg.solve(gram, projection))
-        if cross[k, k] - explained > NO_VARIATION * cross[k, k]:
+        left = gram[k, k] - float(factor[k, :done] @ factor[k, :done])
+        if left > NO_VARIATION * gram[k, k]:
+            factor[:, done] = (gram[:, k] - factor[:, :done] @ factor[k, :done]) / np.sqrt(left)
             kept.append(k)
     return kept
 

@@ -10,6 +10,8 @@ from engine.figures.base import Figure, Palette, axis_title, base_layout, trace
 
 _ROW = 34
 """Pixels that each estimator's row takes."""
+_ROOM = 0.05
+"""Room beside the outermost interval, as a share of the width of all that is drawn."""
 
 
 def estimators_figure(comparison: Comparison, term: str, palette: Palette) -> Figure:
@@ -27,8 +29,8 @@ def estimators_figure(comparison: Comparison, term: str, palette: Palette) -> Fi
     Returns
     -------
     dict
-        A plotly figure as high as its rows need. An estimator without degrees of freedom, such
-        as maximum likelihood, has a mark and no interval.
+        A plotly figure as high as its rows need. Where the data leave an estimator no degrees of
+        freedom it has a mark and no interval.
     """
     shown = [
         one
@@ -63,7 +65,14 @@ def estimators_figure(comparison: Comparison, term: str, palette: Palette) -> Fi
         ),
     ]
     layout = base_layout(palette, height=_ROW * len(shown) + 60)
+    drawn = np.concatenate([bounds.ravel(), estimates])
+    drawn = drawn[np.isfinite(drawn)]
+    low, high = float(drawn.min()), float(drawn.max())
+    room = _ROOM * (high - low)
     layout["xaxis"] |= {"title": axis_title(f"{term}, with 95% intervals")}
+    # Where all estimates are the same and none has an interval, any range will do.
+    if room:
+        layout["xaxis"]["range"] = [low - room, high + room]
     layout["yaxis"] |= {
         "range": [-0.7, len(shown) - 0.3],
         "showgrid": False,

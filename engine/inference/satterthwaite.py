@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.data.moments import FloatArray
+from engine.models.dial import Dial
 from engine.models.estimates import Estimates
 from engine.models.mixed.derivatives import curvature, natural_basis
 from engine.models.mixed.likelihood import Likelihood
@@ -86,3 +87,36 @@ def satterthwaite(
         covariance=covariance,
         degrees_of_freedom=2.0 / uncertainty,
     )
+
+
+def intercept_degrees(dial: Dial, ratio: float, likelihood: Likelihood) -> FloatArray:
+    """Return Satterthwaite's degrees of freedom for a model with a random intercept alone.
+
+    Parameters
+    ----------
+    dial
+        The data.
+    ratio
+        The variance ratio ρ̂ that maximises the likelihood, greater than 0.
+    likelihood
+        REML or maximum likelihood.
+
+    Returns
+    -------
+    ndarray, shape (p,)
+        Those of `satterthwaite`, from sums over distinct sizes of clusters.
+
+    Notes
+    -----
+    The Hessian is that of Σ log(1 + n_j ρ) [+ log|A|] + d log σ² + r²(ρ) / σ² in ρ and log σ².
+    """
+    point = dial.at(ratio)
+    log_random, log_determinant, squares, spread = dial.curvature(point)
+    degrees = likelihood.degrees(dial.moments.rows, len(dial.moments.names))
+    sigma2 = float(point.residual_sum) / degrees
+    bent = log_random + float(likelihood.fixed_part(np.asarray(log_determinant)))
+    mixed = -float(point.residual_sum_derivative) / sigma2
+    information = np.array([[bent + squares / sigma2, mixed], [mixed, degrees]])
+    slopes = np.diag(spread) / np.diag(dial.covariance(point))
+    gradient = np.vstack([slopes, np.ones_like(slopes)])
+    return np.asarray(1.0 / np.sum(gradient * (scaled_inverse(information) @ gradient), axis=0))

@@ -212,6 +212,38 @@ class Dial:
             log_determinant_derivative=-np.einsum("...ab,...ba->...", inverse, moved[..., :p, :p]),
         )
 
+    def curvature(self, point: DialPoint) -> tuple[float, float, float, FloatArray]:
+        """Return what changes along the path at second order, and the spread of the estimates.
+
+        Parameters
+        ----------
+        point
+            The solution at a single ratio, as `at` returns it.
+
+        Returns
+        -------
+        float, float, float, ndarray
+            d² log|V| / dρ², d² log|A| / dρ², d² r² / dρ², and d A⁻¹ / dρ in the units of the data,
+            shape (p, p).
+
+        Notes
+        -----
+        With dω_j/dρ = −ω_j² and M_k = Σ ω_jᵏ x̄_j x̄_jᵀ, dA/dρ is −M₂ and dM₂/dρ is −2 M₃.
+        """
+        p = len(self.moments.names)
+        sizes, clusters, _ = self._by_size
+        weights = cluster_weights(sizes, point.ratio)
+        second, third = self._between(weights**2), self._between(weights**3)
+        contrast = np.append(-point.shift, 1.0)
+        bent = point.inverse @ second[:p, :p]
+        pull = (second @ contrast)[:p]
+        return (
+            -float(weights**2 @ clusters),
+            float(2.0 * np.sum(point.inverse * third[:p, :p]) - np.sum(bent * bent.T)),
+            float(2.0 * (contrast @ third @ contrast - pull @ point.inverse @ pull)),
+            self.scaling.covariance(bent @ point.inverse),
+        )
+
     def covariance(self, point: DialPoint) -> FloatArray:
         """Return A(ρ)⁻¹ in the units of the data, shape (..., p, p); times σ² it is Var β̂.
 

@@ -93,11 +93,12 @@ def several_minima(path: DialPath, term: int) -> str:
         f"({estimate_text(path, term, float(other.estimates[term]))})"
         for other in others
     )
+    places = "either" if len(others) == 1 else "any of them"
     return (
         f"The criterion has {len(path.minima)} minima: the lowest at "
         f"ρ = {ratio_text(lowest.ratio)} (estimate "
         f"{estimate_text(path, term, float(lowest.estimates[term]))}), {told}. "
-        "A program that only walks downhill may stop at either."
+        f"A program that only walks downhill may stop at {places}."
     )
 
 

@@ -28,21 +28,25 @@ def notices(comparison: Comparison) -> tuple[str, ...]:
 
 
 def _two_values(outcome: str, found: FewValues) -> str:
-    low, high = map(_value, found.values)
+    low, high = (_value(value, found) for value in found.values)
     gap = found.values[1] - found.values[0]
-    coefficient = "a coefficient" if gap == 1.0 else f"a coefficient divided by {_value(gap)}"
+    coefficient = "a coefficient"
+    # Only values one apart have the variance of a share.
+    variance = ", although a share p has the variance p(1 − p)" if gap == 1.0 else ""
+    if gap != 1.0:
+        coefficient += f" divided by {_value(gap, found)}"
     return (
         f"“{outcome}” has only two values, {low} and {high} ({high} in {share(found.shares[1])} of "
         f"the rows). Both models take them for measurements: {coefficient} is a difference in the "
-        f"share of {high}, and one residual variance holds for all rows, although a share p has "
-        f"the variance p(1 − p). {_predictions(found)} Report differences of shares with "
-        "cluster-robust standard errors (under “Every estimator”); for odds use a logistic mixed "
-        "model, in R glmer with family = binomial."
+        f"share of {high}, and one residual variance holds for all rows{variance}. "
+        f"{_predictions(found)} Report differences of shares with cluster-robust standard errors "
+        "(under “Every estimator”); for odds use a logistic mixed model, in R glmer with family = "
+        "binomial."
     )
 
 
 def _steps(outcome: str, found: FewValues) -> str:
-    low, high = _value(found.values[0]), _value(found.values[-1])
+    low, high = _value(found.values[0], found), _value(found.values[-1], found)
     count = (
         "; if they count something, a Poisson mixed model, in R glmer with family = poisson"
         if found.values[0] == 0.0
@@ -58,17 +62,36 @@ def _steps(outcome: str, found: FewValues) -> str:
 
 
 def _predictions(found: FewValues) -> str:
-    gap = found.values[-1] - found.values[0]
-    low, high = (number(value, gap) for value in found.predicted)
-    if low == high:
-        return f"Their prediction is {low} for every row."
     first, last = found.values[0], found.values[-1]
-    inside = all(first <= as_printed(text) <= last for text in (low, high))
+    ols, ols_beyond = _run(found.by_ols, found)
+    mixed, mixed_beyond = _run(found.by_mixed, found)
+    match ols_beyond, mixed_beyond:
+        case True, True:
+            verdict = "both go beyond"
+        case True, False:
+            verdict = "only OLS goes beyond"
+        case False, True:
+            verdict = "only the mixed model goes beyond"
+        case _:
+            verdict = "both stay within"
     return (
-        f"Their predictions run from {low} to {high}, {'within' if inside else 'beyond'} "
-        f"{_value(first)} to {_value(last)}."
+        f"OLS predicts {ols}, the mixed model with the clusters' predicted effects {mixed}; "
+        f"{verdict} {_value(first, found)} to {_value(last, found)}."
     )
 
 
-def _value(value: float) -> str:
-    return f"{value:g}".replace("-", "−")
+def _run(ends: tuple[float, float], found: FewValues) -> tuple[str, bool]:
+    """Write how far predictions run, and return whether they leave the range of the outcome."""
+    first, last = found.values[0], found.values[-1]
+    low, high = (number(value, last - first) for value in ends)
+    if low == high:
+        return f"{low} for every row", not first <= as_printed(low) <= last
+    beyond = not all(first <= as_printed(text) <= last for text in (low, high))
+    return f"from {low} to {high}", beyond
+
+
+def _value(value: float, found: FewValues) -> str:
+    """Write a value of the outcome with the digits that tell it from the others."""
+    text = number(value, found.values[-1] - found.values[0])
+    digits, power, exponent = text.partition("e")
+    return f"{digits.rstrip('0').rstrip('.') if '.' in digits else digits}{power}{exponent}"

@@ -11,8 +11,13 @@ from engine.display import plural as plural
 
 # Percentages have at most this many decimals.
 _FINEST_SHARE = 4
+# Of two numbers, one this many times the other shows its own digits alone.
+_FAR = 100.0
 # R prints no smaller p-value: from 1 to the next number a computer holds it is this far.
-_LEAST_P = 2.2e-16
+R_LEAST_P = 2.2e-16
+_DIGITS_OF_A_DOUBLE = 15
+# Numbers beside their difference have up to this many decimals more, so that it comes out.
+_MORE_DECIMALS = 3
 
 
 def number(value: float, resolution: float | None = None) -> str:
@@ -162,13 +167,15 @@ def share_of(fraction: float, leverage: float, resolution: float) -> str:
 
 
 def three_digits(fraction: float) -> str:
-    """Write a factor from 0 to 1 as a percentage with three digits.
+    """Write a factor from 0 to 1 as a percentage with three digits, or as `share` if it is tiny.
 
     Parameters
     ----------
     fraction
         The factor.
     """
+    if 0.0 < fraction < 0.001:
+        return share(fraction)
     return f"{number(100.0 * fraction)}%"
 
 
@@ -194,29 +201,35 @@ def factor(ratio: float) -> str:
     return number(ratio) if ratio < 100.0 else f"{ratio:,.0f}"
 
 
-def p_text(value: float) -> str:
+def p_text(value: float, least: float = 0.001) -> str:
     """Write a p-value: "p = 0.031", "p = 0.42" or "p < 0.001".
 
     Parameters
     ----------
     value
         The p-value.
+    least
+        Smaller ones are only said to be below this.
     """
-    if value < 0.001:
-        return "p < 0.001"
-    text = f"{value:.2f}" if value >= 0.1 else f"{value:.3f}"
+    if value < least:
+        return f"p < {least}".replace("-", "−")
+    text = f"{value:.2f}" if value >= 0.1 else f"{value:.2g}"
     # 0.0497 is not written as 0.050, because it is on the other side of the usual level.
-    return f"p = {value:.5f}" if float(text) == 0.05 else f"p = {text}"
+    return f"p = {value:.5f}" if float(text) == 0.05 else f"p = {text}".replace("-", "−")
 
 
 def pair_of_sizes(first: float, second: float) -> tuple[str, str]:
     """Write two numbers so that each of them, and their difference, shows three digits.
+
+    Digits of the smaller one say nothing about one that is a hundred times larger.
 
     Parameters
     ----------
     first, second
         Positive numbers of one unit.
     """
+    if max(first, second) > _FAR * min(first, second):
+        return number(first), number(second)
     finest = min(first, second, abs(second - first) or first)
     return number(first, finest), number(second, finest)
 
@@ -256,19 +269,28 @@ def subtracting(
     Returns
     -------
     tuple of str
-        Both numbers, the second as written less the first as written, with its sign, and the
-        others; all with the same decimals. If they are huge, or the error is tiny, all are
-        multiples of one power of ten.
+        Both numbers, their difference with its sign, and the others; all with the same decimals.
+        These are as many more, up to three, as it takes for the numbers as written to differ by
+        their true difference as rounded; if none do, the difference is that of the numbers as
+        written. If they are huge, or the error is tiny, all are multiples of one power of ten.
     """
     largest = max(map(abs, (before, after, *others)))
     decimals = 1 - math.floor(math.log10(error)) if 0.0 < error < math.inf else 3
     power = math.floor(math.log10(largest)) if largest and (decimals > 8 or largest >= 1e9) else 0
     # A double has no more digits.
-    places = min(max(decimals + power, 0), 15)
-    last_place = Decimal(1).scaleb(-places)
-    first, second, *rest = (
-        Decimal(value).scaleb(-power).quantize(last_place) for value in (before, after, *others)
-    )
+    fewest = min(max(decimals + power, 0), _DIGITS_OF_A_DOUBLE)
+    exact = [Decimal(value).scaleb(-power) for value in (before, after, *others)]
+
+    def rounded(value: Decimal, places: int) -> Decimal:
+        return value.quantize(Decimal(1).scaleb(-places))
+
+    def agrees(places: int) -> bool:
+        first, second = (rounded(value, places) for value in exact[:2])
+        return second - first == rounded(exact[1] - exact[0], places)
+
+    most = min(fewest + _MORE_DECIMALS, _DIGITS_OF_A_DOUBLE)
+    places = next(filter(agrees, range(fewest, most + 1)), fewest)
+    first, second, *rest = (rounded(value, places) for value in exact)
     unit = f"e{power}" if power else ""
 
     def text(value: Decimal, sign: str = "") -> str:
@@ -377,16 +399,3 @@ def effective(count: float) -> str:
         The number, at least 0; not necessarily whole.
     """
     return f"{count:,.0f}" if count >= 1000.0 else f"{count:.4g}"
-
-
-def p_value(value: float) -> str:
-    """Write a p-value behind its sign: "= 0.031", or "< 2.2e−16" below what R prints.
-
-    Parameters
-    ----------
-    value
-        From 0 to 1.
-    """
-    if value < _LEAST_P:
-        return f"< {_LEAST_P}".replace("-", "−")
-    return f"= {value:.2g}".replace("-", "−")

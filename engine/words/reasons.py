@@ -16,10 +16,9 @@ _SMALL_REST = 0.02
 _NAMED = 3
 
 _PARTS = {
-    Cause.WEIGHTS: "from the clusters' weights",
-    Cause.WITHIN_SHARE: "from comparisons inside clusters that count for more",
-    Cause.CARRIED: "from other coefficients",
-    Cause.OWN_LINES: "from slopes that vary among clusters",
+    Cause.WEIGHTS: "the clusters' weights",
+    Cause.WITHIN_SHARE: "comparisons inside clusters that count for more",
+    Cause.OWN_LINES: "slopes that vary among clusters",
 }
 
 
@@ -104,7 +103,8 @@ def weights_reason(comparison: Comparison, found: Movement) -> str:
     return (
         f"{_losers(change)} from {before} of the weight to {after} "
         f"and {'lies' if change.losers == 1 else 'lie'} {_four_digits(change.gap)} "
-        f"{'lower' if change.gap > 0 else 'higher'} than those that gain it, weighted by what moves"
+        f"{'lower' if change.gap > 0 else 'higher'} than those that gain it, each counted by "
+        "the weight it loses or gains"
     )
 
 
@@ -120,10 +120,17 @@ def _listed_parts(found: Movement, parts: dict[Cause, float]) -> str:
     """List the parts of a movement that show in its digits; as printed they add up to it."""
     _, texts = adding_up(found.before, found.after, list(parts.values()))
     return listed_with_and(
-        f"{text} {_PARTS[cause]}"
+        f"{text} from {_others(found) if cause is Cause.CARRIED else _PARTS[cause]}"
         for text, cause in zip(texts, parts, strict=True)
         if not is_zero(text)
     )
+
+
+def _others(found: Movement) -> str:
+    """Name what carries a coefficient along: the other one, if there is only one."""
+    if len(found.carried) != 1:
+        return "the other coefficients"
+    return f"the {named(next(iter(found.carried)))}"
 
 
 def _of_reweighting(comparison: Comparison, found: Movement) -> str:
@@ -142,7 +149,7 @@ def _of_reweighting(comparison: Comparison, found: Movement) -> str:
     if split is None or split.between_ols is None or split.between_mixed is None:
         return equally
     slopes = pair(split.between_ols, split.between_mixed)
-    held = " (the other coefficients held as in OLS)" if found.carried else ""
+    held = f" ({_others(found)} held as in OLS)" if found.carried else ""
     weight = share_of(
         1.0 - split.lambda_mixed, split.between_mixed - split.between_ols, found.difference
     )
@@ -176,14 +183,14 @@ def _beyond(found: Movement) -> str:
     carried = sum(found.carried.values())
     held = found.before + found.weights + found.within_share
     rest = {
-        "the movement of the other coefficients adds": carried,
+        f"the movement of {_others(found)} adds": carried,
         "slopes that vary among clusters add": found.own_lines,
     }
     _, texts = adding_up(held, found.after, list(rest.values()), found.difference)
     added = [f"{what} {t}" for what, t in zip(rest, texts, strict=True) if not is_zero(t)]
     if not added:
         return ""
-    condition = " with the other coefficients held as in OLS" if found.carried else ""
+    condition = f" with {_others(found)} held as in OLS" if found.carried else ""
     return (
         f"; that would give {number(held, found.difference)}{condition}, to which "
         f"{listed_with_and(added)}"

@@ -16,6 +16,9 @@ from engine.words.numbers import (
     three_digits,
 )
 
+CHANGED = 1.05
+"""From this ratio on a standard error counts as changed."""
+
 # A change of the information, or of one factor among several, that does not show in two digits.
 _UNSEEN = 5e-3
 
@@ -30,6 +33,8 @@ _FACTORS = {
 def change_text(found: ErrorChange, *, models: bool = False) -> str:
     """Return "grows 1.7-fold, from 0.445 to 0.761", or "shrinks from 1.238 to 0.804".
 
+    A change of less than a twentieth is no fold to speak of: "goes from 70.7 to 72.6".
+
     Parameters
     ----------
     found
@@ -39,6 +44,8 @@ def change_text(found: ErrorChange, *, models: bool = False) -> str:
     """
     before, after = pair_of_sizes(found.before, found.after)
     fold = f"grows {multiple(found.ratio)}-fold," if found.ratio > 1.0 else "shrinks"
+    if found.fold < CHANGED:
+        fold = "goes"
     of_ols, of_mixed = (" (OLS)", " (mixed)") if models else ("", "")
     return f"{fold} from {before}{of_ols} to {after}{of_mixed}"
 
@@ -113,7 +120,7 @@ def _of_worth(comparison: Comparison, mean: Mean) -> str:
         else f", of variance {variances[1]} rather than {variances[0]}"
     )
     return (
-        f"rows of one cluster repeat each other: for a mean, "
+        f"rows of one cluster repeat each other, so that, for a mean, "
         f"{plural(comparison.moments.rows, 'row')} in "
         f"{plural(len(comparison.moments.levels), 'cluster')} are worth about "
         f"{plural(round(mean.worth.rows_of_weighted_mean), 'independent row')} (intraclass "

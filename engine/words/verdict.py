@@ -8,12 +8,13 @@ from __future__ import annotations
 from engine.account.assumptions import contextual_effect, size_effect
 from engine.account.boundary import Boundary, boundary, relative_error
 from engine.account.headline import Conclusion, Driver, Headline, Topic, headline, most_moved
-from engine.account.movement import Cause, Movement, movements
-from engine.account.standard_errors import ErrorChange, error_changes
+from engine.account.movement import Cause, Movement
+from engine.account.standard_errors import ErrorChange
 from engine.account.standstill import Standstill, standstill
 from engine.comparison import Comparison
 from engine.data.formula.terms import INTERCEPT
 from engine.models.mixed.likelihood import Likelihood
+from engine.words.balance import same_in_each, same_spread
 from engine.words.numbers import (
     adding_up,
     is_zero,
@@ -27,14 +28,12 @@ from engine.words.numbers import (
     share,
 )
 from engine.words.reasons import brief_reason, named, reason, weights_reason
-from engine.words.standard_errors import change_text, error_reason
+from engine.words.standard_errors import CHANGED, change_text, error_reason
 
 # Nobody would report a movement smaller than this many OLS standard errors.
 _NEGLIGIBLE = 0.1
 # Standard errors that differ by less than this share do not differ in three digits.
 _UNSEEN = 1e-3
-# A standard error counts as changed from this ratio on.
-_CHANGED = 1.05
 # A reader should be warned if the relative standard error of the between-cluster variance reaches
 # this.
 _POORLY_KNOWN = 0.5
@@ -94,7 +93,7 @@ def boundary_text(comparison: Comparison) -> str:
     comparison
         Both fits.
     """
-    found = boundary(comparison.mixed)
+    found = boundary(comparison)
     if found is None:
         return ""
     if comparison.mixed.random_intercept_only:
@@ -105,35 +104,68 @@ def boundary_text(comparison: Comparison) -> str:
             "make them. It does not prove that clusters are alike. Report it as it is, or collect "
             "more clusters."
         )
-    return f"The fit is on the boundary (singular): {_what_is_there(found)}"
+    return f"The fit is on the boundary (singular): {_what_is_there(found, _dummies(comparison))}"
 
 
-def _what_is_there(found: Boundary) -> str:
+def _what_is_there(found: Boundary, dummies: frozenset[str]) -> str:
     said = []
     if found.zero:
-        verb = "is" if len(found.zero) == 1 else "are"
+        one = len(found.zero) == 1
         said.append(
-            f"the variance among clusters of {_effects(found.zero)} {verb} estimated as 0. These "
-            "data show no such differences beyond what residuals make, which does not prove that "
-            "there are none. Next, fit the model without "
+            f"the {'variance' if one else 'variances'} among clusters of {_effects(found.zero)} "
+            f"{'is' if one else 'are'} estimated as 0. These data show no such differences beyond "
+            "what residuals make, which does not prove that there are none. Next, fit the model "
+            "without "
             + (f"{_random(found.zero)} in the random part" if found.positive else "a random part")
             + ": the coefficients stay the same."
         )
-    for first, second, sign in found.perfect:
-        said.append(
-            f"{_effects((first,))} and {_effects((second,))} are estimated to correlate by "
-            f"{'1' if sign > 0 else '−1'} among clusters, so that one tells the other exactly. The "
-            "data say too little about both variances and the correlation. Next, fit them without "
-            "their correlation, by || instead of |, or leave one out."
-        )
+    if found.perfect:
+        names = {name for first, second, _ in found.perfect for name in (first, second)}
+        said.append(f"{_perfect_pairs(found)} Next, {_simpler(names & dummies)}.")
     if not said:
         said.append(
             f"among {_effects(found.positive)}, a combination does not vary among clusters. The "
-            "data say too little about so many variances and correlations. Next, fit them without "
-            "their correlations, by || instead of |, or leave one out."
+            "data say too little about so many variances and correlations. Next, "
+            f"{_simpler(dummies.intersection(found.positive))}."
         )
     first, *others = said
     return " ".join([first, *(f"{one[0].upper()}{one[1:]}" for one in others)])
+
+
+def _perfect_pairs(found: Boundary) -> str:
+    pairs = [
+        (_effects((first,)), _effects((second,)), "1" if sign > 0 else "−1")
+        for first, second, sign in found.perfect
+    ]
+    if len(pairs) == 1:
+        ((first, second, correlation),) = pairs
+        return (
+            f"{first} and {second} are estimated to correlate by {correlation} among clusters, so "
+            "that one tells the other exactly. The data say too little about both variances and "
+            "the correlation."
+        )
+    listed = listed_with_and(f"{first} with {second} ({sign})" for first, second, sign in pairs)
+    return (
+        f"{len(pairs)} pairs are estimated to correlate by 1 or −1 among clusters, so that one of "
+        f"a pair tells the other exactly: {listed}. The data say too little about these variances "
+        "and correlations."
+    )
+
+
+def _simpler(dummies: frozenset[str] | set[str]) -> str:
+    """Say which simpler model to fit: || does not part the dummies of one factor."""
+    if dummies:
+        return "fit a random intercept alone, or a factor of fewer levels"
+    return "fit them without their correlations, by || instead of |, or leave one out"
+
+
+def _dummies(comparison: Comparison) -> frozenset[str]:
+    """Names of the columns that are 1 or 0, or a product, by the level of a factor."""
+    return frozenset(
+        column.name
+        for column in comparison.design.columns
+        if any(level is not None for _, level in column.factors)
+    )
 
 
 def _effects(names: tuple[str, ...]) -> str:
@@ -183,19 +215,34 @@ def _movement(found: Movement) -> str:
 
 def _changed_conclusion(comparison: Comparison, about: Headline, told: Conclusion) -> str:
     found, error = about.movement, about.error
-    if told.driver is Driver.ESTIMATE or error is None:
+    if told.drivers == (Driver.ESTIMATE,) or error is None:
         return f"{_movement(found)}, and {_conclusion(told)}, because {reason(comparison, found)}."
-    if told.driver is Driver.ERROR:
+    by_error = Driver.ERROR in told.drivers
+    on_degrees = f"on {_degrees(told)}" if Driver.DEGREES in told.drivers else ""
+    if Driver.ESTIMATE not in told.drivers:
         shown = pair(found.before, found.after)
-        return (
-            f"The {named(found.term)}, {shown[0]} (OLS) and {shown[1]} (mixed), "
-            f"{_conclusion(told)}, because its standard error {change_text(error)}: "
-            f"{error_reason(comparison, error)}."
+        told_so = (
+            f"The {named(found.term)}, {shown[0]} (OLS) and {shown[1]} (mixed), {_conclusion(told)}"
         )
+        if not on_degrees:
+            return (
+                f"{told_so} through its standard error, which {change_text(error)}, because "
+                f"{error_reason(comparison, error)}."
+            )
+        beside = f", and its standard error {change_text(error)}" if by_error else ""
+        return f"{told_so}, because the mixed model tests it {on_degrees}{beside}."
+    changed = f"; its standard error {change_text(error)}" if by_error else ""
     return (
-        f"{_movement(found)}, because {reason(comparison, found)}; its standard error "
-        f"{change_text(error)}, and it {_conclusion(told)}."
+        f"{_movement(found)}, because {reason(comparison, found)}{changed}; "
+        f"{f'{on_degrees} ' if on_degrees else ''}it {_conclusion(told)}."
     )
+
+
+def _degrees(told: Conclusion) -> str:
+    """Write "2.0 rather than 30 degrees of freedom"."""
+    gap = abs(told.degrees_after - told.degrees_before)
+    after = number(told.degrees_after, max(10.0, 100.0 * gap) if gap < 0.1 else 10.0)
+    return f"{after} rather than {told.degrees_before:,.0f} degrees of freedom"
 
 
 def _conclusion(told: Conclusion) -> str:
@@ -218,12 +265,22 @@ def _changed_error(comparison: Comparison, found: Movement, error: ErrorChange) 
 
 def _same_coefficients(comparison: Comparison, about: Headline) -> str:
     same = f"Both fits have the same coefficients because {_why_still(comparison)}"
-    error = about.error
+    error, told = about.error, about.conclusion
+    drivers = () if told is None else told.drivers
+    on_degrees = f"on {_degrees(told)}" if told and Driver.DEGREES in drivers else ""
     if error is None or error.fold < 1.0 + _UNSEEN:
+        if told and on_degrees:
+            return (
+                f"{same}; the {named(about.term)} has the same standard error as well, but "
+                f"{on_degrees} it {_conclusion(told)}."
+            )
         return f"{same}; the standard errors are the same as well."
     before, after = pair_of_sizes(error.before, error.after)
-    told = about.conclusion
-    changed = f", so that it {_conclusion(told)}" if told is not None and told.driver else ""
+    changed = ""
+    if told and Driver.ERROR in drivers:
+        changed = f", so that{f', {on_degrees},' if on_degrees else ''} it {_conclusion(told)}"
+    elif told and on_degrees:
+        changed = f"; {on_degrees} it {_conclusion(told)}"
     return (
         f"{same}; only the standard errors differ, that of the {named(error.term)} going from "
         f"{before} to {after}{changed}."
@@ -233,24 +290,25 @@ def _same_coefficients(comparison: Comparison, about: Headline) -> str:
 def _why_still(comparison: Comparison) -> str:
     found, counts = standstill(comparison), comparison.moments.counts
     each = f"all {plural(len(counts), 'cluster')} have {plural(int(counts[0]), 'row')}"
-    inside, between = listed_with_and(found.inside or [""]), listed_with_and(found.between or [""])
+    between = listed_with_and(found.between or [""])
     match found.kind:
         case Standstill.BALANCED:
             constant = f"{between} {_does(found.between)} not vary inside them"
-            steady = f"{inside} {_has(found.inside)} the same mean in each"
-            also = [constant] * bool(found.between) + [steady] * bool(found.inside)
-            return f"the design is balanced: {listed_with_and([each, *also])}"
+            steady = same_in_each(comparison.design, found.inside)
+            also = [constant] * bool(found.between)
+            return f"the design is balanced: {listed_with_and([each, *also, *steady])}"
         case Standstill.MEANS_IN_MODEL:
             return (
                 f"{each} and the other predictors make up the cluster means of "
                 f"{listed_with_and(found.both)}, so that both compare inside clusters alone"
             )
         case Standstill.SAME_DESIGN:
-            slopes = listed_with_and(found.slopes) if found.slopes else "the predictors"
-            return (
-                f"{each}, with the same mean and spread of {slopes}, so that each cluster counts "
-                "alike in both models"
+            alike = (
+                same_spread(comparison.design, found.slopes)
+                if found.slopes
+                else "the same mean and spread of the predictors"
             )
+            return f"{each}, with {alike}, so that each cluster counts alike in both models"
         case Standstill.SAME_PULLS:
             return "each cluster pulls at them alike in both models"
         case Standstill.CANCELLING:
@@ -262,10 +320,6 @@ def _why_still(comparison: Comparison) -> str:
 
 def _does(names: tuple[str, ...]) -> str:
     return "does" if len(names) == 1 else "do"
-
-
-def _has(names: tuple[str, ...]) -> str:
-    return "has" if len(names) == 1 else "have"
 
 
 def _hardly_any_movement(comparison: Comparison, found: Movement) -> str:
@@ -291,8 +345,7 @@ def _intercept(comparison: Comparison, about: Headline) -> str:
     moments = comparison.moments
     if not moments.has_intercept or len(comparison.mixed.names) == 1:
         return ""
-    moved_all = movements(comparison)
-    found = moved_all[0]
+    found = about.movements[0]
     if found.in_standard_errors < _NEGLIGIBLE or about.term == INTERCEPT:
         return ""
     parts = {
@@ -309,7 +362,7 @@ def _intercept(comparison: Comparison, about: Headline) -> str:
         )
     listed = listed_with_and(f"{text} comes from {what}" for what, text in seen.items())
     text = f"Of the intercept's movement by {moved}, {listed}."
-    if most_moved(moved_all).term != INTERCEPT and found.cause is Cause.WEIGHTS:
+    if most_moved(about.movements).term != INTERCEPT and found.cause is Cause.WEIGHTS:
         text += f" As to the weights, {weights_reason(comparison, found)}."
     return text
 
@@ -344,17 +397,19 @@ def _sizes(comparison: Comparison) -> str:
 
 def _errors(comparison: Comparison, about: Headline) -> list[str]:
     """The standard error that grows most and the one that shrinks most, unless said already."""
-    changes = error_changes(comparison)
     said_already = not about.still and (
         about.topic is Topic.STANDARD_ERROR
-        or (about.conclusion is not None and about.conclusion.driver is Driver.ERROR)
+        or (about.conclusion is not None and about.conclusion.drivers == (Driver.ERROR,))
     )
-    ends = (max(changes, key=lambda one: one.ratio), min(changes, key=lambda one: one.ratio))
+    ends = (
+        max(about.errors, key=lambda one: one.ratio),
+        min(about.errors, key=lambda one: one.ratio),
+    )
     return [
         f"The standard error of the {named(one.term)} {change_text(one)}, because "
         f"{error_reason(comparison, one)}."
         for one, grows in zip(ends, (True, False), strict=True)
-        if one.fold >= _CHANGED
+        if one.fold >= CHANGED
         and (one.ratio > 1.0) == grows
         and not (said_already and one.term == about.term)
     ]

@@ -1,16 +1,20 @@
 """The coefficient table: both fits, their standard errors, and what lies between them."""
 
+import math
+
+import numpy as np
+
 from engine import Comparison
 from engine.data.formula.terms import INTERCEPT
 from engine.models.mixed.results import MixedFit
-from engine.words.numbers import four_digits, subtracting
+from engine.words.numbers import four_digits, subtracting, with_decimals
 from pages.parts.live import Column, Table, Words
 
 BETWEEN = "between var. τ²"
 RESIDUAL = "residual var. σ²"
 # What the caption of simulated data says takes less than this, whatever the fit.
 CAPTION_ROOM = 165
-OVER_ROWS = "… over rows"
+OVER_ROWS = "… average row"
 
 
 def coefficient_table(
@@ -52,6 +56,10 @@ def coefficient_table(
             rows[OVER_ROWS] = ["", "", "", truths[1]]
     for name, variance in _between_variances(mixed).items():
         rows[name] = ["", four_digits(variance), "", four_digits(truth[name]) if truth else ""]
+    for name, correlation in _correlations(mixed).items():
+        # Where a variance is 0 there is none.
+        text = with_decimals(correlation, 2) if math.isfinite(correlation) else "–"
+        rows[name] = ["", text, "", ""]
     rows[RESIDUAL] = [
         four_digits(ols.residual_variance),
         four_digits(mixed.residual_variance),
@@ -85,4 +93,13 @@ def _between_variances(mixed: MixedFit) -> dict[str, float]:
         f"var. of {name} τ²": float(component.covariance[k, k])
         for component in mixed.components
         for k, name in enumerate(component.names)
+    }
+
+
+def _correlations(mixed: MixedFit) -> dict[str, float]:
+    """Correlations of the effects of clusters, by the name of their row."""
+    return {
+        f"corr. {component.names[b]}, {component.names[a]}": float(component.correlations[a, b])
+        for component in mixed.components
+        for a, b in zip(*np.tril_indices(len(component.names), -1), strict=True)
     }

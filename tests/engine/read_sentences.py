@@ -12,7 +12,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-N = r"(−?\d[\d,]*(?:\.\d+)?(?:e[−+]\d+)?)"
+from scipy.special import stdtr, stdtrit
+
+N_ = r"(?:−?\d[\d,]*(?:\.\d+)?(?:e[−+]\d+)?)"
+N = f"({N_})"
 P = r"(\d+(?:\.\d+)?%|under 0\.1%|over 99\.9%)"
 
 
@@ -145,7 +148,7 @@ def _groups(found: re.Match[str], sentence: str) -> bool:
 
 def errors(sentence: str) -> tuple[str, str]:
     found = re.search(
-        rf"standard error.*? (?:grows [\d.,]+-fold,|shrinks) from {N}(?: \(OLS\))? to {N}",
+        rf"standard error.*? (?:grows [\d.,]+-fold,|shrinks|goes) from {N}(?: \(OLS\))? to {N}",
         sentence,
     )
     assert found is not None, sentence
@@ -158,7 +161,36 @@ def ratio(sentence: str) -> Range:
 
 
 def _fold(found: re.Match[str], _: str) -> bool:
-    return (shown(found[3]) / shown(found[2])).meets(shown(found[1]))
+    grown = shown(found[3]) / shown(found[2])
+    return grown.meets(shown(found[1])) and shown(found[1]).high > 1.05
+
+
+def _p_value(text: str) -> Range:
+    return Range(1e-300, 0.001) if text.startswith("<") else shown(text.removeprefix("= "))
+
+
+def _other_side(p: Range, factor: Range, before: float, after: float) -> bool:
+    """Whether a p-value with its t value times a factor, on other degrees, is across 5%."""
+    ends = [
+        2.0 * stdtr(after, stdtrit(before, one / 2.0) * times)
+        for one in (p.low, p.high)
+        for times in (factor.low, factor.high)
+    ]
+    return min(ends) < 0.05 if p.low > 0.05 else max(ends) >= 0.05
+
+
+def _by_degrees(found: re.Match[str], _: str) -> bool:
+    """The degrees of freedom alone take the p-value of OLS across 5%."""
+    after, before = shown(found["after"]), float(exact(found["before"]))
+    p = _p_value(found["ols"])
+    return any(_other_side(p, ONE, before, one) for one in (after.low, after.high))
+
+
+def _by_error(found: re.Match[str], _: str) -> bool:
+    """The standard error alone takes the p-value of OLS across 5%, whatever its degrees are."""
+    t_falls_by = shown(found["from"]) / shown(found["to"])
+    degrees = (*range(1, 40), 60, 100, 300, 1e3, 1e4, 1e6)
+    return any(_other_side(_p_value(found["ols"]), t_falls_by, one, one) for one in degrees)
 
 
 def _information(found: re.Match[str], sentence: str) -> bool:
@@ -253,6 +285,27 @@ RULES: dict[str, tuple[str, Check]] = {
         _groups,
     ),
     "fold": (rf"grows {N}-fold, from {N}(?: \(OLS\))? to {N}", _fold),
+    "degrees of freedom": (
+        rf"\(OLS p (?P<ols>[=<] {N_}), mixed p [=<] {N_}\), because the mixed model tests it on "
+        rf"(?P<after>{N_}) rather than (?P<before>{N_}) degrees of freedom\.",
+        _by_degrees,
+    ),
+    "degrees of freedom of equal coefficients": (
+        rf"(?:going from {N_} to {N_};|the same standard error as well, but) on (?P<after>{N_}) "
+        rf"rather than (?P<before>{N_}) degrees of freedom it is significant at 5% in [^(]* "
+        rf"\(OLS p (?P<ols>[=<] {N_})",
+        _by_degrees,
+    ),
+    "standard error alone": (
+        rf"\(OLS p (?P<ols>[=<] {N_}), mixed p [^)]*\) through its standard error, which .*?from "
+        rf"(?P<from>{N_}) to (?P<to>{N_})",
+        _by_error,
+    ),
+    "standard error of equal coefficients": (
+        rf"going from (?P<from>{N_}) to (?P<to>{N_}), so that it is significant at 5% in [^(]* "
+        rf"\(OLS p (?P<ols>[=<] {N_})",
+        _by_error,
+    ),
     "information": (
         rf"which leaves {P} of the information about it, while the residual variance falls from "
         rf"{N} to {N}",

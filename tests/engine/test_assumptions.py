@@ -80,6 +80,27 @@ def claimed(clusters: int, predictors: int, *, equal: bool, samples: int) -> tup
     return float(context), float(size)
 
 
+@pytest.mark.parametrize("formula", ["y ~ 0 + x + (1 | g)", "y ~ 0 + x + z + (1 | g)"])
+def test_nothing_is_claimed_where_a_cluster_mean_stands_in_for_the_intercept(formula: str) -> None:
+    for seed in range(25):
+        frame = under_the_null(seed, 20, 2)
+        frame = frame.assign(x=5.0 + frame.x0, z=frame.x1 - 3.0, y=10.0 + frame.y)
+        comparison = compare(frame, formula)
+        assert contextual_effect(comparison) is None
+        assert size_effect(comparison) is None
+
+
+def test_a_contextual_effect_is_seen_where_dummies_of_a_factor_add_up_to_the_intercept() -> None:
+    frame = under_the_null(0, 30, 1)
+    frame["y"] += 3.0 * frame.groupby("g").x0.transform("mean")
+    frame["f"] = np.array(["a", "b"])[np.arange(len(frame)) % 2]
+    with_intercept, without = (
+        contextual_effect(compare(frame, f"y ~ {start} + f + x0 + (1 | g)")) for start in "10"
+    )
+    assert with_intercept is not None and without is not None
+    assert without.effect == pytest.approx(with_intercept.effect, rel=1e-6)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("equal", [True, False])
 @pytest.mark.parametrize(("clusters", "predictors"), [(5, 1), (6, 2), (6, 3), (10, 3), (30, 3)])

@@ -37,8 +37,11 @@ def cards_of(comparison: Comparison) -> dict[str, Explained]:
     return {number.id: number for number in anatomy(comparison, *printouts(comparison))}
 
 
-def with_one_predictor(seed: int) -> Comparison:
-    """Draw clusters of unequal sizes whose effects may go with sizes and with the predictor."""
+def with_one_predictor(seed: int, unit: float = 1.0) -> Comparison:
+    """Draw clusters of unequal sizes whose effects may go with sizes and with the predictor.
+
+    The outcome is measured in a unit of this size.
+    """
     rng = np.random.default_rng(seed)
     clusters = int(rng.integers(3, 30))
     sizes = 1 + rng.geometric(1.0 / rng.choice([2, 8, 60]), size=clusters)
@@ -48,7 +51,7 @@ def with_one_predictor(seed: int) -> Comparison:
     x = rng.normal(size=len(codes)) + rng.choice([0.0, 1.0, 3.0]) * rng.normal(size=clusters)[codes]
     x += rng.choice([0.0, 0.7]) * effects[codes] + rng.choice([0.0, 20.0])
     y = 10.0 ** rng.integers(-3, 4) * (0.4 * x + effects[codes] + rng.normal(size=len(codes)))
-    frame = pd.DataFrame({"x": x, "y": y, "g": [f"c{k}" for k in codes]})
+    frame = pd.DataFrame({"x": x, "y": y / unit, "g": [f"c{k}" for k in codes]})
     if rng.random() < 0.5:
         frame["x"] = np.where(x > np.median(x), "treated", "control")
     return compare(frame, f"y ~ {rng.choice(['x', 'x', '1', '0 + x'])} + (1 | g)")
@@ -196,8 +199,9 @@ def assert_like_with_like(card: Explained, comparison: Comparison) -> None:
         shown = card.by_model[program]
         off = max(half_step(shown), 5e-4 * abs(expected))
         if kind == "residual":
-            # It drops the digits that would not show beside the largest residual.
-            off = max(off, 1e-5 * float(np.abs(comparison.ols_residuals).max()))
+            # R's zapsmall, with 5 digits, drops those that would not show beside the largest one.
+            largest = float(np.abs(comparison.ols_residuals).max())
+            off = max(off, 0.5 * 10.0 ** (np.ceil(np.log10(largest)) - 5.0))
         assert abs(value_of(shown) - expected) <= TWICE_ROUNDED * off, f"{card.id}: {card.by_model}"
 
 
@@ -229,6 +233,17 @@ def test_cards_hold_on_any_data(seed: int, slopes: bool, by_ml: bool) -> None:
     except BetwixtError:
         return
     assert_cards_hold(comparison)
+
+
+@pytest.mark.parametrize("unit", [1e4, 1e7, 1e-6])
+def test_cards_hold_in_any_unit(unit: float) -> None:
+    for seed in range(6):
+        comparison = with_one_predictor(seed, unit)
+        assert_cards_hold(comparison)
+        for card in cards_of(comparison).values():
+            # Without a digit, no reader can check what comes out.
+            formula = card.meaning.formula or ""
+            assert not re.search(r"[=≈] 0\.0+$", formula, re.MULTILINE), formula
 
 
 def test_every_claim_is_made_somewhere() -> None:

@@ -13,8 +13,9 @@ from numpy.testing import assert_allclose
 from scipy.special import stdtr
 
 from engine.inference.kenward_roger import kenward_roger
-from engine.inference.satterthwaite import satterthwaite
+from engine.inference.satterthwaite import intercept_degrees, satterthwaite
 from engine.models.mixed.fit import fit_mixed_model
+from engine.models.mixed.intercept_fit import fit_random_intercept
 from engine.models.mixed.likelihood import Likelihood
 from engine.models.mixed.model import MixedModel
 from tests.engine.reference import RANDOM_INTERCEPT, compared, reference
@@ -215,3 +216,17 @@ def test_many_rows_need_no_more_than_their_clusters_moments() -> None:
     theta = fit_mixed_model(model).theta
     assert_allclose(satterthwaite(model, theta).degrees_of_freedom, [23.0], rtol=1e-6)
     assert_allclose(kenward_roger(model, theta).degrees_of_freedom, [23.0], rtol=1e-9)
+
+
+@pytest.mark.parametrize("likelihood", Likelihood)
+@pytest.mark.parametrize("name", RANDOM_INTERCEPT)
+def test_degrees_of_a_random_intercept_are_those_of_the_general_model(
+    name: str, likelihood: Likelihood
+) -> None:
+    dial = compared(name).dial
+    fit = fit_random_intercept(dial, likelihood)
+    if fit.singular:
+        return
+    model = MixedModel(dial.moments, dial.moments.names)
+    general = satterthwaite(model, fit.theta, likelihood).degrees_of_freedom
+    assert_allclose(intercept_degrees(dial, fit.variance_ratio, likelihood), general, rtol=1e-9)

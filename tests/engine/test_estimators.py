@@ -15,6 +15,7 @@ from engine.figures.estimators import estimators_figure
 from engine.words.estimators import as_lines, estimator_table
 from tests.engine.example import example, puzzle
 from tests.engine.reference import RANDOM_INTERCEPT, compared
+from tests.engine.test_sentences import case, case_compared
 
 
 @pytest.mark.parametrize("name", RANDOM_INTERCEPT)
@@ -93,3 +94,20 @@ def test_the_figure_shows_every_estimator_of_a_coefficient(name: str) -> None:
         place = fit.names.index(term)
         assert traces["estimates"]["x"][k] == fit.estimates[place]
         assert_allclose(traces["intervals"]["x"][3 * k : 3 * k + 2], fit.intervals()[place])
+        assert np.isfinite(fit.intervals()[place]).all()
+    # No interval runs into an edge.
+    low, high = figure["layout"]["xaxis"]["range"]
+    drawn = np.array([fit.intervals()[fit.names.index(term)] for fit in shown])
+    assert low < drawn.min() - 0.02 * (high - low)
+    assert high > drawn.max() + 0.02 * (high - low)
+
+
+def test_maximum_likelihood_and_mundlak_have_their_own_degrees_of_freedom() -> None:
+    comparison = case_compared("context_few")
+    mundlak, ml = comparison.fits["mundlak"], comparison.fits["mixed_ml"]
+    # By lmerTest.
+    expected = case("context_few")["contextual"]
+    assert mundlak.degrees_of_freedom[-1] == pytest.approx(expected["df"], rel=1e-3)
+    assert mundlak.p_values[-1] == pytest.approx(expected["p"], rel=1e-3)
+    assert_allclose(ml.standard_errors, comparison.ml.standard_errors, rtol=1e-12)
+    assert np.isfinite(ml.degrees_of_freedom).all()

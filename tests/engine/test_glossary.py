@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -90,3 +91,10 @@ def test_a_meaning_is_one_or_two_short_sentences_and_no_form_has_two() -> None:
 )
 def test_a_term_is_found_where_it_first_stands(text: str, found: list[str]) -> None:
     assert [text[use.start : use.end] for use in uses(text)] == found
+
+
+def test_apostrophes_are_the_same_everywhere() -> None:
+    folder = Path(__file__).resolve().parents[2]
+    files = [one for part in ("engine", "pages") for one in (folder / part).rglob("*.py")]
+    assert files
+    assert not [one.name for one in files if "\N{RIGHT SINGLE QUOTATION MARK}" in one.read_text()]

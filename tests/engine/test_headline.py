@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from engine import Comparison, compare
 from engine.account.headline import Driver, Topic, conclusions, headline
@@ -13,8 +14,9 @@ from engine.data.formula.terms import INTERCEPT
 from engine.inference.satterthwaite import satterthwaite
 from engine.words.verdict import one_sentence
 from tests.engine.example import puzzle
+from tests.engine.read_sentences import faults
 from tests.engine.reference import FOLDER, compared
-from tests.engine.test_sentences import FORMULAS, drawn
+from tests.engine.test_sentences import FORMULAS, drawn, of_clusters
 
 
 def public_capital() -> Comparison:
@@ -31,7 +33,7 @@ def test_a_lost_significance_comes_before_the_largest_movement() -> None:
     assert (found.topic, found.term) == (Topic.CONCLUSION, "log_pcap")
     assert found.conclusion is not None
     assert (found.conclusion.before, found.conclusion.after) == (1, 0)
-    assert found.conclusion.driver is Driver.ESTIMATE
+    assert found.conclusion.drivers == (Driver.ESTIMATE,)
     said = one_sentence(comparison)
     assert said.startswith("The coefficient of log_pcap falls from 0.155 (OLS) to 0.002 (mixed)")
     assert "significant at 5% in OLS only (OLS p < 0.001, mixed p = 0.92)" in said
@@ -57,7 +59,7 @@ def test_a_treatment_of_clusters_is_spoken_of_when_its_standard_error_grows(seed
     comparison = treated(seed)
     found = headline(comparison)
     ratio = comparison.mixed.standard_errors[1] / comparison.ols.standard_errors[1]
-    changed = {one.driver for one in conclusions(comparison)[2:]} - {None}
+    changed = any(one.drivers for one in conclusions(comparison)[2:])
     if ratio >= 1.5 and not changed:
         assert found.term == "treated"
         assert found.topic in {Topic.STANDARD_ERROR, Topic.CONCLUSION}
@@ -104,10 +106,42 @@ def test_noise_that_changes_its_sign_is_no_change_of_conclusion() -> None:
         comparison = compare(pd.DataFrame({"y": y, "x": x, "g": g}), "y ~ x + (1 | g)")
         told = conclusions(comparison)[1]
         if told.p_before > 0.05 and told.p_after > 0.05:
-            assert told.driver is None
+            assert not told.drivers
 
 
 def test_an_intercept_competes_in_the_last_step_only() -> None:
     found = headline(puzzle("mpg"))
     assert (found.topic, found.term) == (Topic.MOVEMENT, "displ")
     assert headline(compared("dyestuff")).term == INTERCEPT
+
+
+def p_value(t_value: float, degrees: float) -> float:
+    return float(2.0 * stats.t.sf(abs(t_value), degrees))
+
+
+@pytest.mark.parametrize("balanced", [True, False])
+def test_what_changes_a_conclusion_changes_it_by_itself(balanced: bool) -> None:
+    """Put each part of the mixed model's test into the test of OLS."""
+    seen = set()
+    for seed in range(60):
+        comparison = of_clusters(seed, 4, balanced=balanced)
+        found = headline(comparison)
+        if found.topic is not Topic.CONCLUSION or found.conclusion is None:
+            continue
+        told, ols, mixed = found.conclusion, comparison.ols, comparison.mixed
+        estimates, errors = ols.estimates[1], ols.standard_errors[1]
+        alone = {
+            Driver.ESTIMATE: p_value(mixed.estimates[1] / errors, told.degrees_before),
+            Driver.ERROR: p_value(estimates / mixed.standard_errors[1], told.degrees_before),
+            Driver.DEGREES: p_value(estimates / errors, told.degrees_after),
+        }
+        across = {part for part, p in alone.items() if (p < 0.05) != (told.p_before < 0.05)}
+        if across:
+            assert set(told.drivers) == across
+        else:
+            assert len(told.drivers) > 1
+        said = one_sentence(comparison)
+        assert (Driver.DEGREES in told.drivers) == ("degrees of freedom" in said), said
+        assert all(fine for _, fine in faults(said)), said
+        seen.add(told.drivers)
+    assert {(Driver.DEGREES,), (Driver.ERROR, Driver.DEGREES)} <= seen

@@ -12,6 +12,7 @@ from engine.data.examples import EXAMPLES, load
 from engine.words.clusters import clusters_in_words
 from engine.words.notices import notices
 from engine.words.numbers import as_printed, share
+from tests.engine.reference import compared
 
 
 def clustered(seed: int, clusters: int = 12, size: int = 9) -> pd.DataFrame:
@@ -54,20 +55,58 @@ def test_an_outcome_of_few_values_is_named_with_what_is_predicted(
     frame["y"] = np.array(steps)[pd.qcut(frame.y, len(steps), labels=False)]
     both = compare(frame, "y ~ x + (1 | g)")
     (said,) = notices(both)
-    predicted = [
-        fit.estimates[0] + fit.estimates[1] * frame.x.to_numpy() for fit in (both.ols, both.mixed)
-    ]
-    low, high = re.search(r"run from (\S+) to (\S+), (?:within|beyond)", said).groups()  # type: ignore[union-attr]
+    of_ols = both.ols.estimates[0] + both.ols.estimates[1] * frame.x.to_numpy()
+    of_mixed = both.mixed.estimates[0] + both.mixed.estimates[1] * frame.x.to_numpy()
+    of_mixed += both.random_effects.effects[frame.g, 0]
     gap = steps[-1] - steps[0]
-    assert as_printed(low) == pytest.approx(np.min(predicted), abs=0.006 * gap)
-    assert as_printed(high) == pytest.approx(np.max(predicted), abs=0.006 * gap)
-    beyond = as_printed(low) < steps[0] or as_printed(high) > steps[-1]
-    assert ("beyond" in said) == beyond
+    beyond = []
+    for whose, predicted in (("OLS", of_ols), ("effects", of_mixed)):
+        shown = re.search(rf"{whose}(?: predicts)? from (\S+) to ([^\s,;]+)[,;]", said)
+        assert shown, said
+        low, high = map(as_printed, shown.groups())
+        assert low == pytest.approx(np.min(predicted), abs=0.006 * gap)
+        assert high == pytest.approx(np.max(predicted), abs=0.006 * gap)
+        beyond.append(low < steps[0] or high > steps[-1])
+    assert ("both go beyond" in said) == all(beyond)
+    assert ("both stay within" in said) == (not any(beyond))
+    assert ("only OLS goes beyond" in said) == (beyond == [True, False])
     assert f"{steps[-1]} in {share(float((frame.y == steps[-1]).mean()))}" in said
     assert ("glmer with family = binomial" in said) == (len(steps) == 2)
     assert ("clmm" in said) == (len(steps) > 2)
     assert ("divided by 10" in said) == (gap == 10)
     assert ("poisson" in said) == (len(steps) > 2 and steps[0] == 0)
+
+
+def test_predictions_of_the_mixed_model_are_those_with_the_clusters_effects() -> None:
+    comparison = compared("sleepstudy")
+    residuals = comparison.design.outcome - comparison.fitted_values
+    assert residuals / comparison.mixed.residual_sd == pytest.approx(comparison.scaled_residuals)
+    frame = clustered(3)
+    frame["y"] = (frame.y > 0).astype(int)
+    (said,) = notices(compare(frame, "y ~ 1 + (1 | g)"))
+    assert re.search(r"OLS predicts \S+ for every row, .* effects from \S+ to \S+; both stay", said)
+
+
+@pytest.mark.parametrize(
+    ("low", "gap", "shown"),
+    [
+        (0.0, 1e-5, ("0", "0.00001")),
+        (1_234_567.0, 1.0, ("1,234,567", "1,234,568")),
+        (0.1, 0.2, ("0.1", "0.3")),
+        (-1.0, 2.0, ("−1", "1")),
+        (0.0, 1e6, ("0", "1,000,000")),
+        (0.0, 3e-12, ("0", "3e−12")),
+    ],
+)
+def test_two_values_are_told_apart_whatever_their_unit(
+    low: float, gap: float, shown: tuple[str, str]
+) -> None:
+    frame = clustered(4)
+    frame["y"] = np.where(frame.y > 0.5, low + gap, low)
+    (said,) = notices(compare(frame, "y ~ x + (1 | g)"))
+    assert f"two values, {shown[0]} and {shown[1]} (" in said
+    assert ("p(1 − p)" in said) == (gap == 1.0)
+    assert ("divided by" in said) == (gap != 1.0)
 
 
 @pytest.mark.parametrize("values", [np.arange(8), np.array([0.5, 1.0, 1.5])])

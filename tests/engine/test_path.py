@@ -1,5 +1,6 @@
 """Values along the dial: its ends, REML's place on it, the weights, and sentences about them."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -163,7 +164,18 @@ def test_random_or_fixed_has_a_second_minimum_at_zero() -> None:
     assert family.excess[between].max() > other.excess
     said = several_minima(path, 1)
     assert "2 minima" in said and "0.0086" in said and "ρ = 0," in said
+    assert said.endswith("may stop at either.")
     assert several_minima(path_of("mpg"), 1) == ""
+
+
+def test_a_program_may_stop_at_any_of_three_minima(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = path_of("puzzle_random_vs_fixed")
+    lowest, other = path.minima
+    further = replace(other, ratio=0.5, excess=2.0 * other.excess)
+    monkeypatch.setitem(vars(path), "minima", (lowest, other, further))
+    said = several_minima(path, 1)
+    assert "3 minima" in said and "ρ = 0.5," in said
+    assert said.endswith("may stop at any of them.")
 
 
 def test_weights_go_from_counting_rows_to_counting_clusters() -> None:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -79,6 +80,16 @@ def drawn(seed: int) -> pd.DataFrame:
     return frame
 
 
+def of_clusters(seed: int, clusters: int, *, balanced: bool = True) -> Comparison:
+    """A predictor of clusters alone; of four clusters its test has about 2 degrees of freedom."""
+    rng = np.random.default_rng(seed)
+    g = np.repeat(np.arange(clusters), 8 if balanced else rng.integers(3, 14, clusters))
+    z = rng.normal(size=clusters)
+    y = 0.6 * z[g] + rng.uniform(0.1, 0.5) * rng.normal(size=clusters)[g]
+    y += rng.normal(size=len(g))
+    return compare(pd.DataFrame({"y": y, "z": z[g], "g": g}), "y ~ z + (1 | g)")
+
+
 def sentences(comparison: Comparison) -> Iterator[str]:
     """Everything that explains: the verdict, each movement, each standard error, the ledger."""
     yield from paragraphs(comparison)
@@ -115,6 +126,8 @@ def simulated(seeds: range) -> Iterator[Comparison]:
     for seed in seeds:
         frame = drawn(seed)
         yield from (compare(frame, formula) for formula in FORMULAS)
+        yield from (of_clusters(5 * seed + k, 12 if k % 2 else 4) for k in range(5))
+        yield from (of_clusters(5 * seed + k, 12 if k % 2 else 4, balanced=False) for k in range(5))
 
 
 def doubled(text: str) -> str:
@@ -141,7 +154,7 @@ def test_the_numbers_of_every_sentence_combine_as_it_says() -> None:
 def test_a_wrong_number_is_noticed_by_every_rule() -> None:
     """Double each number of a true sentence in turn: every rule must object to some of them."""
     blind = set(RULES)
-    for comparison in (*real(), *simulated(range(2))):
+    for comparison in chain(real(), simulated(range(20))):
         for sentence in sentences(comparison):
             for rule in blind & {name for name, _ in faults(sentence)}:
                 for number in re.finditer(N, sentence):
@@ -194,7 +207,7 @@ def test_a_fit_with_all_variances_at_0_is_called_one_fit() -> None:
     said = paragraphs(case_compared("zero_slopes"))
     assert "are the same fit" in said[0]
     assert (
-        "variance among clusters of the intercepts and the effects of x are estimated as 0"
+        "variances among clusters of the intercepts and the effects of x are estimated as 0"
         in (said[1])
     )
 
@@ -217,6 +230,55 @@ def test_a_correlation_of_1_is_said_with_the_next_step() -> None:
         "the intercepts and the effects of x are estimated to correlate by 1 among clusters" in said
     )
     assert "by || instead of |" in said
+
+
+def singular(frame: pd.DataFrame, formula: str) -> str:
+    found = paragraphs(compare(frame, formula))[1]
+    assert "boundary (singular)" in found
+    return found
+
+
+def test_pairs_with_correlation_1_are_listed_with_one_advice() -> None:
+    rng = np.random.default_rng(0)
+    g = np.repeat(np.arange(10), 12)
+    x, w = rng.normal(size=(2, 120))
+    own = rng.normal(size=10)[g]
+    y = 0.5 * own * (1 + x - w) + rng.normal(size=120)
+    said = singular(pd.DataFrame({"y": y, "x": x, "w": w, "g": g}), "y ~ x + w + (x + w | g)")
+    assert "3 pairs are estimated to correlate by 1 or −1 among clusters" in said
+    for pair_of_effects in (
+        "the intercepts with the effects of x (1)",
+        "the intercepts with the effects of w (−1)",
+        "the effects of x with the effects of w (−1)",
+    ):
+        assert pair_of_effects in said
+    assert said.count("Next,") == said.count("tells the other exactly") == 1
+
+
+def test_a_factor_of_correlation_1_is_not_parted_by_two_bars() -> None:
+    rng = np.random.default_rng(3)
+    g = np.repeat(np.arange(10), 12)
+    f = rng.choice(["a", "b", "c"], 120)
+    own = rng.normal(size=10)[g]
+    y = own * (1.0 + (f == "b") + 2.0 * (f == "c")) + rng.normal(size=120)
+    said = singular(pd.DataFrame({"y": y, "f": f, "g": g}), "y ~ f + (f | g)")
+    assert "||" not in said
+    assert "Next, fit a random intercept alone, or a factor of fewer levels." in said
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_an_intercept_that_varies_as_good_as_not_is_estimated_as_0(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    g = np.repeat(np.arange(12), 8)
+    x = rng.normal(size=96)
+    y = 0.7 * rng.normal(size=12)[g] * x + rng.normal(size=96)
+    comparison = compare(pd.DataFrame({"y": y, "x": x, "g": g}), "y ~ x + (x | g)")
+    if not comparison.mixed.singular:
+        return
+    (component,) = comparison.mixed.components
+    said = paragraphs(comparison)[1]
+    if component.sds[0] < 2e-3 * component.sds[1]:
+        assert "the variance among clusters of the intercepts is estimated as 0" in said
 
 
 def test_columns_left_out_for_one_reason_share_one_note() -> None:

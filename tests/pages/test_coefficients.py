@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from engine import Comparison, Scenario, compare, simulate
@@ -34,3 +35,28 @@ def test_differences_of_simulated_data_are_those_of_the_printed_estimates(scale:
         rows = simulate(Scenario(clusters=4 + seed, seed=seed)).frame
         frame = rows.assign(y=rows["y"] * scale, z=np.sin(np.arange(len(rows))))
         assert_subtracts(compare(frame, "y ~ condition + z + (1 | cluster)"))
+
+
+@pytest.mark.parametrize(
+    ("random", "pairs"),
+    [("1 | g", 0), ("1 + x | g", 1), ("1 + x || g", 0), ("1 + x + z | g", 3), ("0 + x | g", 0)],
+)
+def test_every_pair_of_effects_has_its_correlation(random: str, pairs: int) -> None:
+    rng = np.random.default_rng(5)
+    g = np.repeat(np.arange(15), 12)
+    x, z = rng.normal(size=(2, g.size))
+    own = rng.normal(size=(15, 3))[g]
+    y = x + z + own[:, 0] + own[:, 1] * (x + own[:, 2] * z) + rng.normal(size=g.size)
+    both = compare(pd.DataFrame({"y": y, "x": x, "z": z, "g": g}), f"y ~ x + z + ({random})")
+    shown = {
+        name: cells
+        for name, cells in coefficient_table(both)[0].rows.items()
+        if name.startswith("corr. ")
+    }
+    assert len(shown) == pairs
+    for name, (ols, mixed, difference) in shown.items():
+        first, second = name.removeprefix("corr. ").split(", ")
+        (component,) = both.mixed.components
+        places = component.names.index(first), component.names.index(second)
+        assert as_printed(mixed) == pytest.approx(component.correlations[places], abs=0.005)
+        assert ols == difference == ""

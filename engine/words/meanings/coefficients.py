@@ -14,10 +14,11 @@ from engine.models.within import varies_within
 from engine.words.arithmetic import as_number, enough_digits, last_place, relation
 from engine.words.meanings.facts import Facts, Meaning, bracketed, split_terms
 from engine.words.numbers import (
+    R_LEAST_P,
     adding_up,
     effective,
     number,
-    p_value,
+    p_text,
     plural,
     share,
     significant,
@@ -94,7 +95,7 @@ def _what_is_compared(facts: Facts, term: str) -> str:
     if not facts.is_indicator(term):
         return (
             " The slope within clusters compares rows of one cluster, the slope between clusters "
-            "compares the clusters’ means."
+            "compares the clusters' means."
         )
     moments = facts.comparison.moments
     shares = moments.means[:, 1] + moments.origin[1]
@@ -140,9 +141,9 @@ def _unmoved(facts: Facts, term: str) -> Meaning:
     changes = facts.changes_of_pull[:, facts.place(term)]
     unit = facts.ols.standard_errors[facts.place(term)]
     if np.abs(changes).max() <= ROUNDING * unit:
-        why = "no cluster’s pull on this coefficient changes"
+        why = "no cluster's pull on this coefficient changes"
     else:
-        why = "the changes of the clusters’ pulls on this coefficient cancel"
+        why = "the changes of the clusters' pulls on this coefficient cancel"
     return Meaning(
         f"Both fits give {after}: rows have other weights in the mixed model, but {why}.",
         _one_below_the_other(before, after),
@@ -313,8 +314,8 @@ def p_of_t(facts: Facts, printout: str, term: str) -> Meaning:
     why = (
         "How often a true coefficient of 0 would give a t value this far from 0, if all rows "
         "were independent. lmer prints none, because the degrees of freedom are only known "
-        f"approximately: Satterthwaite’s method gives {degrees:,.1f} instead of "
-        f"{facts.ols.residual_df:,} and, with them, p {p_value(p)}."
+        f"approximately: Satterthwaite's method gives {degrees:,.1f} instead of "
+        f"{facts.ols.residual_df:,} and, with them, {p_text(p, R_LEAST_P)}."
     )
     if result.startswith("<"):
         why += f" R prints {result} for anything smaller."
@@ -355,7 +356,7 @@ def correlation(facts: Facts, _printout: str, terms: str) -> Meaning:
     )
     if INTERCEPT in (names[row], names[column]) and _is_between(facts):
         why += (
-            " In the mixed model most of the intercept’s error is which clusters were sampled, and "
+            " In the mixed model most of the intercept's error is which clusters were sampled, and "
             "that tells little about the slope."
         )
     first, second = (facts.texts[f"lmer.se.{names[k]}"] for k in (column, row))

@@ -45,7 +45,7 @@ def criterion(facts: Facts) -> Meaning:
         )
     return Meaning(
         f"−2 times the logarithm of the {likelihood}, at the best variances and correlations of "
-        "the clusters’ effects; the smaller, the better. No formula gives these: they have to be "
+        "the clusters' effects; the smaller, the better. No formula gives these: they have to be "
         f"searched for. With all variances between clusters at 0, which is OLS, {at_zero}",
         f"{_theta(facts)}\n{name}(θ̂) = {text}",
     )
@@ -79,7 +79,7 @@ def aic(facts: Facts) -> Meaning:
     deviance, result = facts.texts["lmer.deviance"], facts.texts["lmer.aic"]
     charged = as_number(deviance) + 2.0 * facts.mixed.parameters
     return Meaning(
-        "Akaike’s criterion: the deviance with a charge of 2 for each parameter; the smaller, the "
+        "Akaike's criterion: the deviance with a charge of 2 for each parameter; the smaller, the "
         "better, among models of the same rows. lm does not print it; for the OLS fit, with "
         f"{plural(len(facts.ols.names) + 1, 'parameter')}, it is "
         f"{with_decimals(facts.ols.aic, 1)}.",
@@ -100,7 +100,7 @@ def bic(facts: Facts) -> Meaning:
     deviance, result = facts.texts["lmer.deviance"], facts.texts["lmer.bic"]
     charged = as_number(deviance) + float(np.log(rows)) * parameters
     return Meaning(
-        "Schwarz’s criterion: the deviance with a charge of log N for each parameter, N being "
+        "Schwarz's criterion: the deviance with a charge of log N for each parameter, N being "
         "the number of rows, not of clusters; the smaller, the better, among models of the same "
         "rows. lm does not print it; for the OLS fit, with "
         f"{plural(len(facts.ols.names) + 1, 'parameter')}, it is "
@@ -143,13 +143,13 @@ def convergence(facts: Facts) -> Meaning:
     else:
         trial = None
         where = (
-            "the best covariance matrix of the clusters’ effects lies on the boundary of what "
+            "the best covariance matrix of the clusters' effects lies on the boundary of what "
             "such a matrix can be, so that one effect, or a combination of them, does not vary "
             "between clusters"
         )
         formula = _theta(facts)
     return Meaning(
-        f"The optimiser’s code for a search that ended well: {where}. That is a result, not an "
+        f"The optimiser's code for a search that ended well: {where}. That is a result, not an "
         "error.",
         formula,
         trial,

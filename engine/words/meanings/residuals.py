@@ -6,9 +6,9 @@ import numpy as np
 
 from engine.account.residuals import extreme_row
 from engine.printout.parts import QUANTILES
-from engine.words.arithmetic import as_number, enough_digits, relation
+from engine.words.arithmetic import as_number, enough_digits, last_place, relation
 from engine.words.meanings.facts import Facts, Meaning, bracketed
-from engine.words.numbers import adding_up, number, significant, with_decimals
+from engine.words.numbers import adding_up, number, significant
 
 _FIRST, _LAST = QUANTILES[0], QUANTILES[-1]
 _MIDDLE = QUANTILES[len(QUANTILES) // 2]
@@ -53,7 +53,7 @@ def quantile(facts: Facts, _printout: str, name: str) -> Meaning:
     unscaled, sd = in_outcome_units(facts, name), facts.residual_sd("lmer")
     product = as_number(scaled) * as_number(sd)
     outcome = facts.comparison.design.outcome_name
-    line = "the same line" if facts.pooled else "each cluster’s own line"
+    line = "the same line" if facts.pooled else "each cluster's own line"
     why = (
         f"lm measures from the one OLS line, in units of {outcome}; lmer measures from {line} "
         f"and divides by σ̂. In units of {outcome}, {scaled} is {unscaled}"
@@ -99,7 +99,7 @@ def _spread_of_half(facts: Facts) -> str:
         return ""
     shown = [significant(width, 3) for width in (after, before)]
     return (
-        " Rows lie nearer to their cluster’s own line than to the one OLS line: the middle half of "
+        " Rows lie nearer to their cluster's own line than to the one OLS line: the middle half of "
         f"the residuals spans {shown[0]} instead of {shown[1]}."
     )
 
@@ -139,7 +139,7 @@ def of_row(facts: Facts, _printout: str, row: str) -> Meaning:
     return Meaning(
         f"How far this row lies from the OLS line, in units of "
         f"{facts.comparison.design.outcome_name}. With so few residual degrees of freedom R "
-        "prints every residual of lm; lmer prints quartiles, measured from each cluster’s own "
+        "prints every residual of lm; lmer prints quartiles, measured from each cluster's own "
         "line and divided by σ̂.",
         f"{shown} − {fitted} {relation(as_number(shown) - as_number(bare), text)} {text}",
     )
@@ -171,7 +171,8 @@ def spread(facts: Facts) -> Meaning:
     between, between_sd = facts.texts["lmer.between_variance"], facts.texts["lmer.between_sd"]
     squares = as_number(between_sd) ** 2 + as_number(mixed_sd) ** 2
     total = as_number(between) + as_number(inside)
-    decimals = max(len(text.partition(".")[2]) for text in (between, inside))
+    # Three digits of this are shown: the sum has the last place of the finer part.
+    finest = 150.0 * min(map(last_place, (between, inside)))
     return Meaning(
         f"OLS has one residual variance, {variance}, for all that its line leaves. The mixed "
         f"model divides it: {between} between clusters, {inside} between the rows of a "
@@ -179,7 +180,7 @@ def spread(facts: Facts) -> Meaning:
         "rows.",
         f"OLS: {of_ols}\n"
         f"mixed: {between_sd}² + {mixed_sd}²\n  {relation(squares, between, inside)} "
-        f"{between} + {inside}\n  = {with_decimals(total, decimals)}",
+        f"{between} + {inside}\n  = {number(total, finest)}",
         "no-cluster-variance",
     )
 

@@ -24,7 +24,7 @@ def between_variance(facts: Facts) -> Meaning:
     """
     return _between_clusters(
         facts,
-        "The variance of the clusters’ intercepts in the population that the clusters are a "
+        "The variance of the clusters' intercepts in the population that the clusters are a "
         "sample of.",
     )
 
@@ -119,8 +119,16 @@ def _of_effect(facts: Facts, effect: str, what: str) -> Meaning:
 
 
 def _where_intercepts_are(facts: Facts) -> str:
-    effects = [name for component in facts.mixed.components for name in component.names]
-    *others, last = (name for name in effects if name != INTERCEPT)
+    """Say where the clusters' intercepts lie so far apart, if any slope differs among them."""
+    varying = [
+        name
+        for component in facts.mixed.components
+        for name, sd in zip(component.names, component.sds, strict=True)
+        if name != INTERCEPT and sd > 0.0
+    ]
+    if not varying:
+        return ""
+    *others, last = varying
     zero = f"{', '.join(others)} and {last} are 0" if others else f"{last} is 0"
     return (
         f" It holds where {zero}: elsewhere the lines of clusters whose slopes differ lie apart by "

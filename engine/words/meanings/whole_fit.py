@@ -67,7 +67,7 @@ def clusters(facts: Facts) -> Meaning:
     what = (
         "For the between-cluster variance, and for all that rests on it,"
         if facts.intercept_only
-        else "For how the clusters’ effects vary, and for all that rests on that,"
+        else "For how the clusters' effects vary, and for all that rests on that,"
     )
     return Meaning(
         f"lm never sees the clusters. {what} this is the sample size. "
@@ -92,7 +92,7 @@ def r_squared(facts: Facts) -> Meaning:
         Both fits and their printed numbers.
     """
     why = (
-        "The share of the outcome’s variation that the predictors explain. lmer prints none: "
+        "The share of the outcome's variation that the predictors explain. lmer prints none: "
         "with variance between and within clusters there is no single variation to explain."
     )
     if facts.intercept_only:
@@ -200,7 +200,7 @@ def f_p_value(facts: Facts) -> Meaning:
     return Meaning(
         "How often an F this large would come up if no predictor mattered and all rows were "
         "independent. R prints < 2.2e−16 for anything smaller, 2.2e−16 being the "
-        "rounding error of a computer’s numbers. lmer prints no test of all predictors together.",
+        "rounding error of a computer's numbers. lmer prints no test of all predictors together.",
         f"P(F ≥ {facts.texts['lm.f']}) {text if text[0] == '<' else f'= {text}'}",
     )
 
