@@ -176,7 +176,7 @@ def errors_figure(
     layout["xaxis"] |= {
         "type": "log",
         "range": np.log10(axis_range).tolist(),
-        "title": axis_title("standard error, as a multiple of what lm prints"),
+        "title": axis_title("standard error, as a multiple of lm's for the puzzle"),
         "tickmode": "array",
         "tickvals": [0.1, 1.0, 10.0, 100.0, 1000.0],
         "ticktext": ["0.1×", "1×", "10×", "100×", "1000×"],
@@ -224,7 +224,7 @@ def _answers(
     if gap:
         off = np.exp(np.abs(np.log(outcomes / answers)))
         said = [
-            text if times(factor) == "1" else f"{text}, {times(factor)}-fold off"
+            text if times(factor) in ("1", "1.0", "1.00") else f"{text}, {times(factor)}-fold off"
             for text, factor in zip(said, off, strict=True)
         ]
     drop = rows - (_ANSWER - _MIXED)

@@ -185,7 +185,7 @@ def standing(here: Beam, state: RowsOrClusters) -> list[str]:
     if is_as_asked(state):
         said.append(f"ρ = {ratio}, as REML estimates it.")
     elif state.step == "play":
-        said.append(f"ρ = {ratio}, set by hand.")
+        said.append(f"ρ = {ratio}, {'set by hand' if here.ratio else 'to begin with'}.")
     elif is_as_estimated(state):
         said.append(f"ρ = {ratio}, held where REML puts it for the schools as they are.")
     else:
@@ -205,7 +205,7 @@ def points(value: float) -> str:
 def reveal(scene: Here) -> str:
     here = schools()
     out = f"the mixed model: {points(here.mixed)}, OLS: {points(here.ols)}."
-    return f"You: {points(scene.answer.value)}, {out}" if scene.answer else out.capitalize()
+    return f"You: {points(scene.answer.value)}, {out}" if scene.answer else out[0].upper() + out[1:]
 
 
 def beliefs() -> dict[str, float]:

@@ -246,7 +246,7 @@ def reveal(scene: Here) -> str:
         f"the mixed model: {points(here.landing)}, {share(here.shrinkage)} of the way from "
         f"{points(here.pooled)} to {points(here.own)}."
     )
-    return f"You: {points(scene.answer.value)}, {out}" if scene.answer else out.capitalize()
+    return f"You: {points(scene.answer.value)}, {out}" if scene.answer else out[0].upper() + out[1:]
 
 
 def beliefs() -> dict[str, float]:

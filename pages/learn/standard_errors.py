@@ -563,8 +563,8 @@ LESSON = Lesson(
         ),
     ),
     figure=figure,
-    target="Which of these errors can you push down by copying rows, and how far apart must the "
-    "clusters be before one of them refuses?",
+    target="Which of these errors fall when you copy rows? Move the clusters apart: which one "
+    "stops falling?",
     reveal=reveal,
     reply=reply,
     why=why,
@@ -579,7 +579,7 @@ LESSON = Lesson(
         Challenge(
             "equal",
             "Make `lm`'s two errors of the slope, as printed and cluster-robust, equal (within "
-            "5%).",
+            f"{EQUAL_WITHIN:.0%}).",
             robust_equals_printed,
             how_equal,
             solution={"spread": 0.217},

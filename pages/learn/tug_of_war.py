@@ -243,7 +243,7 @@ def standing(here: Pull, state: TugOfWar) -> list[str]:
         )
     at, estimated = ratio_text(here.ratio), ratio_text(here.estimated)
     if state.step == "play":
-        said.append(f"ρ = {at}, set by hand.")
+        said.append(f"ρ = {at}, {'set by hand' if here.ratio else 'to begin with'}.")
     elif here.ratio == here.estimated:
         said.append(f"ρ = {at}, as REML estimates it.")
     elif here.ratio == estimated_ratio():
@@ -277,7 +277,7 @@ def ratio_text(ratio: float) -> str:
 def reveal(scene: Here) -> str:
     here = outcome()
     out = f"the mixed model: {points(here.lmer.slope)}, OLS: {points(here.lm.slope)}."
-    return f"You: {points(scene.answer.value)}, {out}" if scene.answer else out.capitalize()
+    return f"You: {points(scene.answer.value)}, {out}" if scene.answer else out[0].upper() + out[1:]
 
 
 def beliefs() -> dict[str, float]:
@@ -316,6 +316,7 @@ def reply(scene: Here) -> Reply:
     here = outcome()
     lm, lmer = here.lm, here.lmer
     assert lm.between is not None
+    assert lmer.between is not None
     equal = pulled(sizes=1.0)
     patients = int(equal.tug.counts[0])
     left, had = share(1.0 - lmer.share), share(1.0 - lm.share)
@@ -341,9 +342,9 @@ def reply(scene: Here) -> Reply:
         "confounding-gone": (
             f"You expect the slope inside clinics, {points(lm.within)}: random intercepts should "
             "take out all that a clinic's patients share. They take out a part. Of the way from "
-            f"the inside slope to the one between, {left} is left, and the mixed model ends at "
-            f"{points(lmer.slope)}. Nothing is left only as ρ → ∞: then it says "
-            f"{points(far.lmer.slope)}.",
+            f"the inside slope to the one between, at this ρ {points(lmer.between)}, {left} is "
+            f"left, and the mixed model ends at {points(lmer.slope)}. Nothing is left only "
+            f"as ρ → ∞: then it says {points(far.lmer.slope)}.",
             f"The inside slope once more. The team between still has {left} of the weight; a "
             "random intercept weakens it and does not send it home.",
         ),
