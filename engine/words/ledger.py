@@ -97,7 +97,8 @@ def slope_in_words(split: SlopeSplit) -> str:
         f"between cluster means, {between}. The slope inside has {old} of the weight in OLS and "
         f"{new} in the mixed model"
     )
-    if is_zero(by_slope):
+    # A part too small to show is not made to show, for the sake of a sum of rounded numbers.
+    if is_zero(number(split.reweighting, total)):
         return f"{said}, which moves the mean by {moved}."
     return (
         f"{said}. Of the movement by {moved}, {by_weight} comes from these weights and {by_slope} "
