@@ -436,7 +436,8 @@ def cars() -> list[str]:
         "log|V| grows with ρ: it is what a large ρ costs. r², what the model leaves unexplained, "
         "falls as ρ grows. The curve is lowest where one more step costs as much as it gains. A "
         "formula gives its slope, too: so the engine knows the way down. d is the number of rows "
-        "less that of the coefficients.",
+        "less that of the coefficients. r² is a sum of squares here, not a share, and log|A| is "
+        "what it costs that the coefficients are estimated as well.",
         "Dashed: maximum likelihood (ML), the same without log|A| and with all rows for d. It is "
         f"lowest at ρ = {number(ml_ratio(CARS))}.",
         "With ρ̂ the rest follows by formulas: the residual variance is r²/d, the between-cluster "

@@ -383,7 +383,7 @@ def reply(scene: Here) -> Reply:
         "errors-not-far-enough": (
             f"The right way, not far enough. The {counts.sum():,} rows lie in {clusters} clusters, "
             "and rows of one cluster share its level: for the intercept, all of them are worth "
-            f"only {number(worth)} independent rows.",
+            f"only {number(worth)} rows that carry nothing but the noise inside clusters.",
             f"Not far enough once more: from {counts.sum():,} rows to a worth of {number(worth)} "
             "is a long way, even under a square root.",
         ),
@@ -428,8 +428,9 @@ def why(scene: Here) -> list[str | Formula]:
             ols.residual_variance, ols.within_spread, ols.between_spread, role="ols"
         ),
         f"For `lm` the news about the intercept is N = {counts.sum():,} rows. For `lmer` it is the "
-        f"sum of the weights n/(1 + nρ), worth {number(mixed.weight)} independent rows. The "
-        "slope's news is the spread S of the predictor x, inside clusters (W) and between them "
+        f"sum of the weights n/(1 + nρ): {number(mixed.weight)}, as good as so many rows with "
+        f"nothing but the noise inside clusters, σ̂ = {number(here.mixed.residual_sd)}. The slope's "
+        "news is the spread S of the predictor x, inside clusters (W) and between them "
         "(B), and W is the same in both models: there the noise decides, "
         f"{number(here.mixed.residual_sd)} against {number(here.ols.residual_sd)}.",
         *honest(here),

@@ -37,7 +37,7 @@ FIRST_LINES: ClusterLines = "partial pooling"
 FOCAL_HEIGHT = 500
 SHRINKAGE_HEIGHT = 340
 # The sentence is shorter than this, so that the figure below stands still while it changes.
-SENTENCE_ROOM = 430
+SENTENCE_ROOM = 440
 
 
 def show_comparison(

@@ -18,7 +18,16 @@ TITLES = {
     "/dial": "The dial",
     "/your-data": "Your data",
 }
-PAGES = pytest.mark.parametrize("address", TITLES)
+# Lessons are alike, and so are the other pages in what is looked at here.
+PAGES = pytest.mark.parametrize(
+    "address",
+    [
+        pytest.param(
+            address, marks=[pytest.mark.slow] * (address not in ("/", "/rows-or-clusters"))
+        )
+        for address in TITLES
+    ],
+)
 # A design in which every page has something in its ledger.
 SIMULATED = "/simulate?size_spread=1.2&size_corr=-0.7"
 
@@ -194,6 +203,7 @@ def test_the_puzzle_by_keyboard_alone_reads_out_the_number_that_is_selected(
     expect(page.locator("h1:focus")).to_have_count(1)
 
 
+@pytest.mark.slow
 def test_the_dial_by_keyboard_alone(open_page: OpenPage) -> None:
     page = open_page("/dial")
     for role, name, keys, said in (
@@ -209,6 +219,7 @@ def test_the_dial_by_keyboard_alone(open_page: OpenPage) -> None:
         expect(announced(page)).to_contain_text(said)
 
 
+@pytest.mark.slow
 def test_your_data_by_keyboard_alone(open_page: OpenPage) -> None:
     page = open_page("/your-data")
     page.get_by_role("combobox", name="Data").focus()

@@ -77,6 +77,7 @@ def test_without_plotly_the_page_still_answers_and_the_next_one_is_plain_too(pag
     expect_plain(page)
 
 
+@pytest.mark.slow
 def test_loading_the_page_again_tries_again(page: Page) -> None:
     page.route(PLOTLY, BROKEN["blocked"])
     page.goto("/dial")
@@ -139,6 +140,7 @@ def test_a_drawing_that_cannot_be_read_is_noticed(page: Page) -> None:
     assert found == [True] + [False] * len(CHANGED)
 
 
+@pytest.mark.slow
 def test_with_a_plotly_that_cannot_be_read_the_page_falls_back(page: Page) -> None:
     def rename(route: Route) -> None:
         body = route.fetch().text()

@@ -56,6 +56,7 @@ def expect_situation(page: Page, name: str) -> None:
     expect(menu(page)).to_have_accessible_name(shown)
 
 
+@pytest.mark.slow
 def test_nothing_moves_but_what_is_moved_in_any_situation(open_page: OpenPage) -> None:
     page = simulate(open_page, width=1280, height=720)
     for preset in PRESETS:

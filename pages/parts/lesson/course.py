@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -34,5 +35,9 @@ def _page(course: tuple[Lesson[Any, Any], ...], place: int) -> st.Page:
 def _run(place: int) -> None:
     course = lessons()
     after = place + 1
-    following = (course[after].title, _page(course, after)) if after < len(course) else None
+    if after < len(course):
+        following = (course[after].title, _page(course, after))
+    else:
+        script = Path(__file__).parents[2] / "consult" / "your_data.py"
+        following = ("your own data", st.Page(script, url_path="your-data"))
     run_lesson(course[place], course, following)
