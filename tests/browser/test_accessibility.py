@@ -19,6 +19,7 @@ TITLES = {
     "/your-data": "Your data",
 }
 # Lessons are alike, and so are the other pages in what is looked at here.
+QUICK = ("/", "/rows-or-clusters")
 PAGES = pytest.mark.parametrize(
     "address",
     [

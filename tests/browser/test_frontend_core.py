@@ -480,7 +480,8 @@ def test_a_carrier_takes_the_reports_and_followers_hear_every_move(run: Run) -> 
     ("search", "params", "expected"),
     [
         ("", {"k": "0.55"}, "?k=0.55"),
-        ("?k=1&z=2", {"k": "3"}, "?k=3&z=2"),
+        ("?k=1&z=2", {"k": "3"}, "?z=2&k=3"),
+        ("?b=1&a=2", {"a": "2", "b": "1"}, "?a=2&b=1"),
         ("?k=1&z=2", {"k": None}, "?z=2"),
         ("?k=1", {"k": None}, ""),
         ("", {"k": None}, ""),

@@ -205,7 +205,7 @@ def test_settings_survive_another_page_back_forward_and_reload(
     ("old", "new"),
     [
         ("/simulate?lines=no+cluster+lines&shape=one+outlier&ledger=true",
-         "/simulate?lines=none&shape=one-outlier&ledger=true"),
+         "/simulate?shape=one-outlier&lines=none&ledger=true"),
         ("/simulate?between=1.2500000000000002&seed=7&lines=no+pooling",
          "/simulate?between=1.25&seed=7&lines=no-pooling"),
         ("/dial?data=Growing+jaws&coefficient=age%3ASexMale&rho=0.25",

@@ -111,7 +111,9 @@ def keep_address(state: Kept, start: Callable[[Kept], Kept] | None = None) -> No
     _component(
         key=key,
         data={
-            "params": dict.fromkeys(_owned()) | wanted,
+            # What is wanted last, and in its own order: that of all pages is the order in which
+            # they were first visited.
+            "params": {name: None for name in _owned() if name not in wanted} | wanted,
             "session": reports.session(),
         },
         on_found_change=take_found,
