@@ -100,7 +100,7 @@ def change_dial(page: Page) -> None:
 
 def change_your_data(page: Page) -> None:
     choose(page, "Data", "Growing jaws")
-    page.get_by_text("with all their interactions").click()
+    page.get_by_text("and all interactions").click()
     wait_until_idle(page)
     choose(page, "Show along", "Sex")
     page.get_by_text("no cluster lines", exact=True).click()
