@@ -39,6 +39,8 @@ def query(page: Page) -> str:
 
 def choose(page: Page, label: str, option: str) -> None:
     page.get_by_role("combobox", name=label, exact=True).click()
+    # Where the click first had to scroll, it only gives the focus; the key opens the list.
+    page.keyboard.press("ArrowDown")
     page.get_by_role("option", name=option, exact=True).click()
     wait_until_idle(page)
 
