@@ -1,0 +1,544 @@
+"""Not Gaussian: clusters in two humps, and where the mixed model puts them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+import numpy as np
+
+from engine.account.placement import (
+    BARS,
+    MIDDLE,
+    Placement,
+    all_in_the_middle,
+    apart,
+    as_shares,
+    has_two_humps,
+    placement,
+    sides,
+)
+from engine.account.shape_study import (
+    EVEN,
+    FEW,
+    UNEVEN,
+    Grip,
+    ShapeStudy,
+    outlier_grip,
+    shape_study,
+)
+from engine.data.moments import FloatArray
+from engine.figures.placement import HIGHEST, Pull, bar_positions, percent, placement_figure
+from engine.figures.shapes import shapes_figure
+from engine.simulation.many_means import EFFECT_SHAPES, EffectShape
+from engine.words.formulas import landing_formula, shrinkage_formula
+from engine.words.numbers import as_printed, listed_with_and, number, plural, with_decimals
+from engine.words.typeset import Formula
+from pages.parts.lesson.commit import Answer, Mark, Marks
+from pages.parts.lesson.lesson import (
+    RIGHT,
+    Challenge,
+    Control,
+    Drawing,
+    Lesson,
+    LessonState,
+    Look,
+    Options,
+    Reply,
+    Scene,
+    Step,
+)
+from pages.parts.lesson.state import choice
+from pages.parts.lesson.state import number as number_field
+
+BELL: EffectShape = "bell"
+HUMPS: EffectShape = "two humps"
+SHAPES: dict[EffectShape, str] = {
+    HUMPS: "Two humps", BELL: "Bell", "exponential": "Exponential", "log-normal": "Log-normal",
+}  # fmt: skip
+# The schools, and how far their levels and the pupils of one school differ, in points.
+SCHOOLS, BETWEEN_SD, RESIDUAL_SD, SEED = 5000, 10.0, 20.0, 2
+FEWEST, MOST = 2, 200
+# Half the width of a bar.
+NEAR = BETWEEN_SD / 2.0
+STUDIES = 2000
+# A sample with one outlier: its clusters, their rows, and how far the outlier is moved.
+GRIP_SCHOOLS, GRIP_ROWS, GRIP_BY = 30, 4, 60.0
+WITH_OTHER_SHAPES: tuple[Step, ...] = ("why", "do")
+
+
+@dataclass(frozen=True)
+class NotGaussian(LessonState, page="not-gaussian"):
+    """Pupils tested in each school, and how the schools' levels are distributed."""
+
+    rows: int = number_field(FEWEST, FEWEST, MOST, param="rows")
+    shape: str = choice(HUMPS, EFFECT_SHAPES, param="shape")
+
+
+Here = Scene[NotGaussian, Placement]
+
+
+# --- what the engine says -------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=256)
+def made(shape: EffectShape, rows: int) -> Placement:
+    return placement(
+        shape, rows,
+        clusters=SCHOOLS, between_sd=BETWEEN_SD, residual_sd=RESIDUAL_SD, seed=SEED,
+    )  # fmt: skip
+
+
+def result(state: NotGaussian) -> Placement:
+    """The schools and where the model puts them."""
+    return made(next(shape for shape in SHAPES if shape == state.shape), state.rows)
+
+
+def as_asked() -> Placement:
+    return made(HUMPS, FEWEST)
+
+
+def levels() -> FloatArray:
+    """The true levels, which do not depend on how many pupils are tested."""
+    return made(HUMPS, MOST).levels
+
+
+@cache
+def studies() -> dict[str, ShapeStudy]:
+    """What becomes of the intercept under each shape, over many samples."""
+    return {
+        name: shape_study(
+            shape, between_sd=BETWEEN_SD, residual_sd=RESIDUAL_SD, samples=STUDIES, seed=SEED
+        )
+        for shape, name in SHAPES.items()
+    }
+
+
+@cache
+def grip() -> Grip:
+    """What one outlier does to everybody's shrinkage."""
+    return outlier_grip(
+        GRIP_SCHOOLS, GRIP_ROWS, GRIP_BY,
+        between_sd=BETWEEN_SD, residual_sd=RESIDUAL_SD, seed=SEED,
+    )  # fmt: skip
+
+
+def enter(step: Step) -> dict[str, Any]:
+    """Play begins with so many pupils that the model puts the schools where they are."""
+    return {"rows": MOST if step == "play" else FEWEST, "shape": HUMPS}
+
+
+def middle(shares: FloatArray) -> str:
+    """The share of the middle bar."""
+    return percent(float(shares[MIDDLE]))
+
+
+def points(value: float) -> str:
+    return with_decimals(value, 1)
+
+
+# --- the question ---------------------------------------------------------------------------------
+
+
+def setting() -> str:
+    low, high = sides(levels())
+    return (
+        "A mixed model's average, one reads, is “forced to be Gaussian”. So here is a world that "
+        f"is not: {SCHOOLS:,} schools that we made ourselves, so that their true levels are known. "
+        f"{percent(low)} lie in a low hump, {percent(high)} in a high one, and hardly any between. "
+        f"Their SD is τ = {BETWEEN_SD:g} points. Two pupils of each school are tested; pupils of "
+        f"one school differ with an SD of σ = {RESIDUAL_SD:g}. Then "
+        "`lmer(score ~ 1 + (1 | school))` says where it puts every school: its intercept plus "
+        "that school's predicted effect."
+    )
+
+
+def question() -> str:
+    return (
+        f"{middle(levels())} of {SCHOOLS:,} schools lie within {NEAR:g} points of the average. "
+        f"From two pupils a school, where will the mixed model put them? Drag the bars."
+    )
+
+
+# --- the figure -----------------------------------------------------------------------------------
+
+
+def mark_id(position: float) -> str:
+    return f"{position:g}"
+
+
+def marks() -> list[Mark]:
+    """One ring for each bar, which waits on the floor."""
+    positions = bar_positions(BETWEEN_SD).tolist()
+    names = [
+        f"Schools from {number(at - NEAR)} to {number(at + NEAR)} points".replace(".00", "")
+        for at in positions
+    ]
+    names[0] = f"Schools below {with_decimals(positions[0] + NEAR, 0)} points"
+    names[-1] = f"Schools above {with_decimals(positions[-1] - NEAR, 0)} points"
+    return [
+        Mark(mark_id(at), name, x=at) for at, name in zip(positions, names, strict=True)
+    ]  # fmt: skip
+
+
+def heights(answer: Answer) -> FloatArray:
+    """The bars of an answer, in percent; one that was left alone is 0."""
+    return np.array([answer.values.get(mark.id, mark.y) for mark in marks()])
+
+
+OUTCOME = "points from the average of all schools"
+
+
+def stage(look: Look, placed: Answer) -> Drawing:
+    """Where the schools are, and bars to drag."""
+    own = heights(placed)
+    return Drawing(
+        placement_figure(
+            levels(),
+            look.palette,
+            unit=BETWEEN_SD,
+            outcome=OUTCOME,
+            clusters="schools",
+            names=("<b>Where the schools are</b>", "<b>Where will the model put them?</b>"),
+            height=look.height,
+            drawn=own,
+        ),
+        alt=f"A histogram of {SCHOOLS:,} true levels in two humps, and below it bars to drag",
+        words=laid_out(float(own.sum())),
+    )
+
+
+def laid_out(total: float) -> str:
+    said = "Drag the rings up, or tap where a bar should end. The outermost bars hold all beyond."
+    if not total:
+        return said
+    return (
+        f"So far your bars hold {with_decimals(total, 0)}% of the schools"
+        + ("." if round(total) == 100 else "; as an answer they are scaled to 100%.")
+    )  # fmt: skip
+
+
+def figure(scene: Here) -> Drawing:
+    """Where the model puts the schools; at the end, what the shape does to other answers."""
+    if scene.step == "remember":
+        return other_answers(scene.look)
+    here, state = scene.result, scene.state
+    asked = here is as_asked()
+    own = None if scene.answer is None or scene.step == "do" else as_shares(heights(scene.answer))
+    pull = Pull(BETWEEN_SD, here.landing(BETWEEN_SD), here.intercept)
+    return Drawing(
+        placement_figure(
+            here.levels,
+            scene.look.palette,
+            unit=BETWEEN_SD,
+            outcome=OUTCOME,
+            clusters="schools",
+            names=(
+                "<b>Where the schools are</b>",
+                f"<b>Where the model puts them</b>, {plural(state.rows, 'pupil')} each",
+            ),
+            height=scene.look.height,
+            placed=here.placed,
+            answer=own if state.shape == HUMPS and scene.step != "why" else None,
+            gap=scene.step == "reveal" and asked,
+            pull=pull if scene.step == "why" else None,
+        ),
+        alt=f"Above, a histogram of {SCHOOLS:,} true levels; below, of where the model puts the "
+        "schools",
+        words=" ".join(standing(scene)),
+    )
+
+
+def standing(scene: Here) -> list[str]:
+    """Where the schools are, and where the model puts them."""
+    here, state = scene.result, scene.state
+    said = [
+        f"{plural(state.rows, 'pupil')} a school: the model puts {middle(here.placed)} of the "
+        f"schools within {NEAR:g} points of the average, where {middle(here.levels)} are."
+    ]
+    if scene.step == "play" and has_two_humps(here.levels):
+        humps = "Two humps." if has_two_humps(here.placed) else "One hump."
+        said.append(humps)
+    if scene.step == "do":
+        said.append(
+            f"From the picture of two humps {percent(off_from_humps(here))} of the schools would "
+            "have to be moved."
+            if state.shape != HUMPS
+            else ("Two humps." if has_two_humps(here.placed) else "One hump.")
+        )
+    return said
+
+
+def other_answers(look: Look) -> Drawing:
+    """The intercept, which does not move with the shape, and intervals, which do."""
+    found = studies()
+    sds = listed_with_and(points(one.sd) for one in found.values())
+    held = listed_with_and(percent(one.variance_coverage) for one in found.values())
+    few = listed_with_and(percent(one.few_coverage) for one in found.values())
+    many = listed_with_and(percent(one.coverage) for one in found.values())
+    most = max(abs(one.bias) for one in found.values())
+    return Drawing(
+        shapes_figure(
+            found,
+            look.palette,
+            reach=BETWEEN_SD,
+            unit="points",
+            intervals=(f"of τ², {len(EVEN)} schools", f"of the intercept, {len(FEW)} schools"),
+            height=look.height,
+        ),
+        alt="For four shapes of the schools' levels: how far intercepts scatter, and how often "
+        "intervals hold the truth",
+        words=(
+            f"The intercept over {STUDIES:,} studies of {len(UNEVEN)} schools with {UNEVEN.min()} "
+            f"to {UNEVEN.max()} pupils: SD {sds} points, its mean off by at most "
+            f"{with_decimals(most, 2)}. Schools of {EVEN[0]} pupils: the 95% interval of τ² (by "
+            f"profile likelihood, as `confint`) holds the truth in {held} of the studies; the "
+            f"intercept's in {many} with {len(EVEN)} schools, in {few} with {len(FEW)}."
+        ),
+    )
+
+
+# --- what is said to an answer --------------------------------------------------------------------
+
+
+def reveal(scene: Here) -> str:
+    here = as_asked()
+    out = (
+        f"the mixed model puts {middle(here.placed)} of the schools within {NEAR:g} points of the "
+        f"average, where {middle(here.levels)} of them are."
+    )
+    if scene.answer is None:
+        return out[0].upper() + out[1:]
+    own, there = middle(as_shares(heights(scene.answer))), middle(here.placed)
+    off = abs(as_printed(own.rstrip("%")) - as_printed(there.rstrip("%")))
+    gap = f" ({plural(round(off), 'percentage point')} between you)" if off else ""
+    return f"You: {own} in the middle bar; {out[:-1]}{gap}."
+
+
+def beliefs() -> dict[str, FloatArray]:
+    """Which bars each belief draws, if they do not have two humps."""
+    here = as_asked()
+    return {
+        RIGHT: here.placed,
+        "raw-mean": here.means,
+        "pooled-value": all_in_the_middle(),
+        "bell-as-wide": made(BELL, FEWEST).levels,
+    }
+
+
+# Of both sides that differ by more than this, one was preferred.
+LOPSIDED = 0.25
+
+
+def belief_behind(shares: FloatArray) -> str:
+    """Id of the belief whose bars are nearest, or what else is to be said."""
+    low, high = sides(shares)
+    if abs(low - high) > LOPSIDED:
+        return "lopsided"
+    if has_two_humps(shares):
+        return "humps-kept"
+    known = beliefs()
+    return min(known, key=lambda idea: apart(shares, known[idea]))
+
+
+def reply(scene: Here) -> Reply:
+    assert scene.answer is not None
+    here, many = as_asked(), made(HUMPS, MOST)
+    own = as_shares(heights(scene.answer))
+    luck, kept = points(here.mean_error), percent(here.shrinkage)
+    low, high = sides(here.placed)
+    lands = points(here.landing(BETWEEN_SD))
+    pulled = f"a school whose pupils' mean is {BETWEEN_SD:g} lands at {lands}"
+    texts = {
+        RIGHT: (
+            f"Just so, one heap where hardly any school lives. A mean of two pupils is off by luck "
+            f"(SD {luck} points, more than the schools' own {BETWEEN_SD:g}), which fills the gap, "
+            f"and the model keeps only {kept} of each mean's way from the average.",
+            "Just so, by whichever way you came.",
+        ),
+        "humps-kept": (
+            "You let the humps stand, since that is where the schools are. But the model never "
+            f"sees a level, only the mean of two pupils, and that is off by luck (SD {luck} "
+            f"points). Then it keeps {kept} of each mean's way from the average: {pulled}, "
+            f"in the gap. With {MOST} pupils a school you would be right: {middle(many.placed)} "
+            "in the middle.",
+            "Two humps once more. They do come back, with more pupils: slide, and see how many "
+            "it takes.",
+        ),
+        "raw-mean": (
+            f"You spread the schools about as widely as their own means lie: {middle(here.means)} "
+            "of these are in the middle bar. That is what two pupils say. The model does "
+            f"not leave a mean of two where it is: {pulled}.",
+            "As wide as the own means once more. The model draws every one of them in, and "
+            f"keeps {kept} of its way.",
+        ),
+        "pooled-value": (
+            f"You put {middle(own)} in the middle bar, as if the schools' own pupils said next to "
+            "nothing. So it would be if schools did not differ. But the model finds that they do "
+            f"(τ̂ = {points(here.between_sd)} points) and keeps {kept} of each mean's way: "
+            f"{percent(low + high)} stay outside that bar.",
+            "All in the middle once more. That is the model with τ̂² = 0, and here τ̂ is "
+            f"{points(here.between_sd)}.",
+        ),
+        "bell-as-wide": (
+            "You draw a bell about as wide as the schools' own levels, as if the model forced them "
+            f"into a Gaussian of the right SD, {BETWEEN_SD:g}. It forces nothing. It keeps "
+            f"{kept} of each mean's way, so the heap is narrower (SD {points(here.placed_sd)}), "
+            "and round because luck is: the same model with "
+            f"{MOST} pupils a school shows both humps.",
+            f"A bell of the schools' own width once more. Compare the SDs: {points(here.placed_sd)} "
+            f"where the model puts them, {BETWEEN_SD:g} where they are.",
+        ),
+        "lopsided": (
+            f"You put more schools on one side, {percent(sides(own)[0])} left of the middle bar "
+            f"and {percent(sides(own)[1])} right of it. But both humps hold about half of the "
+            "schools, and luck and the pull towards the average treat both sides alike: the model "
+            f"has {percent(low)} and {percent(high)} there.",
+            "More on one side once more. Nothing here tells left from right.",
+        ),
+    }  # fmt: skip
+    idea = belief_behind(own)
+    return Reply(idea, *texts[idea])
+
+
+# What each shape's own levels say.
+ABOUT: dict[str, str] = {
+    HUMPS: "Shrinking asks for no bell: of all rules that keep one share of each mean's way, this "
+    "share is the best on average under any shape. Only under a bell is it the best of all rules. "
+    "Who knew of the two humps would leave the gap empty.",
+    BELL: "Only here, where the levels are a bell, is no other rule better on average. And here as "
+    "well the model draws the schools together: the lower picture is narrower than the upper.",
+    "exponential": "No school lies far below the average, a few lie far above. The model does not "
+    "know of the wall on the left, and puts schools on both sides much alike.",
+    "log-normal": "A few schools lie very far above. They count for τ̂, and so for the share that "
+    "every school keeps; another sample of the same world may well have other ones.",
+}
+
+
+def why(scene: Here) -> list[str | Formula]:
+    here, one = scene.result, grip()
+    alone = math.ceil(1.0 / here.ratio)
+    one_mean = f"One at {BETWEEN_SD:g} lands at {points(here.landing(BETWEEN_SD))}"
+    return [
+        f"Luck smears the schools' own means ({middle(here.means)} of them in the middle bar), and "
+        f"shrinking draws them in, each to {percent(here.shrinkage)} of its way: "
+        f"{middle(here.placed)}.",
+        shrinkage_formula(here.rows, here.ratio),
+        landing_formula(here.intercept, BETWEEN_SD, here.shrinkage),
+        f"A mean of {plural(here.rows, 'pupil')} is off by σ/√n = {points(here.mean_error)} points "
+        f"(SD). Of its way from the intercept the model keeps s. {one_mean}; from {alone} pupils "
+        "on, more than half-way out. ρ̂ is the estimated ratio τ²/σ².",
+        f"The model knows how far the schools lie apart: τ̂ = {points(here.between_sd)}. The SD of "
+        f"where it puts them, {points(here.placed_sd)}, is another number.",
+        ABOUT[scene.state.shape],
+        f"As s hangs on τ̂², one outlier has a grip on all. Of {one.clusters} schools with "
+        f"{one.rows} pupils each (levels a bell) move one {GRIP_BY:g} points up: τ̂ goes from "
+        f"{points(one.sds[0])} to {points(one.sds[1])}, and every school keeps "
+        f"{percent(one.shrinkage[1])} of its way in place of {percent(one.shrinkage[0])}.",
+    ]
+
+
+def misread() -> str:
+    shapes = [made(shape, FEWEST) for shape in SHAPES]
+    seen = sorted(shapes, key=lambda each: float(each.placed[MIDDLE]))
+    true = sorted(shapes, key=lambda each: float(each.levels[MIDDLE]))
+    return (
+        "“The shrunken means look like a bell, so the effects are one.” Shrinkage draws the bell. "
+        f"From two pupils a school the model puts {middle(seen[0].placed)} to "
+        f"{middle(seen[-1].placed)} of the schools into the middle bar, whichever of the four "
+        f"shapes they have; in truth it holds {middle(true[0].levels)} to "
+        f"{middle(true[-1].levels)}."
+    )
+
+
+# --- challenges -----------------------------------------------------------------------------------
+
+
+# Pictures of which so few schools would have to be moved look the same.
+ALIKE = 0.03
+
+
+def off_from_humps(here: Placement) -> float:
+    """How much of the picture differs from that of two humps."""
+    return apart(here.placed, made(HUMPS, here.rows).placed)
+
+
+def shows_humps(scene: Here) -> bool:
+    return scene.state.shape == HUMPS and has_two_humps(scene.result.placed)
+
+
+def how_humps(scene: Here) -> str:
+    here = scene.result
+    return (
+        f"{plural(here.rows, 'pupil')}: luck is down to {points(here.mean_error)} points, and each "
+        f"mean keeps {percent(here.shrinkage)} of its way. {middle(here.placed)} are put into the "
+        f"middle bar, still more than the {middle(here.levels)} that live there. Nothing in the "
+        "model was told of humps."
+    )
+
+
+def looks_alike(scene: Here) -> bool:
+    return scene.state.shape != HUMPS and off_from_humps(scene.result) <= ALIKE
+
+
+def how_alike(scene: Here) -> str:
+    here, humps = scene.result, made(HUMPS, scene.state.rows)
+    return (
+        f"{percent(off_from_humps(here))} of the schools would have to be moved to make one picture "
+        f"the other; of the true levels above, {percent(apart(here.levels, humps.levels))}. From "
+        "where the model puts its clusters nobody can tell these two worlds."
+    )
+
+
+LESSON = Lesson(
+    state=NotGaussian,
+    title="Not Gaussian",
+    setting=setting,
+    question=question,
+    commit=Marks(
+        marks, (0.0, HIGHEST), 1.0, 0, "%", along="y", all=False,
+    ),
+    stage=stage,
+    result=result,
+    enter=enter,
+    controls=(
+        Control(
+            "rows", "Pupils tested in each school", FEWEST, MOST, FEWEST, scale="log", format="%d",
+            help="n, the rows of a cluster. The schools stay the same.",
+        ),
+        Options(
+            "shape", "Levels of the schools", SHAPES,
+            help="All four have the same mean and the same SD.",
+            steps=WITH_OTHER_SHAPES,
+        ),
+    ),
+    figure=figure,
+    target=f"With {MOST} pupils a school the model puts the schools nearly where they are. Test "
+    "fewer and fewer: what becomes of the humps?",
+    reveal=reveal,
+    reply=reply,
+    why=why,
+    challenges=(
+        Challenge(
+            "humps",
+            "Make the model show two humps: its middle bar lower than both beside it. How few "
+            "pupils a school will do?",
+            shows_humps,
+            how_humps,
+            solution={"rows": 20},
+        ),
+        Challenge(
+            "alike",
+            "Find another shape of which the model makes the same picture as of two humps: at most "
+            f"{percent(ALIKE)} of the schools would have to be moved.",
+            looks_alike,
+            how_alike,
+            solution={"shape": BELL},
+        ),
+    ),
+    misread=misread,
+    remember="It is the weights that make the mixed model's average differ from the plain mean, "
+    "not a bell; the bell has a say in choosing ρ̂ only.",
+)  # fmt: skip
