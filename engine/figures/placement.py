@@ -11,7 +11,7 @@ import numpy as np
 from engine.account.placement import BARS, EDGES, MIDDLE, as_shares
 from engine.data.moments import FloatArray
 from engine.figures.base import Figure, Palette, axis_title, base_layout, trace
-from engine.words.numbers import number, with_decimals
+from engine.words.numbers import with_decimals
 
 # Both panels have one scale, so that bars can be compared: percent up to the top of the lower.
 _PANELS = {"yaxis": (0.0, 0.57), "yaxis2": (0.61, 1.0)}
@@ -20,7 +20,8 @@ _UPPER_TOP = _TOP * (1.0 - 0.61) / 0.57
 # Above the bars, from the top: the name of the panel, and a cluster that is pulled.
 _NAME, _PULL, _TICK = 7.0, 80.0, 4.5
 # What a number takes on a phone. A lower bar has its number above it.
-_TEXT = 11.0
+_TEXT, _BELOW = 11.0, 1.0
+_TICKS = (0, 20, 40, 60, 80)
 # The highest that a bar can be dragged.
 HIGHEST = 80.0
 
@@ -45,6 +46,17 @@ def percent(share: float) -> str:
         From 0 to 1.
     """
     return f"{with_decimals(100.0 * share, 0)}%"
+
+
+def plain_number(value: float) -> str:
+    """Write a number without zeros at its end.
+
+    Parameters
+    ----------
+    value
+        The number.
+    """
+    return f"{value:g}".replace("-", "−")
 
 
 @dataclass(frozen=True)
@@ -146,7 +158,7 @@ def _bars(
             fill="toself", line={"color": colour, "width": 2, "simplify": False},
         ),
         trace(
-            f"{role} numbers", "text", middles, tall, yaxis=yaxis,
+            f"{role} numbers", "text", middles, tall - _BELOW * inside, yaxis=yaxis,
             text=["" if height < 0.5 else percent(height / 100.0) for height in tall],
             textposition=[f"{'bottom' if within else 'top'} center" for within in inside],
             textfont={"size": 14, "color": palette.ink}, cliponaxis=False,
@@ -157,7 +169,7 @@ def _bars(
 def _answer(
     answer: FloatArray, placed: FloatArray | None, unit: float, palette: Palette
 ) -> list[dict[str, Any]]:
-    """Draw what was expected as an outline, with its middle bar named and the way to the outcome."""
+    """Draw what was expected as an outline; its middle bar is named and led to the outcome."""
     tall = 100.0 * as_shares(answer)
     edges = unit * np.concatenate([[-BARS / 2.0], EDGES, [BARS / 2.0]])
     own = float(tall[MIDDLE])
@@ -169,7 +181,8 @@ def _answer(
         at, side = own, "bottom" if own > _TEXT else "top"
     data = [
         trace(
-            "answer", "lines", np.repeat(edges, 2), np.concatenate([[0.0], np.repeat(tall, 2), [0.0]]),
+            "answer", "lines", np.repeat(edges, 2),
+            np.concatenate([[0.0], np.repeat(tall, 2), [0.0]]),
             line={"color": palette.ink, "width": 2, "dash": "dot", "simplify": False},
         ),
         trace(
@@ -192,8 +205,10 @@ def _answer(
 def _pulled(pull: Pull, palette: Palette) -> list[dict[str, Any]]:
     return [
         trace(
-            "mixed", "lines", [pull.intercept] * 2, [_PULL - _TICK, _PULL + _TICK],
+            "mixed", "lines+text", [pull.intercept] * 3, [_PULL - _TICK, _PULL, _PULL + _TICK],
             line={"color": palette.mixed, "width": 3},
+            text=["", "intercept\u2002", ""], textposition="middle left",
+            textfont={"size": 14, "color": palette.mixed}, cliponaxis=False,
         ),
         trace(
             "shrinkage", "lines", [pull.own, pull.landing], [_PULL, _PULL],
@@ -205,13 +220,13 @@ def _pulled(pull: Pull, palette: Palette) -> list[dict[str, Any]]:
                 "symbol": "circle-open", "size": 13,
                 "line": {"color": palette.no_pooling, "width": 2.5}, "color": palette.no_pooling,
             },
-            text=[f"\u2002own mean {number(pull.own)}"], textposition="middle right",
+            text=[f"\u2002own mean {plain_number(pull.own)}"], textposition="middle right",
             textfont={"size": 14, "color": palette.no_pooling}, cliponaxis=False,
         ),
         trace(
             "landed", "markers+text", [pull.landing], [_PULL],
             marker={"color": palette.mixed, "size": 13},
-            text=[f"lands at {with_decimals(pull.landing, 1)}\u2002"], textposition="top left",
+            text=[f"lands at {with_decimals(pull.landing, 1)}"], textposition="top right",
             textfont={"size": 14, "color": palette.mixed}, cliponaxis=False,
         ),
     ]  # fmt: skip
@@ -242,20 +257,21 @@ def _layout(
         "fixedrange": True,
         "tickmode": "array",
         "tickvals": (unit * EDGES).tolist(),
-        "ticktext": [number(edge).replace(".0", "") for edge in (unit * EDGES).tolist()],
+        "ticktext": [plain_number(edge) for edge in (unit * EDGES).tolist()],
         "showgrid": False,
     }
     vertical = {
         "tickmode": "array",
-        "tickvals": [0, 20, 40, 60, 80],
-        "ticksuffix": "%",
+        "tickvals": list(_TICKS),
+        "ticktext": [f"{tick}%" for tick in _TICKS],
         "title": axis_title(clusters),
         "fixedrange": True,
     }
-    layout["yaxis2"] = layout["yaxis"] | vertical | {
+    layout["yaxis"] |= vertical
+    layout["yaxis2"] = layout["yaxis"] | {
         "range": [0.0, _UPPER_TOP],
         "domain": list(_PANELS["yaxis2"]),
         "anchor": "x",
     }
-    layout["yaxis"] |= vertical | {"range": [0.0, _TOP], "domain": list(_PANELS["yaxis"])}
+    layout["yaxis"] |= {"range": [0.0, _TOP], "domain": list(_PANELS["yaxis"])}
     return layout

@@ -101,7 +101,7 @@ def shapes_figure(
             },
         ),
         trace(
-            "coverages", "text", np.full(len(found), 100.0), rows,
+            "coverages", "text", np.full(len(found), 101.0), rows,
             text=[
                 f"<b>{percent(one / 100.0)}</b>, {percent(few / 100.0)}"
                 for one, few in zip(of_variance, of_few, strict=True)
@@ -113,13 +113,18 @@ def shapes_figure(
             [len(found) + 0.75, len(found) - 0.1],
             text=[
                 "<b>How often a 95% interval holds the truth</b>",
-                f"◆ {intervals[0]}\u2003○ {intervals[1]}",
+                f"{_coloured('◆', palette.between)} {intervals[0]}\u2003"
+                f"{_coloured('◯', palette.mixed)} {intervals[1]}",
             ],
             textposition="middle right", textfont={"size": 15, "color": palette.ink},
             cliponaxis=False,
         ),
     ]  # fmt: skip
     return {"data": data, "layout": _layout(list(studies), palette, reach, unit, height)}
+
+
+def _coloured(sign: str, colour: str) -> str:
+    return f'<span style="color:{colour}">{sign}</span>'
 
 
 def _layout(
@@ -141,7 +146,8 @@ def _layout(
         "title": axis_title("share of the studies"),
         "tickmode": "array",
         "tickvals": [40, 60, 80, 95],
-        "ticksuffix": "%",
+        "ticktext": ["40%", "60%", "80%", "95%"],
+        "showgrid": False,
     }
     of_rows = layout["yaxis"] | {
         "showgrid": False,
@@ -162,7 +168,7 @@ def _layout(
         "domain": list(_PANELS["yaxis"]),
         "anchor": "x",
     }
-    line = {"color": palette.muted, "width": 1.5, "dash": "dash"}
+    line = {"color": palette.muted, "width": 1.5}
     layout["shapes"] = [
         {
             "type": "line", "x0": at, "x1": at, "y0": -0.6, "y1": count - 0.5, "xref": x, "yref": y,

@@ -316,7 +316,8 @@ def _slope(samples: Samples, ratio: FloatArray, degrees: int) -> FloatArray:
     from_centre = samples.sizes.about(centre[:, None])
     left = samples.within + np.sum(weights * from_centre, axis=1)
     falling = np.sum(weights**2 * from_centre, axis=1)
-    return np.asarray(total - weights**2 @ samples.sizes.clusters / total - degrees * falling / left)
+    of_total = weights**2 @ samples.sizes.clusters / total
+    return np.asarray(total - of_total - degrees * falling / left)
 
 
 @dataclass(frozen=True)

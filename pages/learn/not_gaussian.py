@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -10,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from engine.account.placement import (
-    BARS,
     MIDDLE,
     Placement,
     all_in_the_middle,
@@ -30,11 +30,18 @@ from engine.account.shape_study import (
     shape_study,
 )
 from engine.data.moments import FloatArray
-from engine.figures.placement import HIGHEST, Pull, bar_positions, percent, placement_figure
+from engine.figures.placement import (
+    HIGHEST,
+    Pull,
+    bar_positions,
+    percent,
+    placement_figure,
+    plain_number,
+)
 from engine.figures.shapes import shapes_figure
 from engine.simulation.many_means import EFFECT_SHAPES, EffectShape
 from engine.words.formulas import landing_formula, shrinkage_formula
-from engine.words.numbers import as_printed, listed_with_and, number, plural, with_decimals
+from engine.words.numbers import as_printed, plural, with_decimals
 from engine.words.typeset import Formula
 from pages.parts.lesson.commit import Answer, Mark, Marks
 from pages.parts.lesson.lesson import (
@@ -93,7 +100,11 @@ def made(shape: EffectShape, rows: int) -> Placement:
 
 def result(state: NotGaussian) -> Placement:
     """The schools and where the model puts them."""
-    return made(next(shape for shape in SHAPES if shape == state.shape), state.rows)
+    return made_of(state.shape, state.rows)
+
+
+def made_of(shape: str, rows: int) -> Placement:
+    return made(next(known for known in SHAPES if known == shape), rows)
 
 
 def as_asked() -> Placement:
@@ -135,6 +146,11 @@ def middle(shares: FloatArray) -> str:
     return percent(float(shares[MIDDLE]))
 
 
+def up_to(written: Callable[[float], str], values: Sequence[float]) -> str:
+    """The least and the largest of some numbers."""
+    return " to ".join(dict.fromkeys((written(min(values)), written(max(values)))))
+
+
 def points(value: float) -> str:
     return with_decimals(value, 1)
 
@@ -173,14 +189,12 @@ def marks() -> list[Mark]:
     """One ring for each bar, which waits on the floor."""
     positions = bar_positions(BETWEEN_SD).tolist()
     names = [
-        f"Schools from {number(at - NEAR)} to {number(at + NEAR)} points".replace(".00", "")
+        f"Schools from {plain_number(at - NEAR)} to {plain_number(at + NEAR)} points"
         for at in positions
     ]
-    names[0] = f"Schools below {with_decimals(positions[0] + NEAR, 0)} points"
-    names[-1] = f"Schools above {with_decimals(positions[-1] - NEAR, 0)} points"
-    return [
-        Mark(mark_id(at), name, x=at) for at, name in zip(positions, names, strict=True)
-    ]  # fmt: skip
+    names[0] = f"Schools below {plain_number(positions[0] + NEAR)} points"
+    names[-1] = f"Schools above {plain_number(positions[-1] - NEAR)} points"
+    return [Mark(mark_id(at), name, x=at) for at, name in zip(positions, names, strict=True)]
 
 
 def heights(answer: Answer) -> FloatArray:
@@ -200,7 +214,7 @@ def stage(look: Look, placed: Answer) -> Drawing:
             look.palette,
             unit=BETWEEN_SD,
             outcome=OUTCOME,
-            clusters="schools",
+            clusters="share of schools",
             names=("<b>Where the schools are</b>", "<b>Where will the model put them?</b>"),
             height=look.height,
             drawn=own,
@@ -234,7 +248,7 @@ def figure(scene: Here) -> Drawing:
             scene.look.palette,
             unit=BETWEEN_SD,
             outcome=OUTCOME,
-            clusters="schools",
+            clusters="share of schools",
             names=(
                 "<b>Where the schools are</b>",
                 f"<b>Where the model puts them</b>, {plural(state.rows, 'pupil')} each",
@@ -274,11 +288,15 @@ def standing(scene: Here) -> list[str]:
 def other_answers(look: Look) -> Drawing:
     """The intercept, which does not move with the shape, and intervals, which do."""
     found = studies()
-    sds = listed_with_and(points(one.sd) for one in found.values())
-    held = listed_with_and(percent(one.variance_coverage) for one in found.values())
-    few = listed_with_and(percent(one.few_coverage) for one in found.values())
-    many = listed_with_and(percent(one.coverage) for one in found.values())
+    sds = up_to(points, [one.sd for one in found.values()])
+    many = up_to(percent, [one.coverage for one in found.values()])
+    few = up_to(percent, [one.few_coverage for one in found.values()])
     most = max(abs(one.bias) for one in found.values())
+    by_variance = sorted(found, key=lambda name: found[name].variance_coverage)
+    held = " to ".join(
+        f"{percent(found[name].variance_coverage)} ({name.lower()})"
+        for name in (by_variance[0], by_variance[-1])
+    )
     return Drawing(
         shapes_figure(
             found,
@@ -291,11 +309,12 @@ def other_answers(look: Look) -> Drawing:
         alt="For four shapes of the schools' levels: how far intercepts scatter, and how often "
         "intervals hold the truth",
         words=(
-            f"The intercept over {STUDIES:,} studies of {len(UNEVEN)} schools with {UNEVEN.min()} "
-            f"to {UNEVEN.max()} pupils: SD {sds} points, its mean off by at most "
-            f"{with_decimals(most, 2)}. Schools of {EVEN[0]} pupils: the 95% interval of τ² (by "
-            f"profile likelihood, as `confint`) holds the truth in {held} of the studies; the "
-            f"intercept's in {many} with {len(EVEN)} schools, in {few} with {len(FEW)}."
+            f"And the intercept? Over {STUDIES:,} studies of {len(UNEVEN)} schools with "
+            f"{UNEVEN.min()} to {UNEVEN.max()} pupils it scatters with an SD of {sds} points, "
+            f"whatever the shape, and on average it is off by {with_decimals(most, 2)} at most. "
+            f"What moves is the 95% interval of τ² (profile likelihood, as R's confint): with "
+            f"{len(EVEN)} schools of {EVEN[0]} pupils it holds the truth in {held} of the studies. "
+            f"The intercept's own holds it in {many}; with {len(FEW)} schools only, in {few}."
         ),
     )
 
@@ -355,13 +374,13 @@ def reply(scene: Here) -> Reply:
         RIGHT: (
             f"Just so, one heap where hardly any school lives. A mean of two pupils is off by luck "
             f"(SD {luck} points, more than the schools' own {BETWEEN_SD:g}), which fills the gap, "
-            f"and the model keeps only {kept} of each mean's way from the average.",
+            f"and the model keeps only {kept} of each mean's distance from the average.",
             "Just so, by whichever way you came.",
         ),
         "humps-kept": (
             "You let the humps stand, since that is where the schools are. But the model never "
             f"sees a level, only the mean of two pupils, and that is off by luck (SD {luck} "
-            f"points). Then it keeps {kept} of each mean's way from the average: {pulled}, "
+            f"points). Then it keeps {kept} of each mean's distance from the average: {pulled}, "
             f"in the gap. With {MOST} pupils a school you would be right: {middle(many.placed)} "
             "in the middle.",
             "Two humps once more. They do come back, with more pupils: slide, and see how many "
@@ -372,24 +391,24 @@ def reply(scene: Here) -> Reply:
             "of these are in the middle bar. That is what two pupils say. The model does "
             f"not leave a mean of two where it is: {pulled}.",
             "As wide as the own means once more. The model draws every one of them in, and "
-            f"keeps {kept} of its way.",
+            f"keeps {kept} of its distance.",
         ),
         "pooled-value": (
             f"You put {middle(own)} in the middle bar, as if the schools' own pupils said next to "
             "nothing. So it would be if schools did not differ. But the model finds that they do "
-            f"(τ̂ = {points(here.between_sd)} points) and keeps {kept} of each mean's way: "
+            f"(τ̂ = {points(here.between_sd)} points) and keeps {kept} of each mean's distance: "
             f"{percent(low + high)} stay outside that bar.",
             "All in the middle once more. That is the model with τ̂² = 0, and here τ̂ is "
             f"{points(here.between_sd)}.",
         ),
         "bell-as-wide": (
-            "You draw a bell about as wide as the schools' own levels, as if the model forced them "
-            f"into a Gaussian of the right SD, {BETWEEN_SD:g}. It forces nothing. It keeps "
-            f"{kept} of each mean's way, so the heap is narrower (SD {points(here.placed_sd)}), "
-            "and round because luck is: the same model with "
-            f"{MOST} pupils a school shows both humps.",
-            f"A bell of the schools' own width once more. Compare the SDs: {points(here.placed_sd)} "
-            f"where the model puts them, {BETWEEN_SD:g} where they are.",
+            "You draw a bell about as wide as the schools' own levels, as if the model forced "
+            f"them into a Gaussian of the right SD, {BETWEEN_SD:g}. It forces nothing. It keeps "
+            f"{kept} of each mean's distance, so the heap is narrower, with an SD of "
+            f"{points(here.placed_sd)}; and it is round as luck is: with {MOST} pupils a school "
+            "the same model shows both humps.",
+            "A bell as wide as the schools' levels once more. Compare the SDs: "
+            f"{points(here.placed_sd)} where the model puts them, {BETWEEN_SD:g} where they are.",
         ),
         "lopsided": (
             f"You put more schools on one side, {percent(sides(own)[0])} left of the middle bar "
@@ -403,40 +422,50 @@ def reply(scene: Here) -> Reply:
     return Reply(idea, *texts[idea])
 
 
-# What each shape's own levels say.
-ABOUT: dict[str, str] = {
-    HUMPS: "Shrinking asks for no bell: of all rules that keep one share of each mean's way, this "
-    "share is the best on average under any shape. Only under a bell is it the best of all rules. "
-    "Who knew of the two humps would leave the gap empty.",
-    BELL: "Only here, where the levels are a bell, is no other rule better on average. And here as "
-    "well the model draws the schools together: the lower picture is narrower than the upper.",
-    "exponential": "No school lies far below the average, a few lie far above. The model does not "
-    "know of the wall on the left, and puts schools on both sides much alike.",
-    "log-normal": "A few schools lie very far above. They count for τ̂, and so for the share that "
-    "every school keeps; another sample of the same world may well have other ones.",
-}
+def about(shape: str) -> str:
+    """What the levels of a shape say."""
+    from_two = made_of(shape, FEWEST)
+    (low, high), (put_low, put_high) = (
+        map(percent, sides(shares)) for shares in (from_two.levels, from_two.placed)
+    )
+    said: dict[str, str] = {
+        HUMPS: "Shrinking asks for no bell. Of all rules that leave every mean one and the same "
+        "share of its distance, this one is the best on average under any shape. But only "
+        "under a bell is it the best of all rules: who knew of the humps could do better, by "
+        "pulling some means more than others.",
+        BELL: "Only here, where the levels are a bell, is no other rule better on average. And "
+        "here, too, the lower picture is narrower than the upper one.",
+        "exponential": f"{low} of the schools lie below the middle bar and {high} above, none very "
+        "far below and a few very far above. The model knows nothing of that: from two pupils a "
+        f"school it puts {put_low} below and {put_high} above.",
+        "log-normal": f"{percent(float(from_two.levels[-1]))} of the schools lie in the last bar, "
+        f"some of them very far out. What τ̂² comes out, and so what every school keeps, hangs on "
+        "how many of these are in the sample.",
+    }
+    return said[shape]
 
 
 def why(scene: Here) -> list[str | Formula]:
     here, one = scene.result, grip()
-    alone = math.ceil(1.0 / here.ratio)
-    one_mean = f"One at {BETWEEN_SD:g} lands at {points(here.landing(BETWEEN_SD))}"
+    half = math.ceil(1.0 / here.ratio)
+    lands = points(here.landing(BETWEEN_SD))
     return [
-        f"Luck smears the schools' own means ({middle(here.means)} of them in the middle bar), and "
-        f"shrinking draws them in, each to {percent(here.shrinkage)} of its way: "
-        f"{middle(here.placed)}.",
+        f"Luck spreads the schools' own means, so that {middle(here.means)} of them lie in the "
+        f"middle bar; shrinking leaves each {percent(here.shrinkage)} of its distance from the "
+        f"intercept, so that the model puts {middle(here.placed)} there.",
         shrinkage_formula(here.rows, here.ratio),
         landing_formula(here.intercept, BETWEEN_SD, here.shrinkage),
-        f"A mean of {plural(here.rows, 'pupil')} is off by σ/√n = {points(here.mean_error)} points "
-        f"(SD). Of its way from the intercept the model keeps s. {one_mean}; from {alone} pupils "
-        "on, more than half-way out. ρ̂ is the estimated ratio τ²/σ².",
-        f"The model knows how far the schools lie apart: τ̂ = {points(here.between_sd)}. The SD of "
-        f"where it puts them, {points(here.placed_sd)}, is another number.",
-        ABOUT[scene.state.shape],
-        f"As s hangs on τ̂², one outlier has a grip on all. Of {one.clusters} schools with "
+        f"A mean of {plural(here.rows, 'pupil')} is off by luck, with an SD of "
+        f"σ/√n = {points(here.mean_error)} points. The share s is what the model leaves of its "
+        f"distance: at {BETWEEN_SD:g} it lands at {lands}. From {half} pupils on s is at least a "
+        "half. ρ is the estimated ratio τ²/σ².",
+        f"The model does know how far the schools lie apart: τ̂ = {points(here.between_sd)} points. "
+        f"The SD of where it puts them, {points(here.placed_sd)}, is another number.",
+        about(scene.state.shape),
+        f"As s hangs on τ̂², one outlier has a grip on everybody. Of {one.clusters} schools with "
         f"{one.rows} pupils each (levels a bell) move one {GRIP_BY:g} points up: τ̂ goes from "
         f"{points(one.sds[0])} to {points(one.sds[1])}, and every school keeps "
-        f"{percent(one.shrinkage[1])} of its way in place of {percent(one.shrinkage[0])}.",
+        f"{percent(one.shrinkage[1])} of its distance in place of {percent(one.shrinkage[0])}.",
     ]
 
 
@@ -473,9 +502,8 @@ def how_humps(scene: Here) -> str:
     here = scene.result
     return (
         f"{plural(here.rows, 'pupil')}: luck is down to {points(here.mean_error)} points, and each "
-        f"mean keeps {percent(here.shrinkage)} of its way. {middle(here.placed)} are put into the "
-        f"middle bar, still more than the {middle(here.levels)} that live there. Nothing in the "
-        "model was told of humps."
+        f"mean keeps {percent(here.shrinkage)} of its distance. {middle(here.placed)} are put into "
+        f"the middle bar, where {middle(here.levels)} live. Nobody told the model of humps."
     )
 
 
@@ -486,9 +514,10 @@ def looks_alike(scene: Here) -> bool:
 def how_alike(scene: Here) -> str:
     here, humps = scene.result, made(HUMPS, scene.state.rows)
     return (
-        f"{percent(off_from_humps(here))} of the schools would have to be moved to make one picture "
-        f"the other; of the true levels above, {percent(apart(here.levels, humps.levels))}. From "
-        "where the model puts its clusters nobody can tell these two worlds."
+        f"{percent(off_from_humps(here))} of the schools would have to be moved to make one "
+        "picture the other; of the true levels above, "
+        f"{percent(apart(here.levels, humps.levels))}. From where the model puts its clusters "
+        "nobody can tell these two worlds apart."
     )
 
 
