@@ -18,10 +18,11 @@ _PANELS = {"yaxis": (0.0, 0.57), "yaxis2": (0.61, 1.0)}
 _TOP = 100.0
 _UPPER_TOP = _TOP * (1.0 - 0.61) / 0.57
 # Above the bars, from the top: the name of the panel, and a cluster that is pulled.
-_NAME, _PULL, _TICK = 7.0, 80.0, 4.5
+_NAME, _PULL, _TICK = 6.0, 77.0, 4.5
 # What a number takes on a phone. A lower bar has its number above it.
 _TEXT, _BELOW = 11.0, 1.0
-_TICKS = (0, 20, 40, 60, 80)
+# Grid lines, clear of the names.
+_TICKS, _UPPER_TICKS = (0, 20, 40, 60), (0, 20, 40)
 # The highest that a bar can be dragged.
 HIGHEST = 80.0
 
@@ -82,7 +83,6 @@ def placement_figure(
     *,
     unit: float,
     outcome: str,
-    clusters: str,
     names: tuple[str, str],
     height: int,
     placed: FloatArray | None = None,
@@ -101,8 +101,8 @@ def placement_figure(
         Colours of the mode.
     unit
         Width of a bar, in outcome units.
-    outcome, clusters
-        What the axes show: the title of the horizontal one, and what is counted.
+    outcome
+        Title of the horizontal axis.
     names
         Names of the upper and of the lower panel.
     height
@@ -136,12 +136,12 @@ def placement_figure(
         data += _bars("drawn", drawn / 100.0, unit, palette.ink, palette)
     if placed is not None:
         data += _bars("placed", placed, unit, palette.mixed, palette)
-    if answer is not None:
-        data += _answer(answer, placed if gap else None, unit, palette)
+    if answer is not None and placed is not None:
+        data += _answer(answer, placed, unit, palette, gap=gap)
     if pull is not None:
         data += _pulled(pull, palette)
     data += _names(names, unit, palette)
-    return {"data": data, "layout": _layout(palette, unit, outcome, clusters, height)}
+    return {"data": data, "layout": _layout(palette, unit, outcome, height)}
 
 
 def _bars(
@@ -167,18 +167,13 @@ def _bars(
 
 
 def _answer(
-    answer: FloatArray, placed: FloatArray | None, unit: float, palette: Palette
+    answer: FloatArray, placed: FloatArray, unit: float, palette: Palette, *, gap: bool
 ) -> list[dict[str, Any]]:
     """Draw what was expected as an outline; its middle bar is named and led to the outcome."""
     tall = 100.0 * as_shares(answer)
     edges = unit * np.concatenate([[-BARS / 2.0], EDGES, [BARS / 2.0]])
     own = float(tall[MIDDLE])
-    there = own if placed is None else 100.0 * float(placed[MIDDLE])
-    # Beside the number of the outcome's bar, which stands below the top of it.
-    if abs(own - there) < _TEXT or own > there:
-        at, side = max(own, there), "top"
-    else:
-        at, side = own, "bottom" if own > _TEXT else "top"
+    there = 100.0 * float(placed[MIDDLE])
     data = [
         trace(
             "answer", "lines", np.repeat(edges, 2),
@@ -186,12 +181,13 @@ def _answer(
             line={"color": palette.ink, "width": 2, "dash": "dot", "simplify": False},
         ),
         trace(
-            "answer's name", "text", [0.0], [at], text=[f"you {percent(own / 100.0)}"],
-            textposition=f"{side} center", textfont={"size": 15, "color": palette.ink},
-            cliponaxis=False,
+            # Above both bars: the number of the outcome's stands below the top of it.
+            "answer's name", "text", [0.0], [min(max(own, there), HIGHEST)],
+            text=[f"you {percent(own / 100.0)}"], textposition="top center",
+            textfont={"size": 15, "color": palette.ink}, cliponaxis=False,
         ),
     ]  # fmt: skip
-    if placed is not None:
+    if gap:
         aside = 0.36 * unit
         data.append(
             trace(
@@ -226,7 +222,7 @@ def _pulled(pull: Pull, palette: Palette) -> list[dict[str, Any]]:
         trace(
             "landed", "markers+text", [pull.landing], [_PULL],
             marker={"color": palette.mixed, "size": 13},
-            text=[f"lands at {with_decimals(pull.landing, 1)}"], textposition="top right",
+            text=[f"lands at {with_decimals(pull.landing, 1)}"], textposition="bottom right",
             textfont={"size": 14, "color": palette.mixed}, cliponaxis=False,
         ),
     ]  # fmt: skip
@@ -245,9 +241,7 @@ def _names(names: Sequence[str], unit: float, palette: Palette) -> list[dict[str
     ]  # fmt: skip
 
 
-def _layout(
-    palette: Palette, unit: float, outcome: str, clusters: str, height: int
-) -> dict[str, Any]:
+def _layout(palette: Palette, unit: float, outcome: str, height: int) -> dict[str, Any]:
     layout = base_layout(palette, height=height)
     layout["showlegend"] = False
     layout["xaxis"] |= {
@@ -260,18 +254,15 @@ def _layout(
         "ticktext": [plain_number(edge) for edge in (unit * EDGES).tolist()],
         "showgrid": False,
     }
-    vertical = {
-        "tickmode": "array",
-        "tickvals": list(_TICKS),
-        "ticktext": [f"{tick}%" for tick in _TICKS],
-        "title": axis_title(clusters),
-        "fixedrange": True,
-    }
-    layout["yaxis"] |= vertical
-    layout["yaxis2"] = layout["yaxis"] | {
-        "range": [0.0, _UPPER_TOP],
-        "domain": list(_PANELS["yaxis2"]),
-        "anchor": "x",
-    }
-    layout["yaxis"] |= {"range": [0.0, _TOP], "domain": list(_PANELS["yaxis"])}
+    panels = (("yaxis2", _UPPER_TOP, _UPPER_TICKS), ("yaxis", _TOP, _TICKS))
+    for name, top, ticks in panels:
+        layout[name] = layout["yaxis"] | {
+            "range": [0.0, top],
+            "domain": list(_PANELS[name]),
+            "anchor": "x",
+            "fixedrange": True,
+            "tickmode": "array",
+            "tickvals": list(ticks),
+            "ticktext": [f"{tick}%" for tick in ticks],
+        }
     return layout

@@ -203,6 +203,7 @@ def heights(answer: Answer) -> FloatArray:
 
 
 OUTCOME = "points from the average of all schools"
+ABOVE = f"<b>Where the schools are</b>, % of {SCHOOLS:,}"
 
 
 def stage(look: Look, placed: Answer) -> Drawing:
@@ -214,8 +215,7 @@ def stage(look: Look, placed: Answer) -> Drawing:
             look.palette,
             unit=BETWEEN_SD,
             outcome=OUTCOME,
-            clusters="share of schools",
-            names=("<b>Where the schools are</b>", "<b>Where will the model put them?</b>"),
+            names=(ABOVE, "<b>Where will the model put them?</b>"),
             height=look.height,
             drawn=own,
         ),
@@ -248,10 +248,11 @@ def figure(scene: Here) -> Drawing:
             scene.look.palette,
             unit=BETWEEN_SD,
             outcome=OUTCOME,
-            clusters="share of schools",
             names=(
-                "<b>Where the schools are</b>",
-                f"<b>Where the model puts them</b>, {plural(state.rows, 'pupil')} each",
+                ABOVE,
+                # The cluster on its way, and not the number of pupils, has the room there.
+                "<b>Where the model puts them</b>"
+                + ("" if scene.step == "why" else f", {plural(state.rows, 'pupil')} each"),
             ),
             height=scene.look.height,
             placed=here.placed,
@@ -303,15 +304,16 @@ def other_answers(look: Look) -> Drawing:
             look.palette,
             reach=BETWEEN_SD,
             unit="points",
-            intervals=(f"of τ², {len(EVEN)} schools", f"of the intercept, {len(FEW)} schools"),
+            studies=f"studies of {len(EVEN)} schools",
             height=look.height,
         ),
         alt="For four shapes of the schools' levels: how far intercepts scatter, and how often "
         "intervals hold the truth",
         words=(
             f"And the intercept? Over {STUDIES:,} studies of {len(UNEVEN)} schools with "
-            f"{UNEVEN.min()} to {UNEVEN.max()} pupils it scatters with an SD of {sds} points, "
-            f"whatever the shape, and on average it is off by {with_decimals(most, 2)} at most. "
+            f"{UNEVEN.min()} to {UNEVEN.max()} pupils it scatters with an SD of {sds} points "
+            "(bars: the middle 95%), whatever the shape, and on average it is off by "
+            f"{with_decimals(most, 2)} at most. "
             f"What moves is the 95% interval of τ² (profile likelihood, as R's confint): with "
             f"{len(EVEN)} schools of {EVEN[0]} pupils it holds the truth in {held} of the studies. "
             f"The intercept's own holds it in {many}; with {len(FEW)} schools only, in {few}."
@@ -431,8 +433,9 @@ def about(shape: str) -> str:
     said: dict[str, str] = {
         HUMPS: "Shrinking asks for no bell. Of all rules that leave every mean one and the same "
         "share of its distance, this one is the best on average under any shape. But only "
-        "under a bell is it the best of all rules: who knew of the humps could do better, by "
-        "pulling some means more than others.",
+        "under a bell is it the best of all rules: who knew of the humps could do better by "
+        "pulling some means more than others, hardly with two pupils a school, clearly with "
+        "twenty.",
         BELL: "Only here, where the levels are a bell, is no other rule better on average. And "
         "here, too, the lower picture is narrower than the upper one.",
         "exponential": f"{low} of the schools lie below the middle bar and {high} above, none very "
@@ -450,9 +453,9 @@ def why(scene: Here) -> list[str | Formula]:
     half = math.ceil(1.0 / here.ratio)
     lands = points(here.landing(BETWEEN_SD))
     return [
-        f"Luck spreads the schools' own means, so that {middle(here.means)} of them lie in the "
-        f"middle bar; shrinking leaves each {percent(here.shrinkage)} of its distance from the "
-        f"intercept, so that the model puts {middle(here.placed)} there.",
+        f"Luck puts {middle(here.means)} of the schools' own means into the middle bar; shrinking "
+        f"each to {percent(here.shrinkage)} of its distance from the intercept makes that "
+        f"{middle(here.placed)}.",
         shrinkage_formula(here.rows, here.ratio),
         landing_formula(here.intercept, BETWEEN_SD, here.shrinkage),
         f"A mean of {plural(here.rows, 'pupil')} is off by luck, with an SD of "
