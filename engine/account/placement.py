@@ -136,7 +136,8 @@ def as_shares(heights: ArrayLike) -> FloatArray:
         At least 0, shape (`BARS`,).
     """
     found = np.asarray(heights, dtype=np.float64)
-    return found / found.sum() if found.sum() > 0.0 else np.full(len(found), 1.0 / len(found))
+    shares = found / found.sum() if found.sum() > 0.0 else np.full(len(found), 1.0 / len(found))
+    return np.asarray(shares)
 
 
 def all_in_the_middle() -> FloatArray:

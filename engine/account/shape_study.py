@@ -32,6 +32,8 @@ class ShapeStudy:
     bias, sd
         Mean of the estimated intercepts less the true one, and their standard deviation, in
         outcome units, with the sizes `UNEVEN`.
+    middle
+        Ends of the middle 95 % of these estimates, less the true one.
     variance_coverage
         Share of the 95 % profile intervals of τ² that hold the true one, with `EVEN`.
     coverage, few_coverage
@@ -40,6 +42,7 @@ class ShapeStudy:
 
     bias: float
     sd: float
+    middle: tuple[float, float]
     variance_coverage: float
     coverage: float
     few_coverage: float
@@ -73,10 +76,12 @@ def shape_study(
         )
 
     intercepts = fit_samples(drawn(UNEVEN)).intercept
+    low, high = np.quantile(intercepts, [0.025, 0.975])
     even = profile_coverage(drawn(EVEN), between_sd**2)
     return ShapeStudy(
         bias=float(intercepts.mean()),
         sd=float(intercepts.std(ddof=1)),
+        middle=(float(low), float(high)),
         variance_coverage=even.between_variance,
         coverage=even.intercept,
         few_coverage=profile_coverage(drawn(FEW), between_sd**2).intercept,

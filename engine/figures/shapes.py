@@ -13,8 +13,6 @@ from engine.figures.placement import percent
 from engine.words.numbers import with_decimals
 
 _PANELS = {"xaxis2": (0.0, 0.34), "xaxis": (0.4, 1.0)}
-# What a normal estimate's middle 95 % reach to either side, in standard deviations.
-_REACH = 1.96
 _PROMISED = 95.0
 # Ends of the axis of coverage, in percent, with room for numbers at the right.
 _COVERAGES, _NUMBERS = (36.0, 123.0), 104.0
@@ -58,13 +56,14 @@ def shapes_figure(
         np.array([getattr(one, name) for one in found.values()])
         for name in ("bias", "sd", "variance_coverage", "coverage")
     )
+    low, high = np.array([one.middle for one in found.values()]).T
     gaps = np.full(count, np.nan)
     ring = {"color": palette.mixed, "size": 13, "line": {"color": palette.mixed, "width": 2.5}}
     header = {"textposition": "middle right", "textfont": {"size": 15, "color": palette.ink}}
     data = [
         trace(
             "scatter", "lines",
-            np.column_stack([bias - _REACH * sd, bias + _REACH * sd, gaps]).ravel(),
+            np.column_stack([low, high, gaps]).ravel(),
             np.column_stack([rows, rows, gaps]).ravel(), xaxis="x2",
             line={"color": palette.mixed, "width": 4},
         ),
@@ -73,7 +72,7 @@ def shapes_figure(
             marker={"color": palette.mixed, "size": 12},
         ),
         trace(
-            "sds", "text", bias + _REACH * sd, rows, xaxis="x2",
+            "sds", "text", high, rows, xaxis="x2",
             text=[f"\u2002{with_decimals(one, 1)}" for one in sd], textposition="middle right",
             textfont={"size": 14, "color": palette.ink}, cliponaxis=False,
         ),

@@ -60,10 +60,9 @@ from pages.parts.lesson.lesson import (
 from pages.parts.lesson.state import choice
 from pages.parts.lesson.state import number as number_field
 
-BELL: EffectShape = "bell"
-HUMPS: EffectShape = "two humps"
-SHAPES: dict[EffectShape, str] = {
-    HUMPS: "Two humps", BELL: "Bell", "exponential": "Exponential", "log-normal": "Log-normal",
+HUMPS, BELL, EXPONENTIAL, LOG_NORMAL = "two humps", "bell", "exponential", "log-normal"
+SHAPES = {
+    HUMPS: "Two humps", BELL: "Bell", EXPONENTIAL: "Exponential", LOG_NORMAL: "Log-normal",
 }  # fmt: skip
 # The schools, and how far their levels and the pupils of one school differ, in points.
 SCHOOLS, BETWEEN_SD, RESIDUAL_SD, SEED = 5000, 10.0, 20.0, 2
@@ -90,21 +89,21 @@ Here = Scene[NotGaussian, Placement]
 # --- what the engine says -------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=256)
-def made(shape: EffectShape, rows: int) -> Placement:
+def effect_shape(name: str) -> EffectShape:
+    return next(shape for shape in EFFECT_SHAPES if shape == name)
+
+
+@lru_cache(maxsize=1024)
+def made(shape: str, rows: int) -> Placement:
     return placement(
-        shape, rows,
+        effect_shape(shape), rows,
         clusters=SCHOOLS, between_sd=BETWEEN_SD, residual_sd=RESIDUAL_SD, seed=SEED,
     )  # fmt: skip
 
 
 def result(state: NotGaussian) -> Placement:
     """The schools and where the model puts them."""
-    return made_of(state.shape, state.rows)
-
-
-def made_of(shape: str, rows: int) -> Placement:
-    return made(next(known for known in SHAPES if known == shape), rows)
+    return made(state.shape, state.rows)
 
 
 def as_asked() -> Placement:
@@ -121,7 +120,11 @@ def studies() -> dict[str, ShapeStudy]:
     """What becomes of the intercept under each shape, over many samples."""
     return {
         name: shape_study(
-            shape, between_sd=BETWEEN_SD, residual_sd=RESIDUAL_SD, samples=STUDIES, seed=SEED
+            effect_shape(shape),
+            between_sd=BETWEEN_SD,
+            residual_sd=RESIDUAL_SD,
+            samples=STUDIES,
+            seed=SEED,
         )
         for shape, name in SHAPES.items()
     }
@@ -239,7 +242,7 @@ def figure(scene: Here) -> Drawing:
     if scene.step == "remember":
         return other_answers(scene.look)
     here, state = scene.result, scene.state
-    asked = here is as_asked()
+    asked = (state.shape, state.rows) == (HUMPS, FEWEST)
     own = None if scene.answer is None or scene.step == "do" else as_shares(heights(scene.answer))
     pull = Pull(BETWEEN_SD, here.landing(BETWEEN_SD), here.intercept)
     return Drawing(
@@ -273,15 +276,12 @@ def standing(scene: Here) -> list[str]:
         f"{plural(state.rows, 'pupil')} a school: the model puts {middle(here.placed)} of the "
         f"schools within {NEAR:g} points of the average, where {middle(here.levels)} are."
     ]
-    if scene.step == "play" and has_two_humps(here.levels):
-        humps = "Two humps." if has_two_humps(here.placed) else "One hump."
-        said.append(humps)
-    if scene.step == "do":
+    if state.shape == HUMPS and scene.step in {"play", "do"}:
+        said.append("Two humps." if has_two_humps(here.placed) else "One hump.")
+    elif scene.step == "do":
         said.append(
-            f"From the picture of two humps {percent(off_from_humps(here))} of the schools would "
-            "have to be moved."
-            if state.shape != HUMPS
-            else ("Two humps." if has_two_humps(here.placed) else "One hump.")
+            f"To make it the picture of two humps, {percent(off_from_humps(here))} of the schools "
+            "would have to be moved."
         )
     return said
 
@@ -314,7 +314,7 @@ def other_answers(look: Look) -> Drawing:
             f"{UNEVEN.min()} to {UNEVEN.max()} pupils it scatters with an SD of {sds} points "
             "(bars: the middle 95%), whatever the shape, and on average it is off by "
             f"{with_decimals(most, 2)} at most. "
-            f"What moves is the 95% interval of τ² (profile likelihood, as R's confint): with "
+            "What moves is the 95% interval of τ² (profile likelihood, as R's confint): with "
             f"{len(EVEN)} schools of {EVEN[0]} pupils it holds the truth in {held} of the studies. "
             f"The intercept's own holds it in {many}; with {len(FEW)} schools only, in {few}."
         ),
@@ -426,11 +426,11 @@ def reply(scene: Here) -> Reply:
 
 def about(shape: str) -> str:
     """What the levels of a shape say."""
-    from_two = made_of(shape, FEWEST)
+    from_two = made(shape, FEWEST)
     (low, high), (put_low, put_high) = (
         map(percent, sides(shares)) for shares in (from_two.levels, from_two.placed)
     )
-    said: dict[str, str] = {
+    said = {
         HUMPS: "Shrinking asks for no bell. Of all rules that leave every mean one and the same "
         "share of its distance, this one is the best on average under any shape. But only "
         "under a bell is it the best of all rules: who knew of the humps could do better by "
@@ -438,10 +438,10 @@ def about(shape: str) -> str:
         "twenty.",
         BELL: "Only here, where the levels are a bell, is no other rule better on average. And "
         "here, too, the lower picture is narrower than the upper one.",
-        "exponential": f"{low} of the schools lie below the middle bar and {high} above, none very "
+        EXPONENTIAL: f"{low} of the schools lie below the middle bar and {high} above, none very "
         "far below and a few very far above. The model knows nothing of that: from two pupils a "
         f"school it puts {put_low} below and {put_high} above.",
-        "log-normal": f"{percent(float(from_two.levels[-1]))} of the schools lie in the last bar, "
+        LOG_NORMAL: f"{percent(float(from_two.levels[-1]))} of the schools lie in the last bar, "
         f"some of them very far out. What τ̂² comes out, and so what every school keeps, hangs on "
         "how many of these are in the sample.",
     }

@@ -93,8 +93,8 @@ def test_histograms_differ_by_what_has_to_be_moved() -> None:
 
 def test_a_shape_that_moves_the_interval_alone_is_drawn_so() -> None:
     study = {
-        "Bell": ShapeStudy(0.0, 2.2, 0.94, 0.94, 0.92),
-        "Skew": ShapeStudy(-0.1, 2.2, 0.47, 0.91, 0.88),
+        "Bell": ShapeStudy(0.0, 2.2, (-4.2, 4.3), 0.94, 0.94, 0.92),
+        "Skew": ShapeStudy(-0.1, 2.2, (-4.4, 4.2), 0.47, 0.91, 0.88),
     }
     figure = shapes_figure(
         study, PALETTES["dark"], reach=10.0, unit="points", studies="studies", height=400
@@ -103,5 +103,6 @@ def test_a_shape_that_moves_the_interval_alone_is_drawn_so() -> None:
     assert found["of the variance"]["x"].tolist() == [94.0, 47.0]
     assert found["coverages"]["text"] == ["<b>94%</b>", "<b>47%</b>"]
     assert found["sds"]["text"] == ["\u20022.2"] * 2
+    assert found["sds"]["x"].tolist() == [4.3, 4.2]
     low, high = figure["layout"]["xaxis"]["range"]
     assert low < 40.0 and high > 100.0
