@@ -142,7 +142,7 @@ def as_shares(heights: ArrayLike) -> FloatArray:
 
 def all_in_the_middle() -> FloatArray:
     """Return the shares under complete pooling, shape (`BARS`,)."""
-    return np.eye(BARS)[MIDDLE]
+    return np.asarray(np.eye(BARS)[MIDDLE])
 
 
 def apart(first: FloatArray, second: FloatArray) -> float:
