@@ -105,7 +105,7 @@ def shapes_figure(
             text=[
                 "<b>95% interval holds truth</b>",
                 f"{_coloured('◆', palette.between)} of τ²\u2003"
-                f"{_coloured('◯', palette.mixed)} of intercept",
+                f"{_coloured('○', palette.mixed)} of intercept",
             ],
             cliponaxis=False, **header,
         ),

@@ -326,16 +326,18 @@ def other_answers(look: Look) -> Drawing:
 
 def reveal(scene: Here) -> str:
     here = as_asked()
-    out = (
-        f"the mixed model puts {middle(here.placed)} of the schools within {NEAR:g} points of the "
-        f"average, where {middle(here.levels)} of them are."
-    )
+    there, live = middle(here.placed), middle(here.levels)
     if scene.answer is None:
-        return out[0].upper() + out[1:]
-    own, there = middle(as_shares(heights(scene.answer))), middle(here.placed)
-    off = abs(as_printed(own.rstrip("%")) - as_printed(there.rstrip("%")))
-    gap = f" ({plural(round(off), 'percentage point')} between you)" if off else ""
-    return f"You: {own} in the middle bar; {out[:-1]}{gap}."
+        return (
+            f"The mixed model puts {there} of the schools into the middle bar, within {NEAR:g} "
+            f"points of the average, where {live} live."
+        )
+    own = middle(as_shares(heights(scene.answer)))
+    gap = abs(as_printed(own.rstrip("%")) - as_printed(there.rstrip("%")))
+    return (
+        f"You: {own} in the middle bar; the mixed model: {there}, where {live} of the schools "
+        f"live. The gap: {plural(round(gap), 'percentage point')}."
+    )
 
 
 def beliefs() -> dict[str, FloatArray]:
@@ -453,9 +455,9 @@ def why(scene: Here) -> list[str | Formula]:
     half = math.ceil(1.0 / here.ratio)
     lands = points(here.landing(BETWEEN_SD))
     return [
-        f"Luck puts {middle(here.means)} of the schools' own means into the middle bar; shrinking "
-        f"each to {percent(here.shrinkage)} of its distance from the intercept makes that "
-        f"{middle(here.placed)}.",
+        f"With luck on top, {middle(here.means)} of the schools' own means lie in the middle bar; "
+        f"shrinking each to {percent(here.shrinkage)} of its distance from the intercept makes "
+        f"that {middle(here.placed)}.",
         shrinkage_formula(here.rows, here.ratio),
         landing_formula(here.intercept, BETWEEN_SD, here.shrinkage),
         f"A mean of {plural(here.rows, 'pupil')} is off by luck, with an SD of "

@@ -60,9 +60,9 @@ def test_bars_that_were_all_put_back_are_an_answer_none_the_less() -> None:
 
 def test_an_answer_is_scaled_to_all_schools_and_compared_as_printed() -> None:
     text = LESSON.reveal(scene(revealed(), "-10:5,0:10,10:5"))
-    own, there = (as_printed(part.rstrip("%")) for part in (text.split()[1], text.split()[10]))
+    own, there = (as_printed(text.split()[k].rstrip("%,")) for k in (1, 9))
     assert own == 50.0
-    assert f"({there - own:.0f} percentage points between you)" in text
+    assert text.endswith(f"The gap: {there - own:.0f} percentage points.")
 
 
 def test_the_outcome_is_that_of_the_question_whatever_a_hand_has_moved() -> None:
