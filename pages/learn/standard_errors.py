@@ -206,7 +206,12 @@ def figure(scene: Here) -> Drawing:
         alt="The standard errors of intercept and slope by lm and by lmer, as multiples of what lm "
         "prints for the puzzle",
         words=" ".join(standing(here, scene)),
+        legend=ROBUST if open_ else "",
     )
+
+
+# What the figure calls robust.
+ROBUST = "Robust: lm's cluster-robust error (CR2), honest if rows of a cluster are alike in any way"
 
 
 def standing(here: Refit, scene: Here) -> list[str]:
@@ -222,8 +227,7 @@ def standing(here: Refit, scene: Here) -> list[str]:
     if scene.step == "reveal":
         smaller = here.mixed.standard_errors[0] < here.robust.standard_errors[0]
         said.append(
-            "Robust: lm's cluster-robust error (CR2), honest if rows of a cluster are alike in any "
-            f"way{' and yet, for the intercept, larger than that of lmer' if smaller else ''}."
+            f"{ROBUST}{' and yet, for the intercept, larger than that of lmer' if smaller else ''}."
         )
     changes = []
     if state.spread == 0.0:
@@ -258,6 +262,8 @@ def split_plot(look: Look) -> Drawing:
         ),
         alt="A split plot: three coefficients with intervals by lm and lmer, each with the model's "
         "own and with cluster-robust standard errors",
+        legend=f"Other data: a split plot, {len(fits.moments.levels)} subjects of four rows. "
+        "Estimates with 95% intervals; numbers are standard errors and degrees of freedom (df).",
         words=(
             f"A split plot, {len(fits.moments.levels)} subjects of four rows; numbers are standard "
             "errors and degrees of freedom (df). All estimates are the same in both models. From "
