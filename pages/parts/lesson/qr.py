@@ -12,10 +12,6 @@ import streamlit as st
 from pages.parts.markdown import escaped
 from pages.server.reach import reachable
 
-# Dark on white in either theme, with the margin of four modules that the standard asks for. How
-# large, the style sheet says.
-_DRAWN = {"dark": "#000", "light": "#fff", "border": 4, "omitsize": True}
-
 
 def qr_button(params: Mapping[str, str]) -> None:
     """Offer the QR code of the present page.
@@ -61,5 +57,8 @@ def address_for_phones(url: str | None, params: Mapping[str, str]) -> str | None
 
 def code_image(address: str) -> str:
     """Return an image of the QR code of an address, as HTML."""
-    picture = segno.make(address, micro=False).svg_data_uri(**_DRAWN)
+    code = segno.make(address, micro=False)
+    # Dark on white in either theme, with the margin of four modules that the standard asks for. How
+    # large, the style sheet says.
+    picture = code.svg_data_uri(dark="#000", light="#fff", border=4, omitsize=True)
     return f'<img src="{escape(picture)}" alt="QR code of {escape(address)}">'

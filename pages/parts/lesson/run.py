@@ -311,7 +311,12 @@ def _buttons(lesson: AnyLesson, state: Any, following: tuple[str, st.Page] | Non
             )
         elif following is not None:
             title, page = following
-            st.page_link(page, label=f"Next: {title}", icon=":material/arrow_forward:")
+            st.page_link(
+                page,
+                label=f"Next: {title}",
+                icon=":material/arrow_forward:",
+                query_params={"view": "lecture"} if actions.is_lecture(state) else None,
+            )
         if state.step != "ask":
             _tertiary("Back", BACK, actions.go_beside, lesson, -1)
         if state.step == "ask" and not state.answers and progress.present().of(lesson.id).answers:
