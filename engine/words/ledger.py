@@ -17,6 +17,9 @@ from engine.words.numbers import (
     share_of,
 )
 
+# Weights alone move an estimate about as far as all there is if by no more than this factor.
+_ALONE = 2.0
+
 
 def ledger_in_words(account: Ledger, term: int, ols: OlsFit, most: int = 5) -> str:
     """Say in one sentence which clusters moved a coefficient most, and what they add up to.
@@ -88,8 +91,8 @@ def bar_in_words(account: Ledger, term: int, ols: OlsFit, bar: int, most: int = 
     Returns
     -------
     str
-        With the cluster's distance and its weights, if the intercept's bar goes the way that these
-        two alone would move it.
+        With the cluster's distance and its weights, if these two alone move the intercept about as
+        far as the bar does, which includes the cluster's part in the slopes.
     """
     before = float(ols.estimates[term])
     difference = float(account.difference[term])
@@ -108,7 +111,7 @@ def bar_in_words(account: Ledger, term: int, ols: OlsFit, bar: int, most: int = 
     if mixed is None or account.names[term] != INTERCEPT:
         return f"{who}: {end}."
     gained, distance = float(mixed[j] - account.weight_ols[j]), float(account.distance[j])
-    if gained * distance * parts[bar] <= 0.0:
+    if not parts[bar] or not 1.0 / _ALONE <= gained * distance / parts[bar] <= _ALONE:
         return f"{who}: {end}."
     where = "above" if distance > 0.0 else "below"
     what = "gains" if gained > 0.0 else "loses"
