@@ -23,7 +23,8 @@ SEEN = """() => {
     const hidden = ".live-figure-words, .formula-said, .live-region, [class*=st-key-heading-], "
         + ".modebar, style, script, [data-testid=stIconMaterial]";
     const found = [];
-    const walker = document.createTreeWalker(document.querySelector(".stApp"), NodeFilter.SHOW_TEXT);
+    const app = document.querySelector(".stApp");
+    const walker = document.createTreeWalker(app, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
         const {parentElement: parent, textContent} = walker.currentNode;
         if (!textContent.trim() || !parent.checkVisibility({visibilityProperty: true})) continue;
@@ -35,7 +36,8 @@ SEEN = """() => {
         const size = parseFloat(getComputedStyle(parent).fontSize);
         const inFormula = parent.closest(".formula") !== null;
         const inSentence = parent.closest(".st-key-lesson-sentence") !== null;
-        found.push({text: textContent.trim(), size, left, right, top, bottom, inFormula, inSentence});
+        const text = textContent.trim();
+        found.push({text, size, left, right, top, bottom, inFormula, inSentence});
     }
     return found;
 }"""
