@@ -206,7 +206,7 @@ def figure(scene: Here) -> Drawing:
         alt="The standard errors of intercept and slope by lm and by lmer, as multiples of what lm "
         "prints for the puzzle",
         words=" ".join(standing(here, scene)),
-        legend=ROBUST if open_ else "",
+        legend=f"{ROBUST}." if open_ else "",
     )
 
 
@@ -262,8 +262,8 @@ def split_plot(look: Look) -> Drawing:
         ),
         alt="A split plot: three coefficients with intervals by lm and lmer, each with the model's "
         "own and with cluster-robust standard errors",
-        legend=f"Other data: a split plot, {len(fits.moments.levels)} subjects of four rows. "
-        "Estimates with 95% intervals; numbers are standard errors and degrees of freedom (df).",
+        legend=f"Other data: a split plot, {len(fits.moments.levels)} subjects of four "
+        "rows; numbers are standard errors and degrees of freedom (df).",
         words=(
             f"A split plot, {len(fits.moments.levels)} subjects of four rows; numbers are standard "
             "errors and degrees of freedom (df). All estimates are the same in both models. From "

@@ -23,8 +23,8 @@ SEEN = """() => {
     const hidden = ".live-figure-words, .formula-said, .live-region, [class*=st-key-heading-], "
         + ".modebar, style, script, [data-testid=stIconMaterial]";
     const found = [];
-    const app = document.querySelector(".stApp");
-    const walker = document.createTreeWalker(app, NodeFilter.SHOW_TEXT);
+    const main = document.querySelector("[data-testid=stMain]");
+    const walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
         const {parentElement: parent, textContent} = walker.currentNode;
         if (!textContent.trim() || !parent.checkVisibility({visibilityProperty: true})) continue;
@@ -49,6 +49,7 @@ BEYOND = """() => {
 
 def check(page: Page, step: str, screen: str) -> None:
     width, height = SCREENS[screen]
+    expect(page.get_by_test_id("stHeader")).to_be_hidden()
     seen: list[dict[str, Any]] = page.evaluate(SEEN)
     sentence = [part for part in seen if part["inSentence"]]
     # Names of programs stand in a smaller font in the midst of the sentence.
@@ -118,8 +119,11 @@ def test_back_reload_and_a_second_tab_keep_the_puzzle_s_step(open_page: OpenPage
     page.go_back()
     expect(page).to_have_url(re.compile("bars=1"))
     expect(sentence).not_to_have_text(second)
+    wait_until_idle(page)
     page.go_forward()
     expect(sentence).to_have_text(second)
+    wait_until_idle(page)
+    expect(page).to_have_url(re.compile("bars=2"))
     page.reload()
     expect(sentence).to_have_text(second)
     address = page.url
