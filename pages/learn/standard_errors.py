@@ -206,12 +206,8 @@ def figure(scene: Here) -> Drawing:
         alt="The standard errors of intercept and slope by lm and by lmer, as multiples of what lm "
         "prints for the puzzle",
         words=" ".join(standing(here, scene)),
-        legend=f"{ROBUST}." if open_ else "",
+        legend="Robust: OLS with cluster-robust errors (CR2)." if open_ else "",
     )
-
-
-# What the figure calls robust.
-ROBUST = "Robust: lm's cluster-robust error (CR2), honest if rows of a cluster are alike in any way"
 
 
 def standing(here: Refit, scene: Here) -> list[str]:
@@ -227,7 +223,8 @@ def standing(here: Refit, scene: Here) -> list[str]:
     if scene.step == "reveal":
         smaller = here.mixed.standard_errors[0] < here.robust.standard_errors[0]
         said.append(
-            f"{ROBUST}{' and yet, for the intercept, larger than that of lmer' if smaller else ''}."
+            "Robust: lm's cluster-robust error (CR2), honest if rows of a cluster are alike in any "
+            f"way{' and yet, for the intercept, larger than that of lmer' if smaller else ''}."
         )
     changes = []
     if state.spread == 0.0:
@@ -262,8 +259,6 @@ def split_plot(look: Look) -> Drawing:
         ),
         alt="A split plot: three coefficients with intervals by lm and lmer, each with the model's "
         "own and with cluster-robust standard errors",
-        legend=f"Other data: a split plot, {len(fits.moments.levels)} subjects of four "
-        "rows; numbers are standard errors and degrees of freedom (df).",
         words=(
             f"A split plot, {len(fits.moments.levels)} subjects of four rows; numbers are standard "
             "errors and degrees of freedom (df). All estimates are the same in both models. From "
@@ -271,6 +266,8 @@ def split_plot(look: Look) -> Drawing:
             f"{with_decimals(mixed[1], 4)}; that of b shrinks, {with_decimals(ols[2], 4)} to "
             f"{with_decimals(mixed[2], 4)}. The robust errors of both fits are equal."
         ),
+        legend=f"Other data: a split plot, {len(fits.moments.levels)} subjects of four rows; numbers "
+        "are standard errors and degrees of freedom (df).",
     )
 
 
