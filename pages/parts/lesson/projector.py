@@ -55,8 +55,21 @@ def take_keys(lecture: bool) -> None:
         )
 
 
-def view_button(lecture: bool, turn: Callable[..., None], *args: Any) -> None:
-    """The switch between the view for a projector and the one for a reader."""
+def view_button(
+    lecture: bool, turn: Callable[..., None], *args: Any, explained: bool = True
+) -> None:
+    """The switch between the view for a projector and the one for a reader.
+
+    Parameters
+    ----------
+    lecture
+        Whether the present view is the one for a projector.
+    turn, args
+        What changes the view, and what to call it with.
+    explained
+        Whether pointing at it says what it is.
+    """
+    what = "One figure and one sentence, in large type; the keys → and ← take the steps."
     st.button(
         "Study view" if lecture else "Lecture view",
         on_click=turn,
@@ -64,5 +77,5 @@ def view_button(lecture: bool, turn: Callable[..., None], *args: Any) -> None:
         key="lesson-view",
         type="tertiary",
         icon=":material/slideshow:",
-        help="One figure and one sentence, in large type; the keys → and ← take the steps.",
+        help=what if explained and not lecture else None,
     )
