@@ -325,7 +325,7 @@ def _buttons(lesson: AnyLesson, state: Any, following: tuple[str, st.Page] | Non
             _tertiary("Answer again", "lesson-again", actions.answer_again, lesson)
         if actions.is_lecture(state):
             qr_button(replace(state, view="study").encode(lesson.start(state)))
-        # Where a step has its buttons, the one before may have left the pointer: what opens under it
+        # Where a step has its buttons, the one before may have left the pointer: what opens there
         # must not cover the fields of the answer.
         explained = state.step != "ask"
         view_button(actions.is_lecture(state), actions.turn_view, lesson, explained=explained)
