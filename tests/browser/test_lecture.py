@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from pages.parts.lesson.actions import PROJECTED_STEPS
 from pages.parts.lesson.course import lessons
 from tests.browser.conftest import OpenPage, wait_until_idle
+from tests.browser.test_accessibility import grave
 
 pytestmark = pytest.mark.slow
 
@@ -136,6 +137,15 @@ def test_back_reload_and_a_second_tab_keep_the_puzzle_s_step(open_page: OpenPage
     expect(page.locator(".printouts-number")).to_have_count(40)
     page.get_by_role("button", name="Lecture view").click()
     expect(page).to_have_url(re.compile(r"/\?view=lecture$"))
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("address", ["/?view=lecture", "/?view=lecture&step=ledger&bars=3"])
+def test_the_puzzle_s_lecture_is_there_for_everybody(
+    open_page: OpenPage, address: str, color_scheme: Any
+) -> None:
+    page = open_page(address, width=1280, height=720, color_scheme=color_scheme)
+    assert not grave(page)
 
 
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
