@@ -98,7 +98,8 @@ def show_lecture(
 
     def go_beside(direction: Literal[-1, 1]) -> None:
         """Go from where the page is when the key or button is heard."""
-        found = beside(session.present(PuzzleState), direction, bars)
+        now = session.present(PuzzleState)
+        found = beside(replace(now, bars=min(now.bars, bars)), direction, bars)
         if found is not None:
             _go(found, numbers, first)
 

@@ -96,7 +96,10 @@ def test_the_ledger_builds_up_bar_by_bar_with_a_sentence_each() -> None:
 
 @pytest.mark.parametrize(("bars", "drawn"), [("2", 2), ("99", BARS), ("-1", 0), ("x", 0)])
 def test_an_address_opens_the_ledger_at_a_bar(bars: str, drawn: int) -> None:
-    assert drawn_bars(lecture(step="ledger", bars=bars)) == drawn
+    page = lecture(step="ledger", bars=bars)
+    assert drawn_bars(page) == drawn
+    if drawn:
+        assert drawn_bars(press(page, "lesson-back")) == drawn - 1
 
 
 def test_the_switch_leads_there_and_back_and_the_page_keeps_its_number() -> None:
