@@ -20,7 +20,7 @@ from engine.figures.base import (
 )
 from engine.words.numbers import with_decimals
 
-# How many clusters get a bar of their own; the others share one.
+# By default so many clusters get a bar of their own.
 _MOST_NAMED = 10
 
 
@@ -31,6 +31,8 @@ def ledger_figure(
     *,
     ols: float,
     height: int = 420,
+    most: int = _MOST_NAMED,
+    drawn: int | None = None,
 ) -> Figure:
     """Draw what each cluster adds to one coefficient, the largest contributions first.
 
@@ -47,6 +49,11 @@ def ledger_figure(
         the mixed estimate.
     height
         Height in pixels.
+    most
+        How many clusters get a bar of their own; the others share one.
+    drawn
+        How many of the bars are there, the largest first; by default all. The others keep their
+        place.
 
     Returns
     -------
@@ -56,7 +63,7 @@ def ledger_figure(
     moves = account.contributions[:, term]
     order = np.argsort(-np.abs(moves), kind="stable")
     # A single cluster left over gets a bar of its own: folding it would save no room.
-    named = order if len(order) <= _MOST_NAMED + 1 else order[:_MOST_NAMED]
+    named = order if len(order) <= most + 1 else order[:most]
     rest = order[len(named) :]
     steps = moves[named].tolist()
     labels = [f"{short(account.levels[j])} ({account.rows[j]:,})" for j in named]
@@ -75,18 +82,24 @@ def ledger_figure(
     ends = ols + np.cumsum(steps)
     starts = np.concatenate([[ols], ends[:-1]])
     rows = np.arange(len(steps), dtype=float)[::-1]
+    there = np.arange(len(steps)) < (len(steps) if drawn is None else drawn)
+    seen_ends = np.where(there, ends, np.nan)
     data: list[dict[str, Any]] = [
         {
             "type": "bar",
             "meta": {"role": "bars"},
             "orientation": "h",
             "base": starts,
-            "x": np.array(steps),
+            "x": np.where(there, steps, np.nan),
             "y": rows,
             "width": 0.62,
             "marker": {"color": palette.no_pooling, "opacity": 0.85},
-            "text": [_signed(step, account.difference[term]) for step in steps],
+            "text": [
+                _signed(step, account.difference[term]) if seen else ""
+                for step, seen in zip(steps, there, strict=True)
+            ],
             "textposition": "outside",
+            "constraintext": "inside",
             "textfont": {"size": 14, "color": palette.ink},
             "cliponaxis": False,
             "customdata": words,
@@ -98,7 +111,7 @@ def ledger_figure(
             "mode": "lines",
             "meta": {"role": "steps"},
             # Each step leads from the end of a bar down to the start of the next.
-            "x": np.column_stack([ends, ends, np.full(len(ends), np.nan)]).ravel(),
+            "x": np.column_stack([seen_ends, seen_ends, np.full(len(ends), np.nan)]).ravel(),
             "y": np.column_stack([rows, rows - 1.0, np.full(len(ends), np.nan)]).ravel(),
             "line": {"color": palette.muted, "width": 1},
             "hoverinfo": "skip",

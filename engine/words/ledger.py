@@ -6,7 +6,19 @@ from engine.account.ledger import Ledger, is_moved, largest
 from engine.account.within_between import SlopeSplit
 from engine.data.formula.terms import INTERCEPT
 from engine.models.ols import OlsFit
-from engine.words.numbers import adding_up, is_zero, movement_text, number, plural, share_of
+from engine.words.numbers import (
+    adding_up,
+    as_printed,
+    is_zero,
+    movement_text,
+    number,
+    plural,
+    share,
+    share_of,
+)
+
+# Weights alone move an estimate about as far as all there is if by no more than this factor.
+_ALONE = 2.0
 
 
 def ledger_in_words(account: Ledger, term: int, ols: OlsFit, most: int = 5) -> str:
@@ -56,6 +68,73 @@ def bars_in_words(account: Ledger, term: int, ols: OlsFit) -> str:
         f"From {before} (OLS) to {after} (mixed): each bar is how much more, or less, a cluster "
         f"pulls the {what} up in the mixed model than in OLS. The bars add up to the difference, "
         f"{moved}."
+    )
+
+
+def bar_in_words(account: Ledger, term: int, ols: OlsFit, bar: int, most: int = 5) -> str:
+    """Say what one bar of the ledger's figure adds, and how far the estimate has come with it.
+
+    Parameters
+    ----------
+    account
+        The ledger of p coefficients.
+    term
+        Position of the coefficient, from 0 to p − 1.
+    ols
+        The fit it moves away from.
+    bar
+        Which bar, from 0, the largest contribution first; the last one may be that of all other
+        clusters.
+    most
+        How many clusters have a bar of their own.
+
+    Returns
+    -------
+    str
+        With the cluster's distance and its weights, if these two alone move the intercept about as
+        far as the bar does, which includes the cluster's part in the slopes.
+    """
+    before = float(ols.estimates[term])
+    difference = float(account.difference[term])
+    places, parts = largest(account, term, most)
+    _, texts = adding_up(before, before + difference, parts)
+    printed = [movement_text(before, before + difference)[0], *texts[: bar + 1]]
+    reached = number(sum(map(as_printed, printed)), difference)
+    added = texts[bar] if texts[bar].startswith("−") else f"+{texts[bar]}"
+    end = f"{added}, and the estimate is at {reached}"
+    if bar == len(parts) - 1:
+        end += ", where the mixed model has it"
+    if bar >= len(places):
+        return f"The {plural(len(account.levels) - len(places), 'other cluster')} together: {end}."
+    j = places[bar]
+    who, mixed = f"Cluster {account.levels[j]}", account.weight_mixed
+    if mixed is None or account.names[term] != INTERCEPT:
+        return f"{who}: {end}."
+    gained, distance = float(mixed[j] - account.weight_ols[j]), float(account.distance[j])
+    if not parts[bar] or not 1.0 / _ALONE <= gained * distance / parts[bar] <= _ALONE:
+        return f"{who}: {end}."
+    where = "above" if distance > 0.0 else "below"
+    what = "gains" if gained > 0.0 else "loses"
+    return (
+        f"{who} lies {number(abs(distance))} {where} the OLS line and {what} weight, from "
+        f"{share(account.weight_ols[j])} to {share(mixed[j])}: {end}."
+    )
+
+
+def votes_in_words(account: Ledger) -> str:
+    """Say how the weights of clusters differ in OLS, and how little in the mixed model.
+
+    Parameters
+    ----------
+    account
+        The ledger of a model with a random intercept alone, with three clusters or more.
+    """
+    assert account.weight_mixed is not None
+    two = sorted(account.weight_ols)[-2:]
+    low, high = share(account.weight_mixed.min()), share(account.weight_mixed.max())
+    return (
+        f"OLS lets every row vote, so that the two largest clusters have {share(sum(two))} of the "
+        f"weight; the mixed model lets every cluster vote, each with {low} to {high}."
     )
 
 

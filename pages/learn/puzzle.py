@@ -8,8 +8,10 @@ from engine.words.numbers import adding_up, number, pair_of_sizes, share
 from pages.parts.dial_controls import DialState
 from pages.parts.ledger import show_ledger
 from pages.parts.lesson import session
+from pages.parts.lesson.projector import view_button
 from pages.parts.printout import PuzzleState, show_printouts, start_of
 from pages.parts.published import EXAMPLE, published
+from pages.parts.puzzle_lecture import show_lecture, turn_view
 from pages.parts.terms import with_terms
 
 FIRST = "lm.estimate.(Intercept)"
@@ -113,23 +115,31 @@ them together. Ask which of them you want. (On the page Simulate “truth” mea
     )
 
 
+def study() -> None:
+    st.title("The puzzle", anchor=False)
+    question(comparison)
+    show_printouts(
+        sheets, numbers, FIRST, DialState(data=EXAMPLE, ratio=comparison.mixed.variance_ratio)
+    )
+    view_button(False, turn_view, by_id, FIRST)
+    st.caption(
+        "Each row is one value, with stimulation or without (condition); each cluster is a group "
+        "of rows with a level of its own. The data are reconstructed from the published figures; "
+        "they are not the original measurements."
+    )
+    account, points = st.columns([11, 9], gap="large")
+    with account:
+        st.header("Which clusters moved it", anchor=False)
+        show_ledger(comparison, "puzzle", PuzzleState.key("coefficient"))
+    with points:
+        what_to_notice(comparison)
+    direct_answer(comparison)
+
+
 comparison, sheets, numbers = published()
 by_id = {each.id: each for each in numbers}
 session.opened(PuzzleState, lambda state: start_of(state, by_id, FIRST))
-st.title("The puzzle", anchor=False)
-question(comparison)
-show_printouts(
-    sheets, numbers, FIRST, DialState(data=EXAMPLE, ratio=comparison.mixed.variance_ratio)
-)
-st.caption(
-    "Each row is one value, with stimulation or without (condition); each cluster is a group of "
-    "rows with a level of its own. The data are reconstructed from the published figures; they are "
-    "not the original measurements."
-)
-account, points = st.columns([11, 9], gap="large")
-with account:
-    st.header("Which clusters moved it", anchor=False)
-    show_ledger(comparison, "puzzle", PuzzleState.key("coefficient"))
-with points:
-    what_to_notice(comparison)
-direct_answer(comparison)
+if session.present(PuzzleState).view == "lecture":
+    show_lecture(comparison, sheets, by_id, FIRST)
+else:
+    study()

@@ -247,6 +247,7 @@ def stage(look: Look, placed: Answer) -> Drawing:
         alt="The estimate at every variance ratio; below it an empty panel with the heights that "
         "were looked at",
         words=last_look(looks),
+        legend=f"On top is the slope at each ρ. {last_look(looks)}",
     )
 
 

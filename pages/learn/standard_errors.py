@@ -206,6 +206,7 @@ def figure(scene: Here) -> Drawing:
         alt="The standard errors of intercept and slope by lm and by lmer, as multiples of what lm "
         "prints for the puzzle",
         words=" ".join(standing(here, scene)),
+        legend="Robust: OLS with cluster-robust errors (CR2)." if open_ else "",
     )
 
 
@@ -265,6 +266,8 @@ def split_plot(look: Look) -> Drawing:
             f"{with_decimals(mixed[1], 4)}; that of b shrinks, {with_decimals(ols[2], 4)} to "
             f"{with_decimals(mixed[2], 4)}. The robust errors of both fits are equal."
         ),
+        legend=f"Other data: a split plot, {len(fits.moments.levels)} subjects of four rows; "
+        "numbers are standard errors and degrees of freedom (df).",
     )
 
 

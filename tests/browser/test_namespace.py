@@ -78,6 +78,20 @@ def test_a_look_up_and_a_connection_would_be_counted(namespace: Namespace) -> No
         before = namespace.packets()
 
 
+def test_the_machine_learns_its_address_without_sending_anything(namespace: Namespace) -> None:
+    before = namespace.packets()
+    ran = namespace.run(
+        sys.executable,
+        "-c",
+        "import socket; from pages.server.reach import own_address, reachable; "
+        "server = socket.create_server(('0.0.0.0', 8501)); "
+        "print(own_address(), reachable('http://localhost:8501/dial'), "
+        "reachable('http://localhost:8502/'))",
+    )
+    assert ran.stdout.split() == ["192.0.2.2", "http://192.0.2.2:8501/dial", "None"], ran.stderr
+    assert namespace.packets() == before
+
+
 def test_no_packet_leaves_the_machine_during_all_browser_tests(
     namespace: Namespace, tmp_path: Path
 ) -> None:

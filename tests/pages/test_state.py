@@ -163,6 +163,6 @@ def test_parameters_of_addresses_keep_their_names(state: type[State]) -> None:
         "situation",
         DialState: "data file formula coefficient rho",
         YourDataState: "example file formula typed along lines coefficient",
-        PuzzleState: "number coefficient",
+        PuzzleState: "number coefficient view step bars",
     }
     assert list(state.params().values()) == known[state].split()

@@ -29,7 +29,7 @@ example.
 What the skeleton does, so that a lesson need not:
 
 - Steps (ask, play, reveal, why, do, remember), buttons, Back and Forward, the lecture view, the
-  keys → and ← in it, the phone's layout. Everything is in the address by ids.
+  keys → and ← in it and its QR code, the phone's layout. Everything is in the address by ids.
 - The answer: its handles or fields, its place in the address, the history of answers.
 - The challenges: moves are counted, the fewest are kept. Progress lives in the browser's
   storage.
@@ -45,6 +45,10 @@ What a lesson has to keep to:
   figure then changes where it stands. A handle stands on the figure's ``xaxis`` and ``yaxis``; a
   second panel is ``yaxis2``. Give every axis a range, or a moving hand redraws slowly. Colours
   are those of ``look.palette``; type grows by itself for a projector.
+- A projector has no room for the figure's ``words``. What its marks are and, if the data change
+  between steps, whose they are says ``legend``, in a line; before the answer, where it is empty,
+  ``words``. A slow test walks every lesson in its lecture view: nothing is smaller than 18 pixels,
+  nothing is cut.
 - ``figure`` draws ``scene.answer`` (None if the question was skipped) and from ``reveal`` on the
   gap, which compares it with what was asked and not with what a hand has made of it since.
 - Every number comes from the engine when it is shown; no numerics in the file beyond asking it.

@@ -104,11 +104,15 @@ class Drawing:
         What it shows, in a few words.
     words
         A sentence below it, which follows the hand and is what people hear who do not see it.
+    legend
+        What a projector shows below it: what its marks are, or whose data they are if these change
+        between steps. Before the answer, where it is empty, ``words``.
     """
 
     figure: Figure
     alt: str
     words: str = ""
+    legend: str = ""
 
 
 # Steps in which a control is seen, if it does not say otherwise.

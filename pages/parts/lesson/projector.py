@@ -1,10 +1,18 @@
-"""A figure for a projector: nothing in it smaller than can be read from the last row."""
+"""What every lecture view has: large type, keys that take the steps, and the way there and back."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import streamlit as st
+
 from engine.figures.base import Figure
+from pages.parts.live.assets import loader
+from pages.parts.live.mode import plain, report_missing
+
+# Keys of the buttons that lead to the steps beside the present one.
+NEXT, BACK = "lesson-next", "lesson-back"
 
 # The smallest type of a projected figure, in pixels, and how much wider margins must be for it.
 SMALLEST, WIDER = 18, 1.4
@@ -30,3 +38,44 @@ def _enlarged(part: Any) -> Any:
         if name.endswith("font") and isinstance(font, dict) and "size" in font:
             found[name] = {**font, "size": max(SMALLEST, font["size"])}
     return found
+
+
+# It shows nothing: the style sheet of the frame hides it.
+_keys = st.components.v2.component("lesson_keys", js=loader("keys.js"), isolate_styles=False)
+
+
+def take_keys(lecture: bool) -> None:
+    """Let keys press `NEXT` and `BACK` in a lecture; an answer under way is waited for anywhere."""
+    keys = {"ArrowRight": NEXT, "PageDown": NEXT, "ArrowLeft": BACK, "PageUp": BACK}
+    if not plain():
+        _keys(
+            key="course-keys",
+            data={"keys": keys if lecture else {}, "answer": NEXT},
+            on_missing_change=lambda: report_missing("course-keys"),
+        )
+
+
+def view_button(
+    lecture: bool, turn: Callable[..., None], *args: Any, explained: bool = True
+) -> None:
+    """The switch between the view for a projector and the one for a reader.
+
+    Parameters
+    ----------
+    lecture
+        Whether the present view is the one for a projector.
+    turn, args
+        What changes the view, and what to call it with.
+    explained
+        Whether pointing at it says what it is.
+    """
+    what = "One figure and one sentence, in large type; the keys → and ← take the steps."
+    st.button(
+        "Study view" if lecture else "Lecture view",
+        on_click=turn,
+        args=args,
+        key="lesson-view",
+        type="tertiary",
+        icon=":material/slideshow:",
+        help=what if explained and not lecture else None,
+    )

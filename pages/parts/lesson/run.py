@@ -26,13 +26,12 @@ from pages.parts.lesson.lesson import (
     Switch,
     told,
 )
-from pages.parts.lesson.projector import enlarged
+from pages.parts.lesson.projector import BACK, NEXT, enlarged, take_keys, view_button
+from pages.parts.lesson.qr import qr_button
 from pages.parts.lesson.record import show_record
 from pages.parts.live import LiveFigure, Words, live_panel, live_slider
-from pages.parts.live.assets import loader, stylesheet_file
-from pages.parts.live.mode import plain, report_missing
+from pages.parts.live.assets import stylesheet_file
 
-NEXT, BACK = "lesson-next", "lesson-back"
 # The button that leads to a step.
 ONWARDS: Mapping[Step, str] = {
     "reveal": "What comes out?",
@@ -40,9 +39,6 @@ ONWARDS: Mapping[Step, str] = {
     "do": "Do it",
     "remember": "Remember",
 }
-
-# It shows nothing: the style sheet of the frame hides it.
-_keys = st.components.v2.component("lesson_keys", js=loader("keys.js"), isolate_styles=False)
 
 
 def run_lesson(
@@ -98,7 +94,7 @@ def _page(
                 show_record(lesson, course)
             _buttons(lesson, state, following)
     progress.keep()
-    _take_keys(lecture)
+    take_keys(lecture)
 
 
 def _head(lesson: AnyLesson, state: Any) -> None:
@@ -153,7 +149,10 @@ def _figure(lesson: AnyLesson) -> None:
 
 
 def _words(drawing: Drawing, state: LessonState) -> list[Words]:
-    return [Words(drawing.words)] if drawing.words and not actions.is_lecture(state) else []
+    said = drawing.words
+    if actions.is_lecture(state):
+        said = drawing.legend or (said if state.step == "ask" else "")
+    return [Words(said)] if said else []
 
 
 def _start_of(control: Control) -> float:
@@ -294,16 +293,6 @@ def _sentence(lesson: AnyLesson) -> None:
         st.markdown(sentence[state.step]())
 
 
-def _take_keys(lecture: bool) -> None:
-    keys = {"ArrowRight": NEXT, "PageDown": NEXT, "ArrowLeft": BACK, "PageUp": BACK}
-    if not plain():
-        _keys(
-            key="course-keys",
-            data={"keys": keys if lecture else {}, "answer": NEXT},
-            on_missing_change=lambda: report_missing("course-keys"),
-        )
-
-
 # --- the buttons ----------------------------------------------------------------------------------
 
 
@@ -322,22 +311,24 @@ def _buttons(lesson: AnyLesson, state: Any, following: tuple[str, st.Page] | Non
             )
         elif following is not None:
             title, page = following
-            st.page_link(page, label=f"Next: {title}", icon=":material/arrow_forward:")
+            st.page_link(
+                page,
+                label=f"Next: {title}",
+                icon=":material/arrow_forward:",
+                query_params={"view": "lecture"} if actions.is_lecture(state) else None,
+            )
         if state.step != "ask":
             _tertiary("Back", BACK, actions.go_beside, lesson, -1)
         if state.step == "ask" and not state.answers and progress.present().of(lesson.id).answers:
             _tertiary("Go on where I was", "lesson-go-on", actions.go_on, lesson)
         if state.step == "reveal" and not actions.is_lecture(state):
             _tertiary("Answer again", "lesson-again", actions.answer_again, lesson)
-        st.button(
-            "Study view" if actions.is_lecture(state) else "Lecture view",
-            on_click=actions.turn_view,
-            args=(lesson,),
-            key="lesson-view",
-            type="tertiary",
-            icon=":material/slideshow:",
-            help="One figure and one sentence, in large type; the keys → and ← take the steps.",
-        )
+        if actions.is_lecture(state):
+            qr_button(replace(state, view="study").encode(lesson.start(state)))
+        # Where a step has its buttons, the one before may have left the pointer: what opens there
+        # must not cover the fields of the answer.
+        explained = state.step != "ask"
+        view_button(actions.is_lecture(state), actions.turn_view, lesson, explained=explained)
 
 
 def _tertiary(label: str, key: str, do: Callable[..., None], *args: Any) -> None:

@@ -12,20 +12,38 @@ from engine.words.anatomy import Explained, Program
 from pages.parts.dial_controls import DialState
 from pages.parts.ledger import coefficient_choice
 from pages.parts.lesson import session
-from pages.parts.lesson.state import State, text
+from pages.parts.lesson.state import State, choice, text
+from pages.parts.lesson.state import number as whole
 from pages.parts.live import plain, reports
 from pages.parts.live.assets import loader, stylesheet
 from pages.parts.live.mode import report_missing
 
 from .card import show_card
 
+LECTURE_STEPS = ("ask", "figure", "reveal", "ledger", "why")
+
 
 @dataclass(frozen=True)
 class PuzzleState(State, page="puzzle", script="learn/puzzle.py", path="/"):
-    """Which number is selected, by its id, none being the first; whose ledger is shown."""
+    """What the page is set to.
+
+    Attributes
+    ----------
+    number
+        Which number is selected, by its id, none being the first.
+    coefficient
+        Whose ledger is shown.
+    view
+        For one reader, or for a projector.
+    step, bars
+        How far a projector has gone, and how many bars its ledger has by then.
+    """
 
     number: str = text(param="number")
     coefficient: str = coefficient_choice()
+    view: str = choice("study", ("study", "lecture"), param="view")
+    step: str = choice("ask", LECTURE_STEPS, param="step")
+    bars: int = whole(0, 0, 100, param="bars")
 
 
 KEY = PuzzleState.key("number")

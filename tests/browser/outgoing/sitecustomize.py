@@ -12,7 +12,19 @@ from typing import Any
 
 LOCAL = {None, "", "localhost", "127.0.0.1", "::1", "0.0.0.0", "::"}
 LOOK_UPS = {"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"}
+# Reserved for documentation (RFC 5737).
+UNASSIGNED = "203.0.113.1"
 CONNECTIONS = {"socket.connect", "socket.sendto", "socket.sendmsg"}
+
+
+def is_own(host: str) -> bool:
+    """Whether a host is an address of this machine: only to those can a socket be bound."""
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.bind((host, 0))
+    except OSError:
+        return False
+    return True
 
 
 def watch(event: str, args: tuple[Any, ...]) -> None:
@@ -21,6 +33,11 @@ def watch(event: str, args: tuple[Any, ...]) -> None:
     elif event in CONNECTIONS:
         address = args[1]
         host = address[0] if isinstance(address, tuple) else None
+        # A datagram socket that is connected sends nothing; to what nobody has, never.
+        if event == "socket.connect" and args[0].type == socket.SOCK_DGRAM and host == UNASSIGNED:
+            return
+        if host not in LOCAL and is_own(host):
+            return
     else:
         return
     host = host.decode() if isinstance(host, bytes) else host

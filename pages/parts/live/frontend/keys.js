@@ -15,7 +15,7 @@ class Keys {
     this.press = (event) => {
       const name = this.keys[event.key];
       if (!name || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
-      if (event.composedPath().some(takesKeys)) return;
+      if (event.composedPath().some(takesKeys) || document.querySelector("[role=dialog]")) return;
       document.querySelector(`.st-key-${name} button:not(:disabled)`)?.click();
       event.preventDefault();
     };

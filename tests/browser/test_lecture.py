@@ -1,0 +1,166 @@
+"""Lecture views on a projector: every step of every lesson and of the puzzle, by the arrow keys."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from pages.parts.lesson.actions import PROJECTED_STEPS
+from pages.parts.lesson.course import lessons
+from tests.browser.conftest import OpenPage, wait_until_idle
+from tests.browser.test_accessibility import grave
+
+pytestmark = pytest.mark.slow
+
+# A projector, and the same enlarged to 150%.
+SCREENS = {"projector": (1280, 720), "enlarged": (853, 480)}
+SMALLEST, SENTENCE = 18, 24
+# In the puzzle: ask, figure, reveal, seven pictures of the ledger, why.
+PUZZLE_STEPS = 11
+
+# What can be seen: every piece of text with its size in pixels and where it stands.
+SEEN = """() => {
+    const hidden = ".live-figure-words, .formula-said, .live-region, [class*=st-key-heading-], "
+        + ".modebar, style, script, [data-testid=stIconMaterial]";
+    const found = [];
+    const main = document.querySelector("[data-testid=stMain]");
+    const walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const {parentElement: parent, textContent} = walker.currentNode;
+        if (!textContent.trim() || !parent.checkVisibility({visibilityProperty: true})) continue;
+        if (parent.closest(hidden)) continue;
+        const range = document.createRange();
+        range.selectNodeContents(walker.currentNode);
+        const {left, right, top, bottom, width} = range.getBoundingClientRect();
+        if (width < 1) continue;
+        const size = parseFloat(getComputedStyle(parent).fontSize);
+        const inFormula = parent.closest(".formula") !== null;
+        const inSentence = parent.closest(".st-key-lesson-sentence") !== null;
+        const text = textContent.trim();
+        found.push({text, size, left, right, top, bottom, inFormula, inSentence});
+    }
+    return found;
+}"""
+BEYOND = """() => {
+    const main = document.querySelector("[data-testid=stMain]");
+    return [main.scrollWidth - main.clientWidth, main.scrollHeight - main.clientHeight];
+}"""
+
+
+def check(page: Page, step: str, screen: str) -> None:
+    width, height = SCREENS[screen]
+    expect(page.get_by_test_id("stHeader")).to_be_hidden()
+    seen: list[dict[str, Any]] = page.evaluate(SEEN)
+    sentence = [part for part in seen if part["inSentence"]]
+    # Names of programs stand in a smaller font in the midst of the sentence.
+    assert sentence and max(part["size"] for part in sentence) >= SENTENCE
+    small = [(part["size"], part["text"]) for part in seen if part["size"] < SMALLEST]
+    assert not small, (step, small)
+    wide, high = page.evaluate(BEYOND)
+    assert wide <= 0, step
+    # Enlarged, a formula and what stands below it may need some scrolling.
+    if screen == "projector" or not any(part["inFormula"] for part in seen):
+        assert high <= 0, (step, high)
+        cut = [
+            part["text"]
+            for part in seen
+            if not part["inFormula"]
+            and (
+                part["left"] < 0
+                or part["top"] < 0
+                or part["right"] > width
+                or part["bottom"] > height
+            )
+        ]
+        assert not cut, (step, cut)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("lesson", lessons(), ids=lambda lesson: lesson.id)
+def test_a_lesson_fits_a_projector_at_every_step(
+    open_page: OpenPage, lesson: Any, screen: str
+) -> None:
+    width, height = SCREENS[screen]
+    page = open_page(f"/{lesson.id}?view=lecture", width=width, height=height)
+    for step in PROJECTED_STEPS:
+        if step != "ask":
+            page.keyboard.press("ArrowRight")
+            expect(page).to_have_url(re.compile(f"step={step}"))
+        page.locator('.live-figure:not([data-drawn="0"])').wait_for()
+        wait_until_idle(page)
+        check(page, step, screen)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_puzzle_fits_a_projector_at_every_step(open_page: OpenPage, screen: str) -> None:
+    width, height = SCREENS[screen]
+    page = open_page("/?view=lecture", width=width, height=height)
+    said = set()
+    for step in range(PUZZLE_STEPS):
+        if step:
+            before = page.url
+            page.keyboard.press("ArrowRight")
+            expect(page).not_to_have_url(before)
+        wait_until_idle(page)
+        said.add(page.locator(".st-key-lesson-sentence").inner_text())
+        check(page, str(step), screen)
+    assert len(said) == PUZZLE_STEPS
+    assert "step=why" in page.url
+
+
+def test_back_reload_and_a_second_tab_keep_the_puzzle_s_step(open_page: OpenPage) -> None:
+    page = open_page("/?view=lecture&step=ledger", width=1280, height=720)
+    sentence = page.locator(".st-key-lesson-sentence")
+    for bars in (1, 2):
+        page.keyboard.press("ArrowRight")
+        expect(page).to_have_url(re.compile(f"bars={bars}"))
+        wait_until_idle(page)
+    second = sentence.inner_text()
+    page.go_back()
+    expect(page).to_have_url(re.compile("bars=1"))
+    expect(sentence).not_to_have_text(second)
+    wait_until_idle(page)
+    page.go_forward()
+    expect(sentence).to_have_text(second)
+    wait_until_idle(page)
+    expect(page).to_have_url(re.compile("bars=2"))
+    page.reload()
+    expect(sentence).to_have_text(second)
+    address = page.url
+    other = open_page(address[address.index("/?") :], width=1280, height=720)
+    expect(other.locator(".st-key-lesson-sentence")).to_have_text(second)
+    wait_until_idle(page)
+    page.keyboard.press("ArrowLeft")
+    expect(page).to_have_url(re.compile("bars=1"))
+    page.get_by_role("button", name="Study view").click()
+    expect(page.locator(".printouts-number")).to_have_count(40)
+    page.get_by_role("button", name="Lecture view").click()
+    expect(page).to_have_url(re.compile(r"/\?view=lecture$"))
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("address", ["/?view=lecture", "/?view=lecture&step=ledger&bars=3"])
+def test_the_puzzle_s_lecture_is_there_for_everybody(
+    open_page: OpenPage, address: str, color_scheme: Any
+) -> None:
+    page = open_page(address, width=1280, height=720, color_scheme=color_scheme)
+    assert not grave(page)
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+def test_the_qr_code_is_said_and_keys_wait_for_it(open_page: OpenPage, color_scheme: Any) -> None:
+    page = open_page(
+        "/shrinkage?view=lecture&step=play", width=1280, height=720, color_scheme=color_scheme
+    )
+    page.get_by_role("button", name="QR code").click()
+    dialog = page.get_by_role("dialog")
+    # The server of the tests listens at this machine's name for itself alone.
+    expect(dialog).to_contain_text("--host 0.0.0.0")
+    page.keyboard.press("ArrowRight")
+    wait_until_idle(page)
+    expect(page).to_have_url(re.compile("step=play"))
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile("step=reveal"))
