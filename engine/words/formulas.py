@@ -760,6 +760,48 @@ def slope_vote_formula(
     return agreeing(build)
 
 
+def average_slope_error_formula(
+    slope_variance: float, residual_variance: float, spread: float, clusters: int
+) -> Formula:
+    """Return the standard error of the average of J slopes: √((τ₁² + σ²/S) / J).
+
+    It holds where every cluster has the same values of the predictor, so that all votes are alike.
+    Where the slope is common, τ₁² is 0.
+
+    Parameters
+    ----------
+    slope_variance, residual_variance
+        τ₁² and σ², in squared units.
+    spread
+        S: squares of the predictor about its mean, summed over a cluster.
+    clusters
+        How many there are, J.
+    """
+    error = math.sqrt((slope_variance + residual_variance / spread) / clusters)
+    role: Role = "mixed"
+
+    def build(digits: int) -> Formula:
+        noise = Fraction(
+            _number(residual_variance, digits, term="residual variance"),
+            _number(spread, digits, term="own", role="within"),
+        )
+        symbol = Fraction(_RESIDUAL, Identifier("S", term="own", role="within"))
+        tau = _squared("τ", index="1", term="slope variance")
+        return Formula(
+            name=_error_name("1", role),
+            symbols=Root(Fraction(_row(tau, _PLUS, symbol), Identifier("J"))),
+            numbers=Root(
+                Fraction(
+                    _row(_number(slope_variance, digits, term="slope variance"), _PLUS, noise),
+                    _number(clusters, 0),
+                )
+            ),
+            result=_result(error, None, term=role, role=role),
+        )
+
+    return agreeing(build)
+
+
 def covariance_formula(covariance: float, slope_variance: float, zero: float) -> Formula:
     """Return the covariance of intercepts and slopes where zero is moved: c + z τ₁².
 
