@@ -42,6 +42,16 @@ class HeldSlopes:
     estimates: FloatArray
     standard_errors: FloatArray
 
+    def own_slope_sd(self, spread: float) -> float:
+        """Return how much a cluster's own least-squares slope varies: √(τ₁² + σ²/S).
+
+        Parameters
+        ----------
+        spread
+            S: squares of the predictor about the cluster's mean, summed.
+        """
+        return math.sqrt(self.slope_sd**2 + self.residual_sd**2 / spread)
+
 
 def at_variances(
     model: MixedModel,
@@ -97,7 +107,7 @@ def hold_slopes(model: MixedModel, slope_sd: float, correlation: float) -> HeldS
     def criterion(place: FloatArray) -> float:
         log_sd, intercept = place
         here = solved(abs(intercept), slope_sd * math.exp(-log_sd))
-        noise = degrees * (math.log(2.0 * math.pi) + 2.0 * log_sd)
+        noise = degrees * (math.log(2.0 * math.pi) + 2.0 * float(log_sd))
         left = here.residual_sum * math.exp(-2.0 * log_sd)
         return here.log_determinant + here.fixed_log_determinant + noise + left
 

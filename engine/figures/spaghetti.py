@@ -13,14 +13,16 @@ from engine.data.moments import FloatArray
 from engine.figures.base import Figure, Palette, axis_title, base_layout, trace
 from engine.words.numbers import with_decimals
 
-# Where the rows' panel ends and the lines' begins, as shares of the height.
+# Where the rows' panel ends and the lines' begins, as shares of the height; and where the lines'
+# ends and the rows' begins if they stand side by side, as shares of the width.
 _ROWS_END, _LINES_BEGIN = 0.36, 0.5
+_LINES_END, _ROWS_BEGIN = 0.5, 0.67
 # Diameter in pixels of the disc of a cluster that decides alone, and the smallest.
 _LARGEST, _SMALLEST = 58.0, 5.0
-# Between a mark and its number.
-_SPACE = "\u2002"
+# Between a mark and its number, in pixels and as blanks; and between a row's name and its axis.
+_GAP, _SPACE, _MARGIN = 14, "\u2002\u2002", "\u2002"
 # From here on, as a share of the axis, a mark has its number on its left.
-_TURN = 0.62
+_TURN = 0.72
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,8 @@ class Spaghetti:
     votes
         Each cluster's share of the say on the average slope, drawn as a disc at its mean; None
         for no discs.
-    levels
-        What each disc is called.
+    names
+        Places of the upper panel that have a name: predictor, outcome and the name of each.
     zero
         A place of the predictor to mark; NaN for none.
     is_ols
@@ -55,7 +57,7 @@ class Spaghetti:
     fixed: FloatArray
     places: FloatArray
     votes: FloatArray | None = None
-    levels: Sequence[str] = ()
+    names: Sequence[tuple[float, float, str]] = ()
     zero: float = math.nan
     is_ols: bool = False
 
@@ -165,8 +167,9 @@ def spaghetti_figure(
     height: int,
     key: Sequence[tuple[str, str]],
     guess: Guess | None = None,
+    wide: bool = False,
 ) -> Figure:
-    """Draw clusters with their lines, and marks on an axis.
+    """Draw clusters with their lines, and marks on an axis below them.
 
     Parameters
     ----------
@@ -184,6 +187,8 @@ def spaghetti_figure(
         What the lines are: a colour's name in the palette and what it stands for, each.
     guess
         An answer.
+    wide
+        Whether the marks stand beside the lines, for windows that are wide and low.
 
     Returns
     -------
@@ -195,39 +200,36 @@ def spaghetti_figure(
             "rows", "markers", lines.rows[:, 0], lines.rows[:, 1], xaxis="x2", yaxis="y2",
             marker={"color": palette.data, "size": 5, "opacity": 0.7},
         ),
-        *_discs(lines, palette),
         *_lines(lines, axes, palette),
-        *_entries(entries, axes, palette),
+        *_discs(lines, palette),
         *(_guess(guess, entries, axes, palette) if guess else []),
+        *_entries(entries, palette),
     ]  # fmt: skip
-    return {"data": data, "layout": _layout(lines, entries, axes, palette, height, key)}
+    layout = _layout(lines, entries, axes, palette, height, key)
+    if wide:
+        _side_by_side(layout)
+    return {"data": data, "layout": layout}
 
 
 def _discs(lines: Spaghetti, palette: Palette) -> list[dict[str, Any]]:
     if lines.votes is None:
         return []
-    at = {"xaxis": "x2", "yaxis": "y2"}
     return [
         trace(
-            "votes", "markers", lines.places[:, 0], lines.places[:, 1], **at,
+            "votes", "markers", lines.places[:, 0], lines.places[:, 1], xaxis="x2", yaxis="y2",
             marker={
                 "color": palette.ols if lines.is_ols else palette.mixed,
                 "size": np.maximum(_LARGEST * np.sqrt(lines.votes), _SMALLEST),
-                "opacity": 0.35,
+                "opacity": 0.45,
                 "line": {"width": 0},
             },
-        ),
-        trace(
-            "levels", "text", lines.places[:, 0], lines.places[:, 1], **at,
-            text=[f"<b>{level}</b>" for level in lines.levels], textposition="top center",
-            textfont={"size": 14, "color": palette.ink},
-        ),
+        )
     ]  # fmt: skip
 
 
 def _lines(lines: Spaghetti, axes: Axes, palette: Palette) -> list[dict[str, Any]]:
     colour = palette.ols if lines.is_ols else palette.mixed
-    drawn = [
+    drawn: list[tuple[str, FloatArray, dict[str, Any]]] = [
         ("own", lines.own, {"color": palette.no_pooling, "width": 1.5, "dash": "dot"}),
         ("shrunken", lines.shrunken, {"color": colour, "width": 1.2}),
         ("fixed", lines.fixed[None], {"color": colour, "width": 5}),
@@ -246,16 +248,16 @@ def _lines(lines: Spaghetti, axes: Axes, palette: Palette) -> list[dict[str, Any
     ]  # fmt: skip
 
 
-def _beside(value: float, error: float, axes: Axes) -> tuple[float, str]:
-    """Return where what is said at a mark stands, and on which side."""
+def _beside(value: float, error: float, axes: Axes) -> tuple[float, bool]:
+    """Return where what is said at a mark stands, and whether that is on its left."""
     ends = np.array([*axes.marks, value])
     low, high, here = np.log(ends) if axes.log else ends
     left = here - low > _TURN * (high - low)
     reach = 0.0 if math.isnan(error) else error
-    return value + (-reach if left else reach), f"middle {'left' if left else 'right'}"
+    return float(value + (-reach if left else reach)), bool(left)
 
 
-def _entries(entries: Sequence[Entry], axes: Axes, palette: Palette) -> list[dict[str, Any]]:
+def _entries(entries: Sequence[Entry], palette: Palette) -> list[dict[str, Any]]:
     drawn = []
     for place, entry in enumerate(entries):
         if math.isnan(entry.value):
@@ -267,9 +269,7 @@ def _entries(entries: Sequence[Entry], axes: Axes, palette: Palette) -> list[dic
             drawn.append(
                 trace(f"{entry.role} error", "lines", ends, [y, y], line={"color": colour})
             )
-        where, side = _beside(entry.value, entry.error, axes)
-        text = f"<b>{entry.text}</b>" if entry.strong else entry.text
-        drawn += [
+        drawn.append(
             trace(
                 entry.role, "markers", [entry.value], [y],
                 marker={
@@ -278,20 +278,40 @@ def _entries(entries: Sequence[Entry], axes: Axes, palette: Palette) -> list[dic
                     "line": {"width": 2.5, "color": colour},
                 },
                 cliponaxis=False,
-            ),
-            trace(
-                entry.role, "text", [where], [y], text=[f"{2 * _SPACE}{text}{2 * _SPACE}"],
-                textposition=side, cliponaxis=False, textfont={"size": 14, "color": colour},
-            ),
-        ]  # fmt: skip
+            )
+        )  # fmt: skip
     return drawn
+
+
+def _numbers(entries: Sequence[Entry], axes: Axes, palette: Palette) -> list[dict[str, Any]]:
+    """Return what is said at the marks, on a ground of its own that no line strikes through."""
+    said = []
+    for place, entry in enumerate(entries):
+        if math.isnan(entry.value):
+            continue
+        where, left = _beside(entry.value, entry.error, axes)
+        said.append(
+            {
+                "x": math.log10(where) if axes.log else where,
+                "y": row_at(place, len(entries)),
+                "xanchor": "right" if left else "left",
+                "xshift": -_GAP if left else _GAP,
+                "yanchor": "middle",
+                "text": f"<b>{entry.text}</b>" if entry.strong else entry.text,
+                "font": {"size": 14, "color": palette.ols if entry.is_ols else palette.mixed},
+                "bgcolor": palette.paper,
+                "borderpad": 1,
+                "showarrow": False,
+            }
+        )
+    return said
 
 
 def _guess(
     guess: Guess, entries: Sequence[Entry], axes: Axes, palette: Palette
 ) -> list[dict[str, Any]]:
     y = row_at(guess.row, len(entries))
-    where, side = _beside(guess.value, math.nan, axes)
+    _, left = _beside(guess.value, math.nan, axes)
     drawn = []
     if not math.isnan(guess.outcome):
         drawn = [
@@ -300,8 +320,7 @@ def _guess(
                 line={"color": palette.ink, "width": 2, "dash": "dot"},
             )
         ]  # fmt: skip
-        if (guess.outcome < guess.value) == side.endswith("left"):
-            side = "middle right" if side.endswith("left") else "middle left"
+        left = guess.outcome > guess.value
     return [
         *drawn,
         trace(
@@ -309,8 +328,9 @@ def _guess(
             marker={"symbol": "line-ns", "size": 20, "line": {"color": palette.ink, "width": 3}},
         ),
         trace(
-            "answer's name", "text", [where], [y], text=[f"{2 * _SPACE}{guess.text}{2 * _SPACE}"],
-            textposition=side, cliponaxis=False, textfont={"size": 14, "color": palette.ink},
+            "answer's name", "text", [guess.value], [y], text=[f"{_SPACE}{guess.text}{_SPACE}"],
+            textposition=f"middle {'left' if left else 'right'}", cliponaxis=False,
+            textfont={"size": 14, "color": palette.ink},
         ),
     ]  # fmt: skip
 
@@ -350,7 +370,9 @@ def _layout(
         "ticks": "",
         "tickmode": "array",
         "tickvals": [row_at(place, len(entries)) for place in range(len(entries))],
-        "ticktext": [f"<b>{each.name}</b>" if each.strong else each.name for each in entries],
+        "ticktext": [
+            (f"<b>{each.name}</b>" if each.strong else each.name) + _MARGIN for each in entries
+        ],
         "automargin": True,
         "fixedrange": True,
     }
@@ -373,27 +395,46 @@ def _layout(
         | {"x": 1.0, "y": 0.0, "xanchor": "right", "yanchor": "bottom"},
         in_panel
         | {
-            "x": 0.0, "y": 1.0, "xanchor": "left", "yanchor": "bottom",
+            # Towards the left it has the margin as well.
+            "x": 1.0, "y": 1.0, "xanchor": "right", "yanchor": "bottom",
             "text": "\u2003".join(
                 f'<span style="color:{getattr(palette, name)}">{said}</span>' for name, said in key
             ),
             "font": {"size": 14},
         },
     ]  # fmt: skip
+    on_panel = in_panel | {"xref": "x2", "bgcolor": palette.paper, "borderpad": 1}
+    layout["annotations"] += [
+        on_panel
+        | {
+            "yref": "y2", "x": x, "y": y, "yanchor": "top", "yshift": -6,
+            "text": name, "font": {"size": 14},
+        }
+        for x, y, name in lines.names
+    ]  # fmt: skip
     if not math.isnan(lines.zero):
         layout["shapes"] = [
             {
                 "type": "line", "xref": "x2", "yref": "y2 domain",
                 "x0": lines.zero, "x1": lines.zero, "y0": 0.0, "y1": 1.0,
-                "line": {"color": palette.muted, "width": 2, "dash": "dot"}, "layer": "below",
+                "line": {"color": palette.ink, "width": 2, "dash": "dot"},
             }
         ]  # fmt: skip
+        far = lines.zero > (axes.x[0] + axes.x[1]) / 2.0
         layout["annotations"].append(
-            in_panel
+            on_panel
             | {
-                "xref": "x2", "x": lines.zero, "y": 0.0, "yanchor": "bottom", "xanchor": "left",
-                "text": f"zero at {with_decimals(lines.zero, 1)}",
-                "font": {"size": 14, "color": palette.muted},
+                "x": lines.zero, "y": 1.0, "yanchor": "top", "yshift": -2,
+                "xanchor": "right" if far else "left", "xshift": -4 if far else 4,
+                "text": f"zero at {with_decimals(lines.zero, 1)}", "font": {"size": 14},
             }
         )  # fmt: skip
+    layout["annotations"] += _numbers(entries, axes, palette)
     return layout
+
+
+def _side_by_side(layout: dict[str, Any]) -> None:
+    layout["xaxis2"]["domain"], layout["yaxis2"]["domain"] = [0.0, _LINES_END], [0.0, 1.0]
+    layout["xaxis"]["domain"], layout["yaxis"]["domain"] = [_ROWS_BEGIN, 1.0], [0.0, 1.0]
+    # The names have the room between the panels.
+    layout["yaxis"]["automargin"] = False

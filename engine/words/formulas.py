@@ -760,43 +760,27 @@ def slope_vote_formula(
     return agreeing(build)
 
 
-def average_slope_error_formula(
-    slope_variance: float, residual_variance: float, spread: float, clusters: int
-) -> Formula:
-    """Return the standard error of the average of J slopes: √((τ₁² + σ²/S) / J).
+def average_slope_error_formula(own_sd: float, clusters: int) -> Formula:
+    """Return the standard error of the average of J slopes: s / √J.
 
     It holds where every cluster has the same values of the predictor, so that all votes are alike.
-    Where the slope is common, τ₁² is 0.
 
     Parameters
     ----------
-    slope_variance, residual_variance
-        τ₁² and σ², in squared units.
-    spread
-        S: squares of the predictor about its mean, summed over a cluster.
+    own_sd
+        How much a cluster's own slope varies about the average one: s² is the result of
+        `slope_vote_formula`.
     clusters
         How many there are, J.
     """
-    error = math.sqrt((slope_variance + residual_variance / spread) / clusters)
-    role: Role = "mixed"
 
     def build(digits: int) -> Formula:
-        noise = Fraction(
-            _number(residual_variance, digits, term="residual variance"),
-            _number(spread, digits, term="own", role="within"),
-        )
-        symbol = Fraction(_RESIDUAL, Identifier("S", term="own", role="within"))
-        tau = _squared("τ", index="1", term="slope variance")
+        spread = _number(own_sd, digits, term="own", role="within")
         return Formula(
-            name=_error_name("1", role),
-            symbols=Root(Fraction(_row(tau, _PLUS, symbol), Identifier("J"))),
-            numbers=Root(
-                Fraction(
-                    _row(_number(slope_variance, digits, term="slope variance"), _PLUS, noise),
-                    _number(clusters, 0),
-                )
-            ),
-            result=_result(error, None, term=role, role=role),
+            name=_error_name("1", "mixed"),
+            symbols=Fraction(Identifier("s", term="own", role="within"), Root(Identifier("J"))),
+            numbers=Fraction(spread, Root(_number(clusters, 0))),
+            result=_result(own_sd / math.sqrt(clusters), None, term="mixed", role="mixed"),
         )
 
     return agreeing(build)

@@ -19,7 +19,7 @@ from engine.data.regroup import measured_from
 from engine.figures.spaghetti import Axes, Entry, Guess, Spaghetti, row_at, spaghetti_figure
 from engine.models.between import between_estimate
 from engine.models.estimates import Estimates
-from engine.words.formulas import average_slope_error_formula
+from engine.words.formulas import average_slope_error_formula, slope_vote_formula
 from engine.words.numbers import number, share, with_decimals
 from engine.words.typeset import Formula
 from pages.parts.lesson.commit import Answer, marker
@@ -64,17 +64,17 @@ SLEEP_AXES = Axes(
     predictor="days",
     outcome="reaction time (ms)",
     marks=ERRORS,
-    mark=f"standard error of the slope ({UNIT})",
+    mark="standard error of slope (ms/day)",
     log=True,
     ticks=(0.1, 0.2, 0.5, 1, 2, 5, 10, 20),
 )
 STORY_AXES = Axes(
     x=(-1.3, 10.5),
-    y=(-1.5, 11.5),
+    y=(-1.5, 12.5),
     predictor="x",
     outcome="y",
     marks=(-1.3, 1.3),
-    mark="average slope ± its standard error",
+    mark="average slope ± standard error",
 )
 # Place from the top of the row of the answer, and how many rows there are.
 ANSWER_ROW, SLEEP_ROWS = 2, 4
@@ -255,12 +255,12 @@ def setting() -> str:
     fits = common()
     days = fits.moments.rows // people()
     return (
-        f"{people()} people sleep too little, and their reaction time is measured on {days} days. "
-        f"They slow down by {slope_of(fits.ols)} ms a day. So says OLS, which is R's `lm`, with a "
-        f"standard error of {error_of(fits.ols)}; and so says `lmer(Reaction ~ Days + "
-        f"(1 | Subject))`, which gives each person a level of their own but one slope to all, "
-        f"with {error_of(fits.mixed)}. A common slope is an assumption: by themselves (dotted "
-        "lines) people differ. `(1 + Days | Subject)` gives each person a slope of their own, too."
+        f"{people()} people get too little sleep, and their reaction time is measured on {days} "
+        f"days. It grows by {slope_of(fits.ols)} ms a day. So says OLS, which is R's `lm`, with "
+        f"standard error {error_of(fits.ols)}; and so says `lmer(Reaction ~ Days + (1 | Subject))` "
+        f"with {error_of(fits.mixed)}. It gives each person a level of their own, but one slope "
+        "to all. That is an assumption: fitted alone (dotted lines), people differ. "
+        "`(1 + Days | Subject)` gives each person a slope of their own, too."
     )
 
 
@@ -279,6 +279,17 @@ def question() -> str:
 @cache
 def rows_of(name: str, predictor: str, outcome: str) -> FloatArray:
     return load(name)[[predictor, outcome]].to_numpy(dtype=np.float64)
+
+
+def site_means() -> FloatArray:
+    moments = story("ols").comparison.moments
+    return moments.means[:, 1:] + moments.origin[1:]
+
+
+def last_row() -> tuple[float, float]:
+    """The row farthest right of the site that runs up; its rows come first and in order."""
+    x, y = rows_of(STORIES, "x", "y")[story("ols").comparison.moments.counts[RUNNER] - 1]
+    return float(x), float(y)
 
 
 def sleep_drawing(
@@ -301,6 +312,7 @@ def sleep_drawing(
         height=look.height,
         key=key,
         guess=guess,
+        wide=look.wide,
     )
 
 
@@ -319,13 +331,13 @@ def stage(look: Look, placed: Answer) -> Drawing:
         sleep_drawing(
             look,
             lines,
-            [("no_pooling", "┄ by themselves"), ("mixed", "━ average")],
+            [("no_pooling", "┄ alone"), ("mixed", "━ average")],
             Entry("mixed", "own slopes", math.nan),
             guess,
         ),
         alt=f"Reaction times of {people()} people by day with a line through each, and below an "
         "axis of standard errors with a marker to place",
-        words="Dots are days of people, a dotted line is one person by themselves. Drag the ring "
+        words="Dots are days of people, a dotted line is one person alone. Drag the ring "
         "along its row, or tap where the standard error belongs.",
     )
 
@@ -357,7 +369,7 @@ def sleep_figure(scene: Here, here: Sleep) -> Drawing:
             scene.look,
             lines,
             [
-                ("no_pooling", "┄ by themselves"),
+                ("no_pooling", "┄ alone"),
                 ("mixed", "─ in the model"),
                 ("mixed", "━ average"),
             ],
@@ -381,7 +393,9 @@ def sleeping(here: Sleep, scene: Here) -> list[str]:
         said.append("Slopes do not vary: all lines in the model are parallel.")
         return said
     how = (
-        "as REML estimates them" if is_as_asked(state) else "set by hand, the rest estimated anew"
+        "as REML estimates them"
+        if is_as_asked(state)
+        else "set by hand; the levels' τ₀ and the noise σ are REML's for this τ₁"
     )
     said.append(
         f"Slopes vary by {two(now.slope_sd)} {UNIT} (standard deviation τ₁), with correlation "
@@ -393,17 +407,15 @@ def sleeping(here: Sleep, scene: Here) -> list[str]:
 def story_figure(scene: Here, here: Stories) -> Drawing:
     state, chosen = scene.state, here[scene.state.model]
     moments = chosen.comparison.moments
-    ols, free_slopes = state.model == "ols", state.model in ("both", "apart")
-    own = chosen.lines.own[[RUNNER]]
+    ols = state.model == "ols"
     lines = Spaghetti(
         rows=rows_of(STORIES, "x", "y"),
-        own=own,
+        own=chosen.lines.own[[RUNNER]],
         shrunken=np.empty((0, 2)) if ols else chosen.lines.shrunken,
         fixed=chosen.lines.fixed,
-        places=story("ols").comparison.moments.means[:, 1:]
-        + story("ols").comparison.moments.origin[1:],
+        places=site_means(),
         votes=chosen.votes,
-        levels=moments.levels,
+        names=[(*last_row(), f"site {moments.levels[RUNNER]}")],
         zero=state.zero if state.model == "apart" else math.nan,
         is_ols=ols,
     )
@@ -420,13 +432,19 @@ def story_figure(scene: Here, here: Stories) -> Drawing:
         for model, each in here.items()
     ]
     colour = "ols" if ols else "mixed"
-    key = [("ink", f"{len(moments.levels)} sites"), (colour, "● say on the slope")]
+    key = [("ink", f"{len(moments.levels)} sites"), (colour, "● their say")]
     if not ols:
-        key.append((colour, "─ in the model"))
+        key.append((colour, "─ lines"))
     key.append((colour, "━ average"))
     return Drawing(
         spaghetti_figure(
-            lines, entries, STORY_AXES, scene.look.palette, height=scene.look.height, key=key
+            lines,
+            entries,
+            STORY_AXES,
+            scene.look.palette,
+            height=scene.look.height,
+            key=key,
+            wide=scene.look.wide,
         ),
         alt="Eleven sites, each with a disc as large as its say on the slope and its line in the "
         "model; below, the average slope by four models",
@@ -458,7 +476,7 @@ def telling(model: Model, here: Stories, zero: float) -> str:
             surest = chosen.error == min(each.error for each in here.values())
             return (
                 f"{name}: levels are free, so slopes are learned inside sites. Site {runner} holds "
-                f"{with_decimals(100.0 * float(spread), 1)}% of the spread of x in there and has "
+                f"{with_decimals(100.0 * float(spread), 1)}% of the spread of x there and has "
                 f"{say} of the say: its {slope} is everybody's, with standard error "
                 f"{two(chosen.error)}{', the surest of the four' if surest else ''}."
             )
@@ -586,27 +604,26 @@ def why(scene: Here) -> list[str | Formula]:
     assert isinstance(scene.result, Sleep)
     now, one, own = scene.result.held, common().mixed, free().mixed
     spread = float(common().moments.scatter[0, 1, 1])
-    levels = [
-        number(float(fit.components[0].sds[0]))
-        for fit in (one, own)
-    ]  # fmt: skip
+    levels = [number(float(fit.components[0].sds[0])) for fit in (one, own)]
     return [
         f"Where slopes vary, {people()} people are {people()} draws of a slope, and their "
         "average is as sure as so many draws can make it: rows no longer vote, people do.",
-        average_slope_error_formula(now.slope_sd**2, now.residual_sd**2, spread, people()),
-        average_slope_error_formula(0.0, one.residual_variance, spread, people()),
-        f"τ₁² is the variance of people's slopes, σ²/S what the noise of single days adds to each "
-        f"(S, the squared distances of days from their mean, is {number(spread)}), J the number of "
-        f"people. The second line is one slope for all, τ₁ = 0: it takes people's slopes for "
-        f"noise, σ̂ = {number(one.residual_sd)} instead of {number(own.residual_sd)}, as if each "
-        "day brought news of its own.",
+        average_slope_error_formula(now.own_slope_sd(spread), people()),
+        slope_vote_formula(now.slope_sd**2, now.residual_sd**2, spread),
+        slope_vote_formula(0.0, one.residual_variance, spread),
+        "J is the number of people, s how much one person's own slope varies about the average. "
+        "The second line is s², its variance: τ₁², the variance of people's slopes, and σ²/S, what "
+        f"the noise of single days adds (S, the squared distances of the days from their mean, is "
+        f"{number(spread)}). The third is one slope for all, τ₁ = 0. That model takes people's "
+        f"slopes for noise, σ̂ = {number(one.residual_sd)} instead of {number(own.residual_sd)}, "
+        f"but as if each day brought news of its own: s/√{people()} is then only {error_of(one)}.",
         "All have the same days, so all votes are alike whatever τ₁ is, and the average slope "
-        "stays where it is. The correlation has no say in it either. Where days differ, so do "
+        "stays where it is. Nor does the correlation have a say in it. Where days differ, so do "
         "votes, and then the slope itself moves: the next step has such data.",
-        f"The intercept goes the other way, from {error_of(one, 0)} to {error_of(own, 0)}. It is "
-        "the level on day 0, where the lines are close together; one slope for all keeps them "
-        f"parallel, as far apart as in the middle. People's levels vary by τ̂₀ = {levels[0]} in "
-        f"that model, by {levels[1]} in the other.",
+        f"The intercept's error goes the other way, from {error_of(one, 0)} to {error_of(own, 0)}. "
+        "It is about the level on day 0. One slope for all keeps the lines parallel, as far apart "
+        f"on day 0 as in the middle: levels vary by τ̂₀ = {levels[0]}, with slopes of their own by "
+        f"{levels[1]}.",
     ]
 
 
@@ -614,7 +631,7 @@ def misread() -> str:
     both = story("both")
     slopes = both.lines.shrunken[RUNNER + 1 :, 1]
     return (
-        "“Ten sites run down.” (These are other data, the sites of the figure.) Their lines, with "
+        "“Ten sites run down”, of the sites in the figure. Their lines, with "
         f"slopes from {two(float(slopes.max()))} to {two(float(slopes.min()))}, are borrowed: two "
         "rows at nearly one x show no slope. The model reads the pattern *between* those sites, "
         f"{two(between_ten())}, as slopes inside them, by a correlation of "
@@ -702,8 +719,8 @@ LESSON = Lesson(
             format="%.2f",
             unit=UNIT,
             help="The standard deviation of people's slopes in the model; its square is the slope "
-            "variance. REML estimates it; moving it sets it by hand. What else varies is then "
-            "estimated for it.",
+            "variance. REML estimates it; moving it sets it by hand, and how much the levels "
+            "vary and the noise are then estimated for it.",
             steps=("play", "reveal", "why"),
         ),
         Control(
@@ -715,7 +732,7 @@ LESSON = Lesson(
             0.01,
             format="%.2f",
             help="Whether people with a high level on day 0 slow down more (above 0) or less "
-            "(below 0).",
+            "(below 0). Moving it leaves all variances as they are.",
             steps=("play", "reveal", "why"),
         ),
         Options(
