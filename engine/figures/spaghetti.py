@@ -20,7 +20,7 @@ _LINES_END, _ROWS_BEGIN = 0.5, 0.67
 # Diameter in pixels of the disc of a cluster that decides alone, and the smallest.
 _LARGEST, _SMALLEST = 58.0, 5.0
 # Between a mark and its number, in pixels and as blanks; and between a row's name and its axis.
-_GAP, _SPACE, _MARGIN = 14, "\u2002\u2002", "\u2002"
+_GAP, _SPACE, _MARGIN = 14, "\u2003\u2002", "\u2002"
 # From here on, as a share of the axis, a mark has its number on its left.
 _TURN = 0.72
 

@@ -432,7 +432,7 @@ def story_figure(scene: Here, here: Stories) -> Drawing:
         for model, each in here.items()
     ]
     colour = "ols" if ols else "mixed"
-    key = [("ink", f"{len(moments.levels)} sites"), (colour, "● their say")]
+    key = [("ink", f"{len(moments.levels)} sites"), (colour, "● say on slope")]
     if not ols:
         key.append((colour, "─ lines"))
     key.append((colour, "━ average"))
@@ -613,10 +613,11 @@ def why(scene: Here) -> list[str | Formula]:
         slope_vote_formula(0.0, one.residual_variance, spread),
         "J is the number of people, s how much one person's own slope varies about the average. "
         "The second line is s², its variance: τ₁², the variance of people's slopes, and σ²/S, what "
-        f"the noise of single days adds (S, the squared distances of the days from their mean, is "
-        f"{number(spread)}). The third is one slope for all, τ₁ = 0. That model takes people's "
-        f"slopes for noise, σ̂ = {number(one.residual_sd)} instead of {number(own.residual_sd)}, "
-        f"but as if each day brought news of its own: s/√{people()} is then only {error_of(one)}.",
+        "the noise of single days adds (S, the squared distances of the days from their mean added "
+        f"up, is {number(spread)}). The third is one slope for all, τ₁ = 0. That model takes "
+        f"people's slopes for noise, σ̂ = {number(one.residual_sd)} instead of "
+        f"{number(own.residual_sd)}, but as if each day brought news of its own: "
+        f"s/√{people()} is then only {error_of(one)}.",
         "All have the same days, so all votes are alike whatever τ₁ is, and the average slope "
         "stays where it is. Nor does the correlation have a say in it. Where days differ, so do "
         "votes, and then the slope itself moves: the next step has such data.",
@@ -662,15 +663,18 @@ def same_story(scene: Here) -> bool:
 
 
 def how_same(scene: Here) -> str:
-    here, start = of_sites(scene), story("apart")
-    apart = here["apart"].comparison.mixed
-    meet = meeting_place(here["both"].comparison.mixed.components[0])
+    here = of_sites(scene)
+    both = here["both"].comparison.mixed
+    criteria = [
+        with_decimals(each.criterion, 1)
+        for each in (both, here["apart"].comparison.mixed, story("apart").comparison.mixed)
+    ]
+    meet = with_decimals(meeting_place(both.components[0]), 1)
     return (
-        f"Both {two(here['both'].slope)}. With `|` all lines meet at x = {with_decimals(meet, 1)}; "
-        "measured from there, levels do not differ and there is nothing to be correlated, so "
-        "forbidding it costs nothing. Elsewhere it does: the REML criterion of `||` is "
-        f"{with_decimals(apart.criterion, 1)} here and "
-        f"{with_decimals(start.comparison.mixed.criterion, 1)} from x = 0."
+        f"Both {two(here['both'].slope)}. With `|` all lines meet at x = {meet}: measured from "
+        "there, levels do not differ, so there is nothing to be correlated and nothing to forbid. "
+        f"The REML criterion, the lower the better, is {criteria[0]} with `|`; with `||` it is "
+        f"{criteria[1]} here and {criteria[2]} from x = 0."
     )
 
 
