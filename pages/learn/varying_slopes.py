@@ -492,7 +492,8 @@ def telling(model: Model, here: Stories, zero: float) -> str:
             return (
                 f"{name}: every site has a slope of its own, but levels and slopes must not be "
                 f"correlated where x is zero, here at {with_decimals(zero, 1)}. Site {runner} has "
-                f"{say} of the say; the slope is {slope}. Moving zero moves no row and none of the other three."
+                f"{say} of the say; the slope is {slope}. Moving zero moves no row and none of the "
+                "other three."
             )
 
 
