@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,6 +12,7 @@ from engine.data.moments import FloatArray
 from engine.data.tolerances import NO_VARIATION
 from engine.models.mixed.fit import effects_at
 from engine.models.mixed.model import MixedModel
+from engine.models.mixed.results import VarianceComponent
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,24 @@ class ClusterLines:
     own: FloatArray
     shrunken: FloatArray
     fixed: FloatArray
+
+    @property
+    def own_slope_sd(self) -> float:
+        """Standard deviation of the slopes that clusters have by themselves."""
+        return float(np.nanstd(self.own[:, 1], ddof=1))
+
+    def measured_from(self, zero: float) -> ClusterLines:
+        """Return the same lines with the zero of x moved.
+
+        Parameters
+        ----------
+        zero
+            The value of x that becomes 0.
+        """
+        move = np.array([[1.0, 0.0], [zero, 1.0]])
+        return replace(
+            self, own=self.own @ move, shrunken=self.shrunken @ move, fixed=self.fixed @ move
+        )
 
 
 def cluster_lines(model: MixedModel, theta: ArrayLike) -> ClusterLines:
@@ -65,6 +84,20 @@ def cluster_lines(model: MixedModel, theta: ArrayLike) -> ClusterLines:
     centre = moments.means[:, x] + moments.origin[x]
     own = np.column_stack([moments.outcome_means - slope * centre, slope])
     return ClusterLines(levels=moments.levels, own=own, shrunken=shrunken, fixed=fixed)
+
+
+def meeting_place(component: VarianceComponent) -> float:
+    """Return the x at which cluster lines differ least, where level and slope are uncorrelated.
+
+    The covariance of level and slope is c + x τ₁² at x, which is 0 at −c/τ₁². If intercepts and
+    slopes have correlation ±1, all lines meet there.
+
+    Parameters
+    ----------
+    component
+        Of a random intercept and slope, the slope's variance above 0.
+    """
+    return float(-component.covariance[0, 1] / component.covariance[1, 1])
 
 
 def theta_of(intercept_sd: float, slope_sd: float, correlation: float) -> FloatArray:

@@ -760,6 +760,32 @@ def slope_vote_formula(
     return agreeing(build)
 
 
+def average_slope_error_formula(own_sd: float, clusters: int) -> Formula:
+    """Return the standard error of the average of J slopes: s / √J.
+
+    It holds where every cluster has the same values of the predictor, so that all votes are alike.
+
+    Parameters
+    ----------
+    own_sd
+        How much a cluster's own slope varies about the average one: s² is the result of
+        `slope_vote_formula`.
+    clusters
+        How many there are, J.
+    """
+
+    def build(digits: int) -> Formula:
+        spread = _number(own_sd, digits, term="own", role="within")
+        return Formula(
+            name=_error_name("1", "mixed"),
+            symbols=Fraction(Identifier("s", term="own", role="within"), Root(Identifier("J"))),
+            numbers=Fraction(spread, Root(_number(clusters, 0))),
+            result=_result(own_sd / math.sqrt(clusters), None, term="mixed", role="mixed"),
+        )
+
+    return agreeing(build)
+
+
 def covariance_formula(covariance: float, slope_variance: float, zero: float) -> Formula:
     """Return the covariance of intercepts and slopes where zero is moved: c + z τ₁².
 

@@ -15,16 +15,18 @@ from numpy.testing import assert_allclose
 
 from engine import Comparison, Scenario, compare, compare_design, simulate
 from engine.account.balance import Balance, balance, dealt_by_size, landing_error
-from engine.account.cluster_lines import cluster_lines, theta_of
+from engine.account.cluster_lines import cluster_lines, meeting_place, theta_of
 from engine.account.criterion import criterion_points
 from engine.account.design_effect import design_effect, error_rate
 from engine.account.error_panel import standard_error_panel
 from engine.account.error_parts import error_parts
+from engine.account.held_slopes import at_variances, hold_slopes
 from engine.account.ledger import ledger
 from engine.account.path import DialPath
 from engine.account.placement import MIDDLE, Placement, has_two_humps, placement, sides
 from engine.account.refit import Refit, refit
 from engine.account.shape_study import outlier_grip
+from engine.account.slope_votes import slope_votes
 from engine.account.targets import averages, true_averages
 from engine.account.within_between import SlopePath, slope_path, slope_splits, within_shares
 from engine.data.examples import EXAMPLES, load
@@ -841,6 +843,116 @@ def test_a_clusters_own_line_is_least_squares_in_it() -> None:
         assert_allclose(own[1], least_squares_slope(rows.Days, rows.Reaction), rtol=1e-9)
     # With variances without bound, nothing is shrunken.
     assert_allclose(lines.shrunken, lines.own, rtol=1e-5)
+
+
+SLEEP = "Reaction ~ Days + (1 + Days | Subject)"
+
+
+def test_the_error_of_an_average_slope_is_that_of_a_mean_of_own_slopes() -> None:
+    free = fitted("sleepstudy", SLEEP)
+    spread = cluster_lines(free.model, free.mixed.theta).own_slope_sd
+    assert near(spread, "6.56")
+    assert free.mixed.standard_errors[1] == pytest.approx(spread / np.sqrt(18), rel=1e-6)
+    component = free.mixed.components[0]
+    held = at_variances(
+        free.model, *component.sds, component.correlations[0, 1], free.mixed.residual_sd
+    )
+    assert_allclose(held.standard_errors, free.mixed.standard_errors, rtol=1e-9)
+    days = float(free.moments.scatter[0, 1, 1])
+    assert near(days, "82.5")
+    assert held.own_slope_sd(days) == pytest.approx(spread, rel=1e-6)
+
+
+def test_with_slopes_held_at_their_estimate_or_at_0_both_fits_come_out() -> None:
+    free, common = fitted("sleepstudy", SLEEP), fitted("sleepstudy")
+    component = free.mixed.components[0]
+    correlation = float(component.correlations[0, 1])
+    for slope_sd, fit in ((component.sds[1], free.mixed), (0.0, common.mixed)):
+        held = hold_slopes(free.model, slope_sd, correlation)
+        # The search stops where the gradient is small.
+        assert_allclose(held.standard_errors, fit.standard_errors, rtol=2e-6)
+        assert_allclose(held.estimates, fit.estimates, rtol=1e-9)
+        assert held.residual_sd == pytest.approx(fit.residual_sd, rel=1e-6)
+        assert held.intercept_sd == pytest.approx(fit.components[0].sds[0], rel=2e-6)
+
+
+@pytest.mark.parametrize("slope_sd", [0.0, 1.0, 20.0])
+def test_where_all_have_the_same_days_neither_variance_nor_correlation_moves_the_slope(
+    slope_sd: float,
+) -> None:
+    model = fitted("sleepstudy", SLEEP).model
+    found = [at_variances(model, 25.0, slope_sd, r, 26.0) for r in (-1.0, 0.0, 0.7, 1.0)]
+    for each in found:
+        assert each.estimates[1] == pytest.approx(10.46729, rel=1e-6)
+        assert each.standard_errors[1] == pytest.approx(found[0].standard_errors[1], rel=1e-9)
+        assert_allclose(slope_votes(model, each.theta), 1 / 18, rtol=1e-8)
+
+
+def test_one_slope_for_all_takes_the_slopes_for_noise_and_levels_for_farther_apart() -> None:
+    free, common = fitted("sleepstudy", SLEEP).mixed, fitted("sleepstudy").mixed
+    assert near(common.residual_sd, "31.0") and near(free.residual_sd, "25.6")
+    assert near(common.components[0].sds[0], "37.1") and near(free.components[0].sds[0], "24.7")
+    only_noise = common.standard_errors[1] * free.residual_sd / common.residual_sd
+    assert near(only_noise, "0.66")
+
+
+@pytest.mark.parametrize(
+    ("random", "percent"),
+    [("(1 | z)", "99.5"), ("(1 + x | z)", "9.9"), ("(1 + x || z)", "43")],
+)
+def test_who_has_the_say_on_the_slope(random: str, percent: str) -> None:
+    found = story(random)
+    votes = slope_votes(found.model, found.mixed.theta)
+    assert near(100 * votes[0], percent)
+    assert votes.sum() == pytest.approx(1.0) and np.all(votes >= 0.0)
+    none = slope_votes(found.model, np.zeros(len(found.mixed.theta)))
+    assert near(100 * none[0], "34")
+    x = load("three_stories").x
+    squares = (x - x.mean()) ** 2
+    assert_allclose(none[0], squares[:10].sum() / squares.sum(), rtol=1e-9)
+
+
+@pytest.mark.parametrize("random", ["(1 | z)", "(1 + x | z)", "(1 + x || z)"])
+def test_votes_are_shares_of_the_slopes_variance(random: str) -> None:
+    found = story(random, zero=3.0)
+    frame, theta = load("three_stories"), found.mixed.theta
+    x = np.column_stack([np.ones(len(frame)), frame.x - 3.0])
+    lower = found.model.terms.pattern.matrix(theta)
+    random_part = x[:, : len(lower)] @ lower
+    same = frame.z.to_numpy()[:, None] == frame.z.to_numpy()
+    covariance = np.eye(len(frame)) + same * (random_part @ random_part.T)
+    weights = np.linalg.solve(x.T @ np.linalg.solve(covariance, x), x.T)[1]
+    weights = np.linalg.solve(covariance, weights)
+    parts = [
+        weights[rows] @ covariance[np.ix_(rows, rows)] @ weights[rows]
+        for rows in (np.flatnonzero(frame.z == level) for level in found.moments.levels)
+    ]
+    assert_allclose(slope_votes(found.model, theta), np.array(parts) / sum(parts), rtol=1e-7)
+
+
+def test_from_where_the_lines_meet_forbidding_a_correlation_costs_nothing() -> None:
+    both = story("(1 + x | z)").mixed
+    meet = meeting_place(both.components[0])
+    assert near(meet, "4.5")
+    apart = story("(1 + x || z)", meet).mixed
+    assert_allclose(apart.estimates[1], both.estimates[1], rtol=1e-6)
+    assert apart.criterion == pytest.approx(both.criterion, abs=1e-6)
+    assert near(story("(1 + x || z)", 4.5).mixed.criterion, "61.9")
+    assert near(story("(1 + x || z)").mixed.criterion, "87.1")
+
+
+@pytest.mark.parametrize("zero", [-0.3, 9.4])
+def test_from_two_places_the_slope_without_a_correlation_is_none(zero: float) -> None:
+    assert abs(story("(1 + x || z)", zero).mixed.estimates[1]) < 0.02
+
+
+def test_lines_do_not_move_with_the_zero_they_are_measured_from() -> None:
+    here, there = story("(1 + x | z)"), story("(1 + x | z)", 5.0)
+    lines = [cluster_lines(each.model, each.mixed.theta) for each in (here, there)]
+    moved = lines[1].measured_from(-5.0)
+    assert_allclose(moved.shrunken, lines[0].shrunken, rtol=1e-5)
+    assert_allclose(moved.own[0], lines[0].own[0], rtol=1e-9)
+    assert_allclose(moved.fixed, lines[0].fixed, rtol=1e-5)
 
 
 # --- 9 Not Gaussian -------------------------------------------------------------------------------

@@ -41,17 +41,16 @@ def is_lecture(state: LessonState) -> bool:
     return state.view == "lecture"
 
 
-def look() -> Look:
-    return Look(palette(), HEIGHT)
+def look(state: LessonState) -> Look:
+    return Look(palette(), HEIGHT, wide=is_lecture(state))
 
 
 def scene(lesson: AnyLesson, state: Any, answer: Any = None) -> Scene[Any, Any]:
     """Return what is shown after the answer: this one, or the last."""
     answers = lesson.answers(state)
     last = answers[-1] if answers else None
-    return Scene(
-        state.step, state, lesson.result(state), last if answer is None else answer, look()
-    )
+    shown = last if answer is None else answer
+    return Scene(state.step, state, lesson.result(state), shown, look(state))
 
 
 def ideas(lesson: AnyLesson, state: Any) -> list[str]:

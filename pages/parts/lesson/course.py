@@ -19,6 +19,7 @@ COURSE = (
     "tug_of_war",
     "search",
     "standard_errors",
+    "varying_slopes",
     "not_gaussian",
 )
 

@@ -61,10 +61,21 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Look:
-    """What a figure has to fit: colours that follow light and dark, and a height in pixels."""
+    """What a figure has to fit.
+
+    Attributes
+    ----------
+    palette
+        Colours, which follow light and dark.
+    height
+        Its height in pixels.
+    wide
+        Whether it is projected, onto something wide and low.
+    """
 
     palette: Palette
     height: int
+    wide: bool = False
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,7 @@ def _figure(lesson: AnyLesson) -> None:
     key, grab = actions.figure_key(lesson), None
     formulas: list[Formula] = []
     if state.step == "ask":
-        look = actions.look()
+        look = actions.look(state)
         drawing = lesson.stage(look, lesson.commit.so_far(key))
         grab = lesson.commit.grab(key, look.palette.ink)
         st.session_state[f"{lesson.id}.complete"] = lesson.commit.is_complete(
