@@ -1,8 +1,5 @@
 """What every page has around its content: changes read out, terms that explain themselves."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
 from engine.words.glossary import GLOSSARY
@@ -26,19 +23,6 @@ def frame() -> None:
         data={"meanings": {term.id: f"{term.name}: {term.meaning}" for term in GLOSSARY}},
         on_missing_change=lambda: report_missing(_KEY),
     )
-
-
-def phone_menu(places: Mapping[Any, str]) -> None:
-    """The menu where Streamlit's own has no room; the style sheet shows one of the two.
-
-    Parameters
-    ----------
-    places
-        Pages, each with what it is called there.
-    """
-    with st.container(key="menu", horizontal=True, gap="xxsmall"):
-        for page, label in places.items():
-            st.page_link(page, label=label, width="content")
 
 
 def heading(title: str) -> None:

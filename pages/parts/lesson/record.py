@@ -26,7 +26,7 @@ _TITLE = "Betwixt: what I did in the course"
 _MARKS = re.compile(r"\*\*|[*`]|(?<!\w)_|_(?!\w)|\\(?=\W)")
 
 
-def show_record(lesson: Lesson[Any, Any], course: Sequence[Lesson[Any, Any]]) -> None:
+def show_record(course: Sequence[Lesson[Any, Any]]) -> None:
     """Show how to keep, restore and forget what was done.
 
     Call it in the fragment that lets the browser keep it.
@@ -35,7 +35,7 @@ def show_record(lesson: Lesson[Any, Any], course: Sequence[Lesson[Any, Any]]) ->
         st.session_state.setdefault(_NAME, progress.present().name)
         st.text_input("Name", key=_NAME, max_chars=80, on_change=_take_name, placeholder="optional")
         known = progress.present()
-        address = saved_address(lesson, known)
+        address = saved_address(known)
 
         def page() -> str:
             """Streamlit asks for it outside of any run, where there is no session to ask."""
@@ -70,11 +70,11 @@ def _forget() -> None:
     progress.forget()
 
 
-def saved_address(lesson: Lesson[Any, Any], known: Progress) -> str:
-    """Return an address of the lesson that restores the record."""
+def saved_address(known: Progress) -> str:
+    """Return an address of the present page that restores the record."""
     here = urlsplit(st.context.url or "")
     origin = f"{here.scheme}://{here.netloc}" if here.netloc else ""
-    return f"{origin}{here.path or lesson.state.path}?{progress.SAVED}={known.to_address()}"
+    return f"{origin}{here.path or '/'}?{progress.SAVED}={known.to_address()}"
 
 
 def record_page(course: Sequence[Lesson[Any, Any]], known: Progress, address: str) -> str:

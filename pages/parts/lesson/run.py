@@ -60,10 +60,7 @@ def run_lesson(
         Title and page of the next lesson; None after the last one.
     """
     st.html(stylesheet_file("lesson.css"))
-    restored = progress.take_saved()
     session.opened(lesson.state, lesson.start)
-    if restored:
-        st.toast("Your record is back.", icon=":material/restore:")
     _page(lesson, course, following)
 
 
@@ -95,7 +92,7 @@ def _page(
             if not lecture and state.step != "ask":
                 _piece(lesson)
             if not lecture and state.step == "remember":
-                show_record(lesson, course)
+                show_record(course)
             _buttons(lesson, state, following)
     progress.keep()
     _take_keys(lecture)
