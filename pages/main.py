@@ -60,7 +60,7 @@ page = choose_page(sections)
 # In the menu a lesson's title also says its number and what was done.
 title = {lesson.id: lesson.title for lesson in lessons()}.get(page.url_path, page.title)
 st.set_page_config(page_title=f"{title} – Betwixt")
-frame()
+frame(next(section.title for section in sections if page in section.pages))
 phone_bar(sections, page)
 after_reconnecting()
 say_if_missing()

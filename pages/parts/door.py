@@ -16,9 +16,7 @@ def door(title: str) -> None:
         with st.container(key="door-ways", horizontal=True, gap="small"):
             label, page = to_go_on_with() or ("Take the course", course_pages()[0])
             st.page_link(page, label=label, icon=":material/school:")
-            st.page_link(
-                "learn/overview.py", label="Show it in class", icon=":material/slideshow:"
-            )
+            st.page_link("learn/overview.py", label="Show it in class", icon=":material/slideshow:")
             st.page_link(
                 "consult/your_data.py", label="Bring your data", icon=":material/upload_file:"
             )

@@ -11,16 +11,24 @@ _KEY = "frame"
 _component = st.components.v2.component("frame", js=loader("frame.js"), isolate_styles=False)
 
 
-def frame() -> None:
+def frame(section: str) -> None:
     """Mount what all pages share in the browser; it shows nothing by itself.
 
     The style sheet comes with the page's first message: that of a component comes with its script,
     and until then the page would look otherwise, and jump.
+
+    Parameters
+    ----------
+    section
+        Title of the section to which the page belongs.
     """
     st.html(stylesheet_file("frame.css"))
     _component(
         key=_KEY,
-        data={"meanings": {term.id: f"{term.name}: {term.meaning}" for term in GLOSSARY}},
+        data={
+            "meanings": {term.id: f"{term.name}: {term.meaning}" for term in GLOSSARY},
+            "section": section,
+        },
         on_missing_change=lambda: report_missing(_KEY),
     )
 

@@ -1,4 +1,4 @@
-"""Every page by section: a menu on top, and on a phone a bar at the bottom, within a thumb's reach."""
+"""Every page by section: a menu on top, on a phone a bar at the bottom."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

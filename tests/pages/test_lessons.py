@@ -33,8 +33,9 @@ every_lesson = pytest.mark.parametrize("module", COURSE)
 
 
 def script(module: str) -> None:
-    from pages.parts.lesson import course
+    from pages.parts.lesson import course, progress
 
+    progress.take_saved()
     course._run(course.COURSE.index(module))
 
 

@@ -333,7 +333,11 @@ def _buttons(lesson: AnyLesson, state: Any, following: tuple[str, st.Page] | Non
             key="lesson-view",
             type="tertiary",
             icon=":material/slideshow:",
-            help="One figure and one sentence, in large type; the keys → and ← take the steps.",
+            # Where a step has its buttons, the one before may have left the pointer: what opens
+            # under it must not cover the fields of the answer.
+            help=None
+            if state.step == "ask"
+            else "One figure and one sentence, in large type; the keys → and ← take the steps.",
         )
 
 

@@ -10,6 +10,9 @@ import { mounting } from "./page.js";
 /** The page counts as settled after so many milliseconds without a change. */
 const REST = 600;
 
+/** What opens the list of a section's pages, in the menu on top and in the bar of a phone. */
+const SECTIONS = "[data-testid='stTopNavSection'], .st-key-menu button";
+
 export default mounting((root) => new Frame(root));
 
 class Frame {
@@ -40,13 +43,16 @@ class Frame {
 
   #settled() {
     this.focus.restore(true);
-    for (const link of document.querySelectorAll(".st-key-menu a"))
-      link.ariaCurrent = link.pathname === location.pathname ? "page" : null;
+    // Pages say themselves that they are the present one; sections do not.
+    for (const button of document.querySelectorAll(SECTIONS))
+      button.ariaCurrent = button.textContent.includes(this.section) ? "true" : null;
     this.announcer.look();
   }
 
   update({ data }) {
     this.definitions.meanings = data.meanings;
+    this.section = data.section;
+    this.#wait();
   }
 
   remove() {
