@@ -58,9 +58,10 @@ def show_record(course: Sequence[Lesson[Any, Any]]) -> None:
             st.button("Forget all of it", on_click=_forget, icon=":material/delete:")
         st.caption(
             "This browser remembers what you did, and nothing of it leaves it but to this app. "
-            "The page can be printed; the address restores everything in another browser."
+            "The page to download can be printed."
         )
         if known.lessons:
+            st.caption("This address restores everything in another browser:")
             st.code(address, language=None, wrap_lines=True)
 
 

@@ -43,6 +43,8 @@ class Frame {
 
   #settled() {
     this.focus.restore(true);
+    const bar = document.querySelector(".st-key-menu");
+    if (bar) Object.assign(bar, { role: "navigation", ariaLabel: "Pages" });
     // Pages say themselves that they are the present one; sections do not.
     for (const button of document.querySelectorAll(SECTIONS))
       button.ariaCurrent = button.textContent.includes(this.section) ? "true" : null;

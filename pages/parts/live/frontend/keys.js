@@ -28,10 +28,10 @@ class Keys {
       this.#release(TRIES);
     };
     this.enter = ({ key, target }) => {
-      if (key !== "Enter" || !target.matches?.("input")) return;
+      if (key !== "Enter" || !target.closest?.("[data-testid='stNumberInput']")) return;
       const value = Number(target.value); // the field writes it in its own way
       const again = this.entered?.field === target && this.entered.value === value;
-      this.entered = { field: target, value };
+      this.entered = again ? undefined : { field: target, value };
       // Nothing is skipped that way: the button is prominent when the answer is complete.
       if (again) document.querySelector(`${this.answer}[kind="primary"]:not(:disabled)`)?.click();
     };
