@@ -11,11 +11,12 @@ from engine.account.weights import intercept_parts
 from engine.account.within_between import only_slope_split
 from engine.data.formula.terms import INTERCEPT
 from engine.models.within import varies_within
-from engine.words.arithmetic import as_number, enough_digits, last_place, relation
+from engine.words.arithmetic import enough_digits, last_place, relation
 from engine.words.meanings.facts import Facts, Meaning, bracketed, split_terms
 from engine.words.numbers import (
     R_LEAST_P,
     adding_up,
+    as_printed,
     effective,
     number,
     p_text,
@@ -75,7 +76,7 @@ def _intercept_parts(facts: Facts) -> str:
     parts = [of_weights, *([float(carried.sum())] if len(carried) else [])]
     _, texts = adding_up(0.0, sum(parts), parts)
     labels = ("weights", "slope" if len(carried) == 1 else "slopes")
-    difference = as_number(after) - as_number(before)
+    difference = as_printed(after) - as_printed(before)
     terms = "\n  + ".join(
         f"{bracketed(text) if k else text} ({label})"
         for k, (text, label) in enumerate(zip(texts, labels, strict=False))
@@ -125,8 +126,8 @@ def _slope_parts(facts: Facts, printout: str, term: str) -> str:
         return small * slope_of_small + (1.0 - small) * other
 
     small, *texts = enough_digits((min(weight, 1.0 - weight), *slopes), total, result)
-    large = number(1.0 - as_number(small), 100.0 * last_place(small))
-    sign = relation(total(*map(as_number, (small, *texts))), result)
+    large = number(1.0 - as_printed(small), 100.0 * last_place(small))
+    sign = relation(total(*map(as_printed, (small, *texts))), result)
     terms = [f"{small} · {bracketed(texts[0])}", f"{large} · {bracketed(texts[1])}"]
     within, other = reversed(terms) if small_is_between else terms
     return (
@@ -165,7 +166,7 @@ def _moved_beside_slopes(facts: Facts, term: str) -> Meaning:
     several = len(changes) > 2
     others = f"{len(changes) - 1:,} other clusters" if several else "other cluster"
     _, (first, rest) = adding_up(0.0, moved, [largest, moved - largest])
-    sign = relation(as_number(after) - as_number(before), first, rest)
+    sign = relation(as_printed(after) - as_printed(before), first, rest)
     return Meaning(
         f"From {before} (OLS) to {after} (mixed) it moves by {number(moved)}. In the mixed model "
         "rows have weights that depend on how much clusters differ. Of the change, cluster "
@@ -259,7 +260,7 @@ def _error_formula(facts: Facts, printout: str, term: str) -> str:
     else:
         values, head = (variance, variance / error**2), "√(residual variance / information)"
     texts = enough_digits(values, root, result)
-    sign = relation(root(*map(as_number, texts)), result)
+    sign = relation(root(*map(as_printed, texts)), result)
     return f"{head}\n  = √({texts[0]} / {texts[1]})\n  {sign} {result}"
 
 
@@ -280,7 +281,7 @@ def t_value(facts: Facts, printout: str, term: str) -> Meaning:
     shown, error, result = (
         facts.texts[f"{printout}.{name}.{term}"] for name in ("estimate", "se", "t")
     )
-    quotient = as_number(shown) / as_number(error) if as_number(error) else np.inf
+    quotient = as_printed(shown) / as_printed(error) if as_printed(error) else np.inf
     formula = f"{shown} / {error} {relation(quotient, result)} {result}"
     if facts.pooled:
         return Meaning(facts.same_fit, formula, "no-cluster-variance")
@@ -361,9 +362,9 @@ def correlation(facts: Facts, _printout: str, terms: str) -> Meaning:
         )
     first, second = (facts.texts[f"lmer.se.{names[k]}"] for k in (column, row))
     text = facts.texts[f"lmer.correlation.{terms}"]
-    product = as_number(first) * as_number(second)
+    product = as_printed(first) * as_printed(second)
     (shown,) = enough_digits((covariance,), lambda value: value / product, text)
-    sign = relation(as_number(shown) / product, text)
+    sign = relation(as_printed(shown) / product, text)
     return Meaning(
         why, f"covariance / (SE · SE)\n  = {shown}\n  / ({first} · {second})\n  {sign} {text}"
     )
