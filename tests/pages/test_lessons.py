@@ -157,6 +157,11 @@ def test_an_answer_is_committed_only_when_it_is_placed() -> None:
     assert address(test) == {"step": "play", "answers": "at:55"}
 
 
+def test_nothing_opens_over_the_fields_of_an_answer_where_the_pointer_was_left() -> None:
+    test = press(press(answered(opened(FIRST), 56.0)), "lesson-again")
+    assert not test.button(key="lesson-view").help
+
+
 def test_the_reply_fits_the_answer_and_a_second_time_is_another() -> None:
     test = answered(opened(FIRST), 56.0)
     first = reply(test)
