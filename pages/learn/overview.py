@@ -42,5 +42,5 @@ with st.container(key="overview"):
                     query_params=LECTURE,
                 )
                 if done := done_in(lesson):
-                    st.markdown(f":material/check: {done}")
+                    st.markdown(f"✓ {done}")
 show_record(course)
