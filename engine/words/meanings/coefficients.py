@@ -18,6 +18,7 @@ from engine.words.numbers import (
     adding_up,
     as_printed,
     effective,
+    listed_with_and,
     number,
     p_text,
     plural,
@@ -46,18 +47,20 @@ def estimate(facts: Facts, printout: str, term: str) -> Meaning:
         Name of the coefficient.
     """
     before, after = facts.both(f"estimate.{term}")
-    if facts.pooled:
-        return Meaning(facts.same_fit, _one_below_the_other(before, after), "no-cluster-variance")
     place = facts.place(term)
+    holds = _for_which_rows(facts, place)
+    if facts.pooled:
+        formula = _one_below_the_other(before, after)
+        return Meaning(facts.same_fit + holds, formula, "no-cluster-variance")
     moved = float(facts.mixed.estimates[place] - facts.ols.estimates[place])
     if abs(moved) <= ROUNDING * facts.ols.standard_errors[place]:
-        return _unmoved(facts, term)
+        return _unmoved(facts, term, holds)
     if not facts.intercept_only:
-        return _moved_beside_slopes(facts, term)
+        return _moved_beside_slopes(facts, term, holds)
     found = movement(facts.comparison, place)
     why = (
         f"From {before} (OLS) to {after} (mixed) it moves by {number(moved)}: "
-        f"{reason(facts.comparison, found)}."
+        f"{reason(facts.comparison, found)}.{holds}"
     )
     if term == INTERCEPT:
         return Meaning(why, _intercept_parts(facts), "big-clusters")
@@ -67,6 +70,17 @@ def estimate(facts: Facts, printout: str, term: str) -> Meaning:
         _slope_parts(facts, printout, term),
         "confounded" if inside else "cluster-level-treatment",
     )
+
+
+def _for_which_rows(facts: Facts, place: int) -> str:
+    """Say for which rows the coefficient of a predictor beside its interactions holds."""
+    held = facts.comparison.design.held_at(place)
+    if not held:
+        return ""
+    rows = listed_with_and(
+        f"{name} is {'0' if level is None else level}" for name, level in held.items()
+    )
+    return f" It holds where {rows}: the interaction lets it differ elsewhere."
 
 
 def _intercept_parts(facts: Facts) -> str:
@@ -136,7 +150,7 @@ def _slope_parts(facts: Facts, printout: str, term: str) -> str:
     )
 
 
-def _unmoved(facts: Facts, term: str) -> Meaning:
+def _unmoved(facts: Facts, term: str, holds: str) -> Meaning:
     """Say that an estimate is the same in both fits, apart from rounding."""
     before, after = facts.both(f"estimate.{term}")
     changes = facts.changes_of_pull[:, facts.place(term)]
@@ -146,7 +160,7 @@ def _unmoved(facts: Facts, term: str) -> Meaning:
     else:
         why = "the changes of the clusters' pulls on this coefficient cancel"
     return Meaning(
-        f"Both fits give {after}: rows have other weights in the mixed model, but {why}.",
+        f"Both fits give {after}: rows have other weights in the mixed model, but {why}.{holds}",
         _one_below_the_other(before, after),
         "balanced",
     )
@@ -156,7 +170,7 @@ def _one_below_the_other(before: str, after: str) -> str:
     return f"OLS:   {before}\nmixed: {after}"
 
 
-def _moved_beside_slopes(facts: Facts, term: str) -> Meaning:
+def _moved_beside_slopes(facts: Facts, term: str, holds: str) -> Meaning:
     """Add up the clusters' contributions: with random slopes a cluster has no single weight."""
     before, after = facts.both(f"estimate.{term}")
     changes = facts.changes_of_pull[:, facts.place(term)]
@@ -170,7 +184,8 @@ def _moved_beside_slopes(facts: Facts, term: str) -> Meaning:
     return Meaning(
         f"From {before} (OLS) to {after} (mixed) it moves by {number(moved)}. In the mixed model "
         "rows have weights that depend on how much clusters differ. Of the change, cluster "
-        f"{cluster} alone brings {first}, the {others} {'together ' if several else ''}{rest}.",
+        f"{cluster} alone brings {first}, the {others} {'together ' if several else ''}{rest}."
+        f"{holds}",
         "Σ XⱼᵀVⱼ⁻¹(yⱼ − Xⱼβ̂) = 0\n  OLS:   Vⱼ = I\n  mixed: Vⱼ = I + ZⱼΛΛᵀZⱼᵀ\n"
         f"{after} − {bracketed(before)}\n  {sign} {first} (cluster {cluster})\n"
         f"  + {bracketed(rest)} ({others})",
