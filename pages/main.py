@@ -23,22 +23,49 @@ def after_reconnecting() -> None:
 
 st.set_page_config(page_title="Betwixt", page_icon="⚖️", layout="wide")
 
-from pages.parts.frame import frame, glossary, phone_menu  # noqa: E402
-from pages.parts.lesson.course import course_pages  # noqa: E402
+from pages.parts.frame import frame, glossary  # noqa: E402
+from pages.parts.lesson import progress  # noqa: E402
+from pages.parts.lesson.course import course_pages, lessons  # noqa: E402
 from pages.parts.live import say_if_missing  # noqa: E402
+from pages.parts.menu import Section, choose_page, phone_bar  # noqa: E402
 
-pages = [
-    st.Page("learn/puzzle.py", title="The puzzle", default=True),
-    st.Page("learn/simulate.py", title="Simulate", url_path="simulate"),
-    st.Page("learn/dial.py", title="The dial", url_path="dial"),
-    st.Page("consult/your_data.py", title="Your data", url_path="your-data"),
-]
+progress.take_saved()
 course = course_pages()
-page = st.navigation({"": pages, "Course": course}, position="top")
-st.set_page_config(page_title=f"{page.title} – Betwixt")
-frame()
-phone_menu({each: each.title for each in pages} | {course[0]: "Course"})
+sections = [
+    Section(
+        "The puzzle",
+        ":material/extension:",
+        [st.Page("learn/puzzle.py", title="The puzzle", default=True)],
+    ),
+    Section(
+        "Learn",
+        ":material/school:",
+        [st.Page("learn/overview.py", title="The course", url_path="course"), *course],
+    ),
+    Section(
+        "Explore",
+        ":material/tune:",
+        [
+            st.Page("learn/simulate.py", title="Simulate", url_path="simulate"),
+            st.Page("learn/dial.py", title="The dial", url_path="dial"),
+        ],
+    ),
+    Section(
+        "Your data",
+        ":material/table_chart:",
+        [st.Page("consult/your_data.py", title="Your data", url_path="your-data")],
+    ),
+]
+page = choose_page(sections)
+# In the menu a lesson's title also says its number and what was done.
+title = {lesson.id: lesson.title for lesson in lessons()}.get(page.url_path, page.title)
+st.set_page_config(page_title=f"{title} – Betwixt")
+frame(next(section.title for section in sections if page in section.pages))
+phone_bar(sections, page)
 after_reconnecting()
 say_if_missing()
 page.run()
 glossary()
+# A lesson does so itself, where it runs again when something was done.
+if page not in course:
+    progress.keep_everywhere()

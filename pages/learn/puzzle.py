@@ -6,6 +6,7 @@ from engine import Comparison
 from engine.account.puzzle import noticed
 from engine.words.numbers import adding_up, number, pair_of_sizes, share
 from pages.parts.dial_controls import DialState
+from pages.parts.door import door
 from pages.parts.ledger import show_ledger
 from pages.parts.lesson import session
 from pages.parts.lesson.projector import view_button
@@ -116,7 +117,7 @@ them together. Ask which of them you want. (On the page Simulate “truth” mea
 
 
 def study() -> None:
-    st.title("The puzzle", anchor=False)
+    door("The puzzle")
     question(comparison)
     show_printouts(
         sheets, numbers, FIRST, DialState(data=EXAMPLE, ratio=comparison.mixed.variance_ratio)

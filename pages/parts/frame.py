@@ -1,8 +1,5 @@
 """What every page has around its content: changes read out, terms that explain themselves."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
 from engine.words.glossary import GLOSSARY
@@ -14,31 +11,26 @@ _KEY = "frame"
 _component = st.components.v2.component("frame", js=loader("frame.js"), isolate_styles=False)
 
 
-def frame() -> None:
+def frame(section: str) -> None:
     """Mount what all pages share in the browser; it shows nothing by itself.
 
     The style sheet comes with the page's first message: that of a component comes with its script,
     and until then the page would look otherwise, and jump.
+
+    Parameters
+    ----------
+    section
+        Title of the section to which the page belongs.
     """
     st.html(stylesheet_file("frame.css"))
     _component(
         key=_KEY,
-        data={"meanings": {term.id: f"{term.name}: {term.meaning}" for term in GLOSSARY}},
+        data={
+            "meanings": {term.id: f"{term.name}: {term.meaning}" for term in GLOSSARY},
+            "section": section,
+        },
         on_missing_change=lambda: report_missing(_KEY),
     )
-
-
-def phone_menu(places: Mapping[Any, str]) -> None:
-    """The menu where Streamlit's own has no room; the style sheet shows one of the two.
-
-    Parameters
-    ----------
-    places
-        Pages, each with what it is called there.
-    """
-    with st.container(key="menu", horizontal=True, gap="xxsmall"):
-        for page, label in places.items():
-            st.page_link(page, label=label, width="content")
 
 
 def heading(title: str) -> None:

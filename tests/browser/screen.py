@@ -6,6 +6,18 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import wait_until_idle
 
+# Sections of the menu on top, by the pages in their lists; the other pages stand in it themselves.
+SECTION = {"The course": "Learn", "Simulate": "Explore", "The dial": "Explore"}
+
+
+def choose_from_menu(page: Page, title: str) -> None:
+    """Go to a page by the menu on top."""
+    if title in SECTION:
+        page.get_by_role("button", name=SECTION[title], exact=True).click()
+        page.get_by_role("menuitem", name=title, exact=True).click()
+    else:
+        page.get_by_role("navigation").get_by_role("link", name=title, exact=True).click()
+
 
 def coefficients(page: Page) -> dict[str, list[str]]:
     """Return the coefficient table, row by row."""

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from pages.parts.live.assets import module_url
 from tests.browser.conftest import wait_until_idle
-from tests.browser.screen import coefficients, until_changed
+from tests.browser.screen import choose_from_menu, coefficients, until_changed
 from tests.browser.test_live import expect_truth, slider
 
 PLOTLY = "**/live/plotly-*/plotly.min.js"
@@ -73,7 +73,7 @@ def test_without_plotly_the_page_still_answers_and_the_next_one_is_plain_too(pag
     assert until_changed(page, before) != before
     expect_truth(page, "0.5500")
     expect(page.get_by_text(SENTENCE)).to_be_visible()
-    page.get_by_role("link", name="The dial").click()
+    choose_from_menu(page, "The dial")
     expect_plain(page)
 
 
@@ -93,7 +93,7 @@ def test_without_any_module_the_page_says_so_too(page: Page) -> None:
     page.goto("/")
     expect(page.get_by_text(SENTENCE)).to_be_visible()
     expect(page.get_by_role("combobox", name="Number")).to_be_visible()
-    page.get_by_role("link", name="Simulate").click()
+    choose_from_menu(page, "Simulate")
     expect_plain(page)
 
 

@@ -10,7 +10,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from engine import compare, read
 from tests.browser.conftest import OpenPage, wait_until_idle
-from tests.browser.screen import coefficients, drawn, until_changed
+from tests.browser.screen import choose_from_menu, coefficients, drawn, until_changed
 
 DRAWN = '.live-figure:not([data-drawn="0"])'
 BETWEEN = "Between-cluster variance"
@@ -515,12 +515,12 @@ def test_leaving_and_coming_back_shows_figures_and_value_again(open_page: OpenPa
     # The table is there a moment before the figure.
     wait_until_idle(page, quiet=1.5)
     shown = drawn(page, 0)
-    page.get_by_role("link", name="Your data").click()
+    choose_from_menu(page, "Your data")
     expect(page.get_by_role("heading", name="Your data")).to_be_visible()
     wait_until_idle(page)
     expect(page).not_to_have_url(re.compile("between"))
     expect(page.get_by_role("figure", name="math against ses")).to_be_visible()
-    page.get_by_role("link", name="Simulate").click()
+    choose_from_menu(page, "Simulate")
     expect_value(page, "0.55")
     expect_truth(page, "0.5500")
     expect(page).to_have_url(re.compile("between=0.55"))

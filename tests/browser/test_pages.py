@@ -9,7 +9,13 @@ from playwright.sync_api import expect
 
 from engine import compare, read
 from tests.browser.conftest import OpenPage, wait_until_idle
-from tests.browser.screen import coefficients, drawn, standard_error, until_changed
+from tests.browser.screen import (
+    choose_from_menu,
+    coefficients,
+    drawn,
+    standard_error,
+    until_changed,
+)
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 SCREENS = {"desk": (1440, 900), "projector": (1280, 720), "phone": (390, 844)}
@@ -75,7 +81,7 @@ def test_downloaded_data_give_the_numbers_on_the_screen(open_page: OpenPage) -> 
 
 def test_uploading_high_school_and_beyond_shows_what_r_prints(open_page: OpenPage) -> None:
     page = open_page("/")
-    page.get_by_role("link", name="Your data").click()
+    choose_from_menu(page, "Your data")
     wait_until_idle(page)
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Upload", exact=True).click()

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import OpenPage, wait_until_idle
+from tests.browser.screen import choose_from_menu
 
 SCREENS = {"desk": (1440, 900), "projector": (1280, 720), "phone": (390, 844)}
 # A projector of 1280 by 720 at 150% and at 200%, and a phone.
@@ -93,7 +94,7 @@ def test_the_address_restores_the_selected_number(open_page: OpenPage) -> None:
 def test_try_it_sets_simulate_also_when_it_stood_elsewhere(open_page: OpenPage) -> None:
     page = open_page("/simulate?between=1.5&seed=3")
     expect(page.get_by_role("button", name=re.compile(r"\(changed\)"))).to_be_visible()
-    page.get_by_role("link", name="The puzzle").click()
+    choose_from_menu(page, "The puzzle")
     wait_until_idle(page)
     page.get_by_role("button", name="Try it: simulate “Big clusters sit low”").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Simulate")

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import OpenPage, free_port, serving, wait_until_idle
-from tests.browser.screen import coefficients, until_changed
+from tests.browser.screen import choose_from_menu, coefficients, until_changed
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 BETWEEN = "Between-cluster variance"
@@ -28,7 +28,7 @@ def ring(page: Page, cluster: int) -> Locator:
 
 
 def go_to(page: Page, title: str) -> None:
-    page.get_by_role("link", name=title, exact=True).click()
+    choose_from_menu(page, title)
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
     wait_until_idle(page)
 
@@ -320,6 +320,39 @@ def test_after_a_restart_the_page_says_what_it_said_and_answers(
     tab.reload()
     screen(tab).assert_same(changed)
     assert tab.get_by_test_id("stException").count() == 0
+
+
+@pytest.mark.slow
+def test_after_a_restart_a_reload_and_in_another_tab_the_course_goes_on_where_it_was(
+    restarting: Restarting, tab: Page
+) -> None:
+    tab.goto("/rows-or-clusters")
+    wait_until_idle(tab)
+    field = tab.get_by_label("Or type a number")
+    field.fill("60")
+    field.press("Enter")
+    wait_until_idle(tab)
+    field.press("Enter")
+    expect(tab).to_have_url(re.compile("step=play&answers=at:60"))
+    tab.goto("/")
+    onwards = tab.get_by_role("link", name="Go on: lesson 2, Shrinkage")
+    expect(onwards).to_be_visible()
+    restarting.restart(tab)
+    expect(onwards).to_be_visible()
+    tab.reload()
+    expect(onwards).to_be_visible()
+    token = tab.evaluate("() => localStorage.getItem('betwixt.browser')")
+    assert re.fullmatch("[0-9a-f]{32}", token)
+    # What another tab forgets is forgotten here.
+    other = tab.context.new_page()
+    other.goto("/course")
+    expect(other.get_by_text("✓ answered")).to_be_visible()
+    other.get_by_text("Keep my work").click()
+    other.get_by_role("button", name="Forget all of it").click()
+    expect(other.get_by_text("✓ answered")).to_have_count(0)
+    expect(tab.get_by_role("link", name="Take the course")).to_be_visible()
+    assert tab.evaluate("() => localStorage.getItem('betwixt.progress')") is None
+    assert tab.evaluate("() => localStorage.getItem('betwixt.browser')") != token
 
 
 def test_after_a_restart_sliders_rings_and_buttons_answer_again(

@@ -33,8 +33,9 @@ every_lesson = pytest.mark.parametrize("module", COURSE)
 
 
 def script(module: str) -> None:
-    from pages.parts.lesson import course
+    from pages.parts.lesson import course, progress
 
+    progress.take_saved()
     course._run(course.COURSE.index(module))
 
 
@@ -154,6 +155,11 @@ def test_an_answer_is_committed_only_when_it_is_placed() -> None:
     assert test.button(key="lesson-next").label == "That is my answer"
     press(test)
     assert address(test) == {"step": "play", "answers": "at:55"}
+
+
+def test_nothing_opens_over_the_fields_of_an_answer_where_the_pointer_was_left() -> None:
+    test = press(press(answered(opened(FIRST), 56.0)), "lesson-again")
+    assert not test.button(key="lesson-view").help
 
 
 def test_the_reply_fits_the_answer_and_a_second_time_is_another() -> None:

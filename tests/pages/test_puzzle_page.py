@@ -93,7 +93,7 @@ def test_heads_compare_like_with_like() -> None:
         ("lmer.residual.Min", r"OLS.*\*\*−3\.6408\*\*.*Mixed.*\*\*−4\.028\*\*"),
         ("lm.df", r"^:orange\[\*\*OLS\*\*\] \*\*326,360\*\*$"),
     ):
-        shown = opened("main.py", number=number).markdown[1].value.replace("\\", "")
+        shown = opened("main.py", number=number).markdown[2].value.replace("\\", "")
         assert re.search(head, shown), shown
 
 

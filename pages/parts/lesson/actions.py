@@ -81,7 +81,10 @@ def commit(lesson: AnyLesson) -> None:
     go(lesson, "play", answers=answers)
     now = present(lesson)
     given = [lesson.commit.write(each) for each in lesson.answers(now)]
+    first = not progress.present().of(lesson.id).answers
     _note(lesson, answers=tuple(given), ideas=tuple(ideas(lesson, now)))
+    if first:
+        st.rerun()  # the menu says what was done
 
 
 def answer_again(lesson: AnyLesson) -> None:
@@ -154,7 +157,7 @@ def moved(lesson: AnyLesson, keys: Collection[str]) -> None:
         return
     _count_moves(lesson, keys)
     if _note_solved(lesson):
-        st.rerun(PAGE)
+        st.rerun()  # the menu says what was done
     if step in {"why", "do"} and not plain():
         st.rerun([FIGURE, PIECE])
 

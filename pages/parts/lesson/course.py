@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts.lesson import progress
 from pages.parts.lesson.lesson import Lesson
 from pages.parts.lesson.run import run_lesson
 
@@ -30,14 +31,42 @@ def lessons() -> tuple[Lesson[Any, Any], ...]:
 
 
 def course_pages() -> list[st.Page]:
-    """Return a page for each lesson, for the app's navigation."""
+    """Return a page for each lesson; its title says its number and what was done in it."""
     course = lessons()
     return [_page(course, place) for place in range(len(course))]
 
 
+def done_in(lesson: Lesson[Any, Any]) -> str:
+    """Return in a word what was done in a lesson; empty for nothing."""
+    done = progress.present().of(lesson.id)
+    if done.solved.keys() >= {challenge.id for challenge in lesson.challenges}:
+        return "solved"
+    if done.answers:
+        return "answered"
+    return "begun" if done.solved else ""
+
+
+def to_go_on_with() -> tuple[str, st.Page] | None:
+    """Return what to say of the lesson to go on with, and its page; None if there is none.
+
+    That is the first untouched one after the last that was begun, or else before it.
+    """
+    course = lessons()
+    begun = [bool(done_in(lesson)) for lesson in course]
+    if True not in begun:
+        return None
+    last = max(place for place, done in enumerate(begun) if done)
+    for place in [*range(last, len(course)), *range(last)]:
+        if not begun[place]:
+            return f"Go on: lesson {place + 1}, {course[place].title}", _page(course, place)
+    return None
+
+
 def _page(course: tuple[Lesson[Any, Any], ...], place: int) -> st.Page:
     lesson = course[place]
-    return st.Page(partial(_run, place), title=lesson.title, url_path=lesson.id)
+    done = done_in(lesson)
+    title = f"{place + 1}. {lesson.title}" + (f" – {done}" if done else "")
+    return st.Page(partial(_run, place), title=title, url_path=lesson.id)
 
 
 def _run(place: int) -> None:

@@ -190,20 +190,27 @@ def forget() -> None:
     st.session_state[_FORGOTTEN] = st.session_state.get(_FORGOTTEN, 0) + 1
 
 
-def take_saved() -> bool:
-    """Take up what the address restores, if it does; return whether it did."""
+def take_saved() -> None:
+    """Take up what the address restores, if it does."""
     saved = st.query_params.get(SAVED)
     if saved is None:
-        return False
+        return
     put(present().merged(Progress.from_address(saved)))
     del st.query_params[SAVED]
-    return True
+    st.toast("Your record is back.", icon=":material/restore:")
+
+
+@st.fragment
+def keep_everywhere() -> None:
+    """Let the browser keep what the session holds, on a page on which nothing is done."""
+    keep()
 
 
 def keep() -> None:
     """Let the browser keep what the session holds. It shows nothing.
 
-    Call it in the fragment that runs again when something was done.
+    Call it in the fragment that runs again when something was done. The whole page runs again if
+    the browser knows more: its menu says what was done.
     """
     if mode.plain():
         return
@@ -215,10 +222,13 @@ def keep() -> None:
             return
         st.session_state[_TAKEN] = True
         st.session_state[_TOKEN] = _text(told.get("token"))
+        before = present()
         if told.get("text") is None and told.get("changed"):
             put(Progress())  # another tab has forgotten it
         else:
-            put(Progress.from_text(told.get("text")).merged(present()))
+            put(Progress.from_text(told.get("text")).merged(before))
+        if present() != before:
+            st.rerun()
 
     _component(
         key=_KEY_OF_COMPONENT,

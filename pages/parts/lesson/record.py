@@ -22,20 +22,24 @@ from pages.parts.theme import palette
 
 _FOLDER = Path(__file__).parent
 _TITLE = "Betwixt: what I did in the course"
+_NOTHING = "<p>Nothing was answered or solved yet.</p>"
 # Marks of Markdown in the lessons' sentences, which the record shows as plain text.
 _MARKS = re.compile(r"\*\*|[*`]|(?<!\w)_|_(?!\w)|\\(?=\W)")
 
 
-def show_record(lesson: Lesson[Any, Any], course: Sequence[Lesson[Any, Any]]) -> None:
+def show_record(course: Sequence[Lesson[Any, Any]]) -> None:
     """Show how to keep, restore and forget what was done.
 
     Call it in the fragment that lets the browser keep it.
     """
     with st.expander("Keep my work", icon=":material/bookmark:"):
-        st.session_state.setdefault(_NAME, progress.present().name)
-        st.text_input("Name", key=_NAME, max_chars=80, on_change=_take_name, placeholder="optional")
         known = progress.present()
-        address = saved_address(lesson, known)
+        # Also where the browser has told it later than this was first shown.
+        st.session_state[_NAME] = known.name
+        st.text_input("Name", key=_NAME, max_chars=80, on_change=_take_name, placeholder="optional")
+        if not known.lessons:
+            st.markdown("There is nothing to keep yet: answer a question or solve a challenge.")
+        address = saved_address(known)
 
         def page() -> str:
             """Streamlit asks for it outside of any run, where there is no session to ask."""
@@ -49,13 +53,16 @@ def show_record(lesson: Lesson[Any, Any], course: Sequence[Lesson[Any, Any]]) ->
                 mime="text/html",
                 icon=":material/download:",
                 on_click="ignore",
+                disabled=not known.lessons,
             )
             st.button("Forget all of it", on_click=_forget, icon=":material/delete:")
         st.caption(
             "This browser remembers what you did, and nothing of it leaves it but to this app. "
-            "On another one, the following address restores it."
+            "The page to download can be printed."
         )
-        st.code(address, language=None, wrap_lines=True)
+        if known.lessons:
+            st.caption("This address restores everything in another browser:")
+            st.code(address, language=None, wrap_lines=True)
 
 
 _NAME = "record name"
@@ -66,15 +73,15 @@ def _take_name() -> None:
 
 
 def _forget() -> None:
-    st.session_state[_NAME] = ""
     progress.forget()
+    st.rerun()  # the menu says what was done
 
 
-def saved_address(lesson: Lesson[Any, Any], known: Progress) -> str:
-    """Return an address of the lesson that restores the record."""
+def saved_address(known: Progress) -> str:
+    """Return an address of the present page that restores the record."""
     here = urlsplit(st.context.url or "")
     origin = f"{here.scheme}://{here.netloc}" if here.netloc else ""
-    return f"{origin}{here.path or lesson.state.path}?{progress.SAVED}={known.to_address()}"
+    return f"{origin}{here.path or '/'}?{progress.SAVED}={known.to_address()}"
 
 
 def record_page(course: Sequence[Lesson[Any, Any]], known: Progress, address: str) -> str:
@@ -94,7 +101,7 @@ def record_page(course: Sequence[Lesson[Any, Any]], known: Progress, address: st
     return _filled(
         "record.html",
         {"title": _TITLE, "by": by, "address": address},
-        lessons="".join(_section(*each) for each in done),
+        lessons="".join(_section(*each) for each in done) or _NOTHING,
     )
 
 

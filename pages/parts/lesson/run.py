@@ -56,10 +56,7 @@ def run_lesson(
         Title and page of the next lesson; None after the last one.
     """
     st.html(stylesheet_file("lesson.css"))
-    restored = progress.take_saved()
     session.opened(lesson.state, lesson.start)
-    if restored:
-        st.toast("Your record is back.", icon=":material/restore:")
     _page(lesson, course, following)
 
 
@@ -91,7 +88,7 @@ def _page(
             if not lecture and state.step != "ask":
                 _piece(lesson)
             if not lecture and state.step == "remember":
-                show_record(lesson, course)
+                show_record(course)
             _buttons(lesson, state, following)
     progress.keep()
     take_keys(lecture)
@@ -324,7 +321,8 @@ def _buttons(lesson: AnyLesson, state: Any, following: tuple[str, st.Page] | Non
         if state.step == "reveal" and not actions.is_lecture(state):
             _tertiary("Answer again", "lesson-again", actions.answer_again, lesson)
         if actions.is_lecture(state):
-            qr_button(replace(state, view="study").encode(lesson.start(state)))
+            # Whoever scans it has answers of their own.
+            qr_button(replace(state, view="study", answers="").encode(lesson.start(state)))
         # Where a step has its buttons, the one before may have left the pointer: what opens there
         # must not cover the fields of the answer.
         explained = state.step != "ask"

@@ -10,6 +10,12 @@ import { mounting } from "./page.js";
 /** The page counts as settled after so many milliseconds without a change. */
 const REST = 600;
 
+/** Pages in the bar of a phone, and in the list that it has opened. */
+const LINKS = ".st-key-menu a, [data-testid='stPopoverBody'] [data-testid='stPageLink-NavLink']";
+
+/** What opens the list of a section's pages, in the menu on top and in the bar of a phone. */
+const SECTIONS = "[data-testid='stTopNavSection'], .st-key-menu button";
+
 export default mounting((root) => new Frame(root));
 
 class Frame {
@@ -40,13 +46,19 @@ class Frame {
 
   #settled() {
     this.focus.restore(true);
-    for (const link of document.querySelectorAll(".st-key-menu a"))
+    const bar = document.querySelector(".st-key-menu");
+    if (bar) Object.assign(bar, { role: "navigation", ariaLabel: "Pages" });
+    for (const link of document.querySelectorAll(LINKS))
       link.ariaCurrent = link.pathname === location.pathname ? "page" : null;
+    for (const button of document.querySelectorAll(SECTIONS))
+      button.ariaCurrent = button.textContent.includes(this.section) ? "true" : null;
     this.announcer.look();
   }
 
   update({ data }) {
     this.definitions.meanings = data.meanings;
+    this.section = data.section;
+    this.#wait();
   }
 
   remove() {

@@ -1,5 +1,5 @@
-// The buttons of a lesson: keys of a projector's view press them, and the one that takes the answer
-// waits until the server knows where the hand has left it.
+// The buttons of a lesson: keys of a projector's view press them, a second Enter in a field of the
+// answer takes it, and the button that does waits until the server knows where the hand has left it.
 
 import { anyUnanswered } from "./core/channel.js";
 import { mounting } from "./page.js";
@@ -27,7 +27,16 @@ class Keys {
       clearTimeout(this.timer);
       this.#release(TRIES);
     };
+    this.enter = ({ key, target }) => {
+      if (key !== "Enter" || !target.closest?.("[data-testid='stNumberInput']")) return;
+      const value = Number(target.value); // the field writes it in its own way
+      const again = this.entered?.field === target && this.entered.value === value;
+      this.entered = again ? undefined : { field: target, value };
+      // Nothing is skipped that way: the button is prominent when the answer is complete.
+      if (again) document.querySelector(`${this.answer}[kind="primary"]:not(:disabled)`)?.click();
+    };
     document.addEventListener("keydown", this.press);
+    document.addEventListener("keydown", this.enter, true);
     document.addEventListener("click", this.hold, true);
   }
 
@@ -50,6 +59,7 @@ class Keys {
   remove() {
     clearTimeout(this.timer);
     document.removeEventListener("keydown", this.press);
+    document.removeEventListener("keydown", this.enter, true);
     document.removeEventListener("click", this.hold, true);
   }
 }

@@ -9,6 +9,10 @@ const TOKEN = "betwixt.browser";
  *  one report. */
 const PAUSE = 50;
 
+/** What this tab was told last: whose answer it was, and how often that session has forgotten. What
+ *  else changes on a page may have Streamlit mount the component anew. */
+let last = {};
+
 export default mounting(() => new Progress());
 
 class Progress {
@@ -23,12 +27,11 @@ class Progress {
   update({ data, setStateValue }) {
     const { text, taken, forgotten, session } = data;
     this.send = (told) => setStateValue("kept", { ...told, session, at: Date.now() });
-    if (this.session === session && forgotten > this.forgotten) {
+    if (last.session === session && forgotten > last.forgotten) {
       remove(KEPT);
       remove(TOKEN);
     }
-    this.session = session;
-    this.forgotten = forgotten;
+    last = { session, forgotten };
     // A session that does not know what is kept must not write over it.
     clearTimeout(this.timer);
     if (!taken) this.timer = setTimeout(() => this.#tell(read(KEPT), false), PAUSE);

@@ -1,0 +1,130 @@
+"""The menus and the front page's ways in, in a real browser."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import OpenPage, Watch, wait_until_idle
+
+BAR = ("The puzzle", "Learn", "Explore", "Your data")
+PHONE = {"width": 390, "height": 844}
+# Links of the bar, or the section in whose list they are.
+REACHED = {
+    "The puzzle": None,
+    "Your data": None,
+    "The course": "Learn",
+    "2. Shrinkage": "Learn",
+    "Simulate": "Explore",
+    "The dial": "Explore",
+}
+# Where the printouts and their card stood before the front page had ways in, from the top of the
+# window; what was in sight there is in sight now. A phone's bar takes from the bottom what the
+# menu took from the top.
+PRINTOUTS = {(1440, 900): 157.2, (1280, 720): 157.2, (853, 480): 182.8, (390, 844): 234.0}
+CARD = {(853, 480): 343.2, (390, 844): 694.0 - 56}
+
+
+def bar(page: Page) -> Locator:
+    return page.locator(".st-key-menu")
+
+
+def go(page: Page, title: str) -> None:
+    section = REACHED[title]
+    if section:
+        bar(page).get_by_role("button", name=section, exact=True).tap()
+    place = page.get_by_role("dialog", name=section) if section else bar(page)
+    place.get_by_role("link", name=title, exact=True).tap()
+    expect(page.get_by_role("heading", level=1)).to_have_text(title.removeprefix("2. "))
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    wait_until_idle(page)
+
+
+LAST_IS_CLEAR = """() => {
+    const main = document.querySelector("[data-testid=stMain]");
+    main.scrollTo(0, main.scrollHeight);
+    const bar = document.querySelector(".st-key-menu").getBoundingClientRect();
+    const last = [...document.querySelectorAll(
+        "[data-testid=stMainBlockContainer] [data-testid=stExpander]")].at(-1);
+    return last.getBoundingClientRect().bottom <= bar.top;
+}"""
+IS_HIDDEN_BY_BAR = """() => {
+    const bar = document.querySelector(".st-key-menu");
+    const { activeElement } = document;
+    if (bar.contains(activeElement) || !activeElement.closest("[data-testid=stMain]")) return false;
+    return activeElement.getBoundingClientRect().bottom > bar.getBoundingClientRect().top + 1;
+}"""
+
+
+@pytest.mark.slow
+def test_on_a_phone_every_page_is_reached_by_finger_and_nothing_lies_under_the_bar(
+    server: str, browser: Browser
+) -> None:
+    watch = Watch(server)
+    with browser.new_context(
+        base_url=server, viewport=PHONE, has_touch=True, is_mobile=True, reduced_motion="reduce"
+    ) as context:
+        watch.follow(context)
+        page = context.new_page()
+        page.goto("/simulate")
+        wait_until_idle(page)
+        for title in REACHED:
+            go(page, title)
+            assert page.evaluate(LAST_IS_CLEAR), title
+        page.go_back()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Simulate")
+        wait_until_idle(page)
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            assert not page.evaluate(IS_HIDDEN_BY_BAR)
+        watch.look_for_exceptions()
+    assert not watch.complaints, "\n".join(watch.complaints)
+
+
+def test_on_a_phone_the_bar_has_large_targets_and_says_where_one_is(open_page: OpenPage) -> None:
+    page = open_page("/simulate", **PHONE)
+    expect(page.get_by_role("heading", level=1, name="Simulate")).to_be_in_viewport()
+    targets = bar(page).locator("a, button")
+    # The signs above the words are letters of a font.
+    expect(targets).to_have_text([re.compile(name) for name in BAR])
+    for target in targets.all():
+        expect(target).to_be_in_viewport(ratio=0.99)
+        box = target.bounding_box()
+        assert box and box["width"] >= 44 and box["height"] >= 44
+    expect(bar(page).get_by_role("button", name="Explore")).to_have_attribute(
+        "aria-current", "true"
+    )
+    bar(page).get_by_role("button", name="Explore").press("Enter")
+    here = page.get_by_role("dialog", name="Explore").get_by_role("link", name="Simulate")
+    expect(here).to_have_attribute("aria-current", "page")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("button", name="Main menu")).to_be_in_viewport(ratio=0.99)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("screen", PRINTOUTS)
+def test_the_ways_in_push_nothing_down(open_page: OpenPage, screen: tuple[int, int]) -> None:
+    page = open_page("/", width=screen[0], height=screen[1])
+    for name in ("Take the course", "Show it in class", "Bring your data"):
+        expect(page.get_by_role("link", name=name)).to_be_in_viewport(ratio=0.99)
+    box = page.locator(".printouts-sheet").first.bounding_box()
+    assert box and box["y"] <= PRINTOUTS[screen] + 0.5
+    box = page.locator(".st-key-printouts-card").bounding_box()
+    assert box and box["y"] <= CARD.get(screen, PRINTOUTS[screen]) + 0.5
+
+
+@pytest.mark.slow
+def test_the_ways_in_lead_there(open_page: OpenPage) -> None:
+    for name, title in (
+        ("Take the course", "Rows or clusters?"),
+        ("Show it in class", "The course"),
+        ("Bring your data", "Your data"),
+    ):
+        page = open_page("/")
+        page.get_by_role("link", name=name).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    page = open_page("/course")
+    page.get_by_role("link", name="Lecture view of lesson 2").click()
+    expect(page.locator(".st-key-lesson-projected")).to_be_visible()
+    expect(page).to_have_url(f"{page.url.split('/shrinkage')[0]}/shrinkage?view=lecture")
