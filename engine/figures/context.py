@@ -12,7 +12,7 @@ from engine.account.teams import Teams
 from engine.data.moments import FloatArray, IntArray
 from engine.figures.base import DASHES, Figure, Palette, axis_title, base_layout, by_area, trace
 from engine.figures.labels import apart
-from engine.words.numbers import with_decimals
+from engine.words.numbers import as_printed, with_decimals
 
 # Rows of the lower panel from the bottom: an answer and the coefficient above it, twice, and the
 # names of the two slopes.
@@ -20,9 +20,11 @@ ANSWER_ROWS = {"mean": 0.0, "own": 2.0}
 _ROWS = {"mean": 1.0, "own": 3.0}
 _SLOPES, _BOTTOM, _TOP = 4.0, -0.6, 4.6
 # Half the length of the piece of a line drawn at each cluster, as a share of the axis.
-_PIECE = 0.045
+_PIECE = 0.024
 # Heights that names of lines need, as a share of the upper panel's.
-_NAME_ROOM = 0.115
+_NAME_ROOM = 0.18
+# An answer this far to the right has no room for its numbers there; with a gap they are longer.
+_LATE, _LATE_WITH_GAP = 5.6, 4.0
 _SPACE = "\u2002"
 
 
@@ -136,10 +138,10 @@ def context_figure(
         *_lines(here, palette, x_range, y_range, asked=asked),
         *_flags(here.mixed, palette, shown, decimals=1 if asked else 2),
         *_coefficients(here, palette, asked=asked),
-        *_answers(here, answers or {}, palette, gap=gap),
+        *_answers(here, answers or {}, palette, asked=asked, gap=gap),
     ]
     rows = [(at, names[name]) for name, at in _ROWS.items()]
-    if asked or answers:
+    if asked:
         rows += [(at, "you") for at in ANSWER_ROWS.values()]
     layout = _layout(palette, slopes, x_range, y_range, slope, predictor, outcome, height, rows)
     return {"data": data, "layout": layout}
@@ -166,7 +168,7 @@ def _clusters(
             trace(
                 "within", "lines", (here.places[:, :1] + reach).ravel(),
                 (here.places[:, 1:] + here.mixed.within * reach).ravel(), xaxis="x2", yaxis="y2",
-                line={"color": palette.no_pooling, "width": 2}, opacity=0.7,
+                line={"color": palette.no_pooling, "width": 2}, opacity=0.6,
             )
         )  # fmt: skip
     return drawn
@@ -194,13 +196,17 @@ def _lines(
             line={"color": palette.between, "width": 3, "dash": "dashdot"}, **on,
         )
     ]  # fmt: skip
-    named = [("between", "between schools" if asked else "between", high, palette.between)]
+    named = [("between", "between", high, palette.between)]
     if here.with_means:
         corner = start[1] + shown.within
         drawn += [
             trace(
                 "unit", "lines", [start[0], end], [start[1], start[1]],
                 line={"color": palette.muted, "width": 2, "dash": "dot"}, **on,
+            ),
+            trace(
+                "unit", "text", [end], [start[1]], text=["1 unit"], textposition="bottom left",
+                textfont={"size": 14, "color": palette.muted}, **on,
             ),
             trace(
                 "within", "lines", [start[0], end, end], [start[1], corner, start[1]],
@@ -244,16 +250,17 @@ def _flags(
     here: Teams, palette: Palette, shown: Sequence[str], *, decimals: int
 ) -> list[dict[str, Any]]:
     """Return the slopes within and between as lines across all coefficients, with their names."""
+    # What is true within is a number for the own value alone.
     known = {
-        "within": ("inside", here.within, palette.no_pooling, "dot"),
-        "between": ("between", here.between, palette.between, "dashdot"),
+        "within": ("inside", here.within, palette.no_pooling, "dot", ANSWER_ROWS["own"] - 0.5),
+        "between": ("between", here.between, palette.between, "dashdot", _BOTTOM),
     }
     drawn = []
     for role in shown:
-        name, at, colour, dash = known[role]
+        name, at, colour, dash, foot = known[role]
         drawn += [
             trace(
-                role, "lines", [at, at], [_BOTTOM, _SLOPES - 0.5],
+                role, "lines", [at, at], [foot, _SLOPES - 0.5],
                 line={"color": colour, "width": 2, "dash": dash},
             ),
             trace(
@@ -279,52 +286,62 @@ def _coefficients(here: Context, palette: Palette, *, asked: bool) -> list[dict[
                     line={"color": colour, "width": width}, opacity=0.4 if here.with_means else 1.0,
                 )
             )  # fmt: skip
-    drawn += _pair(here.own, _ROWS["own"], palette)
+    # A name beside the bars would lie on them.
+    free = np.inf if asked or here.with_means else here.mixed.within
+    drawn += _pair(here.own, _ROWS["own"], palette, left_of=free)
     if here.mean is not None:
         drawn += _pair(here.mean, _ROWS["mean"], palette)
     else:
         drawn.append(
             trace(
                 "absent", "text", [0.0], [_ROWS["mean"]],
-                text=["not in the model yet" if asked else "not in the model"],
+                text=[f"{_SPACE}not in the model{' yet' if asked else ''}"],
                 textposition="middle right", textfont={"size": 14, "color": palette.muted},
             )
         )  # fmt: skip
     return drawn
 
 
-def _pair(values: tuple[float, float], row: float, palette: Palette) -> list[dict[str, Any]]:
-    """Return a coefficient by OLS and by the mixed model, named on either side."""
+def _pair(
+    values: tuple[float, float], row: float, palette: Palette, *, left_of: float = np.inf
+) -> list[dict[str, Any]]:
+    """Return a coefficient by OLS and by the mixed model, named on either side.
+
+    The name at the left stands left of ``left_of`` as well.
+    """
     texts = [with_decimals(value, 2) for value in values]
     ols_side = "left" if values[0] < values[1] else "right"
     sides = [ols_side, "right" if ols_side == "left" else "left"]
-    named = ["lm", "lmer"]
+    named = [f"lm {texts[0]}", f"lmer {texts[1]}"]
     if texts[0] == texts[1]:
-        # One name for both, on the side from which the coefficients came.
-        named, sides = ["", "lm, lmer"], ["right", "left"]
-    looks = (("ols", palette.ols, "circle-open"), ("mixed", palette.mixed, "circle"))
-    return [
+        named, sides = ["", f"both {texts[1]}"], ["right", "left"]
+    looks = (("ols", palette.ols, "circle-open", 15), ("mixed", palette.mixed, "circle", 10))
+    drawn = [
         trace(
-            role, "markers+text", [value], [row],
+            role, "markers", [value], [row],
             marker={
                 "color": colour,
                 "symbol": symbol,
-                "size": 15 if role == "ols" else 10,
+                "size": size,
                 "line": {"width": 2.5, "color": colour},
             },
-            text=[f"{_SPACE}{name} {text}{_SPACE}" if name else ""],
-            textposition=f"middle {side}",
-            textfont={"size": 14, "color": colour},
-            cliponaxis=False,
         )
-        for (role, colour, symbol), value, name, text, side in zip(
-            looks, values, named, texts, sides, strict=True
-        )
+        for (role, colour, symbol, size), value in zip(looks, values, strict=True)
     ]  # fmt: skip
+    drawn += [
+        trace(
+            role, "text", [min(value, left_of) if side == "left" else value], [row],
+            text=[f"{2 * _SPACE}{name}{2 * _SPACE}"], textposition=f"middle {side}",
+            textfont={"size": 14, "color": colour}, cliponaxis=False,
+        )
+        for (role, colour, *_), value, name, side in zip(looks, values, named, sides, strict=True)
+        if name
+    ]  # fmt: skip
+    return drawn
 
 
 def _answers(
-    here: Context, answers: Mapping[str, float], palette: Palette, *, gap: bool
+    here: Context, answers: Mapping[str, float], palette: Palette, *, asked: bool, gap: bool
 ) -> list[dict[str, Any]]:
     outcomes = {"own": here.own[1]}
     if here.mean is not None:
@@ -332,7 +349,9 @@ def _answers(
     drawn = []
     for name, at in answers.items():
         row, out = ANSWER_ROWS[name], outcomes.get(name, at)
-        text, far = with_decimals(at, 2), with_decimals(abs(out - at), 2)
+        text = with_decimals(at, 2)
+        # The numbers subtract as they are printed.
+        far = with_decimals(abs(as_printed(with_decimals(out, 2)) - as_printed(text)), 2)
         if gap:
             drawn.append(
                 trace(
@@ -340,7 +359,9 @@ def _answers(
                     line={"color": palette.ink, "width": 2, "dash": "dot"},
                 )
             )  # fmt: skip
-        ends = max(at, out) if gap else at
+        ends = (at, out) if gap else (at, at)
+        side = "left" if max(ends) > (_LATE_WITH_GAP if gap else _LATE) else "right"
+        number = f"you {text}, {far} off" if gap else text if asked else f"you {text}"
         drawn += [
             trace(
                 "answer", "markers", [at], [row],
@@ -351,10 +372,9 @@ def _answers(
                 },
             ),
             trace(
-                "answer's name", "text", [ends], [row],
-                text=[f"{_SPACE}{text}, {far} off" if gap else f"{_SPACE}{text}"],
-                textposition="middle right", textfont={"size": 14, "color": palette.ink},
-                cliponaxis=False,
+                "answer's name", "text", [min(ends) if side == "left" else max(ends)], [row],
+                text=[f"{_SPACE}{number}{_SPACE}"], textposition=f"middle {side}",
+                textfont={"size": 14, "color": palette.ink}, cliponaxis=False,
             ),
         ]  # fmt: skip
     return drawn
@@ -398,12 +418,13 @@ def _layout(
     layout["xaxis2"] = bare | {
         "range": list(x_range),
         "anchor": "y2",
+        "ticks": "",
         "fixedrange": True,
         "nticks": 6,
     }
     layout["yaxis2"] = bare | {
         "range": list(y_range),
-        "domain": [0.52, 1.0],
+        "domain": [0.54, 1.0],
         "title": axis_title(outcome),
         "anchor": "x2",
         "fixedrange": True,

@@ -38,8 +38,9 @@ from pages.parts.lesson.state import flag
 from pages.parts.lesson.state import number as number_field
 
 PUPILS, CAPITAL = "high_school_and_beyond", "puzzle_public_capital"
-SLOPES = (-1.0, 7.0)
-SES, SCORES = (-1.3, 1.9), (3.0, 21.0)
+# Ends of the axis of coefficients, and of an answer: a ring at its end does not cover its name.
+AXIS, SLOPES = (-1.4, 7.2), (-1.0, 7.0)
+SES, SCORES = (-1.3, 1.9), (1.0, 21.0)
 NAMES = {"own": "own SES", "mean": "mean SES"}
 
 
@@ -200,11 +201,11 @@ def drawn(look: Look, here: Context, **what: Any) -> Any:
     return context_figure(
         here,
         look.palette,
-        slopes=SLOPES,
+        slopes=AXIS,
         x_range=SES,
         y_range=SCORES,
         slope="coefficient (points per unit of SES)",
-        predictor="school's mean SES",
+        predictor="mean SES (a dot is a school)",
         outcome="mean score",
         names=NAMES,
         height=look.height,
@@ -226,7 +227,7 @@ def stage(look: Look, placed: Answer) -> Drawing:
 def figure(scene: Here) -> Drawing:
     """The lines within and between schools, or the step that they make, and the coefficients."""
     here, state = scene.result, scene.state
-    answers = scene.answer.values if scene.answer and scene.step != "do" else None
+    shown = None if scene.step in ("why", "do") else scene.answer
     what = (
         "a step of one unit, whose height has two parts: own SES and mean SES"
         if state.mean
@@ -236,7 +237,7 @@ def figure(scene: Here) -> Drawing:
         drawn(
             scene.look,
             here.context,
-            answers=answers,
+            answers=shown.values if shown else None,
             gap=scene.step != "play" and state.mean and state.times == 1.0,
         ),
         alt=f"Schools as dots with the line inside each, the line between them and {what}; below, "
@@ -249,8 +250,10 @@ def standing(here: Model, state: WithinAndBetween) -> list[str]:
     """What the coefficients are, and where the ratio comes from."""
     lm, lmer = here.lm, here.lmer
     if state.mean:
+        before = [points(slope) for slope in here.context.before]
         said = [
-            f"Own SES: {points(lm.within)} by lm and by lmer, the slope inside schools. Mean SES: "
+            f"Own SES: {points(lm.within)} by lm and by lmer, the slope inside schools; pale bars "
+            f"lead there from {before[0]} and {before[1]}, without the mean. Mean SES: "
             f"{points(contextual(lm))} by lm, {points(contextual(lmer))} by lmer, which together "
             "with the first makes the slope between schools."
         ]
@@ -258,16 +261,22 @@ def standing(here: Model, state: WithinAndBetween) -> list[str]:
         said = [
             f"One coefficient for SES: {points(lm.slope)} by lm, {points(lmer.slope)} by lmer. "
             f"Inside schools it is {points(lm.within)}. Of the way from there to the slope "
-            f"between schools, lm leaves {share(1.0 - lm.share)} and lmer "
-            f"{share(1.0 - lmer.share)}: the bars on the axis."
+            f"between schools, lm leaves {share(1.0 - lm.share)} and lmer {left(here)}: the bars "
+            "on the axis."
         ]
     estimated = number(here.estimated)
     if state.times == 1.0:
         said.append(f"ρ = {estimated}, as REML estimates it.")
     else:
         at = "∞" if math.isinf(here.ratio) else number(here.ratio)
-        said.append(f"ρ = {at}, set by hand; REML estimates {estimated}.")
+        same = " and makes lmer the same as lm" if state.times == 0.0 else ""
+        said.append(f"ρ = {at} is set by hand{same}; REML estimates {estimated}.")
     return said
+
+
+def left(here: Model) -> str:
+    """What lmer without the mean leaves of the gap between the slopes."""
+    return "nothing" if math.isinf(here.ratio) else share(1.0 - here.lmer.share)
 
 
 def points(value: float) -> str:
@@ -424,9 +433,9 @@ def why(scene: Here) -> list[str | Formula]:
             leftover_formula(lm.share, lm.between, lm.within, role="ols"),
             "β with W is the slope inside schools, β with B the one between them; λ is the share "
             "of comparisons inside schools. Here λ is "
-            f"{share(lm.share)} in `lm` and {share(lmer.share)} in `lmer`. If what schools differ "
-            "in goes with SES, what is left is bias. The random intercept leaves less of it, and "
-            "none only as ρ → ∞.",
+            f"{share(lm.share)} in `lm`; of the gap `lmer` leaves {left(here)}. Where schools with "
+            "more SES also score higher for reasons of their own, that is bias for who asks "
+            "about pupils (confounding). None is left only as ρ → ∞.",
         ]
     minority, inside = with_minority()
     return [
@@ -434,8 +443,9 @@ def why(scene: Here) -> list[str | Formula]:
         "schools, and the mean gets what is then left of the slope between them.",
         contextual_formula(lmer.between, lmer.within),
         f"The step in the figure: two pupils of one school, one unit apart, differ by "
-        f"{points(lmer.within)} points, the means of two schools by {points(lmer.between)}. Two "
-        "pupils of equal SES in these two schools differ by the rest, the contextual effect.",
+        f"{points(lmer.within)} points on average, the means of two schools by "
+        f"{points(lmer.between)}. Two pupils of equal SES in these two schools differ by the rest, "
+        "the contextual effect.",
         f"Own SES has the same coefficient in `lm` and `lmer`, whatever the sizes and ρ (Mundlak, "
         "1978). The contextual effect depends on how much each school counts: "
         f"{points(contextual(lm))} in `lm`, {points(contextual(lmer))} in `lmer`.",
@@ -491,11 +501,12 @@ def little_is_left(scene: Here) -> bool:
 def how_little(scene: Here) -> str:
     here = scene.result
     at = "∞" if math.isinf(here.ratio) else number(here.ratio)
+    rest = here.lmer.slope - here.lmer.within
+    much = "Nothing" if math.isinf(here.ratio) else number(rest)
     return (
-        f"{number(here.lmer.slope - here.lmer.within)} is left at ρ = {at}, but REML says "
-        f"{number(here.estimated)}: schools do not differ that much. At ρ = ∞ nothing is left. "
-        "That is a dummy for each school, what econometricians call “fixed effects”; with the "
-        "mean in the model, any ρ will do."
+        f"{much} is left at ρ = {at}. But REML says {number(here.estimated)}: schools do not "
+        "differ that much. ρ = ∞ is the same as a dummy for each school, what econometricians "
+        "call “fixed effects”. With the mean in the model, any ρ will do."
     )
 
 
@@ -539,12 +550,13 @@ LESSON = Lesson(
         ),
         Control(
             "times",
-            "Variance ratio ρ, in multiples of REML's",
+            "Variance ratio ρ",
             0.0,
             math.inf,
             1.0,
             scale="stops",
             stops=lambda: stops_to_infinity(1.0),
+            unit="× REML's",
             help="ρ = τ²/σ²: how much schools' levels vary, in units of the variance of pupils "
             "inside a school. REML estimates it for either model; 1 is that estimate. At 0 the "
             "mixed model is `lm`.",

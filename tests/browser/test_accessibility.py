@@ -14,6 +14,7 @@ TITLES = {
     "/": "The puzzle",
     "/rows-or-clusters": "Rows or clusters?",
     "/standard-errors": "Standard errors",
+    "/within-and-between": "Within and between",
     "/simulate": "Simulate",
     "/dial": "The dial",
     "/your-data": "Your data",
