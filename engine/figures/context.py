@@ -116,7 +116,8 @@ def context_figure(
     slope, predictor, outcome
         Titles of the axes.
     names
-        What the coefficients are called, by ``"own"`` and ``"mean"``.
+        What the coefficients are called, by ``"own"`` and ``"mean"``, and by ``"alone"`` the only
+        one of the model without the means.
     height
         Height in pixels.
     answers
@@ -140,9 +141,9 @@ def context_figure(
         *_coefficients(here, palette, asked=asked),
         *_answers(here, answers or {}, palette, asked=asked, gap=gap),
     ]
-    rows = [(at, names[name]) for name, at in _ROWS.items()]
+    rows = [(at, names[name]) for name, at in (ANSWER_ROWS if asked else _ROWS).items()]
     if asked:
-        rows += [(at, "you") for at in ANSWER_ROWS.values()]
+        rows.append((_ROWS["own"], names["alone"]))
     layout = _layout(palette, slopes, x_range, y_range, slope, predictor, outcome, height, rows)
     return {"data": data, "layout": layout}
 
@@ -291,11 +292,11 @@ def _coefficients(here: Context, palette: Palette, *, asked: bool) -> list[dict[
     drawn += _pair(here.own, _ROWS["own"], palette, left_of=free)
     if here.mean is not None:
         drawn += _pair(here.mean, _ROWS["mean"], palette)
-    else:
+    elif not asked:
         drawn.append(
             trace(
                 "absent", "text", [0.0], [_ROWS["mean"]],
-                text=[f"{_SPACE}not in the model{' yet' if asked else ''}"],
+                text=[f"{_SPACE}not in the model"],
                 textposition="middle right", textfont={"size": 14, "color": palette.muted},
             )
         )  # fmt: skip

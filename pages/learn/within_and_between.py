@@ -41,7 +41,7 @@ PUPILS, CAPITAL = "high_school_and_beyond", "puzzle_public_capital"
 # Ends of the axis of coefficients, and of an answer: a ring at its end does not cover its name.
 AXIS, SLOPES = (-1.4, 7.2), (-1.0, 7.0)
 SES, SCORES = (-1.3, 1.9), (1.0, 21.0)
-NAMES = {"own": "own SES", "mean": "mean SES"}
+NAMES = {"own": "own SES", "mean": "mean SES", "alone": "SES alone"}
 
 
 @dataclass(frozen=True)
@@ -188,9 +188,8 @@ def question() -> str:
     assert steep is not None
     return (
         f"One unit of SES goes with {points(ols)} points in `lm` and {points(mixed)} in `lmer`; "
-        f"from school to school, by their mean SES, with {with_decimals(steep, 1)}. Now each "
-        "school's mean SES joins as a second predictor: where will `lmer` put the coefficients of "
-        "the pupil's own SES and of the school's mean?"
+        f"one unit of mean SES, from school to school, with {with_decimals(steep, 1)}. Add each "
+        "school's mean SES as a second predictor: where will `lmer` put the two coefficients?"
     )
 
 
@@ -438,6 +437,7 @@ def why(scene: Here) -> list[str | Formula]:
             "about pupils (confounding). None is left only as ρ → ∞.",
         ]
     minority, inside = with_minority()
+    before = asked()
     return [
         "All pupils of a school have the same mean, so own SES is left with comparisons inside "
         "schools, and the mean gets what is then left of the slope between them.",
@@ -449,6 +449,12 @@ def why(scene: Here) -> list[str | Formula]:
         f"Own SES has the same coefficient in `lm` and `lmer`, whatever the sizes and ρ (Mundlak, "
         "1978). The contextual effect depends on how much each school counts: "
         f"{points(contextual(lm))} in `lm`, {points(contextual(lmer))} in `lmer`.",
+        f"Without the mean, one coefficient holds both: `lmer` leaves {left(before)} of the gap "
+        f"between the slopes in it, {points(before.lmer.slope - before.lmer.within)} "
+        f"points, and `lm` {share(1.0 - lm.share)}, "
+        f"{points(before.lm.slope - before.lm.within)}. Hausman's test asks whether the gap "
+        f"is chance ({p_text(tested().p_value)}). It is often read as a verdict on the mixed "
+        "model; it is a finding about schools.",
         "There are three conditions. The means are those of the rows that are fitted. Every "
         "predictor that varies inside schools gets its mean: with minority status added and not "
         f"its mean, `lm` says {points(minority.ols.estimates[1])}, `lmer` "

@@ -32,7 +32,7 @@ def estimated() -> float:
 
 
 def drawn(here: Context, **what: object) -> Figure:
-    names = {"own": "own", "mean": "mean"}
+    names = {"own": "own", "mean": "mean", "alone": "alone"}
     return context_figure(here, PALETTES["light"], **ALL, **TITLES, names=names, **what)  # type: ignore[arg-type]
 
 
