@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.account.teams import Teams
+from engine.account.teams import Teams, contextual
 from engine.data.moments import FloatArray, IntArray
 from engine.figures.base import DASHES, Figure, Palette, axis_title, base_layout, by_area, trace
 from engine.figures.labels import apart
@@ -68,18 +68,6 @@ class Context:
         if not self.with_means:
             return None
         return contextual(self.ols), contextual(self.mixed)
-
-
-def contextual(here: Teams) -> float:
-    """Return the contextual effect: the slope between less the one within.
-
-    Parameters
-    ----------
-    here
-        The slopes at one variance ratio, of a predictor that varies between clusters too.
-    """
-    assert here.between is not None
-    return here.between - here.within
 
 
 def context_figure(
@@ -184,16 +172,15 @@ def _lines(
     asked: bool,
 ) -> list[dict[str, Any]]:
     """Return the line between clusters with the models' lines, or the step, and their names."""
-    shown = here.mixed
-    assert shown.between is not None
+    shown, slope = here.mixed, here.mixed.within + contextual(here.mixed)
     start = shown.centre
     end = start[0] + 1.0
-    high = start[1] + shown.between
+    high = start[1] + slope
     on = {"xaxis": "x2", "yaxis": "y2"}
     from_left = np.array([x_range[0], end])
     drawn = [
         trace(
-            "between", "lines", from_left, start[1] + shown.between * (from_left - start[0]),
+            "between", "lines", from_left, start[1] + slope * (from_left - start[0]),
             line={"color": palette.between, "width": 3, "dash": "dashdot"}, **on,
         )
     ]  # fmt: skip
@@ -251,10 +238,11 @@ def _flags(
     here: Teams, palette: Palette, shown: Sequence[str], *, decimals: int
 ) -> list[dict[str, Any]]:
     """Return the slopes within and between as lines across all coefficients, with their names."""
+    between = here.within + contextual(here)
     # What is true within is a number for the own value alone.
     known = {
         "within": ("inside", here.within, palette.no_pooling, "dot", ANSWER_ROWS["own"] - 0.5),
-        "between": ("between", here.between, palette.between, "dashdot", _BOTTOM),
+        "between": ("between", between, palette.between, "dashdot", _BOTTOM),
     }
     drawn = []
     for role in shown:
@@ -363,6 +351,8 @@ def _answers(
         ends = (at, out) if gap else (at, at)
         side = "left" if max(ends) > (_LATE_WITH_GAP if gap else _LATE) else "right"
         number = f"you {text}, {far} off" if gap else text if asked else f"you {text}"
+        # A ring is wider than the mark of an answer.
+        space = (2 if asked else 1) * _SPACE
         drawn += [
             trace(
                 "answer", "markers", [at], [row],
@@ -374,7 +364,7 @@ def _answers(
             ),
             trace(
                 "answer's name", "text", [min(ends) if side == "left" else max(ends)], [row],
-                text=[f"{_SPACE}{number}{_SPACE}"], textposition=f"middle {side}",
+                text=[f"{space}{number}{space}"], textposition=f"middle {side}",
                 textfont={"size": 14, "color": palette.ink}, cliponaxis=False,
             ),
         ]  # fmt: skip

@@ -9,10 +9,10 @@ import numpy as np
 
 from engine import Comparison, compare
 from engine.account.path import FAR
-from engine.account.teams import Teams, teams
+from engine.account.teams import Teams, contextual, teams
 from engine.data.examples import load
 from engine.data.regroup import with_cluster_means
-from engine.figures.context import ANSWER_ROWS, Context, context_figure, contextual
+from engine.figures.context import ANSWER_ROWS, Context, context_figure
 from engine.models.hausman import HausmanTest, hausman
 from engine.models.mundlak import MundlakFit, mundlak
 from engine.words.formulas import contextual_formula, leftover_formula
@@ -253,12 +253,12 @@ def standing(here: Model, state: WithinAndBetween) -> list[str]:
         said = [
             f"Own SES: {points(lm.within)} by lm and by lmer, the slope inside schools; pale bars "
             f"lead there from {before[0]} and {before[1]}, without the mean. Mean SES: "
-            f"{points(contextual(lm))} by lm, {points(contextual(lmer))} by lmer, which together "
-            "with the first makes the slope between schools."
+            f"{by_both(contextual(lm), contextual(lmer))}; together with the first that makes the "
+            "slope between schools."
         ]
     else:
         said = [
-            f"One coefficient for SES: {points(lm.slope)} by lm, {points(lmer.slope)} by lmer. "
+            f"One coefficient for SES: {by_both(lm.slope, lmer.slope)}. "
             f"Inside schools it is {points(lm.within)}. Of the way from there to the slope "
             f"between schools, lm leaves {share(1.0 - lm.share)} and lmer {left(here)}: the bars "
             "on the axis."
@@ -271,6 +271,13 @@ def standing(here: Model, state: WithinAndBetween) -> list[str]:
         same = " and makes lmer the same as lm" if state.times == 0.0 else ""
         said.append(f"ρ = {at} is set by hand{same}; REML estimates {estimated}.")
     return said
+
+
+def by_both(ols: float, mixed: float) -> str:
+    """A coefficient by either model."""
+    if points(ols) == points(mixed):
+        return f"{points(ols)} by lm and by lmer"
+    return f"{points(ols)} by lm, {points(mixed)} by lmer"
 
 
 def left(here: Model) -> str:

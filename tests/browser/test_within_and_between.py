@@ -35,7 +35,7 @@ def test_both_coefficients_are_placed_and_the_mean_is_put_into_the_model(
     page.get_by_role("slider", name="Variance ratio ρ").focus()
     page.keyboard.press("Home")
     expect(words).to_contain_text("makes lmer the same as lm")
-    expect(words).to_contain_text("Mean SES: 3.53 by lm, 3.53 by lmer")
+    expect(words).to_contain_text("Mean SES: 3.53 by lm and by lmer")
 
     button(page, "What comes out?").click()
     expect(page.get_by_text("You: 2.40 and 5.90.")).to_be_visible()

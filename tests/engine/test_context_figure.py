@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from engine.account.path import FAR
-from engine.account.teams import teams
+from engine.account.teams import contextual, teams
 from engine.data.moments import FloatArray
 from engine.figures.base import PALETTES, Figure
-from engine.figures.context import ANSWER_ROWS, Context, context_figure, contextual
+from engine.figures.context import ANSWER_ROWS, Context, context_figure
 from engine.models.mundlak import mundlak
 from tests.engine.test_lesson_claims import PUPILS, fitted
 
