@@ -592,8 +592,8 @@ LESSON = Lesson(
         ),
         Challenge(
             "weights",
-            f"With the school's mean, bring its coefficient in `lmer` down to {LOW} and own SES "
-            "nowhere.",
+            f"With the school's mean in the model, bring its coefficient in `lmer` down to {LOW}. "
+            "Does own SES move along?",
             context_is_low,
             how_low,
             solution={"mean": True, "times": 0.0},
