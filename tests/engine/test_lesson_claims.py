@@ -22,7 +22,9 @@ from engine.account.error_panel import standard_error_panel
 from engine.account.error_parts import error_parts
 from engine.account.ledger import ledger
 from engine.account.path import DialPath
+from engine.account.placement import MIDDLE, Placement, has_two_humps, placement, sides
 from engine.account.refit import Refit, refit
+from engine.account.shape_study import outlier_grip
 from engine.account.targets import averages, true_averages
 from engine.account.within_between import SlopePath, slope_path, slope_splits, within_shares
 from engine.data.examples import EXAMPLES, load
@@ -943,6 +945,69 @@ def test_shrinkage_is_the_best_linear_prediction_whatever_the_shape() -> None:
             for factor in (best - 0.1, best, best + 0.1)
         ]
         assert error[1] == min(error)
+
+
+@pytest.mark.parametrize(
+    ("shape", "rows", "gain"),
+    [("bell", 2, 0.0), ("bell", 20, 0.0), ("two humps", 2, 0.015), ("two humps", 20, 0.276)],
+)
+def test_only_under_a_bell_no_rule_is_better_than_one_share_for_all(
+    shape: str, rows: int, gain: float
+) -> None:
+    samples = drawn(np.full(2000, rows), shape, 100)
+    means, effects = samples.means.ravel(), samples.effects.ravel()
+    share = rows * 0.25 / (1.0 + rows * 0.25)
+    straight = float(np.mean((share * means - effects) ** 2))
+    # The rule that bends: the mean level of all clusters with nearly this own mean.
+    bins = np.digitize(means, np.linspace(-5.0, 5.0, 101))
+    by_bin = np.bincount(bins, effects) / np.maximum(np.bincount(bins), 1)
+    bent = float(np.mean((by_bin[bins] - effects) ** 2))
+    # Bins as wide as this cost 0.0025 of the error with twenty rows.
+    assert 1.0 - bent / straight == pytest.approx(gain, abs=0.005)
+
+
+def test_where_the_model_puts_clusters_is_between_all_pooled_and_their_own_means() -> None:
+    here = at_two("two humps")
+    assert near(100 * here.levels[MIDDLE], "9")
+    assert here.levels[MIDDLE] < here.means[MIDDLE] < here.placed[MIDDLE]
+    assert here.placed_sd < here.between_sd and here.mean_error > 10.0
+    assert here.landing(10.0) == pytest.approx(
+        here.intercept + here.shrinkage * (10.0 - here.intercept)
+    )
+    assert not has_two_humps(here.placed) and has_two_humps(here.levels)
+
+
+def test_the_model_hides_on_which_side_a_skewed_population_lies() -> None:
+    here = at_two("exponential")
+    (low, high), (put_low, put_high) = sides(here.levels), sides(here.placed)
+    assert low - high > 0.1
+    assert abs(put_low - put_high) < 0.05
+
+
+@pytest.mark.parametrize("shape", EFFECT_SHAPES)
+def test_from_two_rows_every_shape_looks_the_same(shape: str) -> None:
+    assert 0.55 < at_two(shape).placed[MIDDLE] < 0.7
+
+
+def at_two(shape: str) -> Placement:
+    return placement(shape, 2, clusters=5000, between_sd=10.0, residual_sd=20.0, seed=2)
+
+
+def test_an_outlier_has_a_grip_on_the_shrinkage_of_all_others() -> None:
+    found = outlier_grip(30, 4, 60.0, between_sd=10.0, residual_sd=20.0, seed=2)
+    assert found.sds[1] > 1.3 * found.sds[0]
+    assert found.shrinkage[1] > found.shrinkage[0] + 0.1
+
+
+def test_a_batch_in_groups_of_equal_size_has_the_sums_of_squares_of_its_clusters() -> None:
+    samples = drawn(np.array([7, 2, 7, 2, 3]), "log-normal", 6)
+    ratio, centre = np.linspace(0.0, 2.0, 6), 0.4
+    weights = samples.counts / (1.0 + samples.counts * ratio[:, None])
+    expected = np.sum(weights * (samples.means - centre) ** 2, axis=1)
+    by_size = samples.centre(ratio)[0]
+    assert samples.sizes.rows.tolist() == [2, 3, 7]
+    assert_allclose(np.sum(by_size * samples.sizes.about(centre), axis=1), expected, rtol=1e-12)
+    assert_allclose(samples.centre(ratio)[1], weights.sum(axis=1), rtol=1e-12)
 
 
 @pytest.mark.slow

@@ -20,6 +20,7 @@ COURSE = (
     "search",
     "standard_errors",
     "within_and_between",
+    "not_gaussian",
 )
 
 

@@ -7,11 +7,11 @@ import { division, svg } from "./page.js";
 import { Steps } from "./core/steps.js";
 import { drawnAxis, isDrawn } from "./plot_internals.js";
 
+/** How much a tap's distance along a handle's way counts against that to its column or row. */
+const ALONG = 1e-3;
+
 /** Pixels between a handle and its name. */
 const GAP = 6;
-
-/** Of a tap, a pixel along the way of the handles counts this much beside one across it. */
-const ALONG = 0.01;
 
 /** What the group of handles is called, by the axis along which they move. */
 const NAMES = {
@@ -112,12 +112,13 @@ export class Handles {
   }
 
   /** The nearest handle: where handles overlap, the topmost need not be the one that is meant. */
-  #nearest({ clientX, clientY }, [wide, high] = [1, 1]) {
+  #nearest({ clientX, clientY }, along = 1) {
     const box = this.layer.getBoundingClientRect();
     const axes = this.#axes();
+    const weigh = { x: 1, y: 1, [this.spec.along]: along };
     const distance = (id) => {
       const { x, y } = this.#pixel(id, axes);
-      return Math.hypot(wide * (clientX - box.x - x), high * (clientY - box.y - y));
+      return Math.hypot(weigh.x * (clientX - box.x - x), weigh.y * (clientY - box.y - y));
     };
     const shown = [...this.drawn.keys()].filter(
       (id) => this.drawn.get(id).group.style.display !== "none",
@@ -146,10 +147,10 @@ export class Handles {
     if (this.spec.along === "y") this.#moveTo(id, up.value(event.clientY - this.grip.top));
   }
 
-  /** Bring the handle whose way is nearest to a tapped place; a drag scrolls the page. */
+  /** Bring the nearest handle to a tapped place; a drag scrolls the page. */
   #tap(event) {
-    const weights = { x: [ALONG, 1], y: [1, ALONG], nowhere: [1, 1] };
-    const id = this.#nearest(event, weights[this.spec.along]);
+    // The bar that a tap is above, and not a higher one beside it.
+    const id = this.#nearest(event, ALONG);
     const { across, up } = this.#axes();
     const box = this.layer.getBoundingClientRect();
     this.drawn.get(id).group.focus({ preventScroll: true });
