@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,3 +75,16 @@ def teams(dial: Dial, ratio: float) -> Teams:
         centre=np.asarray(weights @ places),
         weights=weights,
     )
+
+
+def contextual(here: Teams) -> float:
+    """Return the contextual effect, the slope between less the one within; NaN if there is none.
+
+    It is the coefficient of the cluster means where they are a predictor as well.
+
+    Parameters
+    ----------
+    here
+        The teams at the variance ratio of that model.
+    """
+    return math.nan if here.between is None else here.between - here.within

@@ -15,6 +15,7 @@ TITLES = {
     "/course": "The course",
     "/rows-or-clusters": "Rows or clusters?",
     "/standard-errors": "Standard errors",
+    "/within-and-between": "Within and between",
     "/simulate": "Simulate",
     "/dial": "The dial",
     "/your-data": "Your data",

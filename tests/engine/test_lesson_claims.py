@@ -34,6 +34,7 @@ from engine.data.regroup import measured_from, split_cluster, with_cluster_means
 from engine.inference.cluster_robust import cluster_robust
 from engine.models.balanced import BalancedFit, balanced_fit
 from engine.models.dial import Dial
+from engine.models.hausman import hausman
 from engine.models.mixed.intercept_fit import (
     best_ratio,
     fit_random_intercept,
@@ -728,6 +729,32 @@ def test_mundlaks_fix_needs_the_mean_of_every_predictor_and_no_random_slope() ->
     slopes = compare(with_means(), "math ~ ses + mean_ses + (1 + ses | school)")
     assert near(slopes.mixed.estimates[1], "2.190")
     assert near(slopes.ols.estimates[1], "2.191")
+
+
+def test_with_the_mean_of_every_predictor_the_slope_is_that_within_again() -> None:
+    rows = load(PUPILS)
+    rows = with_cluster_means(
+        rows.assign(minority=1.0 * (rows.minority == "Yes")), "school", ["ses", "minority"]
+    )
+    both = compare(rows, "math ~ ses + mean_ses + minority + mean_minority + (1 | school)")
+    assert near(both.ols.estimates[1], "1.952") and near(both.mixed.estimates[1], "1.952")
+
+
+def test_the_contextual_effect_depends_on_the_weights_and_the_slope_within_does_not() -> None:
+    path = slope_path(fitted(PUPILS).dial, [0.0, 1e9])
+    assert path is not None
+    assert near(float(path.between[0] - path.within), "3.526")
+    assert near(float(path.between[1] - path.within), "3.718")
+
+
+def test_the_gap_between_schools_and_pupils_is_not_chance() -> None:
+    tested = hausman(fitted(PUPILS).dial)
+    assert tested is not None and tested.p_value < 0.001
+    # Nearly nothing is left of it at a ratio that is far from that of the data.
+    both = fitted(PUPILS)
+    path = slope_path(both.dial, both.mixed.variance_ratio * np.array([9.0, 19.0]))
+    assert path is not None
+    assert path.leftover[0] > 0.02 > path.leftover[1]
 
 
 def test_mundlaks_means_have_to_be_over_the_rows_that_are_fitted() -> None:

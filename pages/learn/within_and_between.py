@@ -1,0 +1,605 @@
+"""Within and between: a pupil's own SES and the mean of the school, two questions in one slope."""
+
+import math
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+import numpy as np
+
+from engine import Comparison, compare
+from engine.account.path import FAR
+from engine.account.teams import Teams, contextual, teams
+from engine.data.examples import load
+from engine.data.regroup import with_cluster_means
+from engine.figures.context import ANSWER_ROWS, Context, context_figure
+from engine.models.hausman import HausmanTest, hausman
+from engine.models.mundlak import MundlakFit, mundlak
+from engine.words.formulas import contextual_formula, leftover_formula
+from engine.words.numbers import number, p_text, share, with_decimals
+from engine.words.typeset import Formula
+from pages.parts.lesson.commit import Answer, Mark, Marks
+from pages.parts.lesson.data import fitted
+from pages.parts.lesson.lesson import (
+    RIGHT,
+    Challenge,
+    Control,
+    Drawing,
+    Lesson,
+    LessonState,
+    Look,
+    Reply,
+    Scene,
+    Step,
+    Switch,
+    stops_to_infinity,
+)
+from pages.parts.lesson.state import flag
+from pages.parts.lesson.state import number as number_field
+
+PUPILS, CAPITAL = "high_school_and_beyond", "puzzle_public_capital"
+# Ends of the axis of coefficients, and of an answer: a ring at its end does not cover its name.
+AXIS, SLOPES = (-1.4, 7.2), (-1.0, 7.0)
+SES, SCORES = (-1.3, 1.9), (1.0, 21.0)
+NAMES = {"own": "own SES", "mean": "mean SES", "alone": "SES alone"}
+
+
+@dataclass(frozen=True)
+class WithinAndBetween(LessonState, page="within-and-between"):
+    """Whether the schools' mean SES is in the model, and ρ in multiples of REML's."""
+
+    mean: bool = flag(True, param="mean")
+    times: float = number_field(1.0, 0.0, math.inf, param="times")
+
+
+@dataclass(frozen=True)
+class Model:
+    """The model with or without the schools' means at the ratio that is set.
+
+    Attributes
+    ----------
+    context
+        What is drawn.
+    ratio
+        The variance ratio ρ that is set, which may be infinite.
+    estimated
+        The one that REML estimates for this model.
+    """
+
+    context: Context
+    ratio: float
+    estimated: float
+
+    @property
+    def lm(self) -> Teams:
+        """The slopes within and between schools, as OLS weighs schools."""
+        return self.context.ols
+
+    @property
+    def lmer(self) -> Teams:
+        """The same, as the mixed model weighs them."""
+        return self.context.mixed
+
+
+Here = Scene[WithinAndBetween, Model]
+
+
+# --- what the engine says -------------------------------------------------------------------------
+
+
+def both() -> Comparison:
+    """Both fits without the schools' means."""
+    return fitted(PUPILS)
+
+
+@cache
+def with_means() -> MundlakFit:
+    """The mixed model with the schools' means."""
+    found = mundlak(both().moments)
+    assert found is not None
+    return found
+
+
+@lru_cache(maxsize=256)
+def model(mean: bool, times: float) -> Model:
+    """Either model at a multiple of the ratio that REML estimates for it."""
+    found = both()
+    moments, fit = found.moments, with_means().mixed if mean else found.mixed
+    ratio = fit.variance_ratio * times
+    places = np.column_stack([moments.means[:, 1] + moments.origin[1], moments.outcome_means])
+    return Model(
+        Context(
+            moments.counts,
+            places,
+            teams(found.dial, 0.0),
+            teams(found.dial, min(ratio, FAR)),
+            mean,
+            (float(found.ols.estimates[1]), float(found.mixed.estimates[1])),
+        ),
+        ratio,
+        fit.variance_ratio,
+    )
+
+
+def result(state: WithinAndBetween) -> Model:
+    return model(state.mean, state.times)
+
+
+def asked() -> Model:
+    """The model that the question begins with, and the line through the schools."""
+    return model(False, 1.0)
+
+
+def outcome() -> Model:
+    """What comes out for the question."""
+    return model(True, 1.0)
+
+
+def schools_alone() -> Teams:
+    """The slopes where each school counts once."""
+    return model(True, math.inf).lmer
+
+
+def enter(step: Step) -> dict[str, Any]:
+    """The schools' means are not in the model where a hand is to put them in."""
+    return {"mean": step not in ("play", "do")}
+
+
+@cache
+def tested() -> HausmanTest:
+    """Hausman's test of the gap between the slopes."""
+    found = hausman(both().dial)
+    assert found is not None
+    return found
+
+
+@cache
+def with_minority() -> tuple[Comparison, float]:
+    """Both fits with minority status but not its mean, and the slope inside schools then."""
+    rows = with_cluster_means(load(PUPILS), "school", ["ses"])
+    found = compare(rows, "math ~ ses + mean_ses + minority + (1 | school)")
+    return found, float(found.fits["within"].to_dict()["ses"]["estimate"])
+
+
+@cache
+def with_own_slopes() -> float:
+    """The mixed model's coefficient of the pupil's SES if schools have slopes of their own."""
+    rows = with_cluster_means(load(PUPILS), "school", ["ses"])
+    found = compare(rows, "math ~ ses + mean_ses + (1 + ses | school)")
+    return float(found.mixed.estimates[1])
+
+
+# --- the question ---------------------------------------------------------------------------------
+
+
+def setting() -> str:
+    moments = both().moments
+    return (
+        f"Mathematics scores of {moments.rows:,} pupils in {len(moments.levels)} schools (High "
+        "School and Beyond, 1982). SES is the socio-economic status of a pupil's family in one "
+        "number, about 0 on average. You fit OLS, `lm(math ~ ses)`, and "
+        "`lmer(math ~ ses + (1 | school))`."
+    )
+
+
+def question() -> str:
+    ols, mixed = asked().context.own
+    steep = schools_alone().between
+    assert steep is not None
+    return (
+        f"One unit of SES goes with {points(ols)} points in `lm` and {points(mixed)} in `lmer`; "
+        f"one unit of mean SES, from school to school, with {with_decimals(steep, 1)}. Add each "
+        "school's mean SES as a second predictor: where will `lmer` put the two coefficients?"
+    )
+
+
+# --- the figure -----------------------------------------------------------------------------------
+
+
+def drawn(look: Look, here: Context, **what: Any) -> Any:
+    return context_figure(
+        here,
+        look.palette,
+        slopes=AXIS,
+        x_range=SES,
+        y_range=SCORES,
+        slope="coefficient (points per unit of SES)",
+        predictor="mean SES (a dot is a school)",
+        outcome="mean score",
+        names=NAMES,
+        height=look.height,
+        **what,
+    )
+
+
+def stage(look: Look, placed: Answer) -> Drawing:
+    """The schools with the line between them, both models' coefficient, and two rings to place."""
+    return Drawing(
+        drawn(look, asked().context, answers=placed.values, asked=True),
+        alt="Schools as dots and the line between them; below, the coefficient of SES by lm and "
+        "by lmer, and two rings to place on the axis",
+        words="Each dot is a school, the larger the more pupils. Drag each ring to where lmer's "
+        "coefficient will be once the school's mean SES is in the model.",
+    )
+
+
+def figure(scene: Here) -> Drawing:
+    """The lines within and between schools, or the step that they make, and the coefficients."""
+    here, state = scene.result, scene.state
+    shown = None if scene.step in ("why", "do") else scene.answer
+    what = (
+        "a step of one unit, whose height has two parts: own SES and mean SES"
+        if state.mean
+        else "the lines of both models"
+    )
+    return Drawing(
+        drawn(
+            scene.look,
+            here.context,
+            answers=shown.values if shown else None,
+            gap=scene.step != "play" and state.mean and state.times == 1.0,
+        ),
+        alt=f"Schools as dots with the line inside each, the line between them and {what}; below, "
+        "the coefficients by lm and by lmer",
+        words=" ".join(standing(here, state)),
+    )
+
+
+def standing(here: Model, state: WithinAndBetween) -> list[str]:
+    """What the coefficients are, and where the ratio comes from."""
+    lm, lmer = here.lm, here.lmer
+    if state.mean:
+        before = [points(slope) for slope in here.context.before]
+        said = [
+            f"Own SES: {points(lm.within)} by lm and by lmer, the slope inside schools; pale bars "
+            f"lead there from {before[0]} and {before[1]}, without the mean. Mean SES: "
+            f"{by_both(contextual(lm), contextual(lmer))}; together with the first that makes the "
+            "slope between schools."
+        ]
+    else:
+        said = [
+            f"One coefficient for SES: {by_both(lm.slope, lmer.slope)}. "
+            f"Inside schools it is {points(lm.within)}. Of the way from there to the slope "
+            f"between schools, lm leaves {share(1.0 - lm.share)} and lmer {left(here)}: the bars "
+            "on the axis."
+        ]
+    estimated = number(here.estimated)
+    if state.times == 1.0:
+        said.append(f"ρ = {estimated}, as REML estimates it.")
+    else:
+        at = "∞" if math.isinf(here.ratio) else number(here.ratio)
+        same = " and makes lmer the same as lm" if state.times == 0.0 else ""
+        said.append(f"ρ = {at} is set by hand{same}; REML estimates {estimated}.")
+    return said
+
+
+def by_both(ols: float, mixed: float) -> str:
+    """A coefficient by either model."""
+    if points(ols) == points(mixed):
+        return f"{points(ols)} by lm and by lmer"
+    return f"{points(ols)} by lm, {points(mixed)} by lmer"
+
+
+def left(here: Model) -> str:
+    """What lmer without the mean leaves of the gap between the slopes."""
+    return "nothing" if math.isinf(here.ratio) else share(1.0 - here.lmer.share)
+
+
+def points(value: float) -> str:
+    return with_decimals(value, 2)
+
+
+# --- what is said to an answer --------------------------------------------------------------------
+
+
+def reveal(scene: Here) -> str:
+    ols, mixed = _coefficients("ols"), _coefficients("mixed")
+    out = (
+        f"`lmer` says {points(mixed['own'])} for own SES and {points(mixed['mean'])} for mean "
+        f"SES, `lm` {points(ols['own'])} and {points(ols['mean'])}."
+    )
+    if scene.answer is None:
+        return out
+    yours = scene.answer.values
+    return f"You: {points(yours['own'])} and {points(yours['mean'])}. {out}"
+
+
+def _coefficients(fit: str) -> dict[str, float]:
+    here, place = outcome().context, ("ols", "mixed").index(fit)
+    assert here.mean is not None
+    return {"own": here.own[place], "mean": here.mean[place]}
+
+
+# An answer this close to what comes out is right.
+OWN_WITHIN, MEAN_WITHIN = 0.09, 0.3
+# One this close to a number that a belief expects comes from that belief.
+BELIEF_WITHIN, STEEP_WITHIN, NOTHING = 0.11, 0.4, 0.5
+
+
+def belief_behind(own: float, mean: float) -> str:
+    """Id of the belief behind two coefficients."""
+    ols, mixed = asked().context.own
+    inside, steep, out = outcome().lmer.within, outcome().lmer.between, _coefficients("mixed")
+    assert steep is not None
+    if abs(own - inside) > OWN_WITHIN:
+        if abs(own - mixed) <= BELIEF_WITHIN:
+            return "confounding-gone"
+        if abs(own - ols) <= BELIEF_WITHIN:
+            return "grand-mean"
+        if abs(own - steep) <= STEEP_WITHIN:
+            return "between-alone"
+        return "shared-effect" if own < inside else "takes-nothing-over"
+    if abs(mean - out["mean"]) <= MEAN_WITHIN:
+        return RIGHT
+    if abs(mean - steep) <= STEEP_WITHIN:
+        return "steep-line"
+    if abs(mean) <= NOTHING:
+        return "one-slope"
+    return "context-too-small" if mean < out["mean"] else "context-too-large"
+
+
+def reply(scene: Here) -> Reply:
+    assert scene.answer is not None
+    yours = scene.answer.values
+    without, here = asked(), outcome().lmer
+    lm, lmer = without.lm, without.lmer
+    assert here.between is not None
+    assert lmer.between is not None
+    inside, steep, left = points(here.within), points(here.between), points(contextual(here))
+    between = share(1.0 - lm.share), share(1.0 - lmer.share)
+    gap = lmer.slope - lmer.within
+    texts = {
+        RIGHT: (
+            f"Just so. Own SES keeps what is true inside schools, {inside}; the mean gets what "
+            f"is then left of the slope between schools, {steep}.",
+            "Just so, by whichever way you came.",
+        ),
+        "confounding-gone": (
+            f"You leave own SES where it was, at {points(lmer.slope)}: the random intercept "
+            "should have taken out whatever a school's pupils share. It took out most. Of the way "
+            f"from {inside} inside schools to {points(lmer.between)} between them it left "
+            f"{between[1]}, {points(gap)} points; with the mean in the model nothing is left. The "
+            "name misleads, too. What econometricians call “fixed effects” is a dummy for each "
+            "school, and that leaves nothing. Here the word means the coefficients that all "
+            "schools share.",
+            f"The random intercept's {points(lmer.slope)} once more. It still holds {between[1]} "
+            "of the comparison between schools; only the mean takes that away.",
+        ),
+        "grand-mean": (
+            f"You expect {points(lm.slope)}, what `lm` says without the mean: in it, "
+            f"{between[0]} of the weight is on the comparison between schools. The mean takes that "
+            f"comparison over, in `lm` as well, which goes from {points(lm.slope)} to {inside}.",
+            f"`lm`'s number once more. With the mean in the model `lm` says {inside}, too.",
+        ),
+        "between-alone": (
+            "You put the slope between schools at the pupil's own SES. That slope compares "
+            "schools, and once their mean is in the model the mean speaks for them. Own SES is "
+            f"left with pupils of one school: {inside}.",
+            "The slope between schools once more. Pupils of one school know nothing of it.",
+        ),
+        "shared-effect": (
+            "You let the two share one effect, as correlated predictors seem to do. But all pupils "
+            "of a school have the same mean. Compare them with each other, and the mean can "
+            f"neither give nor take anything: {inside} points for one unit. Own SES comes down to "
+            "that number, and no further.",
+            "Shared once more. Inside a school the mean is the same for all: it takes nothing "
+            f"from the {inside} that hold there.",
+        ),
+        "takes-nothing-over": (
+            f"That is above what `lmer` said before, {points(lmer.slope)}, and more than is true "
+            f"inside schools, {inside}. The mean takes over the steep comparison between schools, "
+            "so own SES has to come down.",
+            "Above it once more. Which comparison is steeper, inside schools or between them, and "
+            "which of the two does the mean take over?",
+        ),
+        "steep-line": (
+            f"Own SES is right. For the mean you took the slope between schools, {steep}. But "
+            "pupils of two schools differ in their own SES, too, and that has its coefficient "
+            f"already, {inside}. What is left is {left}.",
+            f"The steep line once more. The {inside} of own SES is in it; take that away.",
+        ),
+        "one-slope": (
+            "Own SES is right. For the mean you expect next to nothing. Then schools would differ "
+            f"by {inside} for one unit of mean SES, just as their pupils do. They differ by "
+            f"{steep}. Hausman's test asks whether that gap is chance ({p_text(tested().p_value)}) "
+            "and is often read as a verdict on the mixed model. It is a finding about schools: "
+            f"{left}.",
+            f"Nothing for the mean once more. Look at the line between: {steep}, not {inside}.",
+        ),
+        "context-too-small": (
+            f"Own SES is right, and the mean gets more than {points(yours['mean'])}. Start from "
+            f"the slope between schools, {steep}, and take away what the pupils bring themselves, "
+            f"{inside}: {left}.",
+            f"Too little for the mean once more. The two have to make {steep} together.",
+        ),
+        "context-too-large": (
+            f"Own SES is right, and the mean gets less than {points(yours['mean'])}. Start from "
+            f"the slope between schools, {steep}, and take away what the pupils bring themselves, "
+            f"{inside}: {left}.",
+            f"Too much for the mean once more. The two have to make {steep} together.",
+        ),
+    }
+    idea = belief_behind(yours["own"], yours["mean"])
+    return Reply(idea, *texts[idea])
+
+
+# --- why ------------------------------------------------------------------------------------------
+
+
+def why(scene: Here) -> list[str | Formula]:
+    here = scene.result
+    lm, lmer = here.lm, here.lmer
+    assert lm.between is not None
+    assert lmer.between is not None
+    if not scene.state.mean:
+        return [
+            "Without the mean one coefficient answers both questions: 1 − λ says how much of the "
+            "gap between the two slopes is left in it.",
+            leftover_formula(lmer.share, lmer.between, lmer.within),
+            leftover_formula(lm.share, lm.between, lm.within, role="ols"),
+            "β with W is the slope inside schools, β with B the one between them; λ is the share "
+            "of comparisons inside schools. Here λ is "
+            f"{share(lm.share)} in `lm`; of the gap `lmer` leaves {left(here)}. Where schools with "
+            "more SES also score higher for reasons of their own, that is bias for who asks "
+            "about pupils (confounding). None is left only as ρ → ∞.",
+        ]
+    minority, inside = with_minority()
+    before = asked()
+    return [
+        "All pupils of a school have the same mean, so own SES is left with comparisons inside "
+        "schools, and the mean gets what is then left of the slope between them.",
+        contextual_formula(lmer.between, lmer.within),
+        f"The step in the figure: two pupils of one school, one unit apart, differ by "
+        f"{points(lmer.within)} points on average, the means of two schools by "
+        f"{points(lmer.between)}. Two pupils of equal SES in these two schools differ by the rest, "
+        "the contextual effect.",
+        f"Own SES has the same coefficient in `lm` and `lmer`, whatever the sizes and ρ (Mundlak, "
+        "1978). The contextual effect depends on how much each school counts: "
+        f"{points(contextual(lm))} in `lm`, {points(contextual(lmer))} in `lmer`.",
+        f"Without the mean, one coefficient holds both: `lmer` leaves {left(before)} of the gap "
+        f"between the slopes in it, {points(before.lmer.slope - before.lmer.within)} "
+        f"points, and `lm` {share(1.0 - lm.share)}, "
+        f"{points(before.lm.slope - before.lm.within)}. Hausman's test asks whether the gap "
+        f"is chance ({p_text(tested().p_value)}). It is often read as a verdict on the mixed "
+        "model; it is a finding about schools.",
+        "There are three conditions. The means are those of the rows that are fitted. Every "
+        "predictor that varies inside schools gets its mean: with minority status added and not "
+        f"its mean, `lm` says {points(minority.ols.estimates[1])}, `lmer` "
+        f"{points(minority.mixed.estimates[1])}, and inside schools it is {points(inside)}. And "
+        "only intercepts vary: with slopes that vary too, `lmer` says "
+        f"{with_decimals(with_own_slopes(), 3)}, not {with_decimals(lmer.within, 3)}.",
+        *_capital(),
+    ]
+
+
+def _capital() -> list[str]:
+    fits = {name: fit.to_dict() for name, fit in fitted(CAPITAL).fits.items()}
+    slope = {
+        name: (
+            with_decimals(fits[name]["log_pcap"]["estimate"], 3),
+            with_decimals(fits[name]["log_pcap"]["t"], 1),
+        )
+        for name in ("ols", "mixed", "within")
+    }
+    between = with_decimals(fits["between"]["log_pcap"]["estimate"], 3)
+    return [
+        "A policy once hung on the difference. In US states (Munnell, 1990), 1% more public "
+        f"capital goes with {slope['ols'][0]}% more output in `lm` (t = {slope['ols'][1]}) and "
+        f"{slope['mixed'][0]}% in `lmer` (t = {slope['mixed'][1]}): between states it is "
+        f"{between}%, inside them {slope['within'][0]}% (t = {slope['within'][1]})."
+    ]
+
+
+def misread() -> str:
+    here = outcome().lmer
+    assert here.between is not None
+    return (
+        f"“The steep line, {points(here.between)}, is what the school adds.” It holds the pupils' "
+        f"own {points(here.within)} as well. What is left, {points(contextual(here))}, is a "
+        "difference between schools, not yet what moving a pupil would do."
+    )
+
+
+# --- challenges -----------------------------------------------------------------------------------
+
+# What may be left of the confounding, and where the contextual effect has to be brought to.
+LITTLE, LOW = 0.02, 3.6
+
+
+def little_is_left(scene: Here) -> bool:
+    here = scene.result.lmer
+    return not scene.state.mean and here.slope - here.within < LITTLE
+
+
+def how_little(scene: Here) -> str:
+    here = scene.result
+    at = "∞" if math.isinf(here.ratio) else number(here.ratio)
+    rest = here.lmer.slope - here.lmer.within
+    much = "Nothing" if math.isinf(here.ratio) else number(rest)
+    return (
+        f"{much} is left at ρ = {at}. But REML says {number(here.estimated)}: schools do not "
+        "differ that much. ρ = ∞ is the same as a dummy for each school, what econometricians "
+        "call “fixed effects”. With the mean in the model, any ρ will do."
+    )
+
+
+def context_is_low(scene: Here) -> bool:
+    return scene.state.mean and contextual(scene.result.lmer) <= LOW
+
+
+def how_low(scene: Here) -> str:
+    lmer = scene.result.lmer
+    return (
+        f"The contextual effect is {points(contextual(lmer))} here, and own SES stays at "
+        f"{points(lmer.within)}. ρ decides how much each school counts in the slope between: at "
+        "0 by its pupils, as in `lm`, at ∞ once. Inside schools it has nothing to decide."
+    )
+
+
+LESSON = Lesson(
+    state=WithinAndBetween,
+    title="Within and between",
+    setting=setting,
+    question=question,
+    commit=Marks(
+        (
+            Mark("own", "Own SES", x=SLOPES[0], y=ANSWER_ROWS["own"]),
+            Mark("mean", "Mean SES", x=SLOPES[0], y=ANSWER_ROWS["mean"]),
+        ),
+        SLOPES,
+        0.05,
+        decimals=2,
+        unit="points per unit of SES",
+    ),
+    stage=stage,
+    result=result,
+    enter=enter,
+    controls=(
+        Switch(
+            "mean",
+            "School's mean SES is in the model",
+            help="Each pupil gets the mean SES of the pupils of the own school as a second "
+            "predictor, in `lm` and in `lmer`.",
+        ),
+        Control(
+            "times",
+            "Variance ratio ρ",
+            0.0,
+            math.inf,
+            1.0,
+            scale="stops",
+            stops=lambda: stops_to_infinity(1.0),
+            unit="× REML's",
+            help="ρ = τ²/σ²: how much schools' levels vary, in units of the variance of pupils "
+            "inside a school. REML estimates it for either model; 1 is that estimate. At 0 the "
+            "mixed model is `lm`.",
+        ),
+    ),
+    figure=figure,
+    target="Put the school's mean SES into the model. Then move ρ: which coefficient does it still "
+    "move?",
+    reveal=reveal,
+    reply=reply,
+    why=why,
+    challenges=(
+        Challenge(
+            "little-left",
+            f"Without the school's mean, find a ρ at which `lmer` is less than {LITTLE} above the "
+            "slope inside schools. Is it a likely ρ?",
+            little_is_left,
+            how_little,
+            solution={"times": 19.0},
+        ),
+        Challenge(
+            "weights",
+            f"With the school's mean in the model, bring its coefficient in `lmer` down to {LOW}. "
+            "Does own SES move along?",
+            context_is_low,
+            how_low,
+            solution={"mean": True, "times": 0.0},
+        ),
+    ),
+    misread=misread,
+    remember="Two questions, two coefficients: one coefficient answers a mixture that nobody asked "
+    "for.",
+)
