@@ -13,7 +13,14 @@ from pages.parts.lesson.lesson import Lesson
 from pages.parts.lesson.run import run_lesson
 
 # Modules of pages/learn, each with its `LESSON`. This is the one line that a new lesson takes.
-COURSE = ("rows_or_clusters", "shrinkage", "tug_of_war", "search", "standard_errors")
+COURSE = (
+    "rows_or_clusters",
+    "shrinkage",
+    "tug_of_war",
+    "search",
+    "standard_errors",
+    "whose_average",
+)
 
 
 def lessons() -> tuple[Lesson[Any, Any], ...]:
