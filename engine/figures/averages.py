@@ -17,14 +17,18 @@ from engine.words.numbers import with_decimals
 
 # Heights of the three beams, from the one on which rows vote to that of the mixed model.
 BEAMS_AT = (2.0, 1.0, 0.0)
-_BELOW, _ABOVE = -0.72, 3.0
-# From a beam: its point of balance, an answer's name, and the distance from it to the flag.
-_FULCRUM, _NAME, _GAP = -0.4, 0.36, 0.2
-_FLAG = 2.72
+_BELOW, _ABOVE = -0.58, 2.95
+# From a beam: its point of balance, an answer, and the distance from it to the flag.
+_FULCRUM, _ANSWER, _GAP = -0.36, 0.32, 0.18
+_FLAG = 2.68
 # Diameter in pixels of a vote that has all of a beam to itself, and of the smallest.
 _LARGEST, _SMALLEST = 40.0, 4.0
 # Panels, as shares of the figure's height.
-_LOWER, _UPPER = (0.0, 0.5), (0.53, 1.0)
+_LOWER, _UPPER = (0.0, 0.43), (0.45, 1.0)
+# Room above and below the clusters, in heights of a stripe.
+_EDGE = 0.1
+# Averages closer than this are one, in outcome units.
+_SAME = 1e-9
 # Dots fill this share of their cluster's height, and bars this one.
 _JITTER, _BAR = 0.6, 0.8
 _GOLDEN = 0.6180339887498949
@@ -147,7 +151,7 @@ def averages_figure(
             *_fulcrums(here.beam, palette),
         ]
     if answers is not None:
-        data += _answers(answers, here.flags, palette, gap=gap)
+        data += _answers(answers, here.flags, palette, axis_range[1], gap=gap)
     return {
         "data": data,
         "layout": _layout(here, palette, names, places, shown, axis_range, height),
@@ -188,7 +192,9 @@ def _clusters(
 
 def _outward(flags: Averages) -> tuple[str, str]:
     """Return on which side of each flag there is room, as the other flag is on its other side."""
-    return ("left", "right") if flags.of_rows <= flags.of_clusters else ("right", "left")
+    # Where both are one, rounding errors must not toss the names from side to side.
+    above = flags.of_rows - flags.of_clusters > _SAME
+    return ("right", "left") if above else ("left", "right")
 
 
 def _flags(flags: Averages, names: Names, palette: Palette) -> list[dict[str, Any]]:
@@ -252,7 +258,7 @@ def _fulcrums(beam: Beam, palette: Palette) -> list[dict[str, Any]]:
         trace(
             role, "markers+text", [point], [beam_at + _FULCRUM], cliponaxis=False,
             marker={"symbol": "triangle-up", "size": 15, "color": colour},
-            text=[f"\u2002{name} {with_decimals(point, 1)}\u2002"],
+            text=[f"\u00a0{name} {with_decimals(point, 1)}\u00a0"],
             textposition=f"middle {side or ('right' if point > middle else 'left')}",
             textfont={"size": 15, "color": colour},
         )
@@ -269,30 +275,20 @@ def _fulcrums(beam: Beam, palette: Palette) -> list[dict[str, Any]]:
 
 
 def _answers(
-    answers: tuple[float, float], flags: Averages, palette: Palette, *, gap: bool
+    answers: tuple[float, float], flags: Averages, palette: Palette, end: float, *, gap: bool
 ) -> list[dict[str, Any]]:
-    """Return both answers, each on its beam, and how far they are from their flags."""
+    """Return both answers, each on its beam, and how far they are from their flags.
+
+    Their numbers stand above the right end of the beam, clear of all other names.
+    """
     drawn = []
     for answer, flag, at, colour in zip(
         answers,
         (flags.of_rows, flags.of_clusters),
-        BEAMS_AT,
+        BEAMS_AT[:2],
         (palette.ols, palette.between),
-        strict=False,
+        strict=True,
     ):
-        side = "left" if answer < flag else "right"
-        drawn += [
-            trace(
-                "answer", "lines", [answer, answer], [at, at + _NAME],
-                line={"color": palette.ink, "width": 2},
-            ),
-            trace(
-                "answer", "markers+text", [answer], [at + _NAME], cliponaxis=False,
-                marker={"symbol": "circle", "size": 7, "color": palette.ink},
-                text=[f"\u2002you {with_decimals(answer, 1)}\u2002"],
-                textposition=f"middle {side}", textfont={"size": 15, "color": palette.ink},
-            ),
-        ]  # fmt: skip
         if gap:
             drawn.append(
                 trace(
@@ -300,6 +296,21 @@ def _answers(
                     line={"color": colour, "width": 4},
                 )
             )  # fmt: skip
+        drawn += [
+            trace(
+                "answer", "lines", [answer, answer], [at, at + _ANSWER],
+                line={"color": palette.ink, "width": 2},
+            ),
+            trace(
+                "answer", "markers", [answer], [at + _ANSWER],
+                marker={"symbol": "circle", "size": 8, "color": palette.ink},
+            ),
+            trace(
+                "answer's number", "text", [end], [at + _ANSWER], cliponaxis=False,
+                text=[f"you {with_decimals(answer, 1)}"], textposition="middle left",
+                textfont={"size": 15, "color": palette.ink},
+            ),
+        ]  # fmt: skip
     return drawn
 
 
@@ -326,12 +337,13 @@ def _layout(
         "range": [_BELOW, _ABOVE],
         "domain": list(_LOWER),
         "tickvals": list(beams),
-        "ticktext": [plain(name) for name in (*names.beams, "lmer")[: len(beams)]],
+        # The blank keeps clear of a ring at the end of the beam.
+        "ticktext": [f"{plain(name)}\u2002" for name in (*names.beams, "lmer")[: len(beams)]],
         "fixedrange": True,
     }
     bands = [band for band in here.bands if band.name]
     layout["yaxis2"] = layout["yaxis"] | {
-        "range": [-sum(band.height for band in here.bands), 0.0],
+        "range": [-sum(band.height for band in here.bands) - _EDGE, _EDGE],
         "domain": list(_UPPER),
         "anchor": "x",
         "tickvals": [float(places[list(band.clusters)].mean()) for band in bands],

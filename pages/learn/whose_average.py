@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from engine import Comparison, Scenario, compare, simulate
+from engine import Scenario, compare, simulate
 from engine.account.path import FAR
 from engine.account.targets import averages, true_averages
 from engine.data.examples import load
 from engine.data.regroup import split_cluster
 from engine.figures.averages import BEAMS_AT, Band, Names, Votes, averages_figure
 from engine.figures.balance import Beam, Rows, rows_of, weigh
-from engine.words.formulas import cluster_average_formula, intercept_formula
+from engine.words.formulas import cluster_average_formula, weight_formula
 from engine.words.numbers import listed_with_and, number, share, with_decimals
 from engine.words.typeset import Formula
 from pages.parts.lesson.commit import Answer, Mark, Marks
@@ -37,10 +37,10 @@ AXIS = (25.0, 100.0)
 # The school that is split, and into how many at most.
 BIGGEST, MOST_PARTS = "A", 10
 # The stripe of that school is higher, for its parts to have room.
-HIGH = 1.6
+HIGH = 1.3
 # How strongly a clinic's level can go with its size, and what is true of the simulated ones.
-MOST_FOLLOWS, TRUE_RATIO = 0.8, 1.0
-VARIANCE, SEED = 64.0, 119
+MOST_FOLLOWS, TRUE_RATIO = 0.8, 0.5
+RESIDUAL_VARIANCE, SEED = 98.0, 81
 # Of the clinics' sizes, from the largest, each third is written.
 NAMED = 3
 # Steps whose figure shows the simulated clinics; the others show the six schools.
@@ -63,25 +63,17 @@ Here = Scene[WhoseAverage, Votes]
 
 
 @lru_cache(maxsize=MOST_PARTS)
-def fits(parts: int) -> Comparison:
-    """Both fits to the schools, the biggest of which counts as so many."""
-    whole = fitted(SCHOOLS)
-    if parts == 1:
-        return whole
-    return compare(split_cluster(load(SCHOOLS), "school", BIGGEST, parts), whole.formula)
-
-
-@lru_cache(maxsize=MOST_PARTS)
 def schools(parts: int = 1) -> Votes:
     """The six schools, the biggest of which counts as so many, at REML's variance ratio."""
-    both = fits(parts)
+    both, names = fitted(SCHOOLS), [BIGGEST]
+    if parts > 1:
+        names = [f"{BIGGEST} {k + 1}" for k in range(parts)]
+        both = compare(split_cluster(load(SCHOOLS), "school", BIGGEST, parts), both.formula)
     known, design = both.moments, both.design
     beam = weigh(known.levels, known.counts, known.outcome_means, both.mixed.variance_ratio)
-    split = [j for j, level in enumerate(known.levels) if level.split()[0] == BIGGEST]
-    sizes = size_range(beam, split)
-    name = f"{BIGGEST} ({sizes})" if parts == 1 else f"{BIGGEST}: {parts} × {sizes}"
+    split = [known.levels.index(name) for name in names]
     rest = [
-        Band(f"{level} ({known.counts[j]})", [j])
+        Band(f"{level}: {known.counts[j]}", [j])
         for j, level in enumerate(known.levels)
         if j not in split
     ]
@@ -89,7 +81,7 @@ def schools(parts: int = 1) -> Votes:
         beam,
         averages(known),
         Rows(design.outcome, design.cluster_codes),
-        [Band(name, split, HIGH), *rest],
+        [Band(f"{BIGGEST}: {sum(known.counts[split])}", split, HIGH), *rest],
     )
 
 
@@ -104,11 +96,11 @@ def clinics(follows: float, ratio: float) -> Votes:
     data = simulate(
         Scenario(
             clusters=12,
-            rows_per_cluster=40,
+            rows_per_cluster=20,
             size_spread=1.2,
             size_intercept_correlation=follows,
-            between_variance=TRUE_RATIO * VARIANCE,
-            residual_variance=VARIANCE,
+            between_variance=TRUE_RATIO * RESIDUAL_VARIANCE,
+            residual_variance=RESIDUAL_VARIANCE,
             intercept=60.0,
             effect=0.0,
             share_spread=0.0,
@@ -160,14 +152,14 @@ def question() -> str:
 ASKED_BY = ("parent", "minister")
 OF_SCHOOLS = Names(
     "score (points); bar: a school's mean",
-    "school (pupils)",
+    "pupils",
     "average pupil",
     "average school",
     ASKED_BY,
 )
 OF_CLINICS = Names(
     "score (points); bar: a clinic's true level",
-    "patients per clinic",
+    "patients",
     "average patient",
     "average clinic",
     ("patients", "clinics"),
@@ -196,7 +188,6 @@ def figure(scene: Here) -> Drawing:
     """Who votes on each beam, where it balances, the flags, and the answers."""
     here, state = scene.result, scene.state
     simulated = state.step in SIMULATED
-    asked = scene.answer is not None and not simulated
     return Drawing(
         averages_figure(
             here,
@@ -204,7 +195,7 @@ def figure(scene: Here) -> Drawing:
             OF_CLINICS if simulated else OF_SCHOOLS,
             axis_range=AXIS,
             height=scene.look.height,
-            answers=answers_of(scene.answer) if asked and scene.answer else None,
+            answers=answers_of(scene.answer) if scene.answer and state.step == "reveal" else None,
             gap=state.parts == 1,
         ),
         alt=f"{'Twelve clinics' if simulated else 'Six schools'} with the scores of those in them; "
@@ -227,7 +218,7 @@ def of_schools(here: Votes, state: WhoseAverage) -> list[str]:
             "The six schools again. Discs are votes, and a beam balances at the triangle: lm at "
             f"{points(beam.ols)}, the mean of the {len(beam.means)} school means at "
             f"{points(beam.of_clusters)}, lmer at {points(beam.mixed)} "
-            f"(ρ = {ratio}, as REML estimates it)."
+            f"(ρ\u00a0=\u00a0{ratio}, as REML estimates it)."
         ]
     whole = schools().beam
     sizes = size_range(beam, list(here.bands[0].clusters))
@@ -235,8 +226,8 @@ def of_schools(here: Votes, state: WhoseAverage) -> list[str]:
         f"School {BIGGEST} counts as {state.parts} schools of {sizes} pupils, dealt out in turn. "
         f"No score has changed, and the average pupil is still {points(beam.ols)}.",
         f"The average school went from {points(whole.of_clusters)} to {points(beam.of_clusters)} "
-        f"and lmer from {points(whole.mixed)} to {points(beam.mixed)} (ρ = {ratio}, estimated "
-        "anew).",
+        f"and lmer from {points(whole.mixed)} to {points(beam.mixed)} "
+        f"(ρ\u00a0=\u00a0{ratio}, estimated anew).",
     ]
 
 
@@ -248,9 +239,9 @@ def of_clinics(here: Votes, state: WhoseAverage) -> list[str]:
         "Twelve clinics, simulated: their true levels are known. Patients lie evenly about them, "
         "so all stands where it does on average over many samples.",
         f"True averages: patient {points(flags.of_rows)}, clinic {points(flags.of_clusters)}. "
-        f"Discs are votes: lm balances at {points(beam.ols)}, the mean of means at "
-        f"{points(beam.of_clusters)}, lmer at {points(beam.mixed)} (ρ = {ratio_text(beam.ratio)}, "
-        f"{source}).",
+        "Discs are votes: lm (ordinary least squares, OLS) balances at "
+        f"{points(beam.ols)}, the mean of means at {points(beam.of_clusters)}, lmer at "
+        f"{points(beam.mixed)} (ρ\u00a0=\u00a0{ratio_text(beam.ratio)}, {source}).",
     ]
 
 
@@ -419,15 +410,18 @@ def why(scene: Here) -> list[str | Formula]:
     beam = scene.result.beam
     ratio = min(beam.ratio, FAR)
     rows, clusters, mixed = map(points, (beam.ols, beam.of_clusters, beam.mixed))
+    shown = [scene.result.bands[0].clusters[0], len(beam.means) - 1]
+    first, last = (f"{beam.counts[j]:.0f}" for j in shown)
     return [
-        "Each number is a mean of the school means, and only the votes differ: a school of n "
-        "pupils has n of them for the average pupil, one for the average school, and n/(1 + nρ) "
-        "in `lmer`.",
-        intercept_formula(beam.levels, beam.counts, beam.means, ratio),
-        intercept_formula(beam.levels, beam.counts, beam.means, 0.0),
+        "Each is a mean of the school means: a school of n pupils has n votes for the average "
+        "pupil, one for the average school, n/(1\u00a0+\u00a0nρ) in `lmer`.",
+        *(weight_formula(round(beam.counts[j]), ratio, level=beam.levels[j]) for j in shown),
         cluster_average_formula(beam.levels, beam.means),
-        "The average in which each row counts once is called the person-average, the one in which "
-        "each cluster counts once the cluster-average. They part where size goes with level. ρ is "
+        f"The first two are the votes ω that `lmer` gives the schools of {first} and {last} "
+        "pupils; in the third all "
+        f"{len(beam.means)} schools have one vote. The average in which each row counts once is "
+        "called the person-average, the one in which each cluster counts once the "
+        "cluster-average. They part where size goes with level. ρ is "
         "the between-cluster variance over the residual variance: `lmer`'s votes go from n, at "
         "ρ = 0, towards one per cluster, and stop short of it. Which estimator stands on which "
         "flag?\n\n"
@@ -561,9 +555,8 @@ LESSON = Lesson(
         ),
     ),
     figure=figure,
-    target="Twelve clinics, simulated, so that the truth is known. Let the large ones do worse: "
-    "which average moves, and which of the three stands on it? (`lm` is ordinary least squares, "
-    "OLS.)",
+    target="Twelve simulated clinics, so the truth is known. Let the large ones do worse: which "
+    "average moves, and who stands on it?",
     reveal=reveal,
     reply=reply,
     why=why,
