@@ -135,7 +135,9 @@ def enter(step: Step) -> dict[str, Any]:
 def setting() -> str:
     return (
         "Six schools sat the same test. A parent asks how the average pupil does; the minister "
-        "asks how the average school does. Each dot is a pupil, each bar a school's mean."
+        "asks how the average school does. Each dot is a pupil, each bar a school's mean. Later "
+        "two models are asked as well: `lm(score ~ 1)`, which is ordinary least squares (OLS), and "
+        "the mixed model `lmer(score ~ 1 + (1 | school))`."
     )
 
 
@@ -237,9 +239,9 @@ def of_clinics(here: Votes, state: WhoseAverage) -> list[str]:
     source = "as simulated" if state.ratio == TRUE_RATIO else "set by hand"
     return [
         "Twelve clinics, simulated: their true levels are known. Patients lie evenly about them, "
-        "so all stands where it does on average over many samples.",
+        "so each estimate stands where it does on average over many samples at this ρ.",
         f"True averages: patient {points(flags.of_rows)}, clinic {points(flags.of_clusters)}. "
-        "Discs are votes: lm (ordinary least squares, OLS) balances at "
+        "Discs are votes: lm balances at "
         f"{points(beam.ols)}, the mean of means at {points(beam.of_clusters)}, lmer at "
         f"{points(beam.mixed)} (ρ\u00a0=\u00a0{ratio_text(beam.ratio)}, {source}).",
     ]
