@@ -415,18 +415,17 @@ def why(scene: Here) -> list[str | Formula]:
     shown = [scene.result.bands[0].clusters[0], len(beam.means) - 1]
     first, last = (f"{beam.counts[j]:.0f}" for j in shown)
     return [
-        "Each is a mean of the school means: a school of n pupils has n votes for the average "
+        "Each number is a mean of school means: a school of n pupils has n votes for the average "
         "pupil, one for the average school, n/(1\u00a0+\u00a0nρ) in `lmer`.",
         *(weight_formula(round(beam.counts[j]), ratio, level=beam.levels[j]) for j in shown),
         cluster_average_formula(beam.levels, beam.means),
-        f"The first two are the votes ω that `lmer` gives the schools of {first} and {last} "
-        "pupils; in the third all "
-        f"{len(beam.means)} schools have one vote. The average in which each row counts once is "
-        "called the person-average, the one in which each cluster counts once the "
-        "cluster-average. They part where size goes with level. ρ is "
-        "the between-cluster variance over the residual variance: `lmer`'s votes go from n, at "
-        "ρ = 0, towards one per cluster, and stop short of it. Which estimator stands on which "
-        "flag?\n\n"
+        f"Of the formulas, two give the votes ω of the schools of {first} and {last} pupils in "
+        f"`lmer`; in the last all {len(beam.means)} schools have one vote. ρ is the "
+        "between-cluster variance over the residual variance. As it grows, `lmer`'s votes go from "
+        "n towards the same for each cluster, and they stop short of it.",
+        "The average in which each row counts once is called the person-average, the one in which "
+        "each cluster counts once the cluster-average. They part where size goes with level. Which "
+        "estimator stands on which flag?\n\n"
         "| Estimator | stands on |\n|:--|:--|\n"
         f"| `lm`, the mean of all rows | the person-average, {rows} |\n"
         f"| mean of the cluster means | the cluster-average, {clusters} |\n"
