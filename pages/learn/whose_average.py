@@ -485,8 +485,8 @@ def how_outside(scene: Here) -> str:
     beam, flags = scene.result.beam, scene.result.flags
     return (
         f"Both averages are {points(flags.of_clusters)}: where level has nothing to do with size, "
-        f"it does not matter who votes, patients or clinics. `lmer`'s votes, n/(1 + nρ), are "
-        f"neither, and it stands at {points(beam.mixed)}, not even between the two."
+        "patients and clinics come to the same. `lmer`'s votes, n/(1\u00a0+\u00a0nρ), are neither "
+        f"of the two, and it stands at {points(beam.mixed)}, not even between the two."
     )
 
 

@@ -10,6 +10,9 @@ import { drawnAxis, isDrawn } from "./plot_internals.js";
 /** Pixels between a handle and its name. */
 const GAP = 6;
 
+/** Of a tap, a pixel along the way of the handles counts this much beside one across it. */
+const ALONG = 0.01;
+
 /** What the group of handles is called, by the axis along which they move. */
 const NAMES = {
   x: "Handles: arrow keys move them, Delete puts them back",
@@ -109,12 +112,12 @@ export class Handles {
   }
 
   /** The nearest handle: where handles overlap, the topmost need not be the one that is meant. */
-  #nearest({ clientX, clientY }) {
+  #nearest({ clientX, clientY }, [wide, high] = [1, 1]) {
     const box = this.layer.getBoundingClientRect();
     const axes = this.#axes();
     const distance = (id) => {
       const { x, y } = this.#pixel(id, axes);
-      return Math.hypot(clientX - box.x - x, clientY - box.y - y);
+      return Math.hypot(wide * (clientX - box.x - x), high * (clientY - box.y - y));
     };
     const shown = [...this.drawn.keys()].filter(
       (id) => this.drawn.get(id).group.style.display !== "none",
@@ -143,9 +146,10 @@ export class Handles {
     if (this.spec.along === "y") this.#moveTo(id, up.value(event.clientY - this.grip.top));
   }
 
-  /** Bring the nearest handle to a tapped place; a drag scrolls the page. */
+  /** Bring the handle whose way is nearest to a tapped place; a drag scrolls the page. */
   #tap(event) {
-    const id = this.#nearest(event);
+    const weights = { x: [ALONG, 1], y: [1, ALONG], nowhere: [1, 1] };
+    const id = this.#nearest(event, weights[this.spec.along]);
     const { across, up } = this.#axes();
     const box = this.layer.getBoundingClientRect();
     this.drawn.get(id).group.focus({ preventScroll: true });
