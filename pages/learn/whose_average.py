@@ -486,7 +486,7 @@ def how_outside(scene: Here) -> str:
     return (
         f"Both averages are {points(flags.of_clusters)}: where level has nothing to do with size, "
         "patients and clinics come to the same. `lmer`'s votes, n/(1\u00a0+\u00a0nρ), are neither "
-        f"of the two, and it stands at {points(beam.mixed)}, not even between the two."
+        f"of the two, and it stands at {points(beam.mixed)}, beside both."
     )
 
 
