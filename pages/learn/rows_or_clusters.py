@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine import Comparison
-from engine.account.balance import balance
 from engine.account.path import FAR
-from engine.figures.balance import BEAM_AT, Beam, Rows, balance_figure, rows_of
+from engine.figures.balance import BEAM_AT, Beam, Rows, balance_figure, rows_of, weigh
 from engine.words.formulas import intercept_formula, weight_formula
 from engine.words.numbers import number, plural, share, with_decimals
 from engine.words.typeset import Formula
@@ -62,14 +61,7 @@ def both() -> Comparison:
 
 def beam(ratio: float, counts: ArrayLike, means: ArrayLike) -> Beam:
     """The schools with these sizes and means on the beam."""
-    known = both().moments
-    return Beam(
-        known.levels,
-        np.asarray(counts, dtype=np.float64),
-        ratio,
-        balance(counts, means, 0.0),
-        balance(counts, means, min(ratio, FAR)),
-    )
+    return weigh(both().moments.levels, counts, means, ratio)
 
 
 @cache

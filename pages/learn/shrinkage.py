@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from engine import Comparison
-from engine.account.balance import balance, dealt_by_size, landing_error
+from engine.account.balance import dealt_by_size, landing_error
 from engine.account.path import FAR
 from engine.data.moments import FloatArray
-from engine.figures.balance import BEAM_AT, Beam
+from engine.figures.balance import BEAM_AT, weigh
 from engine.figures.lever import Lever, lever_figure
 from engine.words.formulas import landing_formula, lever_formula, shrinkage_formula
 from engine.words.numbers import number, plural, share, with_decimals
@@ -77,13 +77,7 @@ def between_variance() -> float:
 def lever(counts: FloatArray, means: FloatArray, residual: float, between: float) -> Lever:
     """The schools with these sizes, means and variances."""
     ratio = between / residual
-    beam = Beam(
-        both().moments.levels,
-        counts,
-        ratio,
-        balance(counts, means, 0.0),
-        balance(counts, means, min(ratio, FAR)),
-    )
+    beam = weigh(both().moments.levels, counts, means, ratio)
     return Lever(beam, len(counts) + FOLLOWED, residual, between)
 
 

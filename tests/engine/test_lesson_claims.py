@@ -44,6 +44,7 @@ from engine.models.mixed.intercept_fit import (
 from engine.models.mixed.likelihood import Likelihood
 from engine.models.mundlak import mundlak
 from engine.models.ols import fit_ols
+from engine.simulation.constructed import constructed_rows
 from engine.simulation.many_means import (
     EFFECT_SHAPES,
     Samples,
@@ -644,6 +645,34 @@ def test_the_mixed_intercept_hits_neither_average() -> None:
     two = averages(schools().moments)
     assert near(two.of_rows, "55.9") and near(two.of_clusters, "65.3")
     assert near(schools().mixed.estimates[0], "64.5")
+
+
+def test_each_average_of_the_schools_is_an_estimator_of_its_own() -> None:
+    fits, two = schools().fits, averages(schools().moments)
+    assert fits["ols"].estimates[0] == pytest.approx(two.of_rows)
+    assert fits["between"].estimates[0] == pytest.approx(two.of_clusters)
+
+
+def test_what_the_traps_of_the_sixth_lesson_would_say() -> None:
+    moments = schools().moments
+    counts, means = moments.counts[[0, -1]], moments.outcome_means[[0, -1]]
+    assert near(float(balance(counts, means, 0.0).point), "52.6")
+    assert near(means.mean(), "70.0")
+    assert near(100 * moments.counts[0] / moments.rows, "62.5")
+    assert near(float(beam(0.01).point), "57.5")
+
+
+def test_dummies_hit_the_within_effect_and_the_line_through_the_means_the_between_effect() -> None:
+    centres = np.array([2.0, 5.0, 7.0, 8.0])
+    frame = constructed_rows(
+        "ABCD", [40, 20, 7, 3], centres, 3.0 + 1.5 * centres, spread=1.5, slope=-2.0,
+        residual_sd=3.0,
+    )  # fmt: skip
+    fits = compare(frame, "y ~ x + (1 | cluster)").fits
+    assert fits["within"].to_dict()["x"]["estimate"] == pytest.approx(-2.0)
+    assert fits["between"].to_dict()["x"]["estimate"] == pytest.approx(1.5)
+    for name in ("ols", "mixed"):
+        assert -1.99 < fits[name].to_dict()["x"]["estimate"] < 1.49
 
 
 def test_splitting_a_school_moves_the_cluster_average_and_the_mixed_model_but_not_ols() -> None:

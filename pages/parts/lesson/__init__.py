@@ -58,9 +58,9 @@ What a lesson has to keep to:
   comes with it again, here or elsewhere, reads ``again``. Ids so far: ``right``, ``grand-mean``,
   ``mean-of-means``, ``middle-of-both``, ``half-way``, ``raw-mean``, ``pooled-value``,
   ``between-alone``, ``confounding-gone``, ``one-look``, ``lowest-seen``, ``not-closed-in``,
-  ``always-larger``, ``icc-ignored``, ``robust-rivals``, ``shared-effect``, ``steep-line``,
-  ``one-slope``, ``slopes-average-out``, ``better-fit``, ``back-to-ols``, ``spread-for-error``,
-  ``humps-kept``, ``bell-as-wide``, ``lopsided``.
+  ``always-larger``, ``icc-ignored``, ``robust-rivals``, ``one-average``, ``averages-swapped``,
+  ``shared-effect``, ``steep-line``, ``one-slope``, ``slopes-average-out``, ``better-fit``,
+  ``back-to-ols``, ``spread-for-error``, ``humps-kept``, ``bell-as-wide``, ``lopsided``.
 - ``solution`` holds values of the controls' fields. A test sets them one by one and expects the
   challenge to be solved by the last, in as many moves.
 - `tests/pages/test_lessons.py` runs over every lesson by itself; claims about numbers are tests

@@ -20,6 +20,7 @@ COURSE = (
     "tug_of_war",
     "search",
     "standard_errors",
+    "whose_average",
     "within_and_between",
     "varying_slopes",
     "not_gaussian",
