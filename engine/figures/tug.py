@@ -10,13 +10,29 @@ import numpy as np
 
 from engine.account.teams import Teams
 from engine.data.moments import FloatArray, IntArray
-from engine.figures.balance import BEAM_AT, answer_on_beam, fulcrums
-from engine.figures.base import DASHES, Figure, Palette, axis_title, base_layout, by_area, trace
+from engine.figures.base import (
+    DASHES,
+    HOVER_TEXT,
+    Figure,
+    Palette,
+    axis_title,
+    base_layout,
+    by_area,
+    trace,
+)
+from engine.figures.beam import (
+    BEAM_AT,
+    answer_on_beam,
+    beam_line,
+    beam_panel,
+    fulcrums,
+    weight_sizes,
+)
 from engine.figures.labels import apart
 from engine.words.numbers import share, with_decimals
 
-# Heights in the panel of the rope: its ends, and the names above the teams.
-_BELOW, _ABOVE, _NAMES = -1.25, 1.5, 0.66
+# The names of the teams stand this far above the rope.
+_NAMES = 0.66
 # Diameter in pixels of a team that has all of the strength, and of one that is not weighed.
 _LARGEST, _PLAIN = 50.0, 11.0
 # Where in the height of the clusters' panel the lines' names need room, as a share of it.
@@ -106,10 +122,7 @@ def tug_figure(
         _own_lines(here, palette),
         *_lines(here, palette, x_range, y_range, weighed=weighed),
         *_clusters(here, shown, palette),
-        trace(
-            "rope", "lines", list(slopes), [BEAM_AT, BEAM_AT],
-            line={"color": palette.muted, "width": 2},
-        ),
+        beam_line(slopes, palette, "rope"),
         *_teams(here, palette, slopes, weighed=weighed),
         *fulcrums(
             here.ols.slope, here.mixed.slope if weighed else None, palette, decimals=_DECIMALS
@@ -207,8 +220,7 @@ def _clusters(here: Tug, shown: Teams, palette: Palette) -> list[dict[str, Any]]
                 f"{level}: {count} rows, {share(rows)} of lm's line between, {share(own)} of this"
                 for level, count, rows, own in pairs
             ],
-            hovertemplate="%{text}<extra></extra>",
-            hoverinfo="text",
+            **HOVER_TEXT,
         ),
         trace(
             "letters", "text", here.places[:, 0], here.places[:, 1], xaxis="x2", yaxis="y2",
@@ -226,7 +238,6 @@ def _teams(
     pulls = [("within", "inside", shown.within, shown.share, palette.no_pooling)]
     if shown.between is not None:
         pulls.append(("between", "between", shown.between, 1.0 - shown.share, palette.between))
-    hover = {"hovertemplate": "%{text}<extra></extra>", "hoverinfo": "text"}
     drawn: list[dict[str, Any]] = []
     if weighed and here.ols.between is not None:
         drawn.append(_ring(here.ols.between, palette, slopes))
@@ -243,7 +254,7 @@ def _teams(
         number = with_decimals(at, _DECIMALS)
         text = f"{arrow}{name} {number}" if arrow.startswith("←") else f"{name} {number}{arrow}"
         side = "center" if place == at else "left" if at > place else "right"
-        size = max(_LARGEST * np.sqrt(strength), 7.0) if weighed else _PLAIN
+        size = float(weight_sizes(strength, _LARGEST)) if weighed else _PLAIN
         if weighed:
             # The rope must not strike through the number on the disc.
             drawn.append(
@@ -264,7 +275,7 @@ def _teams(
                 },
                 cliponaxis=False,
                 text=[f"{name} clusters: {share(strength)} of the comparisons"],
-                **(hover if weighed else {}),
+                **(HOVER_TEXT if weighed else {}),
             ),
             trace(
                 role, "text", [place], [_NAMES],
@@ -296,8 +307,7 @@ def _ring(at: float, palette: Palette, slopes: tuple[float, float]) -> dict[str,
             "line": {"width": 2, "color": palette.between},
         },
         text=[f"between clusters in lm: {with_decimals(at, _DECIMALS)}"],
-        hovertemplate="%{text}<extra></extra>",
-        hoverinfo="text",
+        **HOVER_TEXT,
     )  # fmt: skip
 
 
@@ -311,38 +321,19 @@ def _layout(
     outcome: str,
     height: int,
 ) -> dict[str, Any]:
-    layout = base_layout(palette, height=height)
-    layout["margin"] |= {"b": 42}
-    layout["showlegend"] = False
-    quiet = {"showgrid": False, "zeroline": False, "ticks": "", "showticklabels": False}
-    bare = dict(layout["xaxis"])
-    layout["xaxis"] = bare | {
-        "range": list(slopes),
-        "title": axis_title(slope),
-        "anchor": "y",
-        "fixedrange": True,
+    layout = beam_panel(palette, axis_range=slopes, title=slope, height=height)
+    bare = base_layout(palette, height=height)["xaxis"] | {"fixedrange": True, "nticks": 5}
+    layout["xaxis"] |= {
         "zeroline": True,
         "zerolinecolor": palette.muted,
         "zerolinewidth": 1,
     }
-    layout["yaxis"] |= quiet | {
-        "range": [_BELOW, _ABOVE],
-        "domain": [0.0, 0.42],
-        "fixedrange": True,
-    }
-    layout["xaxis2"] = bare | {
-        "range": list(x_range),
-        "anchor": "y2",
-        "fixedrange": True,
-        "nticks": 5,
-    }
+    layout["xaxis2"] = bare | {"range": list(x_range), "anchor": "y2"}
     layout["yaxis2"] = bare | {
         "range": list(y_range),
         "domain": [0.52, 1.0],
         "title": axis_title(outcome),
         "anchor": "x2",
-        "fixedrange": True,
-        "nticks": 5,
     }
     # Inside the panel: between the panels there is no room for it in a low window.
     layout["annotations"] = [

@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike
 from engine import Comparison
 from engine.account.balance import balance
 from engine.account.path import FAR
-from engine.figures.balance import BEAM_AT, Beam, Rows, balance_figure, rows_of
+from engine.figures.balance import Rows, balance_figure, rows_of
+from engine.figures.beam import BEAM_AT, Beam
 from engine.words.formulas import intercept_formula, weight_formula
 from engine.words.numbers import number, plural, share, with_decimals
 from engine.words.typeset import Formula

@@ -11,7 +11,7 @@ from engine import Comparison
 from engine.account.balance import balance, dealt_by_size, landing_error
 from engine.account.path import FAR
 from engine.data.moments import FloatArray
-from engine.figures.balance import BEAM_AT, Beam
+from engine.figures.beam import BEAM_AT, Beam
 from engine.figures.lever import Lever, lever_figure
 from engine.words.formulas import landing_formula, lever_formula, shrinkage_formula
 from engine.words.numbers import number, plural, share, with_decimals

@@ -10,7 +10,7 @@ import numpy as np
 from engine import Comparison, compare
 from engine.account.path import FAR
 from engine.account.teams import Teams, teams
-from engine.figures.balance import BEAM_AT
+from engine.figures.beam import BEAM_AT
 from engine.figures.tug import Tug, tug_figure
 from engine.simulation.constructed import constructed_rows, graded_sizes
 from engine.words.formulas import share_formula, slope_formula

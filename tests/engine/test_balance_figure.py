@@ -6,8 +6,9 @@ import pytest
 from engine import compare
 from engine.account.balance import balance
 from engine.data.examples import load
-from engine.figures.balance import BEAM_AT, Beam, Rows, balance_figure, rows_of
+from engine.figures.balance import Rows, balance_figure, rows_of
 from engine.figures.base import PALETTES
+from engine.figures.beam import BEAM_AT, Beam
 
 BOTH = compare(load("lesson_schools"), "score ~ 1 + (1 | school)")
 ROWS = Rows(BOTH.design.outcome, BOTH.design.cluster_codes)

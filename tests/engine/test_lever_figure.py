@@ -8,8 +8,8 @@ import pytest
 from engine import compare
 from engine.account.balance import balance
 from engine.data.examples import load
-from engine.figures.balance import BEAM_AT, Beam
 from engine.figures.base import PALETTES
+from engine.figures.beam import BEAM_AT, Beam
 from engine.figures.lever import Lever, lever_figure
 from engine.words.formulas import landing_formula, lever_formula, shrinkage_formula
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from engine import Comparison, compare
 from engine.account.path import FAR
 from engine.account.teams import teams
-from engine.figures.balance import BEAM_AT
 from engine.figures.base import PALETTES
+from engine.figures.beam import BEAM_AT
 from engine.figures.tug import Tug, tug_figure
 from engine.simulation.constructed import FEWEST_ROWS, constructed_rows, graded_sizes
 
