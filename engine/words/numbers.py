@@ -49,6 +49,17 @@ def number(value: float, resolution: float | None = None) -> str:
     return text.replace("-", "−")
 
 
+def or_infinity(value: float) -> str:
+    """Write a number with three significant digits, and one without bound as ∞.
+
+    Parameters
+    ----------
+    value
+        The number, such as a variance ratio from 0 to infinity.
+    """
+    return "∞" if math.isinf(value) else number(value)
+
+
 def as_printed(text: str) -> float:
     """Return the number that a text of this module shows.
 

@@ -6,18 +6,14 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from engine import Comparison
-from engine.account.balance import balance
 from engine.account.path import FAR
 from engine.figures.balance import Rows, balance_figure, rows_of
 from engine.figures.beam import BEAM_AT, Beam
 from engine.words.formulas import intercept_formula, weight_formula
-from engine.words.numbers import number, plural, share, with_decimals
+from engine.words.numbers import number, or_infinity, plural, share, with_decimals
 from engine.words.typeset import Formula
 from pages.parts.lesson.commit import Answer, marker
-from pages.parts.lesson.data import fitted
 from pages.parts.lesson.lesson import (
     RIGHT,
     Challenge,
@@ -29,11 +25,11 @@ from pages.parts.lesson.lesson import (
     Reply,
     Scene,
     Step,
-    stops_to_infinity,
 )
+from pages.parts.lesson.one_number import compared, known_belief, value_of, you_and
+from pages.parts.lesson.six_schools import AXES, beam, between_control, between_variance, both
 from pages.parts.lesson.state import number as number_field
 
-SCHOOLS = "lesson_schools"
 AXIS = (25.0, 100.0)
 # The biggest school, whose size and mean can be moved.
 BIGGEST, PUPILS, MEAN = 0, 120.0, 52.0
@@ -57,28 +53,12 @@ Here = Scene[RowsOrClusters, Beam]
 # --- what the engine says -------------------------------------------------------------------------
 
 
-def both() -> Comparison:
-    return fitted(SCHOOLS)
-
-
-def beam(ratio: float, counts: ArrayLike, means: ArrayLike) -> Beam:
-    """The schools with these sizes and means on the beam."""
-    known = both().moments
-    return Beam(
-        known.levels,
-        np.asarray(counts, dtype=np.float64),
-        ratio,
-        balance(counts, means, 0.0),
-        balance(counts, means, min(ratio, FAR)),
-    )
-
-
 @cache
 def schools(ratio: float | None = None) -> Beam:
     """The six schools as they are, at a variance ratio, or at the one that REML estimates."""
     known = both().moments
     rho = both().mixed.variance_ratio if ratio is None else ratio
-    return beam(rho, known.counts, known.outcome_means)
+    return beam(rho, known.counts.astype(np.float64), known.outcome_means)
 
 
 def weighed(state: RowsOrClusters) -> Beam:
@@ -87,11 +67,6 @@ def weighed(state: RowsOrClusters) -> Beam:
     counts, means = known.counts.astype(np.float64), known.outcome_means.copy()
     counts[BIGGEST], means[BIGGEST] = state.pupils, state.mean
     return beam(state.between_variance / both().mixed.residual_variance, counts, means)
-
-
-def between_variance() -> float:
-    """The between-cluster variance that REML estimates."""
-    return both().mixed.between_variance
 
 
 def enter(step: Step) -> dict[str, Any]:
@@ -139,18 +114,16 @@ def drawn(look: Look, here: Beam, **what: Any) -> Any:
         rows,
         look.palette,
         axis_range=AXIS,
-        outcome="score (points)",
-        cluster="school (pupils)",
         height=look.height,
+        **AXES,
         **what,
     )
 
 
 def stage(look: Look, placed: Answer) -> Drawing:
     """The pupils, and an empty beam to put the marker on."""
-    answer = placed.value if placed.values else None
     return Drawing(
-        drawn(look, schools(0.0), answer=answer, weighed=False),
+        drawn(look, schools(0.0), answer=value_of(placed), weighed=False),
         alt="Scores of the pupils of six schools, each school's mean, and a marker to place",
         words="Each dot is a pupil, each bar a school's mean. Drag the ring along the beam, or tap "
         "where it belongs.",
@@ -161,12 +134,7 @@ def figure(scene: Here) -> Drawing:
     """The weights on the beam, both points of balance, and the answer."""
     here, state = scene.result, scene.state
     return Drawing(
-        drawn(
-            scene.look,
-            here,
-            answer=scene.answer.value if scene.answer and scene.step != "do" else None,
-            gap=scene.step != "play" and is_as_asked(state),
-        ),
+        drawn(scene.look, here, **compared(scene, as_asked=is_as_asked(state))),
         alt="Scores of the pupils of six schools, and a beam with each school's weight in the "
         "mixed model; where it balances is the intercept",
         words=" ".join(standing(here, state)),
@@ -206,7 +174,7 @@ def points(value: float) -> str:
 def reveal(scene: Here) -> str:
     here = schools()
     out = f"the mixed model: {points(here.mixed)}, OLS: {points(here.ols)}."
-    return f"You: {points(scene.answer.value)}, {out}" if scene.answer else out[0].upper() + out[1:]
+    return you_and(scene, points, out)
 
 
 def beliefs() -> dict[str, float]:
@@ -227,12 +195,12 @@ RIGHT_WITHIN, BELIEF_WITHIN = 0.4, 1.2
 
 def belief_behind(answer: float) -> str:
     """Id of the belief whose number is nearest, or what else is to be said."""
-    here, known = schools(), beliefs()
-    if abs(answer - here.mixed) <= RIGHT_WITHIN:
-        return RIGHT
-    nearest = min(known, key=lambda idea: abs(answer - known[idea]))
-    if abs(answer - known[nearest]) <= BELIEF_WITHIN:
-        return nearest
+    here = schools()
+    idea = known_belief(
+        answer, here.mixed, beliefs(), right_within=RIGHT_WITHIN, belief_within=BELIEF_WITHIN
+    )
+    if idea is not None:
+        return idea
     if answer < here.ols:
         return "below-both"
     return "not-far-enough" if answer < here.mixed else "too-far"
@@ -325,7 +293,7 @@ def why(scene: Here) -> list[str | Formula]:
 
 
 def ratio_of(here: Beam) -> str:
-    return "∞" if math.isinf(here.ratio) else number(here.ratio)
+    return or_infinity(here.ratio)
 
 
 def misread() -> str:
@@ -382,16 +350,9 @@ LESSON = Lesson(
     result=weighed,
     enter=enter,
     controls=(
-        Control(
-            "between_variance",
-            "Between-cluster variance τ²",
-            0.0,
-            math.inf,
-            between_variance,
-            scale="stops",
-            stops=lambda: stops_to_infinity(between_variance()),
-            help="How far the schools' true means differ, in squared points. The weights depend "
-            "on ρ = τ²/σ², with the residual variance σ² as estimated. Moving it sets ρ by hand.",
+        between_control(
+            "How far the schools' true means differ, in squared points. The weights depend on "
+            "ρ = τ²/σ², with the residual variance σ² as estimated. Moving it sets ρ by hand."
         ),
         Control(
             "pupils",

@@ -7,17 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from engine import Comparison
-from engine.account.balance import balance, dealt_by_size, landing_error
+from engine.account.balance import dealt_by_size, landing_error
 from engine.account.path import FAR
 from engine.data.moments import FloatArray
-from engine.figures.beam import BEAM_AT, Beam
+from engine.figures.beam import BEAM_AT
 from engine.figures.lever import Lever, lever_figure
 from engine.words.formulas import landing_formula, lever_formula, shrinkage_formula
-from engine.words.numbers import number, plural, share, with_decimals
+from engine.words.numbers import number, or_infinity, plural, share, with_decimals
 from engine.words.typeset import Formula
 from pages.parts.lesson.commit import Answer, marker
-from pages.parts.lesson.data import fitted
 from pages.parts.lesson.lesson import (
     RIGHT,
     Challenge,
@@ -30,12 +28,19 @@ from pages.parts.lesson.lesson import (
     Scene,
     Step,
     Switch,
-    stops_to_infinity,
+)
+from pages.parts.lesson.one_number import compared, known_belief, value_of, you_and
+from pages.parts.lesson.six_schools import (
+    AXES,
+    beam,
+    between_control,
+    between_variance,
+    both,
+    residual_variance,
 )
 from pages.parts.lesson.state import flag
 from pages.parts.lesson.state import number as number_field
 
-SCHOOLS = "lesson_schools"
 AXIS = (35.0, 105.0)
 # The school of two pupils, which is followed.
 FOLLOWED, PUPILS, MOST_PUPILS = -1, 2.0, 500.0
@@ -60,31 +65,9 @@ Here = Scene[Shrinkage, Lever]
 # --- what the engine says -------------------------------------------------------------------------
 
 
-def both() -> Comparison:
-    return fitted(SCHOOLS)
-
-
-def residual_variance() -> float:
-    """The residual variance that REML estimates."""
-    return both().mixed.residual_variance
-
-
-def between_variance() -> float:
-    """The between-cluster variance that REML estimates."""
-    return both().mixed.between_variance
-
-
 def lever(counts: FloatArray, means: FloatArray, residual: float, between: float) -> Lever:
     """The schools with these sizes, means and variances."""
-    ratio = between / residual
-    beam = Beam(
-        both().moments.levels,
-        counts,
-        ratio,
-        balance(counts, means, 0.0),
-        balance(counts, means, min(ratio, FAR)),
-    )
-    return Lever(beam, len(counts) + FOLLOWED, residual, between)
+    return Lever(beam(between / residual, counts, means), len(counts) + FOLLOWED, residual, between)
 
 
 def sizes(pupils: float = PUPILS) -> FloatArray:
@@ -160,18 +143,16 @@ def drawn(look: Look, here: Lever, **what: Any) -> Any:
         here,
         look.palette,
         axis_range=AXIS,
-        outcome="score (points)",
-        cluster="school (pupils)",
         height=look.height,
+        **AXES,
         **what,
     )
 
 
 def stage(look: Look, placed: Answer) -> Drawing:
     """The schools' own means, the pooled value, and an empty beam to put the marker on."""
-    answer = placed.value if placed.values else None
     return Drawing(
-        drawn(look, schools(), answer=answer, landed=False),
+        drawn(look, schools(), answer=value_of(placed), landed=False),
         alt="The means of six schools, the pooled value, and a marker to place",
         words="Rings are the schools' own means. Drag the marker along the lower line, or tap "
         "where it belongs.",
@@ -181,14 +162,9 @@ def stage(look: Look, placed: Answer) -> Drawing:
 def figure(scene: Here) -> Drawing:
     """Where every school lands, the two weights of the followed one, and the answer."""
     here, state = scene.result, scene.state
-    seen = scene.step != "do" and not state.by_size
+    shown = compared(scene, as_asked=is_as_asked(state), drawn=not state.by_size)
     return Drawing(
-        drawn(
-            scene.look,
-            here,
-            answer=scene.answer.value if scene.answer and seen else None,
-            gap=scene.step != "play" and is_as_asked(state),
-        ),
+        drawn(scene.look, here, **shown),
         alt="Six schools, each from its own mean to where the mixed model puts it; below, the "
         f"two weights between which school {here.level} balances",
         words=" ".join(standing(here, state)),
@@ -233,8 +209,7 @@ def points(value: float) -> str:
 
 def set_to(residual: float, between: float) -> str:
     """Both variances, each on one line."""
-    value = "∞" if math.isinf(between) else number(between)
-    return f"σ²\u00a0=\u00a0{number(residual)}, τ²\u00a0=\u00a0{value}"
+    return f"σ²\u00a0=\u00a0{number(residual)}, τ²\u00a0=\u00a0{or_infinity(between)}"
 
 
 # --- what is said to an answer --------------------------------------------------------------------
@@ -246,7 +221,7 @@ def reveal(scene: Here) -> str:
         f"the mixed model: {points(here.landing)}, {share(here.shrinkage)} of the way from "
         f"{points(here.pooled)} to {points(here.own)}."
     )
-    return f"You: {points(scene.answer.value)}, {out}" if scene.answer else out[0].upper() + out[1:]
+    return you_and(scene, points, out)
 
 
 def beliefs() -> dict[str, float]:
@@ -266,12 +241,12 @@ RIGHT_WITHIN, BELIEF_WITHIN = 1.0, 1.2
 
 def belief_behind(answer: float) -> str:
     """Id of the belief whose number is nearest, or what else is to be said."""
-    here, known = schools(), beliefs()
-    if abs(answer - here.landing) <= RIGHT_WITHIN:
-        return RIGHT
-    nearest = min(known, key=lambda idea: abs(answer - known[idea]))
-    if abs(answer - known[nearest]) <= BELIEF_WITHIN:
-        return nearest
+    here = schools()
+    idea = known_belief(
+        answer, here.landing, beliefs(), right_within=RIGHT_WITHIN, belief_within=BELIEF_WITHIN
+    )
+    if idea is not None:
+        return idea
     if answer > here.own:
         return "beyond-its-mean"
     if answer < here.pooled:
@@ -480,16 +455,8 @@ LESSON = Lesson(
             help="How far pupils of one school differ, in squared points. Moving it sets σ² by "
             "hand.",
         ),
-        Control(
-            "between_variance",
-            "Between-cluster variance τ²",
-            0.0,
-            math.inf,
-            between_variance,
-            scale="stops",
-            stops=lambda: stops_to_infinity(between_variance()),
-            help="How far the schools' true levels differ, in squared points. Moving it sets τ² by "
-            "hand.",
+        between_control(
+            "How far the schools' true levels differ, in squared points. Moving it sets τ² by hand."
         ),
         Switch(
             "by_size",

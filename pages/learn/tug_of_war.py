@@ -14,7 +14,7 @@ from engine.figures.beam import BEAM_AT
 from engine.figures.tug import Tug, tug_figure
 from engine.simulation.constructed import constructed_rows, graded_sizes
 from engine.words.formulas import share_formula, slope_formula
-from engine.words.numbers import number, share, with_decimals
+from engine.words.numbers import number, or_infinity, share, with_decimals
 from engine.words.typeset import Formula
 from pages.parts.lesson.commit import Answer, marker
 from pages.parts.lesson.lesson import (
@@ -30,6 +30,7 @@ from pages.parts.lesson.lesson import (
     Step,
     stops_to_infinity,
 )
+from pages.parts.lesson.one_number import compared, known_belief, value_of, you_and
 from pages.parts.lesson.state import number as number_field
 
 # Six clinics: how far the sessions of their average patients are from 8, how their patients do
@@ -201,9 +202,8 @@ def drawn(look: Look, here: Pull, **what: Any) -> Any:
 
 def stage(look: Look, placed: Answer) -> Drawing:
     """The clinics with their lines, and an empty rope to put the marker on."""
-    answer = placed.value if placed.values else None
     return Drawing(
-        drawn(look, before(), answer=answer, weighed=False),
+        drawn(look, before(), answer=value_of(placed), weighed=False),
         alt="Six clinics, whose lines inside run down while the line between them runs up, and a "
         "marker to place on the axis of slopes",
         words="Each disc is a clinic's mean, each short line its patients. Drag the ring along "
@@ -215,12 +215,7 @@ def figure(scene: Here) -> Drawing:
     """The teams on the rope, both models' slopes, and the answer."""
     here, state = scene.result, scene.state
     return Drawing(
-        drawn(
-            scene.look,
-            here,
-            answer=scene.answer.value if scene.answer and scene.step != "do" else None,
-            gap=scene.step != "play" and is_as_asked(state),
-        ),
+        drawn(scene.look, here, **compared(scene, as_asked=is_as_asked(state))),
         alt="Six clinics with the lines inside and between them and those of both models; below, "
         "a rope with the two teams, each as large as its share, and where the slopes stand",
         words=" ".join(standing(here, state)),
@@ -241,7 +236,7 @@ def standing(here: Pull, state: TugOfWar) -> list[str]:
             f"The team between has {share(1.0 - lm.share)} in lm and "
             f"{share(1.0 - lmer.share)} in the mixed model."
         )
-    at, estimated = ratio_text(here.ratio), ratio_text(here.estimated)
+    at, estimated = or_infinity(here.ratio), or_infinity(here.estimated)
     if state.step == "play":
         said.append(f"ρ = {at}, {'set by hand' if here.ratio else 'to begin with'}.")
     elif here.ratio == here.estimated:
@@ -267,17 +262,13 @@ def signed(value: float) -> str:
     return with_decimals(value, 2, signed=True)
 
 
-def ratio_text(ratio: float) -> str:
-    return "∞" if math.isinf(ratio) else number(ratio)
-
-
 # --- what is said to an answer --------------------------------------------------------------------
 
 
 def reveal(scene: Here) -> str:
     here = outcome()
     out = f"the mixed model: {points(here.lmer.slope)}, OLS: {points(here.lm.slope)}."
-    return f"You: {points(scene.answer.value)}, {out}" if scene.answer else out[0].upper() + out[1:]
+    return you_and(scene, points, out)
 
 
 def beliefs() -> dict[str, float]:
@@ -298,12 +289,12 @@ RIGHT_WITHIN, BELIEF_WITHIN = 0.11, 0.14
 
 def belief_behind(answer: float) -> str:
     """Id of the belief whose number is nearest, or what else is to be said."""
-    here, known = outcome(), beliefs()
-    if abs(answer - here.lmer.slope) <= RIGHT_WITHIN:
-        return RIGHT
-    nearest = min(known, key=lambda idea: abs(answer - known[idea]))
-    if abs(answer - known[nearest]) <= BELIEF_WITHIN:
-        return nearest
+    here = outcome()
+    idea = known_belief(
+        answer, here.lmer.slope, beliefs(), right_within=RIGHT_WITHIN, belief_within=BELIEF_WITHIN
+    )
+    if idea is not None:
+        return idea
     if answer < here.lm.within:
         return "beyond-within"
     if answer > here.lm.slope:
