@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from engine import Comparison
 from engine.account.balance import balance
@@ -13,7 +14,7 @@ from pages.parts.lesson.data import fitted
 from pages.parts.lesson.lesson import Control, stops_to_infinity
 
 # Titles of the axes.
-AXES = {"outcome": "score (points)", "cluster": "school (pupils)"}
+AXES: dict[str, Any] = {"outcome": "score (points)", "cluster": "school (pupils)"}
 
 
 def both() -> Comparison:
