@@ -19,11 +19,12 @@ from engine.figures.beam import (
     ranked,
     weight_sizes,
 )
+from engine.figures.labels import apart
 from engine.words.formulas import cluster_term
 from engine.words.numbers import share
 
-# Above the beam.
-_LETTERS = 0.62
+# The clusters' letters stand above the beam, at least this share of it apart.
+_LETTERS, _APART = 0.62, 0.055
 # Diameter in pixels of a weight that has all of the beam to itself.
 _LARGEST = 62.0
 _JITTER, _GOLDEN = 0.3, 0.6180339887498949
@@ -117,7 +118,7 @@ def balance_figure(
             marker={"symbol": "line-ns", "size": 20, "line": {"color": palette.ink, "width": 3}},
         ) | {"meta": {"role": "own", "terms": list(map(cluster_term, here.levels))}},
         beam_line(axis_range, palette),
-        *_weights(here, palette, weighed=weighed),
+        *_weights(here, palette, axis_range, weighed=weighed),
         *fulcrums(here.ols, here.mixed if weighed else None, palette),
         *answer_on_beam(
             answer, here.mixed, palette, axis_range=axis_range, rows=len(rank), gap=gap
@@ -130,16 +131,20 @@ def balance_figure(
     return {"data": data, "layout": layout}
 
 
-def _weights(here: Beam, palette: Palette, *, weighed: bool) -> list[dict[str, Any]]:
+def _weights(
+    here: Beam, palette: Palette, axis_range: tuple[float, float], *, weighed: bool
+) -> list[dict[str, Any]]:
     shares = here.by_ratio.shares if weighed else np.zeros(len(here.means))
     beam = np.full(len(here.means), BEAM_AT)
+    letters = apart(here.means, _APART * (axis_range[1] - axis_range[0]))
     terms = {"terms": list(map(cluster_term, here.levels))}
     look: dict[str, Any] = {}
     if weighed:
         pairs = zip(here.levels, here.by_rows.shares, shares, strict=True)
         look = {
             "text": [
-                f"{level}: {share(rows)} of lm, {share(own)} of lmer" for level, rows, own in pairs
+                f"{level}: {share(rows)} of the weight in OLS, {share(own)} in the mixed model"
+                for level, rows, own in pairs
             ],
         } | HOVER_TEXT
     return [
@@ -154,7 +159,7 @@ def _weights(here: Beam, palette: Palette, *, weighed: bool) -> list[dict[str, A
             **look,
         ) | {"meta": {"role": "weights", **terms}},
         trace(
-            "letters", "text", here.means, beam + _LETTERS,
+            "letters", "text", letters, beam + _LETTERS,
             text=list(here.levels), textfont={"size": 14, "color": palette.ink},
         ) | {"meta": {"role": "letters", **terms}},
     ]  # fmt: skip

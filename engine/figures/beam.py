@@ -22,8 +22,9 @@ _PANEL = 0.42
 FULCRUM_AT, _GAP, _TOP = -0.62, 0.95, 1.2
 # Least diameter in pixels of a weight.
 _SMALLEST = 7.0
-# A gap of less than this share of the axis has no room for its number.
-_NARROW = 0.05
+# A gap of less than this share of the axis has no room for its number, and this share of it is room
+# for the name of an answer on a phone held upright.
+_NARROW, _NAME = 0.05, 0.25
 
 
 @dataclass(frozen=True)
@@ -117,10 +118,10 @@ def fulcrums(
         Traces on ``xaxis`` and ``yaxis``, below the beam.
     """
     left = "left" if mixed is None or ols <= mixed else "right"
-    shown = [("ols", "lm", ols, palette.ols, "triangle-up-open", left)]
+    shown = [("ols", "OLS", ols, palette.ols, "triangle-up-open", left)]
     if mixed is not None:
         right = "right" if left == "left" else "left"
-        shown.append(("mixed", "lmer", mixed, palette.mixed, "triangle-up", right))
+        shown.append(("mixed", "mixed", mixed, palette.mixed, "triangle-up", right))
     return [
         trace(
             role, "markers+text", [at], [FULCRUM_AT],
@@ -177,14 +178,18 @@ def answer_on_beam(
     if answer is None:
         return []
     line = {"color": palette.ink, "width": 2, "dash": "dot"}
-    middle = (axis_range[0] + axis_range[1]) / 2.0
-    # The label stands on the side that the gap, or the axis's end, leaves free.
-    leans_left = outcome > answer if gap else answer > middle
-    side = "left" if leans_left else "right"
+    low, high = axis_range
+    # The name stands on the side that the gap, or the axis's end, leaves free; where the axis ends
+    # too soon, it stands flush with that end, above the line.
+    leans_left = outcome > answer if gap else answer > (low + high) / 2.0
+    room = (answer - low if leans_left else high - answer) / (high - low)
+    flush = room < _NAME
+    side = "left" if leans_left != flush else "right"
+    at = answer if not flush else low if leans_left else high
     drawn = [
-        trace("answer", "lines", [answer, answer], [foot, _ABOVE], line=line),
+        trace("answer", "lines", [answer, answer], [foot, _GAP if flush else _ABOVE], line=line),
         trace(
-            "answer's name", "text", [answer], [_TOP],
+            "answer's name", "text", [at], [_TOP],
             text=[f"\u2002you {with_decimals(answer, decimals)}\u2002"],
             textposition=f"middle {side}", textfont={"size": 15, "color": palette.ink},
             cliponaxis=False,
@@ -195,7 +200,10 @@ def answer_on_beam(
         drawn.append(trace("answer above", "lines", [answer, answer], ends, yaxis="y2", line=line))
     if gap:
         width = abs(outcome - answer)
-        wide = width > _NARROW * (axis_range[1] - axis_range[0])
+        wide = width > _NARROW * (high - low)
+        # Beside the outcome, unless the name is in the way.
+        middle = outcome if flush else (answer + outcome) / 2.0
+        place = f"middle {'left' if outcome < answer else 'right'}" if flush else "middle center"
         drawn += [
             trace(
                 "gap", "lines", [answer, outcome], [_GAP, _GAP],
@@ -206,8 +214,8 @@ def answer_on_beam(
                 line={"color": palette.mixed, "width": 2},
             ),
             trace(
-                "gap's size", "text", [(answer + outcome) / 2.0], [_TOP],
-                text=[with_decimals(width, decimals) if wide else ""],
+                "gap's size", "text", [middle], [_TOP],
+                text=[with_decimals(width, decimals) if wide else ""], textposition=place,
                 textfont={"size": 15, "color": palette.mixed},
             ),
         ]  # fmt: skip

@@ -119,6 +119,7 @@ def lever_figure(
     answer: float | None = None,
     landed: bool = True,
     gap: bool = False,
+    before: Lever | None = None,
 ) -> Figure:
     """Draw each cluster from its own mean to where it lands, and the followed one's two weights.
 
@@ -134,6 +135,8 @@ def lever_figure(
         Whether to draw where clusters land; without it the figure says nothing of it.
     gap
         Whether to draw the distance from the answer to where the followed cluster lands.
+    before
+        The same clusters as they were, whose means and pooled value are drawn faintly.
 
     Returns
     -------
@@ -142,6 +145,7 @@ def lever_figure(
     """
     rank = ranked(here.beam)
     data = [
+        *(_before(before, rank, palette) if before is not None else []),
         *_means(here, rank, palette, axis_range, answer),
         *(_landings(here, rank, palette) if landed else []),
         beam_line(axis_range, palette),
@@ -206,6 +210,21 @@ def _means(
             "means", "markers", means, rank, yaxis="y2", text=said, **HOVER_TEXT,
             marker={"symbol": "circle-open", "color": look, "size": 14, "line": {"width": 2.5}},
         ) | {"meta": {"role": "means", "terms": _terms(here, "own")}},
+    ]  # fmt: skip
+
+
+def _before(before: Lever, rank: IntArray, palette: Palette) -> list[dict[str, Any]]:
+    """Return the own means and the pooled value as they were."""
+    quiet = {"color": palette.muted, "width": 2}
+    return [
+        trace(
+            "pooled before", "lines", [before.pooled] * 2, [-0.6, len(rank) - 0.4], yaxis="y2",
+            line=quiet | {"dash": "dot"},
+        ),
+        trace(
+            "means before", "markers", before.beam.means, rank, yaxis="y2",
+            marker={"symbol": "x-thin", "size": 10, "line": quiet},
+        ),
     ]  # fmt: skip
 
 

@@ -43,6 +43,8 @@ _DECIMALS = 2
 # An answer so near to a team, as a share of the rope, would strike through its name: its line then
 # ends above.
 _NEAR, _ABOVE_NAMES = 0.13, 0.86
+# The name of the ring stands above it, unless it is this near to the team, as a share of the rope.
+_RING_NAME, _AT_ONE_PLACE = 0.3, 0.06
 # Strengths whose number has room on the team's disc; others are written below the rope.
 _WRITTEN, _BELOW_ROPE = (0.15, 0.999), -0.3
 
@@ -169,7 +171,7 @@ def _lines(
     shown = here.mixed if weighed else here.ols
     lines = [
         ("within", "inside", shown.within, shown.centre, palette.no_pooling, "dot", 2),
-        ("ols", "lm", here.ols.slope, here.ols.centre, palette.ols, DASHES["ols"], 3),
+        ("ols", "OLS", here.ols.slope, here.ols.centre, palette.ols, DASHES["ols"], 3),
     ]
     if shown.between is not None:
         lines.append(
@@ -177,7 +179,7 @@ def _lines(
         )
     if weighed:
         lines.append(
-            ("mixed", "lmer", shown.slope, shown.centre, palette.mixed, DASHES["mixed"], 4)
+            ("mixed", "mixed", shown.slope, shown.centre, palette.mixed, DASHES["mixed"], 4)
         )
     low, high = x_range
     ends = np.array([low, high - _NAMES_WIDTH * (high - low)])
@@ -217,7 +219,7 @@ def _clusters(here: Tug, shown: Teams, palette: Palette) -> list[dict[str, Any]]
                 "line": {"width": 0},
             },
             text=[
-                f"{level}: {count} rows, {share(rows)} of lm's line between, {share(own)} of this"
+                f"{level}: {count} rows, {share(rows)} of OLS's line between, {share(own)} of this"
                 for level, count, rows, own in pairs
             ],
             **HOVER_TEXT,
@@ -233,14 +235,14 @@ def _clusters(here: Tug, shown: Teams, palette: Palette) -> list[dict[str, Any]]
 def _teams(
     here: Tug, palette: Palette, slopes: tuple[float, float], *, weighed: bool
 ) -> list[dict[str, Any]]:
-    """Return the teams on the rope, their names, their strength, and how far lmer was pulled."""
+    """Return the teams on the rope, their names and strength, and how far the mixed model was pulled."""
     shown = here.mixed if weighed else here.ols
     pulls = [("within", "inside", shown.within, shown.share, palette.no_pooling)]
     if shown.between is not None:
         pulls.append(("between", "between", shown.between, 1.0 - shown.share, palette.between))
     drawn: list[dict[str, Any]] = []
     if weighed and here.ols.between is not None:
-        drawn.append(_ring(here.ols.between, palette, slopes))
+        drawn += _ring(here, palette, slopes)
     if weighed:
         drawn.append(
             trace(
@@ -295,20 +297,31 @@ def _teams(
     return drawn
 
 
-def _ring(at: float, palette: Palette, slopes: tuple[float, float]) -> dict[str, Any]:
-    """Return where the team between stands in OLS."""
-    inside = slopes[0] <= at <= slopes[1]
-    return trace(
-        "between before", "markers", np.array([at if inside else np.nan]), [BEAM_AT],
-        marker={
-            "symbol": "circle-open",
-            "size": 12,
-            "color": palette.between,
-            "line": {"width": 2, "color": palette.between},
-        },
-        text=[f"between clusters in lm: {with_decimals(at, _DECIMALS)}"],
-        **HOVER_TEXT,
-    )  # fmt: skip
+def _ring(here: Tug, palette: Palette, slopes: tuple[float, float]) -> list[dict[str, Any]]:
+    """Return where the team between stands in OLS, with a name that leans away from the team."""
+    at, now = here.ols.between, here.mixed.between
+    if at is None or now is None or not slopes[0] <= at <= slopes[1]:
+        return []
+    away = (at - now) / (slopes[1] - slopes[0])
+    return [
+        trace(
+            "between before", "markers", np.array([at]), [BEAM_AT],
+            marker={
+                "symbol": "circle-open",
+                "size": 12,
+                "color": palette.between,
+                "line": {"width": 2, "color": palette.between},
+            },
+            text=[f"between clusters in OLS: {with_decimals(at, _DECIMALS)}"],
+            **HOVER_TEXT,
+        ),
+        trace(
+            "between before", "text", [at], [_RING_NAME],
+            text=["in OLS" if abs(away) > _AT_ONE_PLACE else ""],
+            textposition=f"middle {'left' if away < 0.0 else 'right'}",
+            textfont={"size": 14, "color": palette.between},
+        ),
+    ]  # fmt: skip
 
 
 def _layout(

@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from engine.account.path import FAR
 from engine.figures.balance import Rows, balance_figure, rows_of
 from engine.figures.beam import BEAM_AT, Beam
-from engine.words.formulas import intercept_formula, weight_formula
+from engine.words.formulas import cluster_average_formula, intercept_formula, weight_formula
 from engine.words.numbers import number, or_infinity, plural, share, with_decimals
 from engine.words.typeset import Formula
 from pages.parts.lesson.commit import Answer, marker
@@ -90,16 +89,17 @@ def setting() -> str:
     *sizes, last = (f"{count:.0f}" for count in schools().counts)
     return (
         f"Six schools sat the same test. They have {', '.join(sizes)} and {last} pupils, and most "
-        "of the small ones did better than the big one. Fit the plainest mixed model there is, "
-        "`lmer(score ~ 1 + (1 | school))`: an intercept and nothing else."
+        "of the small ones did better than the big one. The plainest mixed model there is, "
+        "`lmer(score ~ 1 + (1 | school))`, has one number for all, its intercept, and lets each "
+        "school lie above or below it. OLS, R's `lm(score ~ 1)`, has the intercept alone."
     )
 
 
 def question() -> str:
     here = schools()
     return (
-        f"The mean of all {here.counts.sum():.0f} pupils is {points(here.ols)} points. Where will "
-        "the mixed model put its intercept?"
+        f"The mean of all {here.counts.sum():.0f} pupils, the intercept of OLS, is "
+        f"{points(here.ols)} points. Where will the mixed model put its intercept?"
     )
 
 
@@ -144,17 +144,17 @@ def figure(scene: Here) -> Drawing:
 def standing(here: Beam, state: RowsOrClusters) -> list[str]:
     """Where the beam balances, and where its weights come from."""
     biggest = here.levels[BIGGEST]
-    ratio = ratio_of(here)
+    ratio = or_infinity(here.ratio)
     said = [
-        f"lm balances at {points(here.ols)}, the mixed model at {points(here.mixed)}.",
-        f"Of the weight, school {biggest} has {share(here.by_rows.shares[BIGGEST])} in lm and "
+        f"OLS balances at {points(here.ols)}, the mixed model at {points(here.mixed)}.",
+        f"Of the weight, school {biggest} has {share(here.by_rows.shares[BIGGEST])} in OLS and "
         f"{share(here.by_ratio.shares[BIGGEST])} in the mixed model.",
     ]
     estimated = number(schools().ratio)
     if is_as_asked(state):
-        said.append(f"ρ = {ratio}, as REML estimates it.")
+        said.append(f"ρ = τ²/σ² = {ratio}, as REML estimates it.")
     elif state.step == "play":
-        said.append(f"ρ = {ratio}, {'set by hand' if here.ratio else 'to begin with'}.")
+        said.append(f"ρ = τ²/σ² = {ratio}, {'set by hand' if here.ratio else 'to begin with'}.")
     elif is_as_estimated(state):
         said.append(f"ρ = {ratio}, held where REML puts it for the schools as they are.")
     else:
@@ -224,7 +224,7 @@ def reply(scene: Here) -> Reply:
             "Just so, by whichever way you came.",
         ),
         "grand-mean": (
-            f"You expect the mean of all pupils, {rows}, as from `lm`: both average the same "
+            f"You expect the mean of all pupils, {rows}, as from OLS: both average the same "
             "column, so only the standard error should differ. But an average depends on who "
             f"votes. Take two schools alone, {first} with {counts[0]} pupils and {last} with "
             f"{counts[1]}: all their pupils average {points(two.ols)}, the mixed model says "
@@ -279,29 +279,34 @@ def reply(scene: Here) -> Reply:
 def why(scene: Here) -> list[str | Formula]:
     here = scene.result
     first, last = here.levels[BIGGEST], here.levels[-1]
-    ratio = min(here.ratio, FAR)
+    weighted = (
+        "Both intercepts are weighted means of the school means: OLS weighs a school by its "
+        f"pupils, n, the mixed model by ω = n/(1 + nρ), and here ρ is {or_infinity(here.ratio)}."
+    )
+    if math.isinf(here.ratio):
+        return [
+            weighted,
+            cluster_average_formula(here.levels, here.means),
+            "However large n is, n/(1 + nρ) is then 1/ρ: all weights are alike. Every school has "
+            "exactly one vote, and the intercept is the mean of the school means.",
+        ]
     return [
-        "Both intercepts are weighted means of the school means: `lm` weighs a school by its "
-        f"pupils, n, the mixed model by n/(1 + nρ), and here ρ is {ratio_of(here)}.",
-        intercept_formula(here.levels, here.counts, here.means, ratio),
-        weight_formula(round(here.counts[BIGGEST]), ratio, level=first),
-        weight_formula(round(here.counts[-1]), ratio, level=last),
+        weighted,
+        intercept_formula(here.levels, here.counts, here.means, here.ratio),
+        weight_formula(round(here.counts[BIGGEST]), here.ratio, level=first),
+        weight_formula(round(here.counts[-1]), here.ratio, level=last),
         "ρ is the between-cluster variance over the residual variance. Where nρ is large, "
         f"n/(1 + nρ) is nearly 1/ρ, the same for every school: {first} and {last} then weigh "
         "alike. Point at a term, or tap it, and see what it stands for in the figure.",
     ]
 
 
-def ratio_of(here: Beam) -> str:
-    return or_infinity(here.ratio)
-
-
 def misread() -> str:
     here = schools()
     return (
-        f"“{points(here.mixed)} is right and {points(here.ols)} is wrong.” One is near the "
-        "average school, the other is the average pupil. Which one is wanted depends on what is "
-        "asked."
+        f"“{points(here.mixed)} is right and {points(here.ols)} is wrong.” {points(here.mixed)} is "
+        f"near the level of the average school, {points(here.ols)} is that of the average pupil. "
+        "Which one is wanted depends on what is asked."
     )
 
 
@@ -321,9 +326,9 @@ def how_they_agree(scene: Here) -> str:
             "There is another way, with ρ above 0."
         )
     return (
-        f"Both are {points(here.ols)}, with sizes and weights as different as before: what "
-        "moves weight moves the average only if the means it is moved between differ. "
-        "Another way is ρ = 0."
+        f"Both are {points(here.ols)}, with sizes and weights as different as before: weight has "
+        "moved between schools, but those that gain it lie on balance as high as those that lose "
+        "it. Another way is ρ = 0."
     )
 
 
@@ -367,8 +372,9 @@ LESSON = Lesson(
         Control("mean", "Mean of school A", *MEANS, MEAN, 0.1, format="%.1f", unit="points"),
     ),
     figure=figure,
-    target="The discs are the schools' weights in the mixed model. How far can the between-cluster "
-    "variance carry the point of balance, and what stops it?",
+    target="The discs are the schools' weights in the mixed model. They depend on ρ = τ²/σ²: how "
+    "much schools differ (τ²), over how much pupils of one school do (σ²). How far can the "
+    "between-cluster variance carry the point of balance, and what stops it?",
     reveal=reveal,
     reply=reply,
     why=why,
@@ -389,6 +395,6 @@ LESSON = Lesson(
         ),
     ),
     misread=misread,
-    remember="OLS lets every row vote; the mixed model lets every cluster vote, nearly: the more "
-    "nearly, the larger nρ.",
+    remember="In OLS every row has one vote; in the mixed model every cluster has nearly one, the "
+    "more nearly, the larger nρ (its rows times the variance ratio).",
 )

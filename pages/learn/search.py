@@ -199,10 +199,17 @@ def balanced(name: str) -> BalancedFit:
 
 
 def enter(step: Step) -> dict[str, Any]:
-    """Play begins where lmer does, with the curve hidden; then follows the cars' lowest place."""
-    if step in {"play", "do"}:
-        return {"case": CARS, "ratio": START, "looks": 0}
-    return {"case": CARS, "ratio": float(minima(CARS).ratio[0]), "looks": 0}
+    """Play begins where lmer does, with the curve hidden; then follows the cars' lowest place.
+
+    At the end the figure shows what is spoken of there, the two curves of the four clusters.
+    """
+    case = FOUR if step == "remember" else CARS
+    return {"case": case, "ratio": beginning(step, case), "looks": 0}
+
+
+def beginning(step: Step, case: str) -> float:
+    """Where the ratio stands at first: at the lowest place, unless that is to be looked for."""
+    return START if step in {"play", "do"} else float(minima(case).ratio[0])
 
 
 def height(value: float) -> str:
@@ -214,9 +221,10 @@ def height(value: float) -> str:
 
 def setting() -> str:
     return (
-        f"Fuel economy of {described(CASES[CARS])}, from two-seaters to pickups: "
-        "`lmer(hwy ~ displ + year + (1 | class))`. The mixed model needs one number first, ρ: the "
-        "variance between classes over the variance left within them. Given ρ, formulas give every "
+        f"{described(CASES[CARS])}, from two-seaters to pickups: how far do they go on a gallon, "
+        "given engine size and year? OLS is R's `lm`; the mixed model, "
+        "`lmer(hwy ~ displ + year + (1 | class))`, needs one number first, ρ: the variance between "
+        "classes over the variance left within them. Given ρ, formulas give every "
         "estimate, as the upper panel shows. For ρ itself there is no formula. REML gives each ρ a "
         "height, the *criterion*: the lower, the better that ρ agrees with the data. The curve is "
         "there, but you see it only where you look."
@@ -226,8 +234,9 @@ def setting() -> str:
 def question() -> str:
     low, high = RATIOS
     return (
-        f"{at(CARS).moments.rows} cars: between ρ = {low:g} and {high:,.0f}, where is the REML "
-        f"criterion lowest? Find the place in as few looks as you can, {MOST_LOOKS} at most."
+        f"Between ρ = {low:g} and {high:,.0f}, where is the REML criterion of "
+        f"{at(CARS).moments.rows} cars lowest? Find the place in as few looks as you can, "
+        f"{MOST_LOOKS} at most."
     )
 
 
@@ -243,7 +252,14 @@ def stage(look: Look, placed: Answer) -> Drawing:
     """The estimate, and the heights where somebody has looked."""
     case, looks = CASES[CARS], looked(placed)
     return Drawing(
-        search_figure(curve(CARS), look.palette, case.view, height=look.height, looks=looks),
+        search_figure(
+            curve(CARS),
+            look.palette,
+            case.view,
+            height=look.height,
+            looks=looks,
+            name=described(case),
+        ),
         alt="The estimate at every variance ratio; below it an empty panel with the heights that "
         "were looked at",
         words=last_look(looks),
@@ -287,6 +303,7 @@ def figure(scene: Here) -> Drawing:
             minima=minima(state.case) if shown else None,
             gap=own is not None and scene.step == "reveal",
             other=shown and scene.step != "reveal",
+            name=described(here.case),
         ),
         alt="The estimate at every variance ratio; below it, on the same axis, the REML criterion",
         words=" ".join(standing(scene)),
@@ -428,16 +445,26 @@ def why(scene: Here) -> list[str | Formula]:
     if state.case in {NIGHTS, SUBJECTS}:
         told.append(balanced_formula(balanced(state.case)))
     told.append(criterion_formula(at(state.case).dial, state.ratio))
+    told.append(letters())
     return [*told, *{CARS: cars, NIGHTS: nights, SUBJECTS: subjects, FOUR: four}[state.case]()]
+
+
+def letters() -> str:
+    """What stands in the formula of the criterion."""
+    return (
+        "V holds the variances of all rows and their covariances, in units of σ², as ρ has them; "
+        "|V| is its determinant. A = XᵀV⁻¹X, with the predictors in X, says how much the rows tell "
+        "about the coefficients. r² = rᵀV⁻¹r is the weighted sum of squares of the residuals r "
+        "(not a share of the variance), and d the number of rows less that of the coefficients."
+    )
 
 
 def cars() -> list[str]:
     return [
-        "log|V| grows with ρ: it is what a large ρ costs. r², what the model leaves unexplained, "
-        "falls as ρ grows. The curve is lowest where one more step costs as much as it gains. A "
-        "formula gives its slope, too: so the engine knows the way down. d is the number of rows "
-        "less that of the coefficients. r² is a sum of squares here, not a share, and log|A| is "
-        "what it costs that the coefficients are estimated as well.",
+        "log|V| grows with ρ: it is what a large ρ costs. r² falls as ρ grows: that is the gain. "
+        "The curve is lowest where one more step costs as much as it gains; log|A|, the price for "
+        "estimating the coefficients from the same rows, has a say as well. A formula gives the "
+        "curve's slope, too: so the engine knows the way down.",
         "Dashed: maximum likelihood (ML), the same without log|A| and with all rows for d. It is "
         f"lowest at ρ = {number(ml_ratio(CARS))}.",
         "With ρ̂ the rest follows by formulas: the residual variance is r²/d, the between-cluster "
@@ -452,8 +479,9 @@ def nights() -> list[str]:
     variances = [with_decimals(v, 1) for v in (fit.between_variance, fit.residual_variance)]
     return [
         "No predictor and clusters of equal size: here a formula says where the curve is lowest. "
-        f"MSB is n = {fit.size} times the variance of the {people} means, MSW the variance of the "
-        "rows about their own mean, which is σ̂².",
+        f"MSB, the mean square between, is n = {fit.size} times the variance of the {people} "
+        "means. MSW, the mean square within, is the variance of rows about the mean of their own "
+        "person, and that is σ̂².",
         f"So ρ̂ = {variances[0]}/{variances[1]} = {number(ratio)}. The estimate "
         "above does not move: with equal sizes any ρ gives the same mean.",
     ]
@@ -469,8 +497,8 @@ def subjects() -> list[str]:
         f"{with_decimals(float(means.max()), 1)}; their standard deviation is "
         f"{with_decimals(float(means.std(ddof=1)), 2)}. Noise alone would make "
         f"{with_decimals(noise, 2)}. And σ̂² is then the plain variance of all rows, "
-        f"{with_decimals(fit.residual_variance, 4)}, not MSW, "
-        f"{with_decimals(fit.within_square, 4)}.",
+        f"{with_decimals(fit.residual_variance, 4)}, and not MSW, their variance about the mean of "
+        f"their own subject, {with_decimals(fit.within_square, 4)}.",
     ]
 
 
@@ -500,7 +528,7 @@ def ml_ratio(name: str) -> float:
 def misread() -> str:
     low = minima(FOUR)
     return (
-        f"“The lower curve fits better.” In the data of four clusters, at "
+        f"“The lower curve fits better.” The figure shows the four clusters: at "
         f"ρ = {number(float(low.ratio[0]))}, REML stands at {height(float(low.reml[0]))} and ML "
         f"at {height(float(low.ml[0]))}. They are two different functions: only places along one "
         "of them can be compared."
@@ -518,7 +546,7 @@ def half_way() -> float:
 def half_way_goal() -> str:
     before, after = curve(CARS).estimate[0], minima(CARS).estimate[0]
     return (
-        f"Cars: `lm` says {number(float(before))} miles per gallon for a litre, the mixed model "
+        f"Cars: OLS says {number(float(before))} miles per gallon for a litre, the mixed model "
         f"{number(float(after))}. Bring the estimate half-way, to {number(half_way())}, and see "
         "what that costs."
     )
@@ -585,6 +613,7 @@ LESSON = Lesson(
         Options(
             "case", "Data", {name: case.name for name, case in CASES.items()},
             steps=WITH_OTHER_DATA,
+            sets=lambda state: {"ratio": beginning(state.step, state.case)},
         ),
         Control(
             "ratio", "Variance ratio ρ", 0.0, RATIOS[1], START, scale="stops", stops=stops,

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from engine.account.balance import dealt_by_size, landing_error
-from engine.account.path import FAR
 from engine.data.moments import FloatArray
 from engine.figures.beam import BEAM_AT
 from engine.figures.lever import Lever, lever_figure
@@ -94,7 +93,7 @@ def shrunken(state: Shrinkage) -> Lever:
 
 def errors(here: Lever) -> FloatArray:
     """How far each school lands from its level on average, if the means are the true levels."""
-    return landing_error(here.beam.counts, here.beam.means, min(here.beam.ratio, FAR))
+    return landing_error(here.beam.counts, here.beam.means, here.beam.ratio)
 
 
 def enter(step: Step) -> dict[str, Any]:
@@ -119,10 +118,10 @@ def is_as_asked(state: Shrinkage) -> bool:
 def setting() -> str:
     here = schools()
     return (
-        "The six schools again, and `lmer(score ~ 1 + (1 | school))`. Besides its intercept, the "
-        f"pooled value of {points(here.pooled)} points, this model says of each school where it "
-        "stands: in R, `coef()`. The rings are the schools' own means. The band around a ring "
-        "reaches one standard error to either side: the fewer the pupils, the wider."
+        "The six schools again, and the mixed model `lmer(score ~ 1 + (1 | school))`. Besides its "
+        f"intercept of {points(here.pooled)} points, called the pooled value here, it says of each "
+        "school where it stands: in R, `coef()`. The rings are the schools' own means. The band "
+        "around a ring reaches one standard error to either side: the fewer the pupils, the wider."
     )
 
 
@@ -164,7 +163,7 @@ def figure(scene: Here) -> Drawing:
     here, state = scene.result, scene.state
     shown = compared(scene, as_asked=is_as_asked(state), drawn=not state.by_size)
     return Drawing(
-        drawn(scene.look, here, **shown),
+        drawn(scene.look, here, before=schools() if state.by_size else None, **shown),
         alt="Six schools, each from its own mean to where the mixed model puts it; below, the "
         f"two weights between which school {here.level} balances",
         words=" ".join(standing(here, state)),
@@ -186,7 +185,11 @@ def standing(here: Lever, state: Shrinkage) -> list[str]:
         known = set_to(residual_variance(), between_variance())
         said.append(f"{variances}, set by hand; REML estimates {known}.")
     if state.by_size:
-        said.append(missed(here))
+        before = schools(state.pupils)
+        said.append(
+            f"Crosses: the means before. The pooled value was {points(before.pooled)}. "
+            + missed(here)
+        )
     return said
 
 
@@ -293,8 +296,8 @@ def reply(scene: Here) -> Reply:
         "grand-mean": (
             f"That is the mean of all pupils, {points(known['grand-mean'])}, most of whom go to "
             f"school {first}. The mixed model pulls towards its own intercept, {pooled}, and "
-            f"stops on the way: the pupils of {level} count as well. With τ² = 0 it would go all "
-            "the way, for then it is `lm`.",
+            f"stops on the way: the pupils of {level} count as well. If schools did not differ at "
+            "all, τ² = 0, it would go all the way: then it is OLS.",
             f"The mean of all rows once more. What the model pulls towards is its own intercept, "
             f"{pooled}, and it does not go all the way.",
         ),
@@ -338,7 +341,7 @@ def reply(scene: Here) -> Reply:
 
 def why(scene: Here) -> list[str | Formula]:
     here = scene.result
-    count, ratio = round(here.count), min(here.beam.ratio, FAR)
+    count, ratio = round(here.count), here.beam.ratio
     where = (
         f"School {here.level} lands where two weights balance: what it says itself, n/\u2060σ², at "
         f"{points(here.own)}, and what the others say, 1/\u2060τ², at {points(here.pooled)}."
@@ -383,8 +386,9 @@ def misread() -> str:
         "every small school is pulled the wrong way: the pooled value knows nothing of it. "
         "Switch on *Level follows size*: it deals the six levels anew, the highest to the "
         f"smallest school. {missed(by_size)}\n\n"
-        "Nor is the spread of the landed means an estimate of τ: their SD is "
-        f"{points(landed)}, τ̂ is {points(both().mixed.between_sd)}. Shrinking draws them together."
+        "Nor does the spread of the landed means say how much schools differ: their SD is "
+        f"{points(landed)}, while the model estimates {points(both().mixed.between_sd)} for that "
+        "of the true levels. Shrinking draws them together."
     )
 
 

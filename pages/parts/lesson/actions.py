@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any, Literal, TypeAlias
 
 import streamlit as st
 
 from pages.parts.lesson import progress, session
-from pages.parts.lesson.lesson import STEPS, Lesson, LessonState, Look, Press, Scene, Step
+from pages.parts.lesson.lesson import STEPS, Lesson, LessonState, Look, Options, Press, Scene, Step
 from pages.parts.live import plain
 from pages.parts.theme import palette
 
@@ -143,6 +143,22 @@ def _note_solved(lesson: AnyLesson) -> bool:
     return new
 
 
+def _follow_choice(lesson: AnyLesson, keys: Collection[str]) -> None:
+    """Set what a choice sets besides."""
+    for control in lesson.controls:
+        if (
+            isinstance(control, Options)
+            and control.sets
+            and lesson.state.key(control.field) in keys
+        ):
+            _set(lesson, control.sets(present(lesson)))
+
+
+def _set(lesson: AnyLesson, values: Mapping[str, Any]) -> None:
+    for field, value in values.items():
+        st.session_state[lesson.state.key(field)] = value
+
+
 def moved(lesson: AnyLesson, keys: Collection[str]) -> None:
     """A hand has moved sliders or handles; run again what they change besides the figure."""
     step = present(lesson).step
@@ -154,6 +170,7 @@ def moved(lesson: AnyLesson, keys: Collection[str]) -> None:
             st.rerun(PAGE)
         return
     _count_moves(lesson, keys)
+    _follow_choice(lesson, keys)
     if _note_solved(lesson):
         st.rerun(PAGE)
     if step in {"why", "do"} and not plain():
@@ -177,6 +194,5 @@ def go_beside(lesson: AnyLesson, direction: Literal[-1, 1]) -> None:
 
 def press(lesson: AnyLesson, button: Press) -> None:
     """Set what a button of the lesson sets; it is a move as that of a slider is."""
-    for field, value in button.values(present(lesson)).items():
-        st.session_state[lesson.state.key(field)] = value
+    _set(lesson, button.values(present(lesson)))
     moved(lesson, [button.field])

@@ -7,7 +7,6 @@ from typing import Any
 
 from engine import Comparison
 from engine.account.balance import balance
-from engine.account.path import FAR
 from engine.data.moments import FloatArray
 from engine.figures.beam import Beam
 from pages.parts.lesson.data import fitted
@@ -39,7 +38,7 @@ def beam(ratio: float, counts: FloatArray, means: FloatArray) -> Beam:
         counts,
         ratio,
         balance(counts, means, 0.0),
-        balance(counts, means, min(ratio, FAR)),
+        balance(counts, means, ratio),
     )
 
 
