@@ -235,7 +235,7 @@ def _clusters(here: Tug, shown: Teams, palette: Palette) -> list[dict[str, Any]]
 def _teams(
     here: Tug, palette: Palette, slopes: tuple[float, float], *, weighed: bool
 ) -> list[dict[str, Any]]:
-    """Return the teams on the rope, their names and strength, and how far the mixed model was pulled."""
+    """Return the teams on the rope, their names and strength, and how far they pulled."""
     shown = here.mixed if weighed else here.ols
     pulls = [("within", "inside", shown.within, shown.share, palette.no_pooling)]
     if shown.between is not None:

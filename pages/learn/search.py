@@ -234,9 +234,8 @@ def setting() -> str:
 def question() -> str:
     low, high = RATIOS
     return (
-        f"Between ρ = {low:g} and {high:,.0f}, where is the REML criterion of "
-        f"{at(CARS).moments.rows} cars lowest? Find the place in as few looks as you can, "
-        f"{MOST_LOOKS} at most."
+        f"Between ρ = {low:g} and {high:,.0f}, where is the REML criterion lowest? Find the place "
+        f"in as few looks as you can, {MOST_LOOKS} at most."
     )
 
 

@@ -142,8 +142,8 @@ def setting() -> str:
 def question() -> str:
     ols = both().ols
     return (
-        f"OLS prints a standard error of {printed(ols, 0)} for the intercept and of "
-        f"{printed(ols, 1)} for the slope. By what factor does the mixed model change each?"
+        f"On the puzzle's data OLS prints a standard error of {printed(ols, 0)} for the intercept "
+        f"and of {printed(ols, 1)} for the slope. By what factor does the mixed model change each?"
     )
 
 
