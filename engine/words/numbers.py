@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from engine.display import plural as plural
 
-# Percentages have at most this many decimals.
-_FINEST_SHARE = 4
+# Percentages have at most this many decimals: more are not read, though a mean would need them.
+_FINEST_SHARE = 1
 # Of two numbers, one this many times the other shows its own digits alone.
 _FAR = 100.0
 # R prints no smaller p-value: from 1 to the next number a computer holds it is this far.
@@ -154,7 +154,7 @@ def is_zero(text: str) -> bool:
 
 
 def share_of(fraction: float, leverage: float, resolution: float) -> str:
-    """Write a weight so that the weighted mean of two numbers comes out as printed.
+    """Write a weight so that the weighted mean of two numbers comes out, as nearly as is read.
 
     Parameters
     ----------
