@@ -8,27 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from engine import Comparison
-from engine.account.criterion import CriterionPoints, criterion_points
-from engine.account.path import DialPath
+from engine.account.criterion import CriterionPoints
 from engine.figures.search import (
     MARKER,
     RATIOS,
     Closing,
-    View,
-    curve_ratios,
     lowest,
     search_figure,
 )
-from engine.models.balanced import BalancedFit, balanced_fit
-from engine.models.mixed.intercept_fit import Search, best_ratio
-from engine.models.mixed.intercept_fit import search as engine_search
-from engine.models.mixed.likelihood import Likelihood
 from engine.words.formulas import balanced_formula, criterion_formula
 from engine.words.numbers import as_printed, number, plural, with_decimals
 from engine.words.typeset import Formula
 from pages.parts.lesson.commit import Answer, Looks, marker
-from pages.parts.lesson.data import fitted
 from pages.parts.lesson.lesson import (
     RIGHT,
     Challenge,
@@ -42,6 +33,22 @@ from pages.parts.lesson.lesson import (
     Scene,
     Step,
 )
+from pages.parts.lesson.searched import (
+    CARS,
+    CASES,
+    FOUR,
+    NIGHTS,
+    SUBJECTS,
+    Case,
+    at,
+    balanced,
+    curve,
+    described,
+    engine,
+    minima,
+    ml_ratio,
+    points,
+)
 from pages.parts.lesson.state import choice
 from pages.parts.lesson.state import number as number_field
 
@@ -51,61 +58,6 @@ WITH_OTHER_DATA: tuple[Step, ...] = ("why", "do")
 # Where lmer's search begins: θ = √ρ = 1.
 START = 1.0
 MOST_LOOKS, MOST_ENGINE_LOOKS = 12, 8
-
-
-@dataclass(frozen=True)
-class Case:
-    """Data whose curve is searched.
-
-    Attributes
-    ----------
-    data, formula
-        The example and its model.
-    term
-        Position of the coefficient that the figure shows.
-    name
-        What the learner picks.
-    coefficient, unit
-        What the coefficient is called in a sentence, and what stands behind its number.
-    rows
-        The rows in a few words, with places for numbers.
-    view
-        What the axes of the figure show.
-    """
-
-    data: str
-    formula: str
-    term: int
-    name: str
-    coefficient: str
-    unit: str
-    rows: str
-    view: View
-
-
-CASES = {
-    "cars": Case(
-        "mpg", "hwy ~ displ + year + (1 | class)", 1, "Cars",
-        "a litre of engine size comes to", " miles per gallon", "{rows} cars in {clusters} classes",
-        View((1140.0, 1200.0), (-3.95, -1.5), "slope", " mpg per litre"),
-    ),
-    "nights": Case(
-        "sleepstudy", "Reaction ~ 1 + (1 | Subject)", 0, "Sleep",
-        "the mean reaction time is", " ms", "{clusters} people on {size} days each",
-        View((1880.0, 1960.0), (293.0, 304.0), "mean", " ms"),
-    ),
-    "subjects": Case(
-        "puzzle_zero_variance", "y ~ 1 + (1 | subject)", 0, "Subjects",
-        "the mean is", "", "{clusters} subjects of {size} rows each",
-        View((130.0, 200.0), (4.4, 5.4), "mean"),
-    ),
-    "four": Case(
-        "puzzle_random_vs_fixed", "y ~ x + (1 | f)", 1, "Clusters",
-        "the slope is", "", "{clusters} clusters of {size} rows each",
-        View((4.0, 29.0), (-0.2, 0.7), "slope"),
-    ),
-}  # fmt: skip
-CARS, NIGHTS, SUBJECTS, FOUR = CASES
 
 
 @dataclass(frozen=True)
@@ -142,46 +94,6 @@ Here = Scene[LookingForTheRatio, Found]
 # --- what the engine says -------------------------------------------------------------------------
 
 
-def both(case: Case) -> Comparison:
-    return fitted(case.data, case.formula)
-
-
-def described(case: Case) -> str:
-    """The rows of the data."""
-    moments = both(case).moments
-    return case.rows.format(
-        rows=moments.rows, clusters=len(moments.levels), size=int(moments.counts[0])
-    )
-
-
-def points(case: Case, *ratios: float) -> CriterionPoints:
-    return criterion_points(both(case), case.term, np.array(ratios))
-
-
-@cache
-def curve(name: str) -> CriterionPoints:
-    """All of the curve, its lowest places among its points."""
-    return points(CASES[name], *curve_ratios([known.ratio for known in DialPath(at(name)).minima]))
-
-
-def at(name: str) -> Comparison:
-    return both(CASES[name])
-
-
-@cache
-def minima(name: str) -> CriterionPoints:
-    """The lowest places of the curve, the lowest of all first."""
-    return points(CASES[name], *(known.ratio for known in DialPath(at(name)).minima))
-
-
-@cache
-def engine(name: str) -> tuple[Search, CriterionPoints]:
-    """How the engine searches, and its looks after the first round."""
-    found = engine_search(at(name).dial)
-    looks = [ratio for path in found.polished for ratio in path]
-    return found, points(CASES[name], *looks)
-
-
 def found(state: LookingForTheRatio) -> Found:
     _, looks = engine(state.case)
     return Found(
@@ -189,13 +101,6 @@ def found(state: LookingForTheRatio) -> Found:
         points(CASES[state.case], state.ratio),
         looks.first(round(state.looks)),
     )
-
-
-def balanced(name: str) -> BalancedFit:
-    """The estimates by formula, of data that have one."""
-    fit = balanced_fit(at(name).moments)
-    assert fit is not None
-    return fit
 
 
 def enter(step: Step) -> dict[str, Any]:
@@ -516,12 +421,6 @@ def four() -> list[str]:
         "ρ = 0. The engine looks everywhere before it walks. ML, dashed, has two low places "
         f"too, but the lower of them is ρ = {number(float(ml.ratio[1]))}.",
     ]
-
-
-@cache
-def ml_ratio(name: str) -> float:
-    """The ratio that maximum likelihood estimates."""
-    return best_ratio(at(name).dial, Likelihood.ML)
 
 
 def misread() -> str:
