@@ -263,7 +263,7 @@ def reply(scene: Here) -> Reply:
         ),
         "not-far-enough": (
             f"The right way, not far enough. All other schools lie above {first}, and at this ρ "
-            f"each has nearly one vote, which would be {clusters}.",
+            f"each has nearly one vote; with one vote each it is {clusters}.",
             "Not far enough once more. See how nearly alike the discs on the beam are.",
         ),
         "too-far": (

@@ -130,9 +130,9 @@ def setting() -> str:
         "given engine size and year? OLS is R's `lm`; the mixed model, "
         "`lmer(hwy ~ displ + year + (1 | class))`, needs one number first, ρ: the variance between "
         "classes over the variance left within them. Given ρ, formulas give every "
-        "estimate, as the upper panel shows. For ρ itself there is no formula. REML gives each ρ a "
-        "height, the *criterion*: the lower, the better that ρ agrees with the data. The curve is "
-        "there, but you see it only where you look."
+        "estimate, as the upper panel shows. For ρ itself there is no formula. REML (restricted "
+        "maximum likelihood) gives each ρ a height, the *criterion*: the lower, the better that ρ "
+        "agrees with the data. The curve is there, but you see it only where you look."
     )
 
 

@@ -183,7 +183,9 @@ def standing(here: Lever, state: Shrinkage) -> list[str]:
         said.append(f"{variances}, held where REML puts them for the schools as they are.")
     else:
         known = set_to(residual_variance(), between_variance())
-        said.append(f"{variances}, set by hand; REML estimates {known}.")
+        at_first = state == LESSON.at("play", step="play", answers=state.answers, view=state.view)
+        how = "to begin with" if at_first else "set by hand"
+        said.append(f"{variances}, {how}; REML estimates {known}.")
     if state.by_size:
         before = schools(state.pupils)
         said.append(

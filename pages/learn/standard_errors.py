@@ -47,6 +47,8 @@ AXIS = (0.02, 20_000.0)
 # How much wider apart the clusters can be moved, and how often rows and clusters can be there.
 WIDEST, MOST_COPIES, MOST_SETS = 4.0, 100, 10
 CLUSTERS = 24
+# A robust error below this share of the model's is 0 but for rounding.
+NOTHING = 1e-4
 # How often each row is there in the game that the lesson begins with.
 GAME = 10
 # In the order of the coefficients.
@@ -108,6 +110,12 @@ def enter(step: Step) -> dict[str, Any]:
 
 def printed(fit: Estimates, term: int) -> str:
     return number(float(fit.standard_errors[term]))
+
+
+def robust_printed(here: Refit, term: int) -> str:
+    """The cluster-robust error of OLS: 0, and not its rounding, if all clusters lie on the line."""
+    error, scale = here.robust.standard_errors[term], here.ols.standard_errors[term]
+    return printed(here.robust, term) if error > NOTHING * scale else "0"
 
 
 def multiple(after: Estimates, before: Estimates, term: int) -> str:
@@ -451,8 +459,8 @@ def honest(here: Refit) -> list[str]:
     robust = here.robust
     said = [
         "A cluster-robust error (here CR2) takes the model's word for nothing: it looks at how far "
-        f"whole clusters lie from the line. For OLS's intercept it is {printed(robust, 0)}, with "
-        f"only {number(float(robust.degrees_of_freedom[0]))} degrees of freedom"
+        f"whole clusters lie from the line. For OLS's intercept it is {robust_printed(here, 0)}, "
+        f"with only {number(float(robust.degrees_of_freedom[0]))} degrees of freedom"
     ]
     if len(here.dial.moments.levels) == CLUSTERS:
         said[0] += (
@@ -466,8 +474,8 @@ def honest(here: Refit) -> list[str]:
             "spreads the weight over all clusters."
         )
     said[0] += (
-        f" For OLS's slope it is {printed(robust, 1)}: this slope listens to comparisons between "
-        "clusters as well, where their distances count."
+        f" For OLS's slope it is {robust_printed(here, 1)}: this slope listens to comparisons "
+        "between clusters as well, where their distances count."
     )
     said.append(
         "Copy the rows: the slope's error falls in the mixed model, too. It believes that rows of "
@@ -513,8 +521,8 @@ def robust_equals_printed(scene: Here) -> bool:
 def how_equal(scene: Here) -> str:
     here = scene.result
     return (
-        f"{printed(here.ols, 1)} printed, {printed(here.robust, 1)} robust. And the intercept, on "
-        f"the same data? {printed(here.ols, 0)} printed, {printed(here.robust, 0)} robust. Whether "
+        f"{printed(here.ols, 1)} printed, {robust_printed(here, 1)} robust. And the intercept, on "
+        f"the same data? {printed(here.ols, 0)} printed, {robust_printed(here, 0)} robust. Whether "
         "OLS can be believed is a question for each coefficient, not for the data."
     )
 

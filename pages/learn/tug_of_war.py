@@ -227,7 +227,7 @@ def standing(here: Pull, state: TugOfWar) -> list[str]:
     ols, mixed = here.ols, here.mixed
     said = [
         f"Slopes: OLS {points(ols.slope)}, mixed {points(mixed.slope)}. "
-        f"Intercepts: {points(ols.intercept)} and {points(mixed.intercept)}."
+        f"Intercepts: OLS {points(ols.intercept)}, mixed {points(mixed.intercept)}."
     ]
     if ols.between is None:
         said.append("All clinics have the same mean of sessions: nobody pulls between them.")
@@ -404,13 +404,14 @@ def why(scene: Here) -> list[str | Formula]:
         return [
             first,
             "Here all clinics have the same mean of sessions. Nobody pulls between them, λ is 1, "
-            "and both models say what is true inside.",
+            "and both models give the inside slope.",
         ]
     moved = (
-        "here all sizes are equal, so it stands still, and as ρ grows the mixed slope runs "
-        "straight from OLS's to the inside one"
+        "Here all sizes are equal, so these stay alike and it stands still: as ρ grows, the mixed "
+        "slope runs straight from OLS's to the inside one. With unequal sizes it moves"
         if len(set(here.tug.counts.tolist())) == 1
-        else f"it is {points(ols.between)} in OLS and {points(mixed.between)} at this ρ"
+        else f"So it moves too: it is {points(ols.between)} in OLS and {points(mixed.between)} at "
+        "this ρ"
     )
     return [
         first,
@@ -421,9 +422,9 @@ def why(scene: Here) -> list[str | Formula]:
         "sessions differ (both in squares, added up): the spread of sessions picks the teams. In "
         "S_B a clinic of n patients has weight n in OLS and n/(1 + nρ) in the mixed model: ρ "
         f"tires the team between, and no one else. In OLS λ is {share(ols.share)}.",
-        f"The slope between uses the same weights, so it moves too: {moved}. With unequal sizes "
-        "the mixed slope may therefore turn back on its way, or pass beyond OLS. What always "
-        "holds it is the stretch from the inside slope to the one between, both at the same ρ.",
+        f"The slope between uses the same weights. {moved}, and the mixed slope may therefore turn "
+        "back on its way, or pass beyond OLS. What always holds it is the stretch from the inside "
+        "slope to the one between, both at the same ρ.",
     ]
 
 
@@ -519,7 +520,8 @@ LESSON = Lesson(
         ),
     ),
     figure=figure,
-    target="The discs on the rope are the teams. How far can ρ pull the slope, and can equal "
+    target="The discs on the rope are the teams; ρ is the variance between clinics over that "
+    "inside them. How far can ρ pull the slope, and can equal "
     "sizes keep it from moving?",
     reveal=reveal,
     reply=reply,

@@ -117,3 +117,23 @@ def test_levels_dealt_by_size_are_shown_beside_those_before() -> None:
     assert "Crosses: the means before. The pooled value was 64.5." in drawing.words
     plain = SHRINKAGE.figure(scene(SHRINKAGE, "remember"))
     assert "means before" not in {trace["meta"]["role"] for trace in plain.figure["data"]}
+
+
+def test_a_robust_error_of_nothing_is_written_as_nothing() -> None:
+    lesson = LESSONS["standard_errors"]
+    text = " ".join(map(str, lesson.why(scene(lesson, "why", spread=0.0))))
+    assert "For OLS's intercept it is 0," in text and "e−" not in text
+    assert "For OLS's intercept it is 0.178," in str(lesson.why(scene(lesson, "why")))
+
+
+def test_with_equal_sizes_the_slope_between_is_not_said_to_move() -> None:
+    lesson = LESSONS["tug_of_war"]
+    text = str(lesson.why(scene(lesson, "why", sizes=1.0)))
+    assert "it stands still" in text and "So it moves too" not in text
+    assert "So it moves too" in str(lesson.why(scene(lesson, "why")))
+
+
+def test_what_nobody_has_moved_is_not_said_to_be_set_by_hand() -> None:
+    words = SHRINKAGE.figure(scene(SHRINKAGE, "play")).words
+    assert "to begin with" in words and "set by hand" not in words
+    assert "set by hand" in SHRINKAGE.figure(scene(SHRINKAGE, "play", pupils=9.0)).words
