@@ -208,6 +208,9 @@ def _looks(
         if np.all(np.abs(exponents[named] - exponents[k]) > _CROWDED):
             named.append(k)
     texts = [str(k + 1) if k in named else "" for k in range(len(exponents))]
+    # Above an arrow at the ceiling the upper panel begins.
+    at_ceiling = looks.reml > heights
+    sides = [f"{'bottom' if hidden else 'top'} center" for hidden in at_ceiling.tolist()]
     drawn = [
         trace(
             "looks", "markers+text", looks.ratio, heights,
@@ -215,7 +218,7 @@ def _looks(
                 "color": palette.ink, "symbol": symbols, "size": 12,
                 "line": {"color": palette.ink, "width": 2},
             },
-            text=texts, textposition="top center", textfont={"size": 15, "color": palette.ink},
+            text=texts, textposition=sides, textfont={"size": 15, "color": palette.ink},
             cliponaxis=False,
         )
     ]  # fmt: skip
