@@ -143,15 +143,17 @@ def _note_solved(lesson: AnyLesson) -> bool:
     return new
 
 
-def _follow_choice(lesson: AnyLesson, keys: Collection[str]) -> None:
-    """Set what a choice sets besides."""
-    for control in lesson.controls:
-        if (
-            isinstance(control, Options)
-            and control.sets
-            and lesson.state.key(control.field) in keys
-        ):
-            _set(lesson, control.sets(present(lesson)))
+def _follow_choice(lesson: AnyLesson, keys: Collection[str]) -> bool:
+    """Set what a choice sets besides; return whether there is anything."""
+    chosen = [
+        control
+        for control in lesson.controls
+        if isinstance(control, Options) and lesson.state.key(control.field) in keys and control.sets
+    ]
+    for control in chosen:
+        assert control.sets is not None
+        _set(lesson, control.sets(present(lesson)))
+    return bool(chosen)
 
 
 def _set(lesson: AnyLesson, values: Mapping[str, Any]) -> None:
@@ -170,8 +172,8 @@ def moved(lesson: AnyLesson, keys: Collection[str]) -> None:
             st.rerun(PAGE)
         return
     _count_moves(lesson, keys)
-    _follow_choice(lesson, keys)
-    if _note_solved(lesson):
+    # Sliders that were set by something else are shown anew.
+    if _follow_choice(lesson, keys) | _note_solved(lesson):
         st.rerun(PAGE)
     if step in {"why", "do"} and not plain():
         st.rerun([FIGURE, PIECE])
@@ -195,4 +197,6 @@ def go_beside(lesson: AnyLesson, direction: Literal[-1, 1]) -> None:
 def press(lesson: AnyLesson, button: Press) -> None:
     """Set what a button of the lesson sets; it is a move as that of a slider is."""
     _set(lesson, button.values(present(lesson)))
-    moved(lesson, [button.field])
+    _count_moves(lesson, [button.field])
+    _note_solved(lesson)
+    st.rerun(PAGE)
