@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.account.balance import Balance
+from engine.account.balance import Balance, balance
 from engine.data.moments import FloatArray, IntArray
 from engine.figures.base import Palette, axis_title, base_layout, trace
 from engine.words.numbers import with_decimals
@@ -68,6 +68,27 @@ class Beam:
     def of_clusters(self) -> float:
         """The mean in which each cluster counts once, in outcome units."""
         return float(self.means.mean())
+
+
+def weigh(levels: Sequence[str], counts: ArrayLike, means: ArrayLike, ratio: float) -> Beam:
+    """Return clusters as OLS and the mixed model weigh them.
+
+    Parameters
+    ----------
+    levels
+        Labels of the J clusters.
+    counts, means
+        Rows and mean outcome of each, shape (J,).
+    ratio
+        Variance ratio ρ ≥ 0, which may be infinite.
+    """
+    return Beam(
+        levels,
+        np.asarray(counts, dtype=np.float64),
+        ratio,
+        balance(counts, means, 0.0),
+        balance(counts, means, ratio),
+    )
 
 
 def ranked(here: Beam) -> IntArray:

@@ -6,9 +6,8 @@ import math
 from typing import Any
 
 from engine import Comparison
-from engine.account.balance import balance
 from engine.data.moments import FloatArray
-from engine.figures.beam import Beam
+from engine.figures.beam import Beam, weigh
 from pages.parts.lesson.data import fitted
 from pages.parts.lesson.lesson import Control, stops_to_infinity
 
@@ -33,13 +32,7 @@ def between_variance() -> float:
 
 def beam(ratio: float, counts: FloatArray, means: FloatArray) -> Beam:
     """The schools on a beam, with these sizes and means and at this variance ratio."""
-    return Beam(
-        both().moments.levels,
-        counts,
-        ratio,
-        balance(counts, means, 0.0),
-        balance(counts, means, ratio),
-    )
+    return weigh(both().moments.levels, counts, means, ratio)
 
 
 def between_control(help_: str) -> Control:
