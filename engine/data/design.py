@@ -122,6 +122,38 @@ class Design:
         """Name of the cluster column."""
         return self.formula.random.group
 
+    def held_at(self, place: int) -> dict[str, str | None]:
+        """Return for which rows a coefficient holds, if others say how it differs from row to row.
+
+        Parameters
+        ----------
+        place
+            Which column.
+
+        Returns
+        -------
+        dict of str to str or None
+            For each predictor that the column interacts with: its level at which the coefficient
+            holds, None for a numeric one, which is at 0 then. Empty if no other column is a
+            product of this one and more, and for the intercept.
+        """
+        own = set(self.columns[place].factors)
+        taken: dict[str, set[int | None]] = {}
+        for column in self.columns if own else ():
+            if own < set(column.factors):
+                for name, level in column.factors:
+                    if name not in dict(own):
+                        taken.setdefault(name, set()).add(level)
+        held: dict[str, str | None] = {}
+        for name, levels in taken.items():
+            if name not in self.categories:
+                held[name] = None
+                continue
+            left = [k for k in range(len(self.categories[name])) if k not in levels]
+            if len(left) == 1:
+                held[name] = self.categories[name][left[0]]
+        return held
+
     @property
     def model_matrix(self) -> ModelMatrix:
         """The design matrix as a recipe, which computes only the rows asked for."""

@@ -8,22 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from engine.words.numbers import significant
+from engine.words.numbers import as_printed, significant
 
 # Whoever needs more digits than this to reach the result is told that it is rounded.
 _MOST_DIGITS = 10
-
-
-def as_number(text: str) -> float:
-    """Return the number that a text shows.
-
-    Parameters
-    ----------
-    text
-        The number as the formatter writes it, or in per cent.
-    """
-    plain = text.replace(",", "").replace("−", "-")
-    return float(plain[:-1]) / 100.0 if plain.endswith("%") else float(plain)
 
 
 def last_place(text: str) -> float:
@@ -49,7 +37,7 @@ def relation(value: float, *result: str) -> str:
     result
         The number on the other side as written, or those that are added up there.
     """
-    gap = abs(value - sum(map(as_number, result)))
+    gap = abs(value - sum(map(as_printed, result)))
     # The sum itself has a rounding error.
     within = 0.5 * max(map(last_place, result)) + 1e-12 * max(abs(value), 1e-300)
     return "=" if gap <= within else "≈"
@@ -79,7 +67,7 @@ def enough_digits(
         return tuple(map(significant, values, digits))
 
     def brings_out(digits: Sequence[int]) -> bool:
-        return relation(combine(*map(as_number, written(digits))), result) == "="
+        return relation(combine(*map(as_printed, written(digits))), result) == "="
 
     same = ([digits] * len(values) for digits in range(3, _MOST_DIGITS + 1))
     found = next(filter(brings_out, same), None)

@@ -69,6 +69,19 @@ GLOSSARY = (
         ("fixed effects", "fixed effect"),
     ),
     Term(
+        "estimate",
+        "Estimate, β̂",
+        "A value worked out from the data for one that nobody knows. The hat marks it: β̂ stands "
+        "for the estimated coefficients, τ̂² for an estimated variance.",
+        ("β̂",),
+    ),
+    Term(
+        "gaussian",
+        "Gaussian",
+        "Distributed as the bell curve is, which is also called normal.",
+        ("Gaussian",),
+    ),
+    Term(
         "random-effects",
         "Random effects, bⱼ",
         "How far each cluster deviates from the common line. The mixed model takes these "

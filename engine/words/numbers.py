@@ -66,9 +66,10 @@ def as_printed(text: str) -> float:
     Parameters
     ----------
     text
-        The text; it may have a true minus sign and commas between thousands.
+        The text; it may have a true minus sign, commas between thousands, and a sign of per cent.
     """
-    return float(text.replace("−", "-").replace(",", ""))
+    plain = text.replace("−", "-").replace(",", "")
+    return float(plain[:-1]) / 100.0 if plain.endswith("%") else float(plain)
 
 
 def pair(first: float, second: float) -> tuple[str, str]:
@@ -150,7 +151,7 @@ def is_zero(text: str) -> bool:
     text
         The number, from `number` or `adding_up`.
     """
-    return not float(text.replace("−", "-").replace(",", ""))
+    return not as_printed(text)
 
 
 def share_of(fraction: float, leverage: float, resolution: float) -> str:

@@ -105,8 +105,8 @@ them together. Ask which of them you want. (On the page Simulate “truth” mea
 - **In the estimates, no.** β̂ depends on the variance ratio ρ = τ² / σ²: at ρ = 0 it is the OLS
   estimate, at ρ̂ = {number(mixed.variance_ratio)} the mixed one. REML (restricted maximum
   likelihood) searches for all of them together; no formula gives them.
-- **In large samples, nearly.** The errors of β̂ and of the estimated variances are asymptotically
-  uncorrelated: too large a τ̂² does not go with too large a β̂.
+- **With many clusters, nearly.** Over many samples the errors of β̂ and of the estimated variances
+  are then next to uncorrelated: too large a τ̂² does not go with too large a β̂.
 - **The predicted b̂ⱼ, no.** They are what β̂ leaves over in each cluster, shrunk towards 0. If β̂
   changes, they change with it.
 """)

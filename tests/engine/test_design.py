@@ -182,6 +182,35 @@ def test_levels_that_vanish_with_the_missing_rows_are_gone():
     assert made.names == ("(Intercept)", "fb")
 
 
+@pytest.mark.parametrize(
+    ("formula", "held"),
+    [
+        ("y ~ x + f + (1 | g)", {}),
+        ("y ~ x * f + (1 | g)", {"x": {"f": "a"}, "fb": {"x": None}, "fc": {"x": None}}),
+        ("y ~ x * z + (1 | g)", {"x": {"z": None}, "z": {"x": None}}),
+        ("y ~ x * f * z + (1 | g)", {"x": {"f": "a", "z": None}, "x:fb": {"z": None}}),
+        # Every level has a slope of its own: none of them is a difference from another.
+        ("y ~ x:f + (1 | g)", {}),
+    ],
+)
+def test_a_coefficient_beside_its_interactions_knows_for_which_rows_it_holds(formula, held):
+    draws = np.random.default_rng(0)
+    frame = rows(
+        y=draws.normal(size=24),
+        x=draws.normal(size=24),
+        z=draws.normal(size=24),
+        f=list("abc") * 8,
+        g=list("uvwx") * 6,
+    )
+    built = design(frame, formula)
+    found = {name: built.held_at(place) for place, name in enumerate(built.names)}
+    assert found["(Intercept)"] == {}
+    if held:
+        assert {name: found[name] for name in held} == held
+    else:
+        assert not any(found.values())
+
+
 def test_an_outcome_of_true_and_false_is_counted_and_noted():
     made = design(rows(y=[True, False, True, True, False, False]))
 

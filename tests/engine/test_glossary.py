@@ -28,7 +28,7 @@ JARGON = re.compile(
     r"|between cluster means|(?:complete|partial|no) pooling|shrunk\w*|shrinkage"
     r"|REML(?: criterion)?|criterion|singular|on the boundary|contextual effects?|confounded"
     r"|degrees of freedom|CR2|Satterthwaite|maximum likelihood|residuals?|intercepts?"
-    r"|information",
+    r"|information|Gaussian|(?<!\w)β̂(?!\w)",
     re.IGNORECASE,
 )
 

@@ -11,12 +11,14 @@ from engine.account.weights import intercept_parts
 from engine.account.within_between import only_slope_split
 from engine.data.formula.terms import INTERCEPT
 from engine.models.within import varies_within
-from engine.words.arithmetic import as_number, enough_digits, last_place, relation
+from engine.words.arithmetic import enough_digits, last_place, relation
 from engine.words.meanings.facts import Facts, Meaning, bracketed, split_terms
 from engine.words.numbers import (
     R_LEAST_P,
     adding_up,
+    as_printed,
     effective,
+    listed_with_and,
     number,
     p_text,
     plural,
@@ -45,18 +47,20 @@ def estimate(facts: Facts, printout: str, term: str) -> Meaning:
         Name of the coefficient.
     """
     before, after = facts.both(f"estimate.{term}")
-    if facts.pooled:
-        return Meaning(facts.same_fit, _one_below_the_other(before, after), "no-cluster-variance")
     place = facts.place(term)
+    holds = _for_which_rows(facts, place)
+    if facts.pooled:
+        formula = _one_below_the_other(before, after)
+        return Meaning(facts.same_fit + holds, formula, "no-cluster-variance")
     moved = float(facts.mixed.estimates[place] - facts.ols.estimates[place])
     if abs(moved) <= ROUNDING * facts.ols.standard_errors[place]:
-        return _unmoved(facts, term)
+        return _unmoved(facts, term, holds)
     if not facts.intercept_only:
-        return _moved_beside_slopes(facts, term)
+        return _moved_beside_slopes(facts, term, holds)
     found = movement(facts.comparison, place)
     why = (
         f"From {before} (OLS) to {after} (mixed) it moves by {number(moved)}: "
-        f"{reason(facts.comparison, found)}."
+        f"{reason(facts.comparison, found)}.{holds}"
     )
     if term == INTERCEPT:
         return Meaning(why, _intercept_parts(facts), "big-clusters")
@@ -68,6 +72,17 @@ def estimate(facts: Facts, printout: str, term: str) -> Meaning:
     )
 
 
+def _for_which_rows(facts: Facts, place: int) -> str:
+    """Say for which rows the coefficient of a predictor beside its interactions holds."""
+    held = facts.comparison.design.held_at(place)
+    if not held:
+        return ""
+    rows = listed_with_and(
+        f"{name} is {'0' if level is None else level}" for name, level in held.items()
+    )
+    return f" It holds where {rows}: the interaction lets it differ elsewhere."
+
+
 def _intercept_parts(facts: Facts) -> str:
     of_weights, carried = intercept_parts(facts.comparison)
     before, after = facts.both(f"estimate.{INTERCEPT}")
@@ -75,7 +90,7 @@ def _intercept_parts(facts: Facts) -> str:
     parts = [of_weights, *([float(carried.sum())] if len(carried) else [])]
     _, texts = adding_up(0.0, sum(parts), parts)
     labels = ("weights", "slope" if len(carried) == 1 else "slopes")
-    difference = as_number(after) - as_number(before)
+    difference = as_printed(after) - as_printed(before)
     terms = "\n  + ".join(
         f"{bracketed(text) if k else text} ({label})"
         for k, (text, label) in enumerate(zip(texts, labels, strict=False))
@@ -125,8 +140,8 @@ def _slope_parts(facts: Facts, printout: str, term: str) -> str:
         return small * slope_of_small + (1.0 - small) * other
 
     small, *texts = enough_digits((min(weight, 1.0 - weight), *slopes), total, result)
-    large = number(1.0 - as_number(small), 100.0 * last_place(small))
-    sign = relation(total(*map(as_number, (small, *texts))), result)
+    large = number(1.0 - as_printed(small), 100.0 * last_place(small))
+    sign = relation(total(*map(as_printed, (small, *texts))), result)
     terms = [f"{small} · {bracketed(texts[0])}", f"{large} · {bracketed(texts[1])}"]
     within, other = reversed(terms) if small_is_between else terms
     return (
@@ -135,7 +150,7 @@ def _slope_parts(facts: Facts, printout: str, term: str) -> str:
     )
 
 
-def _unmoved(facts: Facts, term: str) -> Meaning:
+def _unmoved(facts: Facts, term: str, holds: str) -> Meaning:
     """Say that an estimate is the same in both fits, apart from rounding."""
     before, after = facts.both(f"estimate.{term}")
     changes = facts.changes_of_pull[:, facts.place(term)]
@@ -145,7 +160,7 @@ def _unmoved(facts: Facts, term: str) -> Meaning:
     else:
         why = "the changes of the clusters' pulls on this coefficient cancel"
     return Meaning(
-        f"Both fits give {after}: rows have other weights in the mixed model, but {why}.",
+        f"Both fits give {after}: rows have other weights in the mixed model, but {why}.{holds}",
         _one_below_the_other(before, after),
         "balanced",
     )
@@ -155,7 +170,7 @@ def _one_below_the_other(before: str, after: str) -> str:
     return f"OLS:   {before}\nmixed: {after}"
 
 
-def _moved_beside_slopes(facts: Facts, term: str) -> Meaning:
+def _moved_beside_slopes(facts: Facts, term: str, holds: str) -> Meaning:
     """Add up the clusters' contributions: with random slopes a cluster has no single weight."""
     before, after = facts.both(f"estimate.{term}")
     changes = facts.changes_of_pull[:, facts.place(term)]
@@ -165,11 +180,12 @@ def _moved_beside_slopes(facts: Facts, term: str) -> Meaning:
     several = len(changes) > 2
     others = f"{len(changes) - 1:,} other clusters" if several else "other cluster"
     _, (first, rest) = adding_up(0.0, moved, [largest, moved - largest])
-    sign = relation(as_number(after) - as_number(before), first, rest)
+    sign = relation(as_printed(after) - as_printed(before), first, rest)
     return Meaning(
         f"From {before} (OLS) to {after} (mixed) it moves by {number(moved)}. In the mixed model "
         "rows have weights that depend on how much clusters differ. Of the change, cluster "
-        f"{cluster} alone brings {first}, the {others} {'together ' if several else ''}{rest}.",
+        f"{cluster} alone brings {first}, the {others} {'together ' if several else ''}{rest}."
+        f"{holds}",
         "Σ XⱼᵀVⱼ⁻¹(yⱼ − Xⱼβ̂) = 0\n  OLS:   Vⱼ = I\n  mixed: Vⱼ = I + ZⱼΛΛᵀZⱼᵀ\n"
         f"{after} − {bracketed(before)}\n  {sign} {first} (cluster {cluster})\n"
         f"  + {bracketed(rest)} ({others})",
@@ -259,7 +275,7 @@ def _error_formula(facts: Facts, printout: str, term: str) -> str:
     else:
         values, head = (variance, variance / error**2), "√(residual variance / information)"
     texts = enough_digits(values, root, result)
-    sign = relation(root(*map(as_number, texts)), result)
+    sign = relation(root(*map(as_printed, texts)), result)
     return f"{head}\n  = √({texts[0]} / {texts[1]})\n  {sign} {result}"
 
 
@@ -280,7 +296,7 @@ def t_value(facts: Facts, printout: str, term: str) -> Meaning:
     shown, error, result = (
         facts.texts[f"{printout}.{name}.{term}"] for name in ("estimate", "se", "t")
     )
-    quotient = as_number(shown) / as_number(error) if as_number(error) else np.inf
+    quotient = as_printed(shown) / as_printed(error) if as_printed(error) else np.inf
     formula = f"{shown} / {error} {relation(quotient, result)} {result}"
     if facts.pooled:
         return Meaning(facts.same_fit, formula, "no-cluster-variance")
@@ -361,9 +377,9 @@ def correlation(facts: Facts, _printout: str, terms: str) -> Meaning:
         )
     first, second = (facts.texts[f"lmer.se.{names[k]}"] for k in (column, row))
     text = facts.texts[f"lmer.correlation.{terms}"]
-    product = as_number(first) * as_number(second)
+    product = as_printed(first) * as_printed(second)
     (shown,) = enough_digits((covariance,), lambda value: value / product, text)
-    sign = relation(as_number(shown) / product, text)
+    sign = relation(as_printed(shown) / product, text)
     return Meaning(
         why, f"covariance / (SE · SE)\n  = {shown}\n  / ({first} · {second})\n  {sign} {text}"
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.words.arithmetic import as_number, relation
+from engine.words.arithmetic import relation
 from engine.words.meanings.facts import DIAL, Facts, Meaning, bracketed
-from engine.words.numbers import number, plural, with_decimals
+from engine.words.numbers import as_printed, number, plural, with_decimals
 
 
 def criterion(facts: Facts) -> Meaning:
@@ -34,7 +34,7 @@ def criterion(facts: Facts) -> Meaning:
             facts.texts["lmer.residual_variance"],
         )
         ratio = number(facts.mixed.variance_ratio)
-        quotient = as_number(between) / as_number(inside) if as_number(inside) else np.inf
+        quotient = as_printed(between) / as_printed(inside) if as_printed(inside) else np.inf
         return Meaning(
             f"−2 times the logarithm of the {likelihood}, at its best variance ratio; the "
             "smaller, the better. No formula gives that ratio: it has to be searched for. At ratio "
@@ -64,7 +64,7 @@ def log_likelihood(facts: Facts) -> Meaning:
         "The logarithm of the likelihood at its largest. It says nothing by itself, only beside "
         "that of another model of the same rows. lm does not print it; for the OLS fit it is "
         f"{with_decimals(facts.ols.log_likelihood, 1)}.",
-        f"−{bracketed(deviance)} / 2\n  {relation(-as_number(deviance) / 2.0, result)} {result}",
+        f"−{bracketed(deviance)} / 2\n  {relation(-as_printed(deviance) / 2.0, result)} {result}",
     )
 
 
@@ -77,7 +77,7 @@ def aic(facts: Facts) -> Meaning:
         Both fits and their printed numbers.
     """
     deviance, result = facts.texts["lmer.deviance"], facts.texts["lmer.aic"]
-    charged = as_number(deviance) + 2.0 * facts.mixed.parameters
+    charged = as_printed(deviance) + 2.0 * facts.mixed.parameters
     return Meaning(
         "Akaike's criterion: the deviance with a charge of 2 for each parameter; the smaller, the "
         "better, among models of the same rows. lm does not print it; for the OLS fit, with "
@@ -98,7 +98,7 @@ def bic(facts: Facts) -> Meaning:
     """
     rows, parameters = facts.mixed.rows, facts.mixed.parameters
     deviance, result = facts.texts["lmer.deviance"], facts.texts["lmer.bic"]
-    charged = as_number(deviance) + float(np.log(rows)) * parameters
+    charged = as_printed(deviance) + float(np.log(rows)) * parameters
     return Meaning(
         "Schwarz's criterion: the deviance with a charge of log N for each parameter, N being "
         "the number of rows, not of clusters; the smaller, the better, among models of the same "

@@ -6,9 +6,9 @@ import numpy as np
 
 from engine.account.residuals import extreme_row
 from engine.printout.parts import QUANTILES
-from engine.words.arithmetic import as_number, enough_digits, last_place, relation
+from engine.words.arithmetic import enough_digits, last_place, relation
 from engine.words.meanings.facts import Facts, Meaning, bracketed
-from engine.words.numbers import adding_up, number, significant
+from engine.words.numbers import adding_up, as_printed, number, significant
 
 _FIRST, _LAST = QUANTILES[0], QUANTILES[-1]
 _MIDDLE = QUANTILES[len(QUANTILES) // 2]
@@ -51,7 +51,7 @@ def quantile(facts: Facts, _printout: str, name: str) -> Meaning:
     scaled = facts.texts[f"lmer.residual.{name}"]
     plain = facts.texts.get(f"lm.residual.{name}")
     unscaled, sd = in_outcome_units(facts, name), facts.residual_sd("lmer")
-    product = as_number(scaled) * as_number(sd)
+    product = as_printed(scaled) * as_printed(sd)
     outcome = facts.comparison.design.outcome_name
     line = "the same line" if facts.pooled else "each cluster's own line"
     why = (
@@ -75,7 +75,7 @@ def _extreme(facts: Facts, name: str, why: str, formula: str) -> Meaning:
     _, (from_ols, line) = adding_up(
         0.0, residual, (row.from_ols_line, -row.own_line), abs(residual) / 10.0
     )
-    if not as_number(line):
+    if not as_printed(line):
         return Meaning(why, formula)
     side = "above" if row.own_line > 0.0 else "below"
     which = "smallest" if name == _FIRST else "largest"
@@ -84,7 +84,7 @@ def _extreme(facts: Facts, name: str, why: str, formula: str) -> Meaning:
         f" In lmer it is a row of cluster {row.cluster}, whose own line lies {line.lstrip('−')} "
         f"{side} the OLS line there: from the OLS line its residual is {from_ols}{other}."
     )
-    sign = relation(as_number(from_ols) + as_number(line), result)
+    sign = relation(as_printed(from_ols) + as_printed(line), result)
     return Meaning(why, f"{formula}\n{from_ols} + {bracketed(line)} {sign} {result}")
 
 
@@ -92,7 +92,7 @@ def _spread_of_half(facts: Facts) -> str:
     """Say how wide the middle half of the residuals is, by both models."""
     if f"lm.residual.{_QUARTERS[0]}" not in facts.texts:
         return ""
-    low, high = (as_number(facts.texts[f"lm.residual.{name}"]) for name in _QUARTERS)
+    low, high = (as_printed(facts.texts[f"lm.residual.{name}"]) for name in _QUARTERS)
     own_low, own_high = (_quantile(facts, name) for name in _QUARTERS)
     before, after = high - low, own_high - own_low
     if not before > after:
@@ -141,7 +141,7 @@ def of_row(facts: Facts, _printout: str, row: str) -> Meaning:
         f"{facts.comparison.design.outcome_name}. With so few residual degrees of freedom R "
         "prints every residual of lm; lmer prints quartiles, measured from each cluster's own "
         "line and divided by σ̂.",
-        f"{shown} − {fitted} {relation(as_number(shown) - as_number(bare), text)} {text}",
+        f"{shown} − {fitted} {relation(as_printed(shown) - as_printed(bare), text)} {text}",
     )
 
 
@@ -169,8 +169,8 @@ def spread(facts: Facts) -> Meaning:
             "no-cluster-variance",
         )
     between, between_sd = facts.texts["lmer.between_variance"], facts.texts["lmer.between_sd"]
-    squares = as_number(between_sd) ** 2 + as_number(mixed_sd) ** 2
-    total = as_number(between) + as_number(inside)
+    squares = as_printed(between_sd) ** 2 + as_printed(mixed_sd) ** 2
+    total = as_printed(between) + as_printed(inside)
     # Three digits of this are shown: the sum has the last place of the finer part.
     finest = 150.0 * min(map(last_place, (between, inside)))
     return Meaning(
@@ -187,9 +187,9 @@ def spread(facts: Facts) -> Meaning:
 
 def _square(printed: str, sd: float, variance: str) -> str:
     """Write a variance as a square, of the printed number where its digits are enough."""
-    if relation(as_number(printed) ** 2, variance) != "=":
+    if relation(as_printed(printed) ** 2, variance) != "=":
         (printed,) = enough_digits((sd,), lambda value: value**2, variance)
-    return f"{printed}² {relation(as_number(printed) ** 2, variance)} {variance}"
+    return f"{printed}² {relation(as_printed(printed) ** 2, variance)} {variance}"
 
 
 def ols_variance(facts: Facts) -> str:

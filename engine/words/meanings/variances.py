@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from engine.data.formula.terms import INTERCEPT
-from engine.words.arithmetic import as_number, enough_digits, relation
+from engine.words.arithmetic import enough_digits, relation
 from engine.words.meanings.facts import Facts, Meaning, bracketed, effect_named, split_terms
-from engine.words.numbers import number, share
+from engine.words.numbers import as_printed, number, share
 from engine.words.reasons import named
 
 # A correlation this close to ±1 is ±1, apart from rounding.
@@ -47,14 +47,14 @@ def between_sd(facts: Facts) -> Meaning:
 def _between_clusters(facts: Facts, what: str) -> Meaning:
     between, inside = facts.texts["lmer.between_variance"], facts.texts["lmer.residual_variance"]
     sd, icc = facts.texts["lmer.between_sd"], share(facts.mixed.icc)
-    total = as_number(between) + as_number(inside)
-    of_total = as_number(between) / total if total else 0.0
+    total = as_printed(between) + as_printed(inside)
+    of_total = as_printed(between) / total if total else 0.0
     sign = relation(of_total, icc) if icc[0].isdigit() else "is"
     return Meaning(
         f"{what} lm has no such number: it takes rows of one cluster for independent, as if this "
         f"were 0. Of the variance that the predictors leave, {icc} lies between clusters (the "
         "intraclass correlation).",
-        f"τ̂² = {sd}² {relation(as_number(sd) ** 2, between)} {between}\n"
+        f"τ̂² = {sd}² {relation(as_printed(sd) ** 2, between)} {between}\n"
         f"{between} / ({between} + {inside})\n  {sign} {icc}",
         "no-cluster-variance",
     )
@@ -110,7 +110,7 @@ def _of_effect(facts: Facts, effect: str, what: str) -> Meaning:
         facts.texts[f"lmer.random_{kind}.{effect}"] for kind in ("variance", "sd")
     )
     why = f"{what} lm has no such number: it lets nothing vary between clusters, as if this were 0."
-    formula = f"{sd_text}² {relation(as_number(sd_text) ** 2, variance_text)} {variance_text}"
+    formula = f"{sd_text}² {relation(as_printed(sd_text) ** 2, variance_text)} {variance_text}"
     if sd == 0.0:
         return Meaning(f"{why} The estimate is 0, the least that a variance can be.", formula)
     if name == INTERCEPT:
@@ -144,7 +144,7 @@ def _middle_of_clusters(facts: Facts, effect: str, sd: float) -> str:
     mean_text, sd_text = (
         facts.texts[f"lmer.{of}"] for of in (f"estimate.{name}", f"random_sd.{effect}")
     )
-    mean, reach = as_number(mean_text), _MIDDLE_95 * as_number(sd_text)
+    mean, reach = as_printed(mean_text), _MIDDLE_95 * as_printed(sd_text)
     low, high = number(mean - reach, sd), number(mean + reach, sd)
     return (
         "\nmiddle 95% of clusters, if Gaussian:\n"
@@ -185,10 +185,10 @@ def correlation(facts: Facts, _printout: str, pair: str) -> Meaning:
         )
     sds = [facts.texts[f"lmer.random_sd.{term}.{name}"] for name in (first, second)]
     result = facts.texts[f"lmer.random_correlation.{pair}"]
-    product = as_number(sds[0]) * as_number(sds[1])
+    product = as_printed(sds[0]) * as_printed(sds[1])
     covariance = float(component.covariance[row, column])
     (shown,) = enough_digits((covariance,), lambda value: value / product, result)
-    sign = relation(as_number(shown) / product, result)
+    sign = relation(as_printed(shown) / product, result)
     return Meaning(
         why,
         f"covariance / (SD · SD)\n  = {bracketed(shown)} / ({sds[0]} · {sds[1]})\n"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from engine.data.formula.terms import INTERCEPT
-from engine.words.arithmetic import as_number, enough_digits, relation
+from engine.words.arithmetic import enough_digits, relation
 from engine.words.meanings.facts import Facts, Meaning, bracketed
-from engine.words.numbers import effective, plural, share
+from engine.words.numbers import as_printed, effective, plural, share
 
 
 def degrees_of_freedom(facts: Facts) -> Meaning:
@@ -101,7 +101,7 @@ def r_squared(facts: Facts) -> Meaning:
     total = explained + facts.ols.residual_variance * facts.ols.residual_df
     result = facts.texts["lm.r_squared"]
     texts = enough_digits((explained, total), lambda part, whole: part / whole, result)
-    quotient = as_number(texts[0]) / as_number(texts[1])
+    quotient = as_printed(texts[0]) / as_printed(texts[1])
     return Meaning(
         why,
         "explained / total sum of squares\n"
@@ -119,7 +119,7 @@ def adjusted_r_squared(facts: Facts) -> Meaning:
     """
     total_df, df = facts.ols.residual_df + facts.ols.model_df, facts.ols.residual_df
     plain, result = facts.texts["lm.r_squared"], facts.texts["lm.adjusted_r_squared"]
-    adjusted = 1.0 - (1.0 - as_number(plain)) * total_df / df
+    adjusted = 1.0 - (1.0 - as_printed(plain)) * total_df / df
     return Meaning(
         "R² with a charge for each coefficient, small where rows are many. lmer prints none, "
         "as it prints no R².",
@@ -140,10 +140,10 @@ def f_value(facts: Facts) -> Meaning:
     slopes = [name for name in facts.ols.names if name != INTERCEPT]
     if len(slopes) == 1 and len(facts.ols.names) == 2:
         t = facts.texts[f"lm.t.{slopes[0]}"]
-        formula = f"t² = {bracketed(t)}² {relation(as_number(t) ** 2, result)} {result}"
+        formula = f"t² = {bracketed(t)}² {relation(as_printed(t) ** 2, result)} {result}"
     else:
-        left = 1.0 - as_number(r2)
-        value = as_number(r2) / df1 / (left / df2) if left else float("inf")
+        left = 1.0 - as_printed(r2)
+        value = as_printed(r2) / df1 / (left / df2) if left else float("inf")
         formula = (
             f"({r2} / {df1:,})\n  / ((1 − {r2}) / {df2:,})\n  {relation(value, result)} {result}"
         )
