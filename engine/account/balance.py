@@ -21,6 +21,8 @@ class Balance:
         The cluster means ȳ_j, shape (J,), in outcome units.
     weights
         Their weights ω_j = n_j / (1 + n_j ρ), shape (..., J), in rows.
+    shares
+        Each cluster's share ω_j / Σ ω_j of the weight, shape (..., J).
     point
         Where the beam balances, Σ ω_j ȳ_j / Σ ω_j, shape (...): the estimated intercept, in
         outcome units.
@@ -30,13 +32,9 @@ class Balance:
 
     means: FloatArray
     weights: FloatArray
+    shares: FloatArray
     point: FloatArray
     shrinkage: FloatArray
-
-    @property
-    def shares(self) -> FloatArray:
-        """Each cluster's share of the weight, shape (..., J); the shares sum to 1."""
-        return np.asarray(self.weights / self.weights.sum(axis=-1, keepdims=True))
 
     @property
     def landings(self) -> FloatArray:
@@ -59,7 +57,7 @@ def balance(counts: ArrayLike, means: ArrayLike, ratio: ArrayLike) -> Balance:
         Mean outcome of each cluster, shape (J,), in outcome units.
     ratio
         Variance ratios ρ ≥ 0 of any shape. 0 is ordinary least squares, the mean of all rows.
-        For ρ → ∞ each cluster has one vote.
+        At infinity each cluster has one vote; the weights are 0 there, their shares are not.
 
     Returns
     -------
@@ -67,17 +65,22 @@ def balance(counts: ArrayLike, means: ArrayLike, ratio: ArrayLike) -> Balance:
 
     Examples
     --------
-    >>> balance([3, 1], [0.0, 4.0], [0.0, 1e9]).point.round(6).tolist()
+    >>> balance([3, 1], [0.0, 4.0], [0.0, np.inf]).point.tolist()
     [1.0, 2.0]
     """
     own = np.asarray(means, dtype=np.float64)
     rho = np.asarray(ratio, dtype=np.float64)[..., None]
-    weights = cluster_weights(counts, rho)
+    endless = np.isinf(rho)
+    finite = np.where(endless, 0.0, rho)
+    weights = cluster_weights(counts, finite)
+    votes = np.where(endless, 1.0, weights)
+    shares = votes / votes.sum(axis=-1, keepdims=True)
     return Balance(
         means=own,
-        weights=weights,
-        point=np.asarray(weights @ own / weights.sum(axis=-1)),
-        shrinkage=shrinkage_factors(counts, rho),
+        weights=np.where(endless, 0.0, weights),
+        shares=shares,
+        point=np.asarray(shares @ own),
+        shrinkage=np.where(endless, 1.0, shrinkage_factors(counts, finite)),
     )
 
 

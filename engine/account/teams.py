@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.account.path import FAR
 from engine.account.within_between import slope_path
 from engine.data.moments import FloatArray
 from engine.models.dial import Dial, cluster_weights
@@ -58,8 +59,10 @@ def teams(dial: Dial, ratio: float) -> Teams:
     dial
         The data: a model with an intercept and one predictor, which varies inside clusters.
     ratio
-        A finite variance ratio ρ ≥ 0; 0 is ordinary least squares.
+        Variance ratio ρ ≥ 0; 0 is ordinary least squares. At infinity the comparisons between
+        clusters have no share at all.
     """
+    endless, ratio = math.isinf(ratio), min(ratio, FAR)
     moments, path = dial.moments, slope_path(dial, ratio)
     weights = cluster_weights(moments.counts, ratio)
     weights = weights / weights.sum()
@@ -69,7 +72,7 @@ def teams(dial: Dial, ratio: float) -> Teams:
         within=slope if path is None else path.within,
         between=None if path is None else float(path.between),
         within_spread=float(moments.within[1, 1]) if path is None else path.within_spread,
-        between_spread=0.0 if path is None else float(path.between_spread),
+        between_spread=0.0 if path is None or endless else float(path.between_spread),
         slope=slope,
         intercept=intercept,
         centre=np.asarray(weights @ places),

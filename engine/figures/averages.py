@@ -10,8 +10,9 @@ import numpy as np
 
 from engine.account.targets import Averages
 from engine.data.moments import FloatArray
-from engine.figures.balance import Beam, Rows
+from engine.figures.balance import Rows
 from engine.figures.base import Figure, Palette, axis_title, base_layout, plain, trace
+from engine.figures.beam import Beam
 from engine.words.formulas import cluster_term
 from engine.words.numbers import with_decimals
 

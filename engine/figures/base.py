@@ -98,6 +98,8 @@ _LONGEST_TITLE = 50
 # Pixels that the name of a row takes, in the size of the font.
 _NAME_HEIGHT = 15.0
 FONT = '"Source Sans", "Source Sans 3", "Source Sans Pro", sans-serif'
+# Of traces whose texts, and nothing else, are shown under the pointer.
+HOVER_TEXT = {"hovertemplate": "%{text}<extra></extra>", "hoverinfo": "text"}
 
 
 def plain(text: str) -> str:

@@ -8,14 +8,24 @@ from typing import Any
 import numpy as np
 
 from engine.data.moments import FloatArray, IntArray
-from engine.figures.balance import BEAM_AT, Beam, answer_on_beam, beam_layout, ranked
-from engine.figures.base import Figure, Palette, plain, trace
+from engine.figures.base import HOVER_TEXT, Figure, Palette, plain, trace
+from engine.figures.beam import (
+    BEAM_AT,
+    FULCRUM_AT,
+    Beam,
+    answer_on_beam,
+    beam_layout,
+    beam_line,
+    ranked,
+    weight_sizes,
+)
 from engine.words.formulas import cluster_term
 from engine.words.numbers import share, with_decimals
 
-_FULCRUM, _NAMES = -0.62, -1.05
-# Diameters in pixels: of a weight that has all of the beam to itself, and the least.
-_LARGEST, _SMALLEST = 46.0, 7.0
+# Below the beam.
+_NAMES = -1.05
+# Diameter in pixels of a weight that has all of the beam to itself.
+_LARGEST = 46.0
 # What is nearer than this share of the axis leaves no room for a name between.
 _NEAR = 0.33
 
@@ -109,6 +119,7 @@ def lever_figure(
     answer: float | None = None,
     landed: bool = True,
     gap: bool = False,
+    before: Lever | None = None,
 ) -> Figure:
     """Draw each cluster from its own mean to where it lands, and the followed one's two weights.
 
@@ -116,20 +127,16 @@ def lever_figure(
     ----------
     here
         The clusters.
-    palette
-        Colours of the mode.
-    axis_range
-        Ends of the outcome axis.
-    outcome, cluster
-        Titles of the axes.
-    height
-        Height in pixels.
+    palette, axis_range, outcome, cluster, height
+        As of `beam_layout`.
     answer
         Where somebody expects the followed cluster, drawn as a line.
     landed
         Whether to draw where clusters land; without it the figure says nothing of it.
     gap
         Whether to draw the distance from the answer to where the followed cluster lands.
+    before
+        The same clusters as they were, whose means and pooled value are drawn faintly.
 
     Returns
     -------
@@ -138,12 +145,10 @@ def lever_figure(
     """
     rank = ranked(here.beam)
     data = [
+        *(_before(before, rank, palette) if before is not None else []),
         *_means(here, rank, palette, axis_range, answer),
         *(_landings(here, rank, palette) if landed else []),
-        trace(
-            "beam", "lines", list(axis_range), [BEAM_AT, BEAM_AT],
-            line={"color": palette.muted, "width": 2},
-        ),
+        beam_line(axis_range, palette),
         *_weights(here, palette, axis_range, landed=landed),
         *(_fulcrum(here, palette, axis_range) if landed else []),
         *answer_on_beam(
@@ -202,10 +207,24 @@ def _means(
             cliponaxis=False,
         ) | {"meta": {"role": "pooled name", "terms": ["mixed"]}},
         trace(
-            "means", "markers", means, rank, yaxis="y2", text=said, hoverinfo="text",
-            hovertemplate="%{text}<extra></extra>",
+            "means", "markers", means, rank, yaxis="y2", text=said, **HOVER_TEXT,
             marker={"symbol": "circle-open", "color": look, "size": 14, "line": {"width": 2.5}},
         ) | {"meta": {"role": "means", "terms": _terms(here, "own")}},
+    ]  # fmt: skip
+
+
+def _before(before: Lever, rank: IntArray, palette: Palette) -> list[dict[str, Any]]:
+    """Return the own means and the pooled value as they were."""
+    quiet = {"color": palette.muted, "width": 2}
+    return [
+        trace(
+            "pooled before", "lines", [before.pooled] * 2, [-0.6, len(rank) - 0.4], yaxis="y2",
+            line=quiet | {"dash": "dot"},
+        ),
+        trace(
+            "means before", "markers", before.beam.means, rank, yaxis="y2",
+            marker={"symbol": "x-thin", "size": 10, "line": quiet},
+        ),
     ]  # fmt: skip
 
 
@@ -232,8 +251,7 @@ def _landings(here: Lever, rank: IntArray, palette: Palette) -> list[dict[str, A
             line={"color": palette.ink, "width": 4},
         ),
         trace(
-            "landings", "markers", ends, rank, yaxis="y2", text=said, hoverinfo="text",
-            hovertemplate="%{text}<extra></extra>",
+            "landings", "markers", ends, rank, yaxis="y2", text=said, **HOVER_TEXT,
             marker={
                 "color": _by_cluster(here, palette.mixed, palette.muted),
                 "size": np.where(others, 10.0, 14.0),
@@ -270,7 +288,7 @@ def _weights(
             "ratio", "markers", ends, [BEAM_AT, BEAM_AT],
             marker={
                 "color": colours,
-                "size": np.maximum(_LARGEST * np.sqrt(parts), _SMALLEST),
+                "size": weight_sizes(parts, _LARGEST),
                 "opacity": 0.6,
                 "line": {"width": 0},
             },
@@ -292,7 +310,7 @@ def _fulcrum(
             line={"color": palette.mixed, "width": 6},
         ),
         trace(
-            "fulcrum", "markers+text", [here.landing], [_FULCRUM],
+            "fulcrum", "markers+text", [here.landing], [FULCRUM_AT],
             marker={"color": palette.mixed, "symbol": "triangle-up", "size": 18},
             text=[f"\u2002lands at {with_decimals(here.landing, 1)}\u2002"],
             textposition=f"middle {side}", textfont={"size": 15, "color": palette.mixed},

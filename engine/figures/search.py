@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from engine.account.criterion import CriterionPoints
 from engine.data.moments import FloatArray
-from engine.figures.base import Figure, Palette, axis_title, base_layout, trace
+from engine.figures.base import Figure, Palette, axis_title, base_layout, short, trace
 from engine.words.numbers import number, with_decimals
 
 # Ends of the ratios that a marker can stand at; below the first only ρ = 0 is left, which has a
@@ -25,9 +25,11 @@ _PANELS = {"yaxis": (0.0, 0.6), "yaxis2": (0.67, 1.0)}
 # places with the gap, the height at the present ratio, and what lies above the panel.
 MARKER, _SCAN, _GAP, _TOP, _ABOVE = 0.0, 0.035, 0.12, 0.93, 0.97
 # Numbers of looks that are closer than this, in powers of ten, would cover each other.
-_CROWDED = 0.3
+_CROWDED = 0.55
 # Names stand left of what is further right on the axis than the second of these.
 _FAR_LEFT, _FAR_RIGHT = 0.01, 30.0
+# Characters of the data's name that have room on a phone.
+_LONGEST_NAME = 36
 # Points of the curve.
 _POINTS = 281
 
@@ -97,6 +99,7 @@ def search_figure(
     minima: CriterionPoints | None = None,
     gap: bool = False,
     other: bool = False,
+    name: str = "",
 ) -> Figure:
     """Draw the heights that are known below the estimate, on one logarithmic axis of ρ.
 
@@ -122,6 +125,8 @@ def search_figure(
         Whether to draw the distance from the lowest look to the lowest minimum.
     other
         Whether to draw the criterion of maximum likelihood besides.
+    name
+        What the data are, written into the upper panel.
 
     Returns
     -------
@@ -141,7 +146,7 @@ def search_figure(
         trace(
             "ols", "markers+text", [ZERO_AT], curve.estimate[:1], yaxis="y2",
             marker={"color": palette.ols, "size": 11}, cliponaxis=False,
-            text=[f"\u2002lm {number(float(curve.estimate[0]))}"],
+            text=[f"\u2002OLS {number(float(curve.estimate[0]))}"],
             textposition="bottom right",
             textfont={"size": 15, "color": palette.ols},
         ),
@@ -160,7 +165,7 @@ def search_figure(
         data += _looks(looks, palette, view, minima if gap else None)
     if here is not None:
         data += _here(here, palette, view)
-    return {"data": data, "layout": _layout(view, palette, height, other=other)}
+    return {"data": data, "layout": _layout(view, palette, height, name, other=other)}
 
 
 def lowest(looks: CriterionPoints) -> int:
@@ -203,6 +208,9 @@ def _looks(
         if np.all(np.abs(exponents[named] - exponents[k]) > _CROWDED):
             named.append(k)
     texts = [str(k + 1) if k in named else "" for k in range(len(exponents))]
+    # Above an arrow at the ceiling the upper panel begins.
+    at_ceiling = looks.reml > heights
+    sides = [f"{'bottom' if hidden else 'top'} center" for hidden in at_ceiling.tolist()]
     drawn = [
         trace(
             "looks", "markers+text", looks.ratio, heights,
@@ -210,7 +218,7 @@ def _looks(
                 "color": palette.ink, "symbol": symbols, "size": 12,
                 "line": {"color": palette.ink, "width": 2},
             },
-            text=texts, textposition="top center", textfont={"size": 15, "color": palette.ink},
+            text=texts, textposition=sides, textfont={"size": 15, "color": palette.ink},
             cliponaxis=False,
         )
     ]  # fmt: skip
@@ -342,7 +350,7 @@ def _here(here: CriterionPoints, palette: Palette, view: View) -> list[dict[str,
     ]  # fmt: skip
 
 
-def _layout(view: View, palette: Palette, height: int, *, other: bool) -> dict[str, Any]:
+def _layout(view: View, palette: Palette, height: int, name: str, *, other: bool) -> dict[str, Any]:
     layout = base_layout(palette, height=height)
     layout["showlegend"] = False
     layout["margin"] |= {"l": 64}
@@ -373,4 +381,13 @@ def _layout(view: View, palette: Palette, height: int, *, other: bool) -> dict[s
         "tickformat": ",",
         "fixedrange": True,
     }
+    layout["annotations"] = [
+        {
+            "text": short(name, _LONGEST_NAME),
+            "xref": "x domain", "x": 0.0, "xanchor": "left",
+            "yref": "y2 domain", "y": 1.0, "yanchor": "top",
+            "showarrow": False,
+            "font": {"size": 14, "color": palette.muted},
+        }
+    ]  # fmt: skip
     return layout

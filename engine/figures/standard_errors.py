@@ -163,10 +163,10 @@ def errors_figure(
         )
     )  # fmt: skip
     of_rows = {
-        _OLS: ("lm", True),
+        _OLS: ("OLS", True),
         _ANSWER: ("you", asked or not all(np.isnan(each.answer) for each in errors)),
-        _MIXED: ("lmer", not all(np.isnan(each.mixed) for each in errors)),
-        _ROBUST: ("lm, robust", not all(np.isnan(each.robust) for each in errors)),
+        _MIXED: ("mixed", not all(np.isnan(each.mixed) for each in errors)),
+        _ROBUST: ("OLS, robust", not all(np.isnan(each.robust) for each in errors)),
     }
     seen = [(row, name) for row, (name, is_seen) in of_rows.items() if is_seen]
     layout = _rows_layout(
@@ -176,7 +176,7 @@ def errors_figure(
     layout["xaxis"] |= {
         "type": "log",
         "range": np.log10(axis_range).tolist(),
-        "title": axis_title("standard error, as a multiple of lm's for the puzzle"),
+        "title": axis_title("standard error, times OLS's for the puzzle"),
         "tickmode": "array",
         "tickvals": [0.1, 1.0, 10.0, 100.0, 1000.0],
         "ticktext": ["0.1×", "1×", "10×", "100×", "1000×"],
@@ -250,10 +250,10 @@ def _answers(
 
 
 _FOUR: Sequence[tuple[Estimator, Kind, str]] = (
-    ("ols", "model", "lm"),
-    ("ols", "robust", "lm, robust"),
-    ("mixed", "model", "lmer"),
-    ("mixed", "robust", "lmer, robust"),
+    ("ols", "model", "OLS"),
+    ("ols", "robust", "OLS, robust"),
+    ("mixed", "model", "mixed"),
+    ("mixed", "robust", "mixed, robust"),
 )
 
 

@@ -10,13 +10,29 @@ import numpy as np
 
 from engine.account.teams import Teams
 from engine.data.moments import FloatArray, IntArray
-from engine.figures.balance import BEAM_AT, answer_on_beam, fulcrums
-from engine.figures.base import DASHES, Figure, Palette, axis_title, base_layout, by_area, trace
+from engine.figures.base import (
+    DASHES,
+    HOVER_TEXT,
+    Figure,
+    Palette,
+    axis_title,
+    base_layout,
+    by_area,
+    trace,
+)
+from engine.figures.beam import (
+    BEAM_AT,
+    answer_on_beam,
+    beam_line,
+    beam_panel,
+    fulcrums,
+    weight_sizes,
+)
 from engine.figures.labels import apart
 from engine.words.numbers import share, with_decimals
 
-# Heights in the panel of the rope: its ends, and the names above the teams.
-_BELOW, _ABOVE, _NAMES = -1.25, 1.5, 0.66
+# The names of the teams stand this far above the rope.
+_NAMES = 0.66
 # Diameter in pixels of a team that has all of the strength, and of one that is not weighed.
 _LARGEST, _PLAIN = 50.0, 11.0
 # Where in the height of the clusters' panel the lines' names need room, as a share of it.
@@ -27,6 +43,8 @@ _DECIMALS = 2
 # An answer so near to a team, as a share of the rope, would strike through its name: its line then
 # ends above.
 _NEAR, _ABOVE_NAMES = 0.13, 0.86
+# The name of the ring stands above it, unless it is this near to the team, as a share of the rope.
+_RING_NAME, _AT_ONE_PLACE = 0.3, 0.06
 # Strengths whose number has room on the team's disc; others are written below the rope.
 _WRITTEN, _BELOW_ROPE = (0.15, 0.999), -0.3
 
@@ -106,10 +124,7 @@ def tug_figure(
         _own_lines(here, palette),
         *_lines(here, palette, x_range, y_range, weighed=weighed),
         *_clusters(here, shown, palette),
-        trace(
-            "rope", "lines", list(slopes), [BEAM_AT, BEAM_AT],
-            line={"color": palette.muted, "width": 2},
-        ),
+        beam_line(slopes, palette, "rope"),
         *_teams(here, palette, slopes, weighed=weighed),
         *fulcrums(
             here.ols.slope, here.mixed.slope if weighed else None, palette, decimals=_DECIMALS
@@ -156,7 +171,7 @@ def _lines(
     shown = here.mixed if weighed else here.ols
     lines = [
         ("within", "inside", shown.within, shown.centre, palette.no_pooling, "dot", 2),
-        ("ols", "lm", here.ols.slope, here.ols.centre, palette.ols, DASHES["ols"], 3),
+        ("ols", "OLS", here.ols.slope, here.ols.centre, palette.ols, DASHES["ols"], 3),
     ]
     if shown.between is not None:
         lines.append(
@@ -164,7 +179,7 @@ def _lines(
         )
     if weighed:
         lines.append(
-            ("mixed", "lmer", shown.slope, shown.centre, palette.mixed, DASHES["mixed"], 4)
+            ("mixed", "mixed", shown.slope, shown.centre, palette.mixed, DASHES["mixed"], 4)
         )
     low, high = x_range
     ends = np.array([low, high - _NAMES_WIDTH * (high - low)])
@@ -204,11 +219,10 @@ def _clusters(here: Tug, shown: Teams, palette: Palette) -> list[dict[str, Any]]
                 "line": {"width": 0},
             },
             text=[
-                f"{level}: {count} rows, {share(rows)} of lm's line between, {share(own)} of this"
+                f"{level}: {count} rows, {share(rows)} of OLS's line between, {share(own)} of this"
                 for level, count, rows, own in pairs
             ],
-            hovertemplate="%{text}<extra></extra>",
-            hoverinfo="text",
+            **HOVER_TEXT,
         ),
         trace(
             "letters", "text", here.places[:, 0], here.places[:, 1], xaxis="x2", yaxis="y2",
@@ -221,15 +235,14 @@ def _clusters(here: Tug, shown: Teams, palette: Palette) -> list[dict[str, Any]]
 def _teams(
     here: Tug, palette: Palette, slopes: tuple[float, float], *, weighed: bool
 ) -> list[dict[str, Any]]:
-    """Return the teams on the rope, their names, their strength, and how far lmer was pulled."""
+    """Return the teams on the rope, their names and strength, and how far they pulled."""
     shown = here.mixed if weighed else here.ols
     pulls = [("within", "inside", shown.within, shown.share, palette.no_pooling)]
     if shown.between is not None:
         pulls.append(("between", "between", shown.between, 1.0 - shown.share, palette.between))
-    hover = {"hovertemplate": "%{text}<extra></extra>", "hoverinfo": "text"}
     drawn: list[dict[str, Any]] = []
     if weighed and here.ols.between is not None:
-        drawn.append(_ring(here.ols.between, palette, slopes))
+        drawn += _ring(here, palette, slopes)
     if weighed:
         drawn.append(
             trace(
@@ -243,7 +256,7 @@ def _teams(
         number = with_decimals(at, _DECIMALS)
         text = f"{arrow}{name} {number}" if arrow.startswith("←") else f"{name} {number}{arrow}"
         side = "center" if place == at else "left" if at > place else "right"
-        size = max(_LARGEST * np.sqrt(strength), 7.0) if weighed else _PLAIN
+        size = float(weight_sizes(strength, _LARGEST)) if weighed else _PLAIN
         if weighed:
             # The rope must not strike through the number on the disc.
             drawn.append(
@@ -264,7 +277,7 @@ def _teams(
                 },
                 cliponaxis=False,
                 text=[f"{name} clusters: {share(strength)} of the comparisons"],
-                **(hover if weighed else {}),
+                **(HOVER_TEXT if weighed else {}),
             ),
             trace(
                 role, "text", [place], [_NAMES],
@@ -284,21 +297,31 @@ def _teams(
     return drawn
 
 
-def _ring(at: float, palette: Palette, slopes: tuple[float, float]) -> dict[str, Any]:
-    """Return where the team between stands in OLS."""
-    inside = slopes[0] <= at <= slopes[1]
-    return trace(
-        "between before", "markers", np.array([at if inside else np.nan]), [BEAM_AT],
-        marker={
-            "symbol": "circle-open",
-            "size": 12,
-            "color": palette.between,
-            "line": {"width": 2, "color": palette.between},
-        },
-        text=[f"between clusters in lm: {with_decimals(at, _DECIMALS)}"],
-        hovertemplate="%{text}<extra></extra>",
-        hoverinfo="text",
-    )  # fmt: skip
+def _ring(here: Tug, palette: Palette, slopes: tuple[float, float]) -> list[dict[str, Any]]:
+    """Return where the team between stands in OLS, with a name that leans away from the team."""
+    at, now = here.ols.between, here.mixed.between
+    if at is None or now is None or not slopes[0] <= at <= slopes[1]:
+        return []
+    away = (at - now) / (slopes[1] - slopes[0])
+    return [
+        trace(
+            "between before", "markers", np.array([at]), [BEAM_AT],
+            marker={
+                "symbol": "circle-open",
+                "size": 12,
+                "color": palette.between,
+                "line": {"width": 2, "color": palette.between},
+            },
+            text=[f"between clusters in OLS: {with_decimals(at, _DECIMALS)}"],
+            **HOVER_TEXT,
+        ),
+        trace(
+            "between before", "text", [at], [_RING_NAME],
+            text=["in OLS" if abs(away) > _AT_ONE_PLACE else ""],
+            textposition=f"middle {'left' if away < 0.0 else 'right'}",
+            textfont={"size": 14, "color": palette.between},
+        ),
+    ]  # fmt: skip
 
 
 def _layout(
@@ -311,38 +334,19 @@ def _layout(
     outcome: str,
     height: int,
 ) -> dict[str, Any]:
-    layout = base_layout(palette, height=height)
-    layout["margin"] |= {"b": 42}
-    layout["showlegend"] = False
-    quiet = {"showgrid": False, "zeroline": False, "ticks": "", "showticklabels": False}
-    bare = dict(layout["xaxis"])
-    layout["xaxis"] = bare | {
-        "range": list(slopes),
-        "title": axis_title(slope),
-        "anchor": "y",
-        "fixedrange": True,
+    layout = beam_panel(palette, axis_range=slopes, title=slope, height=height)
+    bare = base_layout(palette, height=height)["xaxis"] | {"fixedrange": True, "nticks": 5}
+    layout["xaxis"] |= {
         "zeroline": True,
         "zerolinecolor": palette.muted,
         "zerolinewidth": 1,
     }
-    layout["yaxis"] |= quiet | {
-        "range": [_BELOW, _ABOVE],
-        "domain": [0.0, 0.42],
-        "fixedrange": True,
-    }
-    layout["xaxis2"] = bare | {
-        "range": list(x_range),
-        "anchor": "y2",
-        "fixedrange": True,
-        "nticks": 5,
-    }
+    layout["xaxis2"] = bare | {"range": list(x_range), "anchor": "y2"}
     layout["yaxis2"] = bare | {
         "range": list(y_range),
         "domain": [0.52, 1.0],
         "title": axis_title(outcome),
         "anchor": "x2",
-        "fixedrange": True,
-        "nticks": 5,
     }
     # Inside the panel: between the panels there is no room for it in a low window.
     layout["annotations"] = [

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from engine.account.path import FAR, DialPath
 from engine.account.within_between import only_slope_split
-from engine.words.numbers import as_printed, number, share
+from engine.words.numbers import as_printed, number, or_infinity, share
 
 # A criterion closer to its minimum than this reads as 0.
 _AT_MINIMUM = 5e-4
@@ -23,7 +23,7 @@ def ratio_text(ratio: float) -> str:
     ratio
         Variance ratio ρ, from 0 to infinity.
     """
-    text = "∞" if math.isinf(ratio) else number(ratio)
+    text = or_infinity(ratio)
     return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
 
 

@@ -136,6 +136,7 @@ def intercept_formula(
         Decimals of the result; None for three significant digits.
     """
     beam = balance(counts, means, ratio)
+    total = float(beam.weights.sum())
     role: Role = "mixed" if ratio > 0.0 else "ols"
     weight = (
         _sub("ω", "j", term="weights")
@@ -145,23 +146,23 @@ def intercept_formula(
     symbols = Fraction(_row(_SUM, weight, _OWN), _row(_SUM, weight), term=role)
 
     def build(digits: int) -> Formula:
-        above: list[Piece] = []
-        below: list[Piece] = []
+        # One fraction for each cluster, not one for all: such a sum can be broken into lines.
+        below = _number(total, digits, term="weights")
+        parts: list[Piece] = []
         pairs = zip(levels, beam.weights, beam.means, strict=True)
         for level, own_weight, mean in pairs if len(levels) <= MOST_WRITTEN else ():
             term = cluster_term(level)
-            vote = _number(float(own_weight), digits, term=term)
+            vote = Fraction(_number(float(own_weight), digits, term=term), below)
             value = _bracketed(_number(float(mean), digits, term=term, role="within"))
-            above += [_PLUS, vote, _TIMES, value]
-            below += [_PLUS, vote]
+            parts += [_PLUS, vote, _TIMES, value]
+        numbers: Piece = Row(tuple(parts[1:]))
         if len(levels) > MOST_WRITTEN:
-            total = float(beam.weights.sum())
-            above += [_PLUS, _number(float(beam.point) * total, digits + 3)]
-            below += [_PLUS, _number(total, digits + 3)]
+            above = _number(float(beam.point) * total, digits + 3)
+            numbers = Fraction(above, _number(total, digits + 3))
         return Formula(
             name=Subscript(Accent(Identifier("β"), "hat"), Number("0"), term=role, role=role),
             symbols=symbols,
-            numbers=Fraction(Row(tuple(above[1:])), Row(tuple(below[1:]))),
+            numbers=numbers,
             result=_result(float(beam.point), decimals, term=role, role=role),
         )
 

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from engine.display import plural as plural
 
-# Percentages have at most this many decimals.
-_FINEST_SHARE = 4
+# Percentages have at most this many decimals: more are not read, though a mean would need them.
+_FINEST_SHARE = 1
 # Of two numbers, one this many times the other shows its own digits alone.
 _FAR = 100.0
 # R prints no smaller p-value: from 1 to the next number a computer holds it is this far.
@@ -47,6 +47,17 @@ def number(value: float, resolution: float | None = None) -> str:
     if not float(text.replace(",", "")):
         return text.lstrip("-")
     return text.replace("-", "−")
+
+
+def or_infinity(value: float) -> str:
+    """Write a number with three significant digits, and one without bound as ∞.
+
+    Parameters
+    ----------
+    value
+        The number, such as a variance ratio from 0 to infinity.
+    """
+    return "∞" if math.isinf(value) else number(value)
 
 
 def as_printed(text: str) -> float:
@@ -144,7 +155,7 @@ def is_zero(text: str) -> bool:
 
 
 def share_of(fraction: float, leverage: float, resolution: float) -> str:
-    """Write a weight so that the weighted mean of two numbers comes out as printed.
+    """Write a weight so that the weighted mean of two numbers comes out, as nearly as is read.
 
     Parameters
     ----------

@@ -6,16 +6,13 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from engine import Comparison
-from engine.account.path import FAR
-from engine.figures.balance import BEAM_AT, Beam, Rows, balance_figure, rows_of, weigh
-from engine.words.formulas import intercept_formula, weight_formula
-from engine.words.numbers import number, plural, share, with_decimals
+from engine.figures.balance import Rows, balance_figure, rows_of
+from engine.figures.beam import BEAM_AT, Beam
+from engine.words.formulas import cluster_average_formula, intercept_formula, weight_formula
+from engine.words.numbers import number, or_infinity, plural, share, with_decimals
 from engine.words.typeset import Formula
 from pages.parts.lesson.commit import Answer, marker
-from pages.parts.lesson.data import fitted
 from pages.parts.lesson.lesson import (
     RIGHT,
     Challenge,
@@ -27,11 +24,11 @@ from pages.parts.lesson.lesson import (
     Reply,
     Scene,
     Step,
-    stops_to_infinity,
 )
+from pages.parts.lesson.one_number import compared, known_belief, value_of, you_and
+from pages.parts.lesson.six_schools import AXES, beam, between_control, between_variance, both
 from pages.parts.lesson.state import number as number_field
 
-SCHOOLS = "lesson_schools"
 AXIS = (25.0, 100.0)
 # The biggest school, whose size and mean can be moved.
 BIGGEST, PUPILS, MEAN = 0, 120.0, 52.0
@@ -55,21 +52,12 @@ Here = Scene[RowsOrClusters, Beam]
 # --- what the engine says -------------------------------------------------------------------------
 
 
-def both() -> Comparison:
-    return fitted(SCHOOLS)
-
-
-def beam(ratio: float, counts: ArrayLike, means: ArrayLike) -> Beam:
-    """The schools with these sizes and means on the beam."""
-    return weigh(both().moments.levels, counts, means, ratio)
-
-
 @cache
 def schools(ratio: float | None = None) -> Beam:
     """The six schools as they are, at a variance ratio, or at the one that REML estimates."""
     known = both().moments
     rho = both().mixed.variance_ratio if ratio is None else ratio
-    return beam(rho, known.counts, known.outcome_means)
+    return beam(rho, known.counts.astype(np.float64), known.outcome_means)
 
 
 def weighed(state: RowsOrClusters) -> Beam:
@@ -78,11 +66,6 @@ def weighed(state: RowsOrClusters) -> Beam:
     counts, means = known.counts.astype(np.float64), known.outcome_means.copy()
     counts[BIGGEST], means[BIGGEST] = state.pupils, state.mean
     return beam(state.between_variance / both().mixed.residual_variance, counts, means)
-
-
-def between_variance() -> float:
-    """The between-cluster variance that REML estimates."""
-    return both().mixed.between_variance
 
 
 def enter(step: Step) -> dict[str, Any]:
@@ -106,16 +89,17 @@ def setting() -> str:
     *sizes, last = (f"{count:.0f}" for count in schools().counts)
     return (
         f"Six schools sat the same test. They have {', '.join(sizes)} and {last} pupils, and most "
-        "of the small ones did better than the big one. Fit the plainest mixed model there is, "
-        "`lmer(score ~ 1 + (1 | school))`: an intercept and nothing else."
+        "of the small ones did better than the big one. The plainest mixed model there is, "
+        "`lmer(score ~ 1 + (1 | school))`, has one number for all, its intercept, and lets each "
+        "school lie above or below it. OLS, R's `lm(score ~ 1)`, has the intercept alone."
     )
 
 
 def question() -> str:
     here = schools()
     return (
-        f"The mean of all {here.counts.sum():.0f} pupils is {points(here.ols)} points. Where will "
-        "the mixed model put its intercept?"
+        f"The mean of all {here.counts.sum():.0f} pupils, the intercept of OLS, is "
+        f"{points(here.ols)} points. Where will the mixed model put its intercept?"
     )
 
 
@@ -130,18 +114,16 @@ def drawn(look: Look, here: Beam, **what: Any) -> Any:
         rows,
         look.palette,
         axis_range=AXIS,
-        outcome="score (points)",
-        cluster="school (pupils)",
         height=look.height,
+        **AXES,
         **what,
     )
 
 
 def stage(look: Look, placed: Answer) -> Drawing:
     """The pupils, and an empty beam to put the marker on."""
-    answer = placed.value if placed.values else None
     return Drawing(
-        drawn(look, schools(0.0), answer=answer, weighed=False),
+        drawn(look, schools(0.0), answer=value_of(placed), weighed=False),
         alt="Scores of the pupils of six schools, each school's mean, and a marker to place",
         words="Each dot is a pupil, each bar a school's mean. Drag the ring along the beam, or tap "
         "where it belongs.",
@@ -152,12 +134,7 @@ def figure(scene: Here) -> Drawing:
     """The weights on the beam, both points of balance, and the answer."""
     here, state = scene.result, scene.state
     return Drawing(
-        drawn(
-            scene.look,
-            here,
-            answer=scene.answer.value if scene.answer and scene.step != "do" else None,
-            gap=scene.step != "play" and is_as_asked(state),
-        ),
+        drawn(scene.look, here, **compared(scene, as_asked=is_as_asked(state))),
         alt="Scores of the pupils of six schools, and a beam with each school's weight in the "
         "mixed model; where it balances is the intercept",
         words=" ".join(standing(here, state)),
@@ -167,17 +144,17 @@ def figure(scene: Here) -> Drawing:
 def standing(here: Beam, state: RowsOrClusters) -> list[str]:
     """Where the beam balances, and where its weights come from."""
     biggest = here.levels[BIGGEST]
-    ratio = ratio_of(here)
+    ratio = or_infinity(here.ratio)
     said = [
-        f"lm balances at {points(here.ols)}, the mixed model at {points(here.mixed)}.",
-        f"Of the weight, school {biggest} has {share(here.by_rows.shares[BIGGEST])} in lm and "
+        f"OLS balances at {points(here.ols)}, the mixed model at {points(here.mixed)}.",
+        f"Of the weight, school {biggest} has {share(here.by_rows.shares[BIGGEST])} in OLS and "
         f"{share(here.by_ratio.shares[BIGGEST])} in the mixed model.",
     ]
     estimated = number(schools().ratio)
     if is_as_asked(state):
-        said.append(f"ρ = {ratio}, as REML estimates it.")
+        said.append(f"ρ = τ²/σ² = {ratio}, as REML estimates it.")
     elif state.step == "play":
-        said.append(f"ρ = {ratio}, {'set by hand' if here.ratio else 'to begin with'}.")
+        said.append(f"ρ = τ²/σ² = {ratio}, {'set by hand' if here.ratio else 'to begin with'}.")
     elif is_as_estimated(state):
         said.append(f"ρ = {ratio}, held where REML puts it for the schools as they are.")
     else:
@@ -197,7 +174,7 @@ def points(value: float) -> str:
 def reveal(scene: Here) -> str:
     here = schools()
     out = f"the mixed model: {points(here.mixed)}, OLS: {points(here.ols)}."
-    return f"You: {points(scene.answer.value)}, {out}" if scene.answer else out[0].upper() + out[1:]
+    return you_and(scene, points, out)
 
 
 def beliefs() -> dict[str, float]:
@@ -218,12 +195,12 @@ RIGHT_WITHIN, BELIEF_WITHIN = 0.4, 1.2
 
 def belief_behind(answer: float) -> str:
     """Id of the belief whose number is nearest, or what else is to be said."""
-    here, known = schools(), beliefs()
-    if abs(answer - here.mixed) <= RIGHT_WITHIN:
-        return RIGHT
-    nearest = min(known, key=lambda idea: abs(answer - known[idea]))
-    if abs(answer - known[nearest]) <= BELIEF_WITHIN:
-        return nearest
+    here = schools()
+    idea = known_belief(
+        answer, here.mixed, beliefs(), right_within=RIGHT_WITHIN, belief_within=BELIEF_WITHIN
+    )
+    if idea is not None:
+        return idea
     if answer < here.ols:
         return "below-both"
     return "not-far-enough" if answer < here.mixed else "too-far"
@@ -247,7 +224,7 @@ def reply(scene: Here) -> Reply:
             "Just so, by whichever way you came.",
         ),
         "grand-mean": (
-            f"You expect the mean of all pupils, {rows}, as from `lm`: both average the same "
+            f"You expect the mean of all pupils, {rows}, as from OLS: both average the same "
             "column, so only the standard error should differ. But an average depends on who "
             f"votes. Take two schools alone, {first} with {counts[0]} pupils and {last} with "
             f"{counts[1]}: all their pupils average {points(two.ols)}, the mixed model says "
@@ -286,7 +263,7 @@ def reply(scene: Here) -> Reply:
         ),
         "not-far-enough": (
             f"The right way, not far enough. All other schools lie above {first}, and at this ρ "
-            f"each has nearly one vote, which would be {clusters}.",
+            f"each has nearly one vote; with one vote each it is {clusters}.",
             "Not far enough once more. See how nearly alike the discs on the beam are.",
         ),
         "too-far": (
@@ -302,29 +279,34 @@ def reply(scene: Here) -> Reply:
 def why(scene: Here) -> list[str | Formula]:
     here = scene.result
     first, last = here.levels[BIGGEST], here.levels[-1]
-    ratio = min(here.ratio, FAR)
+    weighted = (
+        "Both intercepts are weighted means of the school means: OLS weighs a school by its "
+        f"pupils, n, the mixed model by ω = n/(1 + nρ), and here ρ is {or_infinity(here.ratio)}."
+    )
+    if math.isinf(here.ratio):
+        return [
+            weighted,
+            cluster_average_formula(here.levels, here.means),
+            "However large n is, n/(1 + nρ) is then 1/ρ: all weights are alike. Every school has "
+            "exactly one vote, and the intercept is the mean of the school means.",
+        ]
     return [
-        "Both intercepts are weighted means of the school means: `lm` weighs a school by its "
-        f"pupils, n, the mixed model by n/(1 + nρ), and here ρ is {ratio_of(here)}.",
-        intercept_formula(here.levels, here.counts, here.means, ratio),
-        weight_formula(round(here.counts[BIGGEST]), ratio, level=first),
-        weight_formula(round(here.counts[-1]), ratio, level=last),
+        weighted,
+        intercept_formula(here.levels, here.counts, here.means, here.ratio),
+        weight_formula(round(here.counts[BIGGEST]), here.ratio, level=first),
+        weight_formula(round(here.counts[-1]), here.ratio, level=last),
         "ρ is the between-cluster variance over the residual variance. Where nρ is large, "
         f"n/(1 + nρ) is nearly 1/ρ, the same for every school: {first} and {last} then weigh "
         "alike. Point at a term, or tap it, and see what it stands for in the figure.",
     ]
 
 
-def ratio_of(here: Beam) -> str:
-    return "∞" if math.isinf(here.ratio) else number(here.ratio)
-
-
 def misread() -> str:
     here = schools()
     return (
-        f"“{points(here.mixed)} is right and {points(here.ols)} is wrong.” One is near the "
-        "average school, the other is the average pupil. Which one is wanted depends on what is "
-        "asked."
+        f"“{points(here.mixed)} is right and {points(here.ols)} is wrong.” {points(here.mixed)} is "
+        f"near the level of the average school, {points(here.ols)} is that of the average pupil. "
+        "Which one is wanted depends on what is asked."
     )
 
 
@@ -344,9 +326,9 @@ def how_they_agree(scene: Here) -> str:
             "There is another way, with ρ above 0."
         )
     return (
-        f"Both are {points(here.ols)}, with sizes and weights as different as before: what "
-        "moves weight moves the average only if the means it is moved between differ. "
-        "Another way is ρ = 0."
+        f"Both are {points(here.ols)}, with sizes and weights as different as before: weight has "
+        "moved between schools, but those that gain it lie on balance as high as those that lose "
+        "it. Another way is ρ = 0."
     )
 
 
@@ -373,16 +355,9 @@ LESSON = Lesson(
     result=weighed,
     enter=enter,
     controls=(
-        Control(
-            "between_variance",
-            "Between-cluster variance τ²",
-            0.0,
-            math.inf,
-            between_variance,
-            scale="stops",
-            stops=lambda: stops_to_infinity(between_variance()),
-            help="How far the schools' true means differ, in squared points. The weights depend "
-            "on ρ = τ²/σ², with the residual variance σ² as estimated. Moving it sets ρ by hand.",
+        between_control(
+            "How far the schools' true means differ, in squared points. The weights depend on "
+            "ρ = τ²/σ², with the residual variance σ² as estimated. Moving it sets ρ by hand."
         ),
         Control(
             "pupils",
@@ -397,8 +372,9 @@ LESSON = Lesson(
         Control("mean", "Mean of school A", *MEANS, MEAN, 0.1, format="%.1f", unit="points"),
     ),
     figure=figure,
-    target="The discs are the schools' weights in the mixed model. How far can the between-cluster "
-    "variance carry the point of balance, and what stops it?",
+    target="The discs are the schools' weights in the mixed model. They depend on ρ = τ²/σ²: how "
+    "much schools differ (τ²), over how much pupils of one school do (σ²). How far can the "
+    "between-cluster variance carry the point of balance, and what stops it?",
     reveal=reveal,
     reply=reply,
     why=why,
@@ -419,6 +395,6 @@ LESSON = Lesson(
         ),
     ),
     misread=misread,
-    remember="OLS lets every row vote; the mixed model lets every cluster vote, nearly: the more "
-    "nearly, the larger nρ.",
+    remember="In OLS every row has one vote; in the mixed model every cluster has nearly one, the "
+    "more nearly, the larger nρ (its rows times the variance ratio).",
 )

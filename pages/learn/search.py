@@ -8,27 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from engine import Comparison
-from engine.account.criterion import CriterionPoints, criterion_points
-from engine.account.path import DialPath
+from engine.account.criterion import CriterionPoints
 from engine.figures.search import (
     MARKER,
     RATIOS,
     Closing,
-    View,
-    curve_ratios,
     lowest,
     search_figure,
 )
-from engine.models.balanced import BalancedFit, balanced_fit
-from engine.models.mixed.intercept_fit import Search, best_ratio
-from engine.models.mixed.intercept_fit import search as engine_search
-from engine.models.mixed.likelihood import Likelihood
 from engine.words.formulas import balanced_formula, criterion_formula
 from engine.words.numbers import as_printed, number, plural, with_decimals
 from engine.words.typeset import Formula
 from pages.parts.lesson.commit import Answer, Looks, marker
-from pages.parts.lesson.data import fitted
 from pages.parts.lesson.lesson import (
     RIGHT,
     Challenge,
@@ -42,6 +33,22 @@ from pages.parts.lesson.lesson import (
     Scene,
     Step,
 )
+from pages.parts.lesson.searched import (
+    CARS,
+    CASES,
+    FOUR,
+    NIGHTS,
+    SUBJECTS,
+    Case,
+    at,
+    balanced,
+    curve,
+    described,
+    engine,
+    minima,
+    ml_ratio,
+    points,
+)
 from pages.parts.lesson.state import choice
 from pages.parts.lesson.state import number as number_field
 
@@ -51,61 +58,6 @@ WITH_OTHER_DATA: tuple[Step, ...] = ("why", "do")
 # Where lmer's search begins: θ = √ρ = 1.
 START = 1.0
 MOST_LOOKS, MOST_ENGINE_LOOKS = 12, 8
-
-
-@dataclass(frozen=True)
-class Case:
-    """Data whose curve is searched.
-
-    Attributes
-    ----------
-    data, formula
-        The example and its model.
-    term
-        Position of the coefficient that the figure shows.
-    name
-        What the learner picks.
-    coefficient, unit
-        What the coefficient is called in a sentence, and what stands behind its number.
-    rows
-        The rows in a few words, with places for numbers.
-    view
-        What the axes of the figure show.
-    """
-
-    data: str
-    formula: str
-    term: int
-    name: str
-    coefficient: str
-    unit: str
-    rows: str
-    view: View
-
-
-CASES = {
-    "cars": Case(
-        "mpg", "hwy ~ displ + year + (1 | class)", 1, "Cars",
-        "a litre of engine size comes to", " miles per gallon", "{rows} cars in {clusters} classes",
-        View((1140.0, 1200.0), (-3.95, -1.5), "slope", " mpg per litre"),
-    ),
-    "nights": Case(
-        "sleepstudy", "Reaction ~ 1 + (1 | Subject)", 0, "Sleep",
-        "the mean reaction time is", " ms", "{clusters} people on {size} days each",
-        View((1880.0, 1960.0), (293.0, 304.0), "mean", " ms"),
-    ),
-    "subjects": Case(
-        "puzzle_zero_variance", "y ~ 1 + (1 | subject)", 0, "Subjects",
-        "the mean is", "", "{clusters} subjects of {size} rows each",
-        View((130.0, 200.0), (4.4, 5.4), "mean"),
-    ),
-    "four": Case(
-        "puzzle_random_vs_fixed", "y ~ x + (1 | f)", 1, "Clusters",
-        "the slope is", "", "{clusters} clusters of {size} rows each",
-        View((4.0, 29.0), (-0.2, 0.7), "slope"),
-    ),
-}  # fmt: skip
-CARS, NIGHTS, SUBJECTS, FOUR = CASES
 
 
 @dataclass(frozen=True)
@@ -142,46 +94,6 @@ Here = Scene[LookingForTheRatio, Found]
 # --- what the engine says -------------------------------------------------------------------------
 
 
-def both(case: Case) -> Comparison:
-    return fitted(case.data, case.formula)
-
-
-def described(case: Case) -> str:
-    """The rows of the data."""
-    moments = both(case).moments
-    return case.rows.format(
-        rows=moments.rows, clusters=len(moments.levels), size=int(moments.counts[0])
-    )
-
-
-def points(case: Case, *ratios: float) -> CriterionPoints:
-    return criterion_points(both(case), case.term, np.array(ratios))
-
-
-@cache
-def curve(name: str) -> CriterionPoints:
-    """All of the curve, its lowest places among its points."""
-    return points(CASES[name], *curve_ratios([known.ratio for known in DialPath(at(name)).minima]))
-
-
-def at(name: str) -> Comparison:
-    return both(CASES[name])
-
-
-@cache
-def minima(name: str) -> CriterionPoints:
-    """The lowest places of the curve, the lowest of all first."""
-    return points(CASES[name], *(known.ratio for known in DialPath(at(name)).minima))
-
-
-@cache
-def engine(name: str) -> tuple[Search, CriterionPoints]:
-    """How the engine searches, and its looks after the first round."""
-    found = engine_search(at(name).dial)
-    looks = [ratio for path in found.polished for ratio in path]
-    return found, points(CASES[name], *looks)
-
-
 def found(state: LookingForTheRatio) -> Found:
     _, looks = engine(state.case)
     return Found(
@@ -191,18 +103,18 @@ def found(state: LookingForTheRatio) -> Found:
     )
 
 
-def balanced(name: str) -> BalancedFit:
-    """The estimates by formula, of data that have one."""
-    fit = balanced_fit(at(name).moments)
-    assert fit is not None
-    return fit
-
-
 def enter(step: Step) -> dict[str, Any]:
-    """Play begins where lmer does, with the curve hidden; then follows the cars' lowest place."""
-    if step in {"play", "do"}:
-        return {"case": CARS, "ratio": START, "looks": 0}
-    return {"case": CARS, "ratio": float(minima(CARS).ratio[0]), "looks": 0}
+    """Play begins where lmer does, with the curve hidden; then follows the cars' lowest place.
+
+    At the end the figure shows what is spoken of there, the two curves of the four clusters.
+    """
+    case = FOUR if step == "remember" else CARS
+    return {"case": case, "ratio": beginning(step, case), "looks": 0}
+
+
+def beginning(step: Step, case: str) -> float:
+    """Where the ratio stands at first: at the lowest place, unless that is to be looked for."""
+    return START if step in {"play", "do"} else float(minima(case).ratio[0])
 
 
 def height(value: float) -> str:
@@ -214,20 +126,21 @@ def height(value: float) -> str:
 
 def setting() -> str:
     return (
-        f"Fuel economy of {described(CASES[CARS])}, from two-seaters to pickups: "
-        "`lmer(hwy ~ displ + year + (1 | class))`. The mixed model needs one number first, ρ: the "
-        "variance between classes over the variance left within them. Given ρ, formulas give every "
-        "estimate, as the upper panel shows. For ρ itself there is no formula. REML gives each ρ a "
-        "height, the *criterion*: the lower, the better that ρ agrees with the data. The curve is "
-        "there, but you see it only where you look."
+        f"{described(CASES[CARS])}, from two-seaters to pickups: how far do they go on a gallon, "
+        "given engine size and year? OLS is R's `lm`; the mixed model, "
+        "`lmer(hwy ~ displ + year + (1 | class))`, needs one number first, ρ: the variance between "
+        "classes over the variance left within them. Given ρ, formulas give every "
+        "estimate, as the upper panel shows. For ρ itself there is no formula. REML (restricted "
+        "maximum likelihood) gives each ρ a height, the *criterion*: the lower, the better that ρ "
+        "agrees with the data. The curve is there, but you see it only where you look."
     )
 
 
 def question() -> str:
     low, high = RATIOS
     return (
-        f"{at(CARS).moments.rows} cars: between ρ = {low:g} and {high:,.0f}, where is the REML "
-        f"criterion lowest? Find the place in as few looks as you can, {MOST_LOOKS} at most."
+        f"Between ρ = {low:g} and {high:,.0f}, where is the REML criterion lowest? Find the place "
+        f"in as few looks as you can, {MOST_LOOKS} at most."
     )
 
 
@@ -243,7 +156,14 @@ def stage(look: Look, placed: Answer) -> Drawing:
     """The estimate, and the heights where somebody has looked."""
     case, looks = CASES[CARS], looked(placed)
     return Drawing(
-        search_figure(curve(CARS), look.palette, case.view, height=look.height, looks=looks),
+        search_figure(
+            curve(CARS),
+            look.palette,
+            case.view,
+            height=look.height,
+            looks=looks,
+            name=described(case),
+        ),
         alt="The estimate at every variance ratio; below it an empty panel with the heights that "
         "were looked at",
         words=last_look(looks),
@@ -288,6 +208,7 @@ def figure(scene: Here) -> Drawing:
             minima=minima(state.case) if shown else None,
             gap=own is not None and scene.step == "reveal",
             other=shown and scene.step != "reveal",
+            name=described(here.case),
         ),
         alt="The estimate at every variance ratio; below it, on the same axis, the REML criterion",
         words=" ".join(standing(scene)),
@@ -429,16 +350,26 @@ def why(scene: Here) -> list[str | Formula]:
     if state.case in {NIGHTS, SUBJECTS}:
         told.append(balanced_formula(balanced(state.case)))
     told.append(criterion_formula(at(state.case).dial, state.ratio))
+    told.append(letters())
     return [*told, *{CARS: cars, NIGHTS: nights, SUBJECTS: subjects, FOUR: four}[state.case]()]
+
+
+def letters() -> str:
+    """What stands in the formula of the criterion."""
+    return (
+        "V holds the variances of all rows and their covariances, in units of σ², as ρ has them; "
+        "|V| is its determinant. A = XᵀV⁻¹X, with the predictors in X, says how much the rows tell "
+        "about the coefficients. r² = rᵀV⁻¹r is the weighted sum of squares of the residuals r "
+        "(not a share of the variance), and d the number of rows less that of the coefficients."
+    )
 
 
 def cars() -> list[str]:
     return [
-        "log|V| grows with ρ: it is what a large ρ costs. r², what the model leaves unexplained, "
-        "falls as ρ grows. The curve is lowest where one more step costs as much as it gains. A "
-        "formula gives its slope, too: so the engine knows the way down. d is the number of rows "
-        "less that of the coefficients. r² is a sum of squares here, not a share, and log|A| is "
-        "what it costs that the coefficients are estimated as well.",
+        "log|V| grows with ρ: it is what a large ρ costs. r² falls as ρ grows: that is the gain. "
+        "The curve is lowest where one more step costs as much as it gains; log|A|, the price for "
+        "estimating the coefficients from the same rows, has a say as well. A formula gives the "
+        "curve's slope, too: so the engine knows the way down.",
         "Dashed: maximum likelihood (ML), the same without log|A| and with all rows for d. It is "
         f"lowest at ρ = {number(ml_ratio(CARS))}.",
         "With ρ̂ the rest follows by formulas: the residual variance is r²/d, the between-cluster "
@@ -453,8 +384,9 @@ def nights() -> list[str]:
     variances = [with_decimals(v, 1) for v in (fit.between_variance, fit.residual_variance)]
     return [
         "No predictor and clusters of equal size: here a formula says where the curve is lowest. "
-        f"MSB is n = {fit.size} times the variance of the {people} means, MSW the variance of the "
-        "rows about their own mean, which is σ̂².",
+        f"MSB, the mean square between, is n = {fit.size} times the variance of the {people} "
+        "means. MSW, the mean square within, is the variance of rows about the mean of their own "
+        "person, and that is σ̂².",
         f"So ρ̂ = {variances[0]}/{variances[1]} = {number(ratio)}. The estimate "
         "above does not move: with equal sizes any ρ gives the same mean.",
     ]
@@ -470,8 +402,8 @@ def subjects() -> list[str]:
         f"{with_decimals(float(means.max()), 1)}; their standard deviation is "
         f"{with_decimals(float(means.std(ddof=1)), 2)}. Noise alone would make "
         f"{with_decimals(noise, 2)}. And σ̂² is then the plain variance of all rows, "
-        f"{with_decimals(fit.residual_variance, 4)}, not MSW, "
-        f"{with_decimals(fit.within_square, 4)}.",
+        f"{with_decimals(fit.residual_variance, 4)}, and not MSW, their variance about the mean of "
+        f"their own subject, {with_decimals(fit.within_square, 4)}.",
     ]
 
 
@@ -492,16 +424,10 @@ def four() -> list[str]:
     ]
 
 
-@cache
-def ml_ratio(name: str) -> float:
-    """The ratio that maximum likelihood estimates."""
-    return best_ratio(at(name).dial, Likelihood.ML)
-
-
 def misread() -> str:
     low = minima(FOUR)
     return (
-        f"“The lower curve fits better.” In the data of four clusters, at "
+        f"“The lower curve fits better.” The figure shows the four clusters: at "
         f"ρ = {number(float(low.ratio[0]))}, REML stands at {height(float(low.reml[0]))} and ML "
         f"at {height(float(low.ml[0]))}. They are two different functions: only places along one "
         "of them can be compared."
@@ -519,7 +445,7 @@ def half_way() -> float:
 def half_way_goal() -> str:
     before, after = curve(CARS).estimate[0], minima(CARS).estimate[0]
     return (
-        f"Cars: `lm` says {number(float(before))} miles per gallon for a litre, the mixed model "
+        f"Cars: OLS says {number(float(before))} miles per gallon for a litre, the mixed model "
         f"{number(float(after))}. Bring the estimate half-way, to {number(half_way())}, and see "
         "what that costs."
     )
@@ -586,6 +512,7 @@ LESSON = Lesson(
         Options(
             "case", "Data", {name: case.name for name, case in CASES.items()},
             steps=WITH_OTHER_DATA,
+            sets=lambda state: {"ratio": beginning(state.step, state.case)},
         ),
         Control(
             "ratio", "Variance ratio ρ", 0.0, RATIOS[1], START, scale="stops", stops=stops,

@@ -7,17 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from engine import Comparison
 from engine.account.balance import dealt_by_size, landing_error
-from engine.account.path import FAR
 from engine.data.moments import FloatArray
-from engine.figures.balance import BEAM_AT, weigh
+from engine.figures.beam import BEAM_AT
 from engine.figures.lever import Lever, lever_figure
 from engine.words.formulas import landing_formula, lever_formula, shrinkage_formula
-from engine.words.numbers import number, plural, share, with_decimals
+from engine.words.numbers import number, or_infinity, plural, share, with_decimals
 from engine.words.typeset import Formula
 from pages.parts.lesson.commit import Answer, marker
-from pages.parts.lesson.data import fitted
 from pages.parts.lesson.lesson import (
     RIGHT,
     Challenge,
@@ -30,12 +27,19 @@ from pages.parts.lesson.lesson import (
     Scene,
     Step,
     Switch,
-    stops_to_infinity,
+)
+from pages.parts.lesson.one_number import compared, known_belief, value_of, you_and
+from pages.parts.lesson.six_schools import (
+    AXES,
+    beam,
+    between_control,
+    between_variance,
+    both,
+    residual_variance,
 )
 from pages.parts.lesson.state import flag
 from pages.parts.lesson.state import number as number_field
 
-SCHOOLS = "lesson_schools"
 AXIS = (35.0, 105.0)
 # The school of two pupils, which is followed.
 FOLLOWED, PUPILS, MOST_PUPILS = -1, 2.0, 500.0
@@ -60,25 +64,9 @@ Here = Scene[Shrinkage, Lever]
 # --- what the engine says -------------------------------------------------------------------------
 
 
-def both() -> Comparison:
-    return fitted(SCHOOLS)
-
-
-def residual_variance() -> float:
-    """The residual variance that REML estimates."""
-    return both().mixed.residual_variance
-
-
-def between_variance() -> float:
-    """The between-cluster variance that REML estimates."""
-    return both().mixed.between_variance
-
-
 def lever(counts: FloatArray, means: FloatArray, residual: float, between: float) -> Lever:
     """The schools with these sizes, means and variances."""
-    ratio = between / residual
-    beam = weigh(both().moments.levels, counts, means, ratio)
-    return Lever(beam, len(counts) + FOLLOWED, residual, between)
+    return Lever(beam(between / residual, counts, means), len(counts) + FOLLOWED, residual, between)
 
 
 def sizes(pupils: float = PUPILS) -> FloatArray:
@@ -105,7 +93,7 @@ def shrunken(state: Shrinkage) -> Lever:
 
 def errors(here: Lever) -> FloatArray:
     """How far each school lands from its level on average, if the means are the true levels."""
-    return landing_error(here.beam.counts, here.beam.means, min(here.beam.ratio, FAR))
+    return landing_error(here.beam.counts, here.beam.means, here.beam.ratio)
 
 
 def enter(step: Step) -> dict[str, Any]:
@@ -130,10 +118,10 @@ def is_as_asked(state: Shrinkage) -> bool:
 def setting() -> str:
     here = schools()
     return (
-        "The six schools again, and `lmer(score ~ 1 + (1 | school))`. Besides its intercept, the "
-        f"pooled value of {points(here.pooled)} points, this model says of each school where it "
-        "stands: in R, `coef()`. The rings are the schools' own means. The band around a ring "
-        "reaches one standard error to either side: the fewer the pupils, the wider."
+        "The six schools again, and the mixed model `lmer(score ~ 1 + (1 | school))`. Besides its "
+        f"intercept of {points(here.pooled)} points, called the pooled value here, it says of each "
+        "school where it stands: in R, `coef()`. The rings are the schools' own means. The band "
+        "around a ring reaches one standard error to either side: the fewer the pupils, the wider."
     )
 
 
@@ -154,18 +142,16 @@ def drawn(look: Look, here: Lever, **what: Any) -> Any:
         here,
         look.palette,
         axis_range=AXIS,
-        outcome="score (points)",
-        cluster="school (pupils)",
         height=look.height,
+        **AXES,
         **what,
     )
 
 
 def stage(look: Look, placed: Answer) -> Drawing:
     """The schools' own means, the pooled value, and an empty beam to put the marker on."""
-    answer = placed.value if placed.values else None
     return Drawing(
-        drawn(look, schools(), answer=answer, landed=False),
+        drawn(look, schools(), answer=value_of(placed), landed=False),
         alt="The means of six schools, the pooled value, and a marker to place",
         words="Rings are the schools' own means. Drag the marker along the lower line, or tap "
         "where it belongs.",
@@ -175,14 +161,9 @@ def stage(look: Look, placed: Answer) -> Drawing:
 def figure(scene: Here) -> Drawing:
     """Where every school lands, the two weights of the followed one, and the answer."""
     here, state = scene.result, scene.state
-    seen = scene.step != "do" and not state.by_size
+    shown = compared(scene, as_asked=is_as_asked(state), drawn=not state.by_size)
     return Drawing(
-        drawn(
-            scene.look,
-            here,
-            answer=scene.answer.value if scene.answer and seen else None,
-            gap=scene.step != "play" and is_as_asked(state),
-        ),
+        drawn(scene.look, here, before=schools() if state.by_size else None, **shown),
         alt="Six schools, each from its own mean to where the mixed model puts it; below, the "
         f"two weights between which school {here.level} balances",
         words=" ".join(standing(here, state)),
@@ -202,9 +183,15 @@ def standing(here: Lever, state: Shrinkage) -> list[str]:
         said.append(f"{variances}, held where REML puts them for the schools as they are.")
     else:
         known = set_to(residual_variance(), between_variance())
-        said.append(f"{variances}, set by hand; REML estimates {known}.")
+        at_first = state == LESSON.at("play", step="play", answers=state.answers, view=state.view)
+        how = "to begin with" if at_first else "set by hand"
+        said.append(f"{variances}, {how}; REML estimates {known}.")
     if state.by_size:
-        said.append(missed(here))
+        before = schools(state.pupils)
+        said.append(
+            f"Crosses: the means before. The pooled value was {points(before.pooled)}. "
+            + missed(here)
+        )
     return said
 
 
@@ -227,8 +214,7 @@ def points(value: float) -> str:
 
 def set_to(residual: float, between: float) -> str:
     """Both variances, each on one line."""
-    value = "∞" if math.isinf(between) else number(between)
-    return f"σ²\u00a0=\u00a0{number(residual)}, τ²\u00a0=\u00a0{value}"
+    return f"σ²\u00a0=\u00a0{number(residual)}, τ²\u00a0=\u00a0{or_infinity(between)}"
 
 
 # --- what is said to an answer --------------------------------------------------------------------
@@ -240,7 +226,7 @@ def reveal(scene: Here) -> str:
         f"the mixed model: {points(here.landing)}, {share(here.shrinkage)} of the way from "
         f"{points(here.pooled)} to {points(here.own)}."
     )
-    return f"You: {points(scene.answer.value)}, {out}" if scene.answer else out[0].upper() + out[1:]
+    return you_and(scene, points, out)
 
 
 def beliefs() -> dict[str, float]:
@@ -260,12 +246,12 @@ RIGHT_WITHIN, BELIEF_WITHIN = 1.0, 1.2
 
 def belief_behind(answer: float) -> str:
     """Id of the belief whose number is nearest, or what else is to be said."""
-    here, known = schools(), beliefs()
-    if abs(answer - here.landing) <= RIGHT_WITHIN:
-        return RIGHT
-    nearest = min(known, key=lambda idea: abs(answer - known[idea]))
-    if abs(answer - known[nearest]) <= BELIEF_WITHIN:
-        return nearest
+    here = schools()
+    idea = known_belief(
+        answer, here.landing, beliefs(), right_within=RIGHT_WITHIN, belief_within=BELIEF_WITHIN
+    )
+    if idea is not None:
+        return idea
     if answer > here.own:
         return "beyond-its-mean"
     if answer < here.pooled:
@@ -312,8 +298,8 @@ def reply(scene: Here) -> Reply:
         "grand-mean": (
             f"That is the mean of all pupils, {points(known['grand-mean'])}, most of whom go to "
             f"school {first}. The mixed model pulls towards its own intercept, {pooled}, and "
-            f"stops on the way: the pupils of {level} count as well. With τ² = 0 it would go all "
-            "the way, for then it is `lm`.",
+            f"stops on the way: the pupils of {level} count as well. If schools did not differ at "
+            "all, τ² = 0, it would go all the way: then it is OLS.",
             f"The mean of all rows once more. What the model pulls towards is its own intercept, "
             f"{pooled}, and it does not go all the way.",
         ),
@@ -357,7 +343,7 @@ def reply(scene: Here) -> Reply:
 
 def why(scene: Here) -> list[str | Formula]:
     here = scene.result
-    count, ratio = round(here.count), min(here.beam.ratio, FAR)
+    count, ratio = round(here.count), here.beam.ratio
     where = (
         f"School {here.level} lands where two weights balance: what it says itself, n/\u2060σ², at "
         f"{points(here.own)}, and what the others say, 1/\u2060τ², at {points(here.pooled)}."
@@ -402,8 +388,9 @@ def misread() -> str:
         "every small school is pulled the wrong way: the pooled value knows nothing of it. "
         "Switch on *Level follows size*: it deals the six levels anew, the highest to the "
         f"smallest school. {missed(by_size)}\n\n"
-        "Nor is the spread of the landed means an estimate of τ: their SD is "
-        f"{points(landed)}, τ̂ is {points(both().mixed.between_sd)}. Shrinking draws them together."
+        "Nor does the spread of the landed means say how much schools differ: their SD is "
+        f"{points(landed)}, while the model estimates {points(both().mixed.between_sd)} for that "
+        "of the true levels. Shrinking draws them together."
     )
 
 
@@ -474,16 +461,8 @@ LESSON = Lesson(
             help="How far pupils of one school differ, in squared points. Moving it sets σ² by "
             "hand.",
         ),
-        Control(
-            "between_variance",
-            "Between-cluster variance τ²",
-            0.0,
-            math.inf,
-            between_variance,
-            scale="stops",
-            stops=lambda: stops_to_infinity(between_variance()),
-            help="How far the schools' true levels differ, in squared points. Moving it sets τ² by "
-            "hand.",
+        between_control(
+            "How far the schools' true levels differ, in squared points. Moving it sets τ² by hand."
         ),
         Switch(
             "by_size",

@@ -1,4 +1,4 @@
-"""Standard errors: what counts as news, for the intercept and for the slope."""
+"""Standard errors: what counts as information, for the intercept and for the slope."""
 
 import math
 from dataclasses import dataclass
@@ -42,11 +42,13 @@ from pages.parts.lesson.lesson import (
 from pages.parts.lesson.state import number as number_field
 
 TWIN, SPLIT_PLOT = "twin", "puzzle_split_plot"
-# Multiples of what lm prints.
+# Multiples of what OLS prints.
 AXIS = (0.02, 20_000.0)
 # How much wider apart the clusters can be moved, and how often rows and clusters can be there.
 WIDEST, MOST_COPIES, MOST_SETS = 4.0, 100, 10
 CLUSTERS = 24
+# A robust error below this share of the model's is 0 but for rounding.
+NOTHING = 1e-4
 # How often each row is there in the game that the lesson begins with.
 GAME = 10
 # In the order of the coefficients.
@@ -88,12 +90,12 @@ def as_it_is() -> Refit:
 
 @cache
 def copied() -> Estimates:
-    """What lm prints if every row is there so often."""
+    """What OLS prints if every row is there so often."""
     return fit_ols(Dial(both().moments.repeated(GAME)))
 
 
 def parts_of(here: Refit) -> tuple[ErrorParts, ErrorParts]:
-    """What the errors of lm and of lmer are made of."""
+    """What the errors of OLS and of the mixed model are made of."""
     ols = error_parts(here.dial, 0.0, here.ols.residual_variance)
     mixed = error_parts(here.dial, here.mixed.variance_ratio, here.mixed.residual_variance)
     assert ols is not None
@@ -102,12 +104,18 @@ def parts_of(here: Refit) -> tuple[ErrorParts, ErrorParts]:
 
 
 def enter(step: Step) -> dict[str, Any]:
-    """Play begins with clusters that do not differ, where lm and lmer are one fit."""
+    """Play begins with clusters that do not differ, where OLS and the mixed model are one fit."""
     return {"spread": 0.0} if step == "play" else {}
 
 
 def printed(fit: Estimates, term: int) -> str:
     return number(float(fit.standard_errors[term]))
+
+
+def robust_printed(here: Refit, term: int) -> str:
+    """The cluster-robust error of OLS: 0, and not its rounding, if all clusters lie on the line."""
+    error, scale = here.robust.standard_errors[term], here.ols.standard_errors[term]
+    return printed(here.robust, term) if error > NOTHING * scale else "0"
 
 
 def multiple(after: Estimates, before: Estimates, term: int) -> str:
@@ -116,7 +124,7 @@ def multiple(after: Estimates, before: Estimates, term: int) -> str:
 
 
 def factors() -> tuple[float, float]:
-    """What lmer does to lm's error of the intercept and of the slope."""
+    """What the mixed model does to OLS's error of the intercept and of the slope."""
     here = as_it_is()
     change = here.mixed.standard_errors / here.ols.standard_errors
     return float(change[0]), float(change[1])
@@ -129,20 +137,21 @@ def setting() -> str:
     ols, moments = both().ols, both().moments
     fall = copied().standard_errors[0] / ols.standard_errors[0]
     return (
-        f"The puzzle's {moments.rows:,} rows lie in {len(moments.levels)} clusters; think of cells "
-        "in donors. The intercept is the level of the unstimulated rows, the slope is what "
-        "stimulation adds. Now a game: copy every row ten times and fit `lm` again. Both its "
+        f"The {moments.rows:,} rows of *The puzzle* lie in {len(moments.levels)} clusters; think "
+        "of cells in donors. Both models, OLS (R's `lm`) and the mixed model (`lmer`), have been "
+        "fitted to them. The intercept is the level of the unstimulated rows, the slope is what "
+        "stimulation adds. Now a game: copy every row ten times and fit OLS again. Both its "
         f"standard errors fall to {times(fall)} of what they were, by √10, although nothing was "
-        "learned. Rows of one cluster are partly copies of each other, too. `lm` does not know; "
-        "`lmer` does."
+        "learned. Rows of one cluster are partly copies of each other, too. OLS does not know; "
+        "the mixed model does."
     )
 
 
 def question() -> str:
     ols = both().ols
     return (
-        f"`lm` prints a standard error of {printed(ols, 0)} for the intercept and of "
-        f"{printed(ols, 1)} for the slope. By what factor does `lmer` change each?"
+        f"On the puzzle's data OLS prints a standard error of {printed(ols, 0)} for the intercept "
+        f"and of {printed(ols, 1)} for the slope. By what factor does the mixed model change each?"
     )
 
 
@@ -150,7 +159,7 @@ def question() -> str:
 
 
 def stage(look: Look, placed: Answer) -> Drawing:
-    """What lm prints, before and after the game, and two rings to place."""
+    """What OLS prints, before and after the game, and two rings to place."""
     ols, after = both().ols.standard_errors, copied().standard_errors
     errors = [
         Errors(
@@ -171,9 +180,10 @@ def stage(look: Look, placed: Answer) -> Drawing:
             copies="copied",
             asked=True,
         ),
-        alt="The standard errors of intercept and slope as lm prints them, and two rings to place",
-        words="Drag each ring to where lmer's standard error will be: right of 1 if it grows, left "
-        "if it shrinks. The arrows show what lm prints with every row copied ten times.",
+        alt="The standard errors of intercept and slope as OLS prints them, and two rings to place",
+        words="Drag each ring to where the mixed model's standard error will be: right of 1 if it "
+        "grows, left if it shrinks. The arrows show what OLS prints with every row copied ten "
+        "times.",
     )
 
 
@@ -203,8 +213,8 @@ def figure(scene: Here) -> Drawing:
             height=scene.look.height,
             gap=scene.step == "reveal" and here is as_it_is(),
         ),
-        alt="The standard errors of intercept and slope by lm and by lmer, as multiples of what lm "
-        "prints for the puzzle",
+        alt="The standard errors of intercept and slope by OLS and by the mixed model, as "
+        "multiples of what OLS prints for the puzzle",
         words=" ".join(standing(here, scene)),
         legend="Robust: OLS with cluster-robust errors (CR2)." if open_ else "",
     )
@@ -214,17 +224,18 @@ def standing(here: Refit, scene: Here) -> list[str]:
     """What both print, and for which data."""
     state = scene.state
     said = [
-        f"{name}: {printed(here.ols, k)} by lm and by lmer."
+        f"{name}: {printed(here.ols, k)} by OLS and by the mixed model."
         if printed(here.ols, k) == printed(here.mixed, k)
-        else f"{name}: lm prints {printed(here.ols, k)}, lmer {printed(here.mixed, k)}, "
-        f"{multiple(here.mixed, here.ols, k)} times that."
+        else f"{name}: OLS prints {printed(here.ols, k)}, the mixed model "
+        f"{printed(here.mixed, k)}, {multiple(here.mixed, here.ols, k)} times that."
         for k, name in enumerate(NAMES)
     ]
     if scene.step == "reveal":
         smaller = here.mixed.standard_errors[0] < here.robust.standard_errors[0]
         said.append(
-            "Robust: lm's cluster-robust error (CR2), honest if rows of a cluster are alike in any "
-            f"way{' and yet, for the intercept, larger than that of lmer' if smaller else ''}."
+            "Robust: OLS's cluster-robust error (CR2), honest if rows of a cluster are alike in "
+            "any way"
+            + (" and yet, for the intercept, larger than the mixed model's." if smaller else ".")
         )
     changes = []
     if state.spread == 0.0:
@@ -241,7 +252,7 @@ def standing(here: Refit, scene: Here) -> list[str]:
 
 
 def split_plot(look: Look) -> Drawing:
-    """The 2 × 2 of lm and lmer with both kinds of error, for what varies between and inside."""
+    """The 2 × 2 of models and kinds of error, for what varies between subjects and inside them."""
     four, fits = standard_error_panel(fitted(SPLIT_PLOT)), fitted(SPLIT_PLOT)
     ols, mixed = fits.ols.standard_errors, fits.mixed.standard_errors
     terms = {
@@ -257,12 +268,13 @@ def split_plot(look: Look) -> Drawing:
             outcome="effect on y, 95% interval; standard error, df",
             height=look.height,
         ),
-        alt="A split plot: three coefficients with intervals by lm and lmer, each with the model's "
-        "own and with cluster-robust standard errors",
+        alt="A split plot: three coefficients with intervals by OLS and the mixed model, each with "
+        "the model's own and with cluster-robust standard errors",
         words=(
-            f"A split plot, {len(fits.moments.levels)} subjects of four rows; numbers are standard "
-            "errors and degrees of freedom (df). All estimates are the same in both models. From "
-            f"lm to lmer the error of a grows, {with_decimals(ols[1], 4)} to "
+            f"Other data to end with: a split plot, {len(fits.moments.levels)} subjects of four "
+            "rows; a differs between subjects, b inside them. Numbers are standard errors and "
+            "degrees of freedom (df). All estimates are the same in both models. From OLS to the "
+            f"mixed model the error of a grows, {with_decimals(ols[1], 4)} to "
             f"{with_decimals(mixed[1], 4)}; that of b shrinks, {with_decimals(ols[2], 4)} to "
             f"{with_decimals(mixed[2], 4)}. The robust errors of both fits are equal."
         ),
@@ -281,7 +293,7 @@ def reveal(scene: Here) -> str:
         f"{printed(here.mixed, k)})"
         for k in range(2)
     )
-    out = f"`lmer`: {intercept} for the intercept and {slope} for the slope."
+    out = f"The mixed model: {intercept} for the intercept and {slope} for the slope."
     if scene.answer is None:
         return out
     yours = [times(scene.answer.values[name.lower()]) for name in NAMES]
@@ -333,13 +345,13 @@ def reply(scene: Here) -> Reply:
         design_effect(np.array([ROWS_EACH]), SMALL_ICC / (1.0 - SMALL_ICC)).of_row_mean
     )
     inside = (
-        f"The slope compares rows inside clusters. There the clusters' levels cancel, and `lmer` "
-        f"leaves them out of the noise, whose size σ̂ falls from {ols_sd} to {mixed_sd}, "
-        "and the error with it."
+        "The slope compares rows inside clusters. There the clusters' levels cancel, and the "
+        f"mixed model leaves them out of the noise, whose size σ̂ falls from {ols_sd} to "
+        f"{mixed_sd}, and the error with it."
     )
     texts = {
         RIGHT: (
-            f"Just so. The intercept is a question to {clusters} clusters, which `lm` takes for "
+            f"Just so. The intercept is a question to {clusters} clusters, which OLS takes for "
             f"{counts.sum():,} independent rows. {inside}",
             "Just so, by whichever way you came.",
         ),
@@ -351,13 +363,14 @@ def reply(scene: Here) -> Reply:
             "clusters, where their levels cancel.",
         ),
         "robust-rivals": (
-            f"{times(intercept)} times is nearer to what a cluster-robust error of `lm` says, "
+            f"{times(intercept)} times is nearer to what a cluster-robust error of OLS says, "
             f"{multiple(here.robust, here.ols, 0)} times, than to {up}. You may have taken the "
             "two for rivals that correct the same number. A robust error is an honest error of "
-            "`lm`'s estimate, which counts rows. `lmer` makes another estimate, which counts "
-            f"clusters nearly alike, and this one has the smaller error: {own}, not {honest}.",
+            "OLS's estimate, which counts rows. The mixed model makes another estimate, which "
+            f"counts clusters nearly alike, and this one has the smaller error: {own}, not "
+            f"{honest}.",
             f"Near the robust error once more. It is the error of another estimate: two of the "
-            f"{clusters} clusters hold {share(two_largest())} of the rows, so `lm` listens "
+            f"{clusters} clusters hold {share(two_largest())} of the rows, so OLS listens "
             "mostly to two.",
         ),
         "icc-ignored": (
@@ -377,10 +390,10 @@ def reply(scene: Here) -> Reply:
             "slope what changes inside them.",
         ),
         "both-shrink": (
-            "You expect `lmer` to be surer of the intercept, perhaps as it explains more of the "
-            f"variance. But {counts.sum():,} rows of {clusters} clusters hold only {clusters} "
-            "levels, however many rows there are. Copying rows makes `lm` surer still, and it "
-            "learns nothing.",
+            "You expect the mixed model to be surer of the intercept, perhaps as it explains more "
+            f"of the variance. But {counts.sum():,} rows of {clusters} clusters hold only "
+            f"{clusters} levels, however many rows there are. Copying rows makes OLS surer still, "
+            "and it learns nothing.",
             f"Smaller once more. More rows do not make more than {clusters} clusters.",
         ),
         "errors-not-far-enough": (
@@ -392,14 +405,15 @@ def reply(scene: Here) -> Reply:
         ),
         "errors-too-far": (
             f"Too far: {up} times is what comes out. {clusters} clusters are few, but each is "
-            "known well. Even the robust error, which pays for the weights of `lm` as well, is "
+            "known well. Even the robust error, which pays for the weights of OLS as well, is "
             f"no more than {multiple(here.robust, here.ols, 0)} times.",
             "Too far once more.",
         ),
         "slope-too-far": (
             "The intercept is right. The slope's error shrinks, but not to your "
-            f"{times(slope)} times: what `lmer` takes out of the noise is what clusters differ by, "
-            f"and most of the noise lies inside them. σ̂ falls from {ols_sd} to {mixed_sd}.",
+            f"{times(slope)} times: what the mixed model takes out of the noise is what clusters "
+            f"differ by, and most of the noise lies inside them. σ̂ falls from {ols_sd} to "
+            f"{mixed_sd}.",
             "Too little for the slope once more. Compare the two σ̂.",
         ),
     }
@@ -418,8 +432,9 @@ def why(scene: Here) -> list[str | Formula]:
     ols, mixed = parts_of(here)
     counts = here.dial.moments.counts
     return [
-        "A standard error is noise over news, and each coefficient counts its own news: the "
-        "intercept clusters, the slope comparisons inside them.",
+        "A standard error is noise over the root of information, and information is counted for "
+        "each coefficient by itself: for the intercept in clusters, for the slope in comparisons "
+        "inside them.",
         intercept_error_formula(
             mixed.residual_variance, mixed.weight, mixed.centre, mixed.slope_error
         ),
@@ -430,10 +445,12 @@ def why(scene: Here) -> list[str | Formula]:
         slope_error_formula(
             ols.residual_variance, ols.within_spread, ols.between_spread, role="ols"
         ),
-        f"For `lm` the news about the intercept is N = {counts.sum():,} rows. For `lmer` it is the "
-        f"sum of the weights n/(1 + nρ): {number(mixed.weight)}, as good as so many rows with "
-        f"nothing but the noise inside clusters, σ̂ = {number(here.mixed.residual_sd)}. The slope's "
-        "news is the spread S of the predictor x, inside clusters (W) and between them "
+        f"For OLS the information about the intercept is N = {counts.sum():,} rows. For the mixed "
+        f"model it is Σω, the sum of the weights n/(1 + nρ): {number(mixed.weight)}, as good as so "
+        "many rows with nothing but the noise inside clusters, σ̂ = "
+        f"{number(here.mixed.residual_sd)}. The second term is there because an intercept is the "
+        "level at x = 0, and the slope leads there from the mean x̄. The information about the "
+        "slope is the spread S of the predictor x, inside clusters (W) and between them "
         "(B), and W is the same in both models: there the noise decides, "
         f"{number(here.mixed.residual_sd)} against {number(here.ols.residual_sd)}.",
         *honest(here),
@@ -445,8 +462,8 @@ def honest(here: Refit) -> list[str]:
     robust = here.robust
     said = [
         "A cluster-robust error (here CR2) takes the model's word for nothing: it looks at how far "
-        f"whole clusters lie from the line. For `lm`'s intercept it is {printed(robust, 0)}, with "
-        f"only {number(float(robust.degrees_of_freedom[0]))} degrees of freedom"
+        f"whole clusters lie from the line. For OLS's intercept it is {robust_printed(here, 0)}, "
+        f"with only {number(float(robust.degrees_of_freedom[0]))} degrees of freedom"
     ]
     if len(here.dial.moments.levels) == CLUSTERS:
         said[0] += (
@@ -456,23 +473,23 @@ def honest(here: Refit) -> list[str]:
         said[0] += "."
     if here.mixed.standard_errors[0] < robust.standard_errors[0]:
         said[0] += (
-            f" So `lmer`'s {printed(here.mixed, 0)} is the smaller honest error: it spreads the "
-            "weight over all clusters."
+            f" So the mixed model's {printed(here.mixed, 0)} is the smaller honest error: it "
+            "spreads the weight over all clusters."
         )
     said[0] += (
-        f" For `lm`'s slope it is {printed(robust, 1)}: this slope listens to comparisons between "
-        "clusters as well, where their distances count."
+        f" For OLS's slope it is {robust_printed(here, 1)}: this slope listens to comparisons "
+        "between clusters as well, where their distances count."
     )
     said.append(
-        "Copy the rows: the slope's error falls in `lmer`, too. It believes that rows of a cluster "
-        "are alike in level alone. Only the robust error stays where it is."
+        "Copy the rows: the slope's error falls in the mixed model, too. It believes that rows of "
+        "a cluster are alike in level alone. Only the robust error stays where it is."
     )
     return said
 
 
 MISREAD = (
     "“The shorter interval is the better model.” An interval is short also when it counts rows "
-    "that say the same thing twice: copy every row ten times, and all intervals of `lm` shrink, "
+    "that say the same thing twice: copy every row ten times, and all intervals of OLS shrink, "
     "though nothing was learned."
 )
 
@@ -491,10 +508,10 @@ def half_of_ols(scene: Here) -> bool:
 def how_half(scene: Here) -> str:
     here = scene.result
     return (
-        f"{printed(here.mixed, 1)} against {printed(here.ols, 1)}. `lm` takes the distances "
-        f"between clusters for noise (σ̂ {number(here.ols.residual_sd)}), `lmer` does not "
+        f"{printed(here.mixed, 1)} against {printed(here.ols, 1)}. OLS takes the distances "
+        f"between clusters for noise (σ̂ {number(here.ols.residual_sd)}), the mixed model does not "
         f"({number(here.mixed.residual_sd)}, the same at any distance). The intercept pays: "
-        f"its error is {multiple(here.mixed, here.ols, 0)} times that of `lm`."
+        f"its error is {multiple(here.mixed, here.ols, 0)} times that of OLS."
     )
 
 
@@ -507,9 +524,9 @@ def robust_equals_printed(scene: Here) -> bool:
 def how_equal(scene: Here) -> str:
     here = scene.result
     return (
-        f"{printed(here.ols, 1)} printed, {printed(here.robust, 1)} robust. And the intercept, on "
-        f"the same data? {printed(here.ols, 0)} printed, {printed(here.robust, 0)} robust. Whether "
-        "`lm` can be believed is a question for each coefficient, not for the data."
+        f"{printed(here.ols, 1)} printed, {robust_printed(here, 1)} robust. And the intercept, on "
+        f"the same data? {printed(here.ols, 0)} printed, {robust_printed(here, 0)} robust. Whether "
+        "OLS can be believed is a question for each coefficient, not for the data."
     )
 
 
@@ -575,14 +592,14 @@ LESSON = Lesson(
     challenges=(
         Challenge(
             "half",
-            "Make `lmer`'s standard error of the slope half of `lm`'s, or less.",
+            "Make the mixed model's standard error of the slope half of OLS's, or less.",
             half_of_ols,
             how_half,
             solution={"spread": 3.9},
         ),
         Challenge(
             "equal",
-            "Make `lm`'s two errors of the slope, as printed and cluster-robust, equal (within "
+            "Make OLS's two errors of the slope, as printed and cluster-robust, equal (within "
             f"{EQUAL_WITHIN:.0%}).",
             robust_equals_printed,
             how_equal,
@@ -590,5 +607,7 @@ LESSON = Lesson(
         ),
     ),
     misread=MISREAD,
-    remember="Ask for each coefficient whether it is answered inside clusters or between them.",
+    remember="Ask for each coefficient whether it is answered inside clusters or between them: in "
+    "the split plot, the other data that the figure shows now, a between subjects and b inside "
+    "them.",
 )

@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 
 from engine import Comparison, compare
-from engine.account.path import FAR
 from engine.account.teams import Teams, teams
-from engine.figures.balance import BEAM_AT
+from engine.figures.beam import BEAM_AT
 from engine.figures.tug import Tug, tug_figure
 from engine.simulation.constructed import constructed_rows, graded_sizes
 from engine.words.formulas import share_formula, slope_formula
-from engine.words.numbers import number, share, with_decimals
+from engine.words.numbers import number, or_infinity, share, with_decimals
 from engine.words.typeset import Formula
 from pages.parts.lesson.commit import Answer, marker
 from pages.parts.lesson.lesson import (
@@ -30,6 +29,7 @@ from pages.parts.lesson.lesson import (
     Step,
     stops_to_infinity,
 )
+from pages.parts.lesson.one_number import compared, known_belief, value_of, you_and
 from pages.parts.lesson.state import number as number_field
 
 # Six clinics: how far the sessions of their average patients are from 8, how their patients do
@@ -76,12 +76,12 @@ class Pull:
     estimated: float
 
     @property
-    def lm(self) -> Teams:
+    def ols(self) -> Teams:
         """The teams in OLS."""
         return self.tug.ols
 
     @property
-    def lmer(self) -> Teams:
+    def mixed(self) -> Teams:
         """The teams in the mixed model."""
         return self.tug.mixed
 
@@ -121,7 +121,7 @@ def pulled(ratio: float | None = None, sizes: float = SIZES, apart: float = APAR
             places,
             SPREAD,
             teams(found.dial, 0.0),
-            teams(found.dial, min(at, FAR)),
+            teams(found.dial, at),
         ),
         at,
         estimated,
@@ -167,16 +167,17 @@ def setting() -> str:
     return (
         f"Six clinics, of {counts.min()} to {counts.max()} patients, treat the same illness. A "
         "clinic whose patients get more sessions is also one whose patients do better anyway. You "
-        "fit `lm(score ~ sessions)` and `lmer(score ~ sessions + (1 | clinic))`."
+        "fit OLS, `lm(score ~ sessions)`, and the mixed model, "
+        "`lmer(score ~ sessions + (1 | clinic))`."
     )
 
 
 def question() -> str:
-    here = before().lm
+    here = before().ols
     assert here.between is not None
     return (
         f"Inside every clinic one more session goes with {points(here.within)} points, from clinic "
-        f"to clinic with {signed(here.between)}; `lm` says {signed(here.slope)}. Where will the "
+        f"to clinic with {signed(here.between)}; OLS says {signed(here.slope)}. Where will the "
         "mixed model put its slope?"
     )
 
@@ -201,13 +202,12 @@ def drawn(look: Look, here: Pull, **what: Any) -> Any:
 
 def stage(look: Look, placed: Answer) -> Drawing:
     """The clinics with their lines, and an empty rope to put the marker on."""
-    answer = placed.value if placed.values else None
     return Drawing(
-        drawn(look, before(), answer=answer, weighed=False),
+        drawn(look, before(), answer=value_of(placed), weighed=False),
         alt="Six clinics, whose lines inside run down while the line between them runs up, and a "
         "marker to place on the axis of slopes",
-        words="Each disc is a clinic's mean, each short line its patients. Drag the ring along "
-        "the rope, or tap where the mixed model's slope belongs.",
+        words="Each disc is a clinic's mean, each short line the trend of its patients. Drag the "
+        "ring along the rope, or tap where the mixed model's slope belongs.",
     )
 
 
@@ -215,12 +215,7 @@ def figure(scene: Here) -> Drawing:
     """The teams on the rope, both models' slopes, and the answer."""
     here, state = scene.result, scene.state
     return Drawing(
-        drawn(
-            scene.look,
-            here,
-            answer=scene.answer.value if scene.answer and scene.step != "do" else None,
-            gap=scene.step != "play" and is_as_asked(state),
-        ),
+        drawn(scene.look, here, **compared(scene, as_asked=is_as_asked(state))),
         alt="Six clinics with the lines inside and between them and those of both models; below, "
         "a rope with the two teams, each as large as its share, and where the slopes stand",
         words=" ".join(standing(here, state)),
@@ -229,19 +224,20 @@ def figure(scene: Here) -> Drawing:
 
 def standing(here: Pull, state: TugOfWar) -> list[str]:
     """Where the slopes stand, who pulls, and where the ratio comes from."""
-    lm, lmer = here.lm, here.lmer
+    ols, mixed = here.ols, here.mixed
     said = [
-        f"Slopes: lm {points(lm.slope)}, mixed {points(lmer.slope)}. "
-        f"Intercepts: {points(lm.intercept)} and {points(lmer.intercept)}."
+        f"Slopes: OLS {points(ols.slope)}, mixed {points(mixed.slope)}. "
+        f"Intercepts: OLS {points(ols.intercept)}, mixed {points(mixed.intercept)}."
     ]
-    if lm.between is None:
+    if ols.between is None:
         said.append("All clinics have the same mean of sessions: nobody pulls between them.")
     else:
         said.append(
-            f"The team between has {share(1.0 - lm.share)} in lm and "
-            f"{share(1.0 - lmer.share)} in the mixed model."
+            f"The team between, comparisons of clinics with each other, has "
+            f"{share(1.0 - ols.share)} of the weight in OLS and {share(1.0 - mixed.share)} in the "
+            "mixed model."
         )
-    at, estimated = ratio_text(here.ratio), ratio_text(here.estimated)
+    at, estimated = or_infinity(here.ratio), or_infinity(here.estimated)
     if state.step == "play":
         said.append(f"ρ = {at}, {'set by hand' if here.ratio else 'to begin with'}.")
     elif here.ratio == here.estimated:
@@ -267,22 +263,18 @@ def signed(value: float) -> str:
     return with_decimals(value, 2, signed=True)
 
 
-def ratio_text(ratio: float) -> str:
-    return "∞" if math.isinf(ratio) else number(ratio)
-
-
 # --- what is said to an answer --------------------------------------------------------------------
 
 
 def reveal(scene: Here) -> str:
     here = outcome()
-    out = f"the mixed model: {points(here.lmer.slope)}, OLS: {points(here.lm.slope)}."
-    return f"You: {points(scene.answer.value)}, {out}" if scene.answer else out[0].upper() + out[1:]
+    out = f"the mixed model: {points(here.mixed.slope)}, OLS: {points(here.ols.slope)}."
+    return you_and(scene, points, out)
 
 
 def beliefs() -> dict[str, float]:
     """Where each belief puts the marker."""
-    here = outcome().lm
+    here = outcome().ols
     assert here.between is not None
     return {
         "grand-mean": here.slope,
@@ -298,65 +290,68 @@ RIGHT_WITHIN, BELIEF_WITHIN = 0.11, 0.14
 
 def belief_behind(answer: float) -> str:
     """Id of the belief whose number is nearest, or what else is to be said."""
-    here, known = outcome(), beliefs()
-    if abs(answer - here.lmer.slope) <= RIGHT_WITHIN:
-        return RIGHT
-    nearest = min(known, key=lambda idea: abs(answer - known[idea]))
-    if abs(answer - known[nearest]) <= BELIEF_WITHIN:
-        return nearest
-    if answer < here.lm.within:
+    here = outcome()
+    idea = known_belief(
+        answer, here.mixed.slope, beliefs(), right_within=RIGHT_WITHIN, belief_within=BELIEF_WITHIN
+    )
+    if idea is not None:
+        return idea
+    assert here.mixed.between is not None
+    if answer < here.ols.within:
         return "beyond-within"
-    if answer > here.lm.slope:
+    if answer > here.mixed.between:
+        return "beyond-between"
+    if answer > here.ols.slope:
         return "wrong-way"
-    return "pulled-too-far" if answer < here.lmer.slope else "pulled-too-little"
+    return "pulled-too-far" if answer < here.mixed.slope else "pulled-too-little"
 
 
 def reply(scene: Here) -> Reply:
     assert scene.answer is not None
     here = outcome()
-    lm, lmer = here.lm, here.lmer
-    assert lm.between is not None
-    assert lmer.between is not None
+    ols, mixed = here.ols, here.mixed
+    assert ols.between is not None
+    assert mixed.between is not None
     equal = pulled(sizes=1.0)
     patients = int(equal.tug.counts[0])
-    left, had = share(1.0 - lmer.share), share(1.0 - lm.share)
+    left, had = share(1.0 - mixed.share), share(1.0 - ols.share)
     far = pulled(math.inf)
     idea = belief_behind(scene.answer.value)
     texts = {
         RIGHT: (
-            f"Just so. The comparisons inside clinics win weight, from {share(lm.share)} to "
-            f"{share(lmer.share)}; the team between tires but still pulls with {left}.",
+            f"Just so. The comparisons inside clinics win weight, from {share(ols.share)} to "
+            f"{share(mixed.share)}; the team between tires but still pulls with {left}.",
             "Just so, by whichever way you came.",
         ),
         "grand-mean": (
-            f"You expect the slope of `lm`, {points(lm.slope)}. It is tempting: random intercepts "
+            f"You expect the slope of OLS, {points(ols.slope)}. It is tempting: random intercepts "
             "average to zero, so how could they move a slope? They move weights: what compares "
-            f"clinics with each other has {had} of the weight in `lm` and {left} in the mixed "
-            f"model. Nor do equal sizes help: with {patients} patients in every clinic `lm` says "
-            f"{points(equal.lm.slope)} and the mixed model {points(equal.lmer.slope)}.",
+            f"clinics with each other has {had} of the weight in OLS and {left} in the mixed "
+            f"model. Nor do equal sizes help: with {patients} patients in every clinic OLS says "
+            f"{points(equal.ols.slope)} and the mixed model {points(equal.mixed.slope)}.",
             "OLS's number once more. Random intercepts average to zero, but they take weight from "
-            f"the comparison between clinics: {had} in `lm`, {left} in the mixed model. With "
-            f"{patients} patients in every clinic the slopes are {points(equal.lm.slope)} and "
-            f"{points(equal.lmer.slope)}.",
+            f"the comparison between clinics: {had} in OLS, {left} in the mixed model. With "
+            f"{patients} patients in every clinic the slopes are {points(equal.ols.slope)} and "
+            f"{points(equal.mixed.slope)}.",
         ),
         "confounding-gone": (
-            f"You expect the slope inside clinics, {points(lm.within)}: random intercepts should "
+            f"You expect the slope inside clinics, {points(ols.within)}: random intercepts should "
             "take out all that a clinic's patients share. They take out a part. Of the way from "
-            f"the inside slope to the one between, at this ρ {points(lmer.between)}, {left} is "
-            f"left, and the mixed model ends at {points(lmer.slope)}. Nothing is left only "
-            f"as ρ → ∞: then it says {points(far.lmer.slope)}.",
+            f"the inside slope to the one between, at this ρ {points(mixed.between)}, {left} is "
+            f"left, and the mixed model ends at {points(mixed.slope)}. Nothing is left only "
+            f"as ρ → ∞: then it says {points(far.mixed.slope)}.",
             f"The inside slope once more. The team between still has {left} of the weight; a "
             "random intercept weakens it and does not send it home.",
         ),
         "middle-of-both": (
-            f"You split the difference between `lm`, {points(lm.slope)}, and the inside slope, "
-            f"{points(lm.within)}. It sounds fair, but nothing in the model halves it: ρ decides. "
-            f"At ρ = 0.1 the slope is {points(pulled(0.1).lmer.slope)}, at ρ = 1 it is "
-            f"{points(pulled(1.0).lmer.slope)}; REML's ρ is {number(here.ratio)}.",
+            f"You split the difference between OLS, {points(ols.slope)}, and the inside slope, "
+            f"{points(ols.within)}. It sounds fair, but nothing in the model halves it: ρ decides. "
+            f"At ρ = 0.1 the slope is {points(pulled(0.1).mixed.slope)}, at ρ = 1 it is "
+            f"{points(pulled(1.0).mixed.slope)}; REML's ρ is {number(here.ratio)}.",
             "The middle once more. Slide ρ: the slope passes the middle and goes on.",
         ),
         "between-alone": (
-            f"You took the line through the clinics, {points(lm.between)}. “Random intercept” may "
+            f"You took the line through the clinics, {points(ols.between)}. “Random intercept” may "
             "sound as if the clinics were what is compared. It is the other way round: the model "
             "knows that clinics differ for reasons of their own, so it trusts the comparison "
             f"between them less, {left} of the weight in place of {had}.",
@@ -364,12 +359,19 @@ def reply(scene: Here) -> Reply:
             "smaller.",
         ),
         "beyond-within": (
-            f"That is beyond even the inside slope, {points(lm.within)}. With both teams pulling "
+            f"That is beyond even the inside slope, {points(ols.within)}. With both teams pulling "
             "in their own direction, the slope cannot leave the stretch between them.",
             "Beyond the team inside once more. A mixture of two numbers lies between them.",
         ),
+        "beyond-between": (
+            f"That is beyond even the line between, {points(ols.between)} with the weights of OLS "
+            f"and {points(mixed.between)} with those of the mixed model. However strong that team "
+            f"is, the slope stops there, and the mixed model makes it weaker: {left} of the weight "
+            f"in place of {had}.",
+            "Beyond the line between once more. A mixture of two numbers lies between them.",
+        ),
         "wrong-way": (
-            f"The other way. You moved from `lm`, {points(lm.slope)}, towards the line between. "
+            f"The other way. You moved from OLS, {points(ols.slope)}, towards the line between. "
             "With a random intercept the clinics may differ for reasons of their own, and the "
             f"comparison between them counts for less: {left} in place of {had}.",
             "The wrong way once more. Which team does a random intercept weaken?",
@@ -393,41 +395,42 @@ def reply(scene: Here) -> Reply:
 
 def why(scene: Here) -> list[str | Formula]:
     here = scene.result
-    lm, lmer = here.lm, here.lmer
+    ols, mixed = here.ols, here.mixed
     first = (
-        "A slope is λ parts of the slope inside clinics, β with W, and 1 − λ parts of the one "
-        "between them, β with B; in the mixed model ρ decides on λ."
+        "A slope is λ parts of the slope inside clinics, β_W, and 1 − λ parts of the one between "
+        "them, β_B; in the mixed model ρ decides on λ."
     )
-    if lm.between is None or lmer.between is None:
+    if ols.between is None or mixed.between is None:
         return [
             first,
             "Here all clinics have the same mean of sessions. Nobody pulls between them, λ is 1, "
-            "and both models say what is true inside.",
+            "and both models give the inside slope.",
         ]
     moved = (
-        "here all sizes are equal, so it stands still and the flag runs straight from `lm` "
-        "to the inside slope"
+        "Here all sizes are equal, so these stay alike and it stands still: as ρ grows, the mixed "
+        "slope runs straight from OLS's to the inside one. With unequal sizes it moves"
         if len(set(here.tug.counts.tolist())) == 1
-        else f"it is {points(lm.between)} in `lm` and {points(lmer.between)} at this ρ"
+        else f"So it moves too: it is {points(ols.between)} in OLS and {points(mixed.between)} at "
+        "this ρ"
     )
     return [
         first,
-        slope_formula(lmer.share, lmer.within, lmer.between, decimals=2),
-        share_formula(lmer.within_spread, lmer.between_spread),
-        slope_formula(lm.share, lm.within, lm.between, role="ols", decimals=2),
-        "S with W says how much sessions differ inside clinics, S with B how much the clinics' "
-        "means differ (both in squares, added up): the spread of sessions picks the teams. In the "
-        "second a clinic of n patients has weight n in `lm` and n/(1 + nρ) in the mixed model: ρ "
-        f"tires the team between, and no one else. In `lm` λ is {share(lm.share)}.",
-        f"The slope between uses the same weights, so it moves too: {moved}. With unequal sizes "
-        "the mixed slope may therefore turn back on its way, or pass beyond `lm`. What always "
-        "holds it is the stretch from the inside slope to the one between, both at the same ρ.",
+        slope_formula(mixed.share, mixed.within, mixed.between, decimals=2),
+        share_formula(mixed.within_spread, mixed.between_spread),
+        slope_formula(ols.share, ols.within, ols.between, role="ols", decimals=2),
+        "S_W says how much sessions differ inside clinics, S_B how much the clinics' means of "
+        "sessions differ (both in squares, added up): the spread of sessions picks the teams. In "
+        "S_B a clinic of n patients has weight n in OLS and n/(1 + nρ) in the mixed model: ρ "
+        f"tires the team between, and no one else. In OLS λ is {share(ols.share)}.",
+        f"The slope between uses the same weights. {moved}, and the mixed slope may therefore turn "
+        "back on its way, or pass beyond OLS. What always holds it is the stretch from the inside "
+        "slope to the one between, both at the same ρ.",
     ]
 
 
 def misread() -> str:
     return (
-        f"“The inside slope, {points(outcome().lm.within)}, is the truth.” It is free of all that "
+        f"“The inside slope, {points(outcome().ols.within)}, is the truth.” It is free of all that "
         "a clinic's patients share. It is not free of why one patient of a clinic got more "
         "sessions than another: perhaps those who did badly."
     )
@@ -437,17 +440,18 @@ def misread() -> str:
 
 
 def slopes_agree(scene: Here) -> bool:
-    lm, lmer = scene.result.lm, scene.result.lmer
-    return points(lm.slope) == points(lmer.slope) and points(lm.intercept) != points(lmer.intercept)
+    ols, mixed = scene.result.ols, scene.result.mixed
+    same = points(ols.slope) == points(mixed.slope)
+    return same and points(ols.intercept) != points(mixed.intercept)
 
 
 def how_they_agree(scene: Here) -> str:
     here = scene.result
-    if here.lm.between is None:
+    if here.ols.between is None:
         return (
             "With the same mean of sessions in every clinic nobody pulls between them, so no ρ "
             "can move the slope. The intercepts "
-            f"({points(here.lm.intercept)} and {points(here.lmer.intercept)}) still differ: they "
+            f"({points(here.ols.intercept)} and {points(here.mixed.intercept)}) still differ: they "
             "average the clinics' levels, with other weights."
         )
     return (
@@ -457,16 +461,16 @@ def how_they_agree(scene: Here) -> str:
 
 
 def signs_differ(scene: Here) -> bool:
-    lm, lmer = scene.result.lm, scene.result.lmer
-    return min(lm.slope, lmer.slope) <= -0.005 and max(lm.slope, lmer.slope) >= 0.005
+    ols, mixed = scene.result.ols, scene.result.mixed
+    return min(ols.slope, mixed.slope) <= -0.005 and max(ols.slope, mixed.slope) >= 0.005
 
 
 def how_signs_differ(scene: Here) -> str:
     here = scene.result
     return (
-        f"`lm` says {signed(here.lm.slope)}, the mixed model {signed(here.lmer.slope)}, from the "
-        f"same patients: the team between has {share(1.0 - here.lm.share)} of the weight in one "
-        f"and {share(1.0 - here.lmer.share)} in the other."
+        f"OLS says {signed(here.ols.slope)}, the mixed model {signed(here.mixed.slope)}, from the "
+        f"same patients: the team between has {share(1.0 - here.ols.share)} of the weight in one "
+        f"and {share(1.0 - here.mixed.share)} in the other."
     )
 
 
@@ -489,7 +493,7 @@ LESSON = Lesson(
             scale="stops",
             stops=lambda: stops_to_infinity(estimated_ratio()),
             help="ρ = τ²/σ²: how much the clinics' levels vary, in units of the variance of "
-            "patients inside a clinic. At 0 the mixed model is `lm`. REML estimates ρ; moving it "
+            "patients inside a clinic. At 0 the mixed model is OLS. REML estimates ρ; moving it "
             "sets it by hand.",
         ),
         Control(
@@ -516,7 +520,8 @@ LESSON = Lesson(
         ),
     ),
     figure=figure,
-    target="The discs on the rope are the teams. How far can ρ pull the slope, and can equal "
+    target="The discs on the rope are the teams; ρ is the variance between clinics over that "
+    "inside them. How far can ρ pull the slope, and can equal "
     "sizes keep it from moving?",
     reveal=reveal,
     reply=reply,

@@ -11,7 +11,8 @@ from engine.account.targets import averages, true_averages
 from engine.data.examples import load
 from engine.data.regroup import split_cluster
 from engine.figures.averages import BEAMS_AT, Band, Names, Votes, averages_figure
-from engine.figures.balance import Beam, Rows, rows_of, weigh
+from engine.figures.balance import Rows, rows_of
+from engine.figures.beam import Beam, weigh
 from engine.words.formulas import cluster_average_formula, weight_formula
 from engine.words.numbers import listed_with_and, number, share, with_decimals
 from engine.words.typeset import Formula

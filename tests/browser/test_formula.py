@@ -82,9 +82,9 @@ def test_terms_and_what_they_stand_for_light_each_other(open_page: OpenPage) -> 
     found = Axe().run(page, context="#panel .formula").response["violations"]
     assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
 
-    # By the mouse, from the formula to the figure: three numbers stand for cluster C, one dot.
+    # By the mouse, from the formula to the figure: two numbers stand for cluster C, one dot.
     formula.locator('[data-term="cluster:C"]').first.hover()
-    expect(formula.locator(".lit")).to_have_count(3)
+    expect(formula.locator(".lit")).to_have_count(2)
     assert page.evaluate(STRENGTHS) == [["", "0.2", "0.2", ""], ["0.2"]]
     page.mouse.move(640, 700)
     expect(formula.locator(".lit")).to_have_count(0)
@@ -117,13 +117,13 @@ def test_terms_and_what_they_stand_for_light_each_other(open_page: OpenPage) -> 
     page.evaluate("document.activeElement.blur()")
     term.click()
     page.mouse.move(640, 700)
-    expect(formula.locator('[data-term="cluster:A"].lit')).to_have_count(3)
+    expect(formula.locator('[data-term="cluster:A"].lit')).to_have_count(2)
     assert page.evaluate("document.activeElement === document.body")
     term.click()
     page.mouse.move(640, 700)
     expect(formula.locator(".lit")).to_have_count(0)
 
-    # On a phone nothing is wider than the screen; the long side scrolls by itself.
+    # On a phone nothing is wider than the screen; a term that is would scroll by itself.
     page.set_viewport_size({"width": 390, "height": 844})
     sides = formula.locator(".formula-side")
     widths = sides.evaluate_all("(all) => all.map((side) => side.getBoundingClientRect().right)")

@@ -87,7 +87,7 @@ def test_the_whole_lesson_by_mouse(open_page: OpenPage) -> None:
     # Play: the slider carries the point of balance.
     slider = page.get_by_role("slider", name="Between-cluster variance τ²")
     words = page.locator(".live-words")
-    expect(words).to_contain_text("lm balances at 55.9, the mixed model at 55.9.")
+    expect(words).to_contain_text("OLS balances at 55.9, the mixed model at 55.9.")
     track = box(slider)
     page.mouse.move(track["x"] + 6, track["y"] + track["height"] / 2)
     page.mouse.down()

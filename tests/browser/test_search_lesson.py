@@ -52,6 +52,9 @@ def test_a_search_by_mouse_and_keyboard(open_page: OpenPage) -> None:
     expect(page.locator(".formula").first).to_be_visible()
     page.get_by_text("Subjects", exact=True).click()
     expect(text(page, "The formula gives a negative number")).to_be_visible()
+    # The slider goes along to where these data are lowest.
+    field = page.get_by_role("textbox", name="Variance ratio ρ")
+    expect(field).to_have_value("0")
     button(page, "Do it").click()
     wait_until_idle(page)
     page.get_by_text("Clusters", exact=True).click()

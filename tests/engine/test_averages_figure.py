@@ -9,8 +9,9 @@ import pytest
 
 from engine.account.targets import Averages
 from engine.figures.averages import BEAMS_AT, Band, Names, Votes, averages_figure
-from engine.figures.balance import Rows, weigh
+from engine.figures.balance import Rows
 from engine.figures.base import PALETTES
+from engine.figures.beam import weigh
 
 COUNTS, MEANS = np.array([6, 3, 1]), np.array([10.0, 20.0, 40.0])
 ROWS = Rows(np.repeat(MEANS, COUNTS) + np.tile([-1.0, 1.0], 5), np.repeat(np.arange(3), COUNTS))

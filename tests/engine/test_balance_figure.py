@@ -1,15 +1,19 @@
 """The beam: what is drawn of weights, points of balance and an answer, and what is kept back."""
 
+import math
+
 import numpy as np
 import pytest
 
 from engine import compare
 from engine.account.balance import balance
 from engine.data.examples import load
-from engine.figures.balance import BEAM_AT, Beam, Rows, balance_figure, rows_of
+from engine.figures.balance import Rows, balance_figure, rows_of
 from engine.figures.base import PALETTES
+from engine.figures.beam import BEAM_AT, Beam
 
 BOTH = compare(load("lesson_schools"), "score ~ 1 + (1 | school)")
+AXIS = (25.0, 100.0)
 ROWS = Rows(BOTH.design.outcome, BOTH.design.cluster_codes)
 
 
@@ -22,7 +26,7 @@ def beam(ratio: float, **biggest: float) -> Beam:
 
 def drawn(here: Beam, **what: object) -> dict[str, dict]:
     figure = balance_figure(
-        here, rows_of(here, ROWS), PALETTES["light"], axis_range=(25.0, 100.0),
+        here, rows_of(here, ROWS), PALETTES["light"], axis_range=AXIS,
         outcome="score", cluster="school", height=400, **what,  # type: ignore[arg-type]
     )  # fmt: skip
     return {trace["meta"]["role"]: trace for trace in figure["data"]}
@@ -51,9 +55,25 @@ def test_the_gap_reaches_from_the_answer_to_the_outcome(answer: float) -> None:
     assert traces["gap"]["x"] == pytest.approx([answer, here.mixed])
     # Where there is no room for it, the sentence below the figure says the distance alone.
     assert traces["gap's size"]["text"][0] in ("", f"{abs(here.mixed - answer):.1f}")
-    # The answer's name stands on the other side of its line than the gap.
-    side = "left" if here.mixed > answer else "right"
-    assert traces["answer's name"]["textposition"] == f"middle {side}"
+    # The answer's name stands on the other side of its line than the gap, or flush with the axis.
+    name, low = traces["answer's name"], here.mixed > answer
+    room = 0.25 * (AXIS[1] - AXIS[0])
+    at = min(max(answer, AXIS[0] + room), AXIS[1] - room)
+    if at == answer:
+        assert name["textposition"] == f"middle {'left' if low else 'right'}"
+        assert name["x"] == [answer]
+    else:
+        assert name["textposition"] == f"middle {'right' if low else 'left'}"
+        assert name["x"] == [AXIS[0] if low else AXIS[1]]
+        assert max(traces["answer"]["y"]) < name["y"][0]
+
+
+def test_letters_of_schools_that_lie_close_stand_apart_and_in_order() -> None:
+    letters = drawn(beam(1.6))["letters"]
+    order = np.argsort(letters["x"])
+    assert [letters["text"][k] for k in order] == list("ADBECF")
+    assert np.diff(letters["x"][order]).min() > 0.05 * (AXIS[1] - AXIS[0])
+    assert np.abs(letters["x"] - BOTH.moments.outcome_means).max() < 1.0
 
 
 @pytest.mark.parametrize("count", [1.0, 7.0, 120.0, 10_000.0])
@@ -64,3 +84,11 @@ def test_rows_drawn_are_as_many_as_there_are_and_lie_about_their_mean(count: flo
     assert found.tolist() == [min(count, 120.0), 45, 12, 8, 5, 2]
     for cluster, mean in enumerate(here.means):
         assert shown.outcome[shown.cluster == cluster].mean() == pytest.approx(mean)
+
+
+def test_at_infinity_votes_are_equal_and_nothing_shrinks_to_the_last_digit() -> None:
+    found = balance([120, 2], [52.0, 88.0], [0.0, math.inf])
+    assert found.shares[1].tolist() == [0.5, 0.5] and found.point[1] == 70.0
+    assert found.shrinkage[1].tolist() == [1.0, 1.0]
+    assert found.landings[1].tolist() == [52.0, 88.0]
+    assert found.shares[0] == pytest.approx(np.array([120, 2]) / 122)

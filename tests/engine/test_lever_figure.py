@@ -8,8 +8,8 @@ import pytest
 from engine import compare
 from engine.account.balance import balance
 from engine.data.examples import load
-from engine.figures.balance import BEAM_AT, Beam
 from engine.figures.base import PALETTES
+from engine.figures.beam import BEAM_AT, Beam
 from engine.figures.lever import Lever, lever_figure
 from engine.words.formulas import landing_formula, lever_formula, shrinkage_formula
 
@@ -111,3 +111,11 @@ def test_the_name_of_the_pooled_value_stands_clear_of_means_and_answer(
     if answer is not None:
         ahead = side * (answer - here.pooled) / (AXIS[1] - AXIS[0])
         assert not 0.0 < ahead < 0.33
+
+
+def test_clusters_as_they_were_are_drawn_beside_what_they_have_become() -> None:
+    before, now = lever(), lever(mean=60.0)
+    traces = drawn(now, before=before)
+    assert traces["means before"]["x"][SMALLEST] == 88.0 and traces["means"]["x"][SMALLEST] == 60.0
+    assert traces["pooled before"]["x"] == [before.pooled] * 2 != [now.pooled] * 2
+    assert "means before" not in drawn(now)

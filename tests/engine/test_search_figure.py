@@ -101,3 +101,27 @@ def test_every_axis_has_a_range_and_maximum_likelihood_is_named() -> None:
     layout = drawn(minima=at(1990.0), other=True)["layout"]
     assert all("range" in layout[axis] for axis in ("xaxis", "yaxis", "yaxis2"))
     assert layout["yaxis"]["title"]["text"] == "REML (dashed: ML)"
+
+
+def test_the_figure_names_its_data() -> None:
+    (name,) = drawn(name="4 clusters of 3 rows each")["layout"]["annotations"]
+    assert name["text"] == "4 clusters of 3 rows each"
+
+
+def test_numbers_of_looks_have_room_for_two_digits_on_a_phone() -> None:
+    ratios = np.geomspace(0.5, 5.0, 12)
+    looks = traces(drawn(looks=at(*ratios)))["looks"]
+    named = [ratio for ratio, text in zip(ratios, looks["text"], strict=True) if text]
+    # A digit is 8 pixels wide, and 7.9 powers of ten have 270 pixels there.
+    assert 1 < len(named) < len(ratios)
+    assert np.diff(np.log10(named)).min() * 270 / 7.9 > 16
+
+
+def test_numbers_of_looks_stay_in_their_panel() -> None:
+    looks = traces(drawn(looks=at(0.5, 1990.0)))["looks"]
+    assert looks["marker"]["symbol"] == ["circle-open", "circle-open"]
+    assert looks["textposition"] == ["top center", "top center"]
+    low = View((4.0, 18.0), (-0.12, 0.56), "slope")
+    curve = criterion_points(four(), 1, curve_ratios(search(four().dial).minima))
+    figure = search_figure(curve, PALETTES["light"], low, height=500, looks=at(0.5, 1990.0))
+    assert traces(figure)["looks"]["textposition"] == ["bottom center", "top center"]

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from engine import Comparison, compare
 from engine.account.path import FAR
 from engine.account.teams import teams
-from engine.figures.balance import BEAM_AT
 from engine.figures.base import PALETTES
+from engine.figures.beam import BEAM_AT
 from engine.figures.tug import Tug, tug_figure
 from engine.simulation.constructed import FEWEST_ROWS, constructed_rows, graded_sizes
 
@@ -123,3 +123,21 @@ def test_a_team_beyond_the_rope_stands_at_its_end_with_an_arrow() -> None:
     name = next(trace for trace in names if trace.get("xaxis") != "x2")
     assert name["x"] == [3.0] and name["text"][0].endswith("→")
     assert name["textposition"] == "middle left"
+
+
+def test_at_infinity_nobody_pulls_between_clusters_at_all() -> None:
+    dial = fitted().dial
+    found, near = teams(dial, np.inf), teams(dial, FAR)
+    assert found.share == 1.0 and near.share < 1.0
+    assert found.slope == pytest.approx(found.within)
+    assert found.weights == pytest.approx(np.full(4, 0.25))
+
+
+@pytest.mark.parametrize(("ratio", "name"), [(0.0, ""), (1.0, "in OLS")])
+def test_the_ring_says_whose_it_is_unless_the_team_stands_there(ratio: float, name: str) -> None:
+    here = tug(ratio)
+    assert here.ols.between is not None and here.mixed.between is not None
+    assert (abs(here.ols.between - here.mixed.between) > 0.06 * 6.0) == bool(name)
+    traces = drawn(here)
+    assert traces["between before", "text"]["text"] == [name]
+    assert traces["between before", "text"]["x"] == traces["between before", "markers"]["x"]

@@ -35,7 +35,7 @@ def test_a_slope_between_two_estimates_is_told_as_a_tug_of_war() -> None:
         "coefficient of X falls",
         "1.185 (OLS)",
         "0.638 (mixed)",
-        "80.37% instead of 33.35%",
+        "80.4% instead of 33.3%",
     ):
         assert part in said
     for part in ("within clusters, 0.409", "between cluster means, 1.573"):
@@ -91,7 +91,7 @@ def test_large_clusters_that_sit_low_are_named_when_they_lose_weight() -> None:
     change = weight_change(comparison)
     assert change is not None
     assert said.startswith("The intercept rises from ")
-    assert f"the {change.losers} largest clusters go from {100 * change.before:.2f}%" in said
+    assert f"the {change.losers} largest clusters go from {100 * change.before:.1f}%" in said
     assert f"{number(change.gap, change.gap / 10)} lower than those that gain it" in said
     high = one_sentence(sandbox(size_intercept_correlation=0.8))
     assert high.startswith("The intercept falls from ")
@@ -295,3 +295,10 @@ def test_a_number_read_as_text_is_compared_and_explained_within_seconds() -> Non
     said = paragraphs(compare(pd.DataFrame({"y": y, "x": x, "g": g}), "y ~ x + (1 | g)"))
     assert time.process_time() - start < 3.0
     assert "contextual effect" not in " ".join(said)
+
+
+@pytest.mark.parametrize("name", PUZZLES)
+def test_weights_are_told_with_one_decimal_at_most(name: str) -> None:
+    said = " ".join([one_sentence(puzzle(name)), *paragraphs(puzzle(name))])
+    decimals = [len(each.partition(".")[2]) for each in re.findall(r"([\d.]+)%", said)]
+    assert max(decimals, default=0) <= 1

@@ -63,10 +63,19 @@ def check(node: list[Any]) -> ET.Element:
 def test_every_formula_is_well_formed_mathml(name: str) -> None:
     encoded = encode_formula(ALL[name])
     trees = [check(side["tree"]) for side in encoded["sides"]]
-    assert [side["sign"] for side in encoded["sides"]] == ["", "=", "=", "="]
+    signs = [side["sign"] for side in encoded["sides"]]
+    assert [sign for sign in signs if sign not in {"+", "−"}] == ["", "=", "=", "="]
     found = {node.get("term") for tree in trees for node in tree.iter()} - {None}
     assert found == set(ALL[name].terms)
     assert encoded["spoken"] == ALL[name].spoken
+
+
+def test_a_line_can_end_before_every_term_of_a_sum_but_not_inside_brackets() -> None:
+    signs = {name: [side["sign"] for side in encode_formula(ALL[name])["sides"]] for name in ALL}
+    assert signs["intercept"] == ["", "=", "=", "+", "="]
+    assert signs["criterion"] == ["", "=", "+", "+", "=", "+", "+", "="]
+    assert signs["slope"] == ["", "=", "+", "=", "+", "="]
+    assert signs["lever"] == ["", "=", "=", "="]
 
 
 @every

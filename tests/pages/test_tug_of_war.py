@@ -24,17 +24,19 @@ def scene(step: Step = "reveal", answer: float | None = None, **set_to: float) -
 
 def test_harm_inside_blessing_between_and_both_models_positive() -> None:
     here = lesson.outcome()
-    assert here.lm.within == pytest.approx(-1.0)
-    assert here.lm.between is not None and here.lm.between > here.lm.slope > here.lmer.slope > 0.0
+    assert here.ols.within == pytest.approx(-1.0)
+    assert (
+        here.ols.between is not None and here.ols.between > here.ols.slope > here.mixed.slope > 0.0
+    )
     fits = lesson.both(lesson.SIZES, lesson.APART)
-    assert fits.ols.estimates[1] == pytest.approx(here.lm.slope)
-    assert fits.mixed.estimates == pytest.approx([here.lmer.intercept, here.lmer.slope])
+    assert fits.ols.estimates[1] == pytest.approx(here.ols.slope)
+    assert fits.mixed.estimates == pytest.approx([here.mixed.intercept, here.mixed.slope])
 
 
 def test_equal_sizes_part_the_slopes_even_more_and_the_slope_between_stands_still() -> None:
     here, equal = lesson.outcome(), lesson.pulled(sizes=1.0)
     assert len(set(equal.tug.counts.tolist())) == 1
-    assert equal.lm.slope - equal.lmer.slope > here.lm.slope - here.lmer.slope
+    assert equal.ols.slope - equal.mixed.slope > here.ols.slope - here.mixed.slope
     path = slope_path(lesson.both(1.0, lesson.APART).dial, RATIOS)
     assert path is not None
     assert path.between == pytest.approx(path.between[0])
@@ -50,7 +52,7 @@ def test_with_unequal_sizes_the_slope_can_pass_beyond_lm_and_turn_back() -> None
 
 def test_the_inside_slope_is_reached_at_infinity_alone() -> None:
     far = lesson.pulled(math.inf)
-    assert far.lmer.slope == pytest.approx(far.lmer.within, abs=1e-9)
+    assert far.mixed.slope == pytest.approx(far.mixed.within, abs=1e-9)
     assert far.ratio == math.inf
 
 
@@ -62,7 +64,9 @@ def test_the_inside_slope_is_reached_at_infinity_alone() -> None:
         (0.1, "middle-of-both"),
         (1.85, "between-alone"),
         (-1.6, "beyond-within"),
-        (3.0, "wrong-way"),
+        (2.3, "wrong-way"),
+        (3.0, "beyond-between"),
+        (4.0, "beyond-between"),
         (0.8, "pulled-too-little"),
         (-0.5, "pulled-too-far"),
         (0.3, RIGHT),

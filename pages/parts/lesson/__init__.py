@@ -63,12 +63,21 @@ What a lesson has to keep to:
   ``back-to-ols``, ``spread-for-error``, ``humps-kept``, ``bell-as-wide``, ``lopsided``.
 - ``solution`` holds values of the controls' fields. A test sets them one by one and expects the
   challenge to be solved by the last, in as many moves.
+- OLS is called OLS, and the mixed model the mixed model ("mixed" in a figure), in prose and in
+  figures. Each lesson says once, before the answer, that they are R's `lm` and `lmer`; after that
+  these names stand in code only, and where R itself is meant.
+- Nothing changes without a word: a figure names its data where there are others, a control that
+  chooses data sets the rest to where these begin (``sets``), and data that come with a step are
+  announced in it.
 - `tests/pages/test_lessons.py` runs over every lesson by itself; claims about numbers are tests
   of the engine.
 
 Controls, in `lesson`: `Control` (a slider), `Switch`, `Options` (one of a few, such as a model) and
 `Press` (a button that sets fields at once). ``steps`` says in which steps one is seen. Two or three
 are in view at a time.
+
+What lessons share: `one_number` for answers that are one number on an axis, `six_schools` and
+`searched` for their data.
 
 Formulas are values of `engine.words.formulas`, among the paragraphs of ``why``. They stand below
 the figure, and a term of theirs lights the trace of that role, or with ``meta.terms`` the single

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any, Literal, TypeAlias
 
 import streamlit as st
 
 from pages.parts.lesson import progress, session
-from pages.parts.lesson.lesson import STEPS, Lesson, LessonState, Look, Press, Scene, Step
+from pages.parts.lesson.lesson import STEPS, Lesson, LessonState, Look, Options, Press, Scene, Step
 from pages.parts.live import plain
 from pages.parts.theme import palette
 
@@ -145,6 +145,24 @@ def _note_solved(lesson: AnyLesson) -> bool:
     return new
 
 
+def _follow_choice(lesson: AnyLesson, keys: Collection[str]) -> bool:
+    """Set what a choice sets besides; return whether there is anything."""
+    chosen = [
+        control
+        for control in lesson.controls
+        if isinstance(control, Options) and lesson.state.key(control.field) in keys and control.sets
+    ]
+    for control in chosen:
+        assert control.sets is not None
+        _set(lesson, control.sets(present(lesson)))
+    return bool(chosen)
+
+
+def _set(lesson: AnyLesson, values: Mapping[str, Any]) -> None:
+    for field, value in values.items():
+        st.session_state[lesson.state.key(field)] = value
+
+
 def moved(lesson: AnyLesson, keys: Collection[str]) -> None:
     """A hand has moved sliders or handles; run again what they change besides the figure."""
     step = present(lesson).step
@@ -156,8 +174,12 @@ def moved(lesson: AnyLesson, keys: Collection[str]) -> None:
             st.rerun(PAGE)
         return
     _count_moves(lesson, keys)
+    followed = _follow_choice(lesson, keys)
     if _note_solved(lesson):
         st.rerun()  # the menu says what was done
+    # Sliders that were set by something else are shown anew.
+    if followed:
+        st.rerun(PAGE)
     if step in {"why", "do"} and not plain():
         st.rerun([FIGURE, PIECE])
 
@@ -179,6 +201,7 @@ def go_beside(lesson: AnyLesson, direction: Literal[-1, 1]) -> None:
 
 def press(lesson: AnyLesson, button: Press) -> None:
     """Set what a button of the lesson sets; it is a move as that of a slider is."""
-    for field, value in button.values(present(lesson)).items():
-        st.session_state[lesson.state.key(field)] = value
-    moved(lesson, [button.field])
+    _set(lesson, button.values(present(lesson)))
+    _count_moves(lesson, [button.field])
+    _note_solved(lesson)
+    st.rerun(PAGE)

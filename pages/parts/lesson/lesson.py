@@ -196,6 +196,8 @@ class Options:
         Labels by value.
     steps
         In which it is seen.
+    sets : function of State to mapping, or None
+        What a choice sets besides, by field, given the state with it: other data start elsewhere.
     """
 
     field: str
@@ -203,6 +205,7 @@ class Options:
     options: Mapping[str, str]
     help: str | None = None
     steps: Sequence[Step] = WHILE_ALIVE
+    sets: Callable[[Any], Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True)

@@ -29,11 +29,31 @@ _SIGNS = {"−": "-", "·": r"\cdot ", "∑": r"\sum ", "(": r"\left(", ")": r"\
 
 
 def encode_formula(formula: Formula) -> dict[str, Any]:
-    """The formula for the browser: each side with the sign before it, as a tree of MathML."""
+    """The formula for the browser: terms with the sign before each, as trees of MathML.
+
+    Mathematics is not broken into lines by browsers, but a line may end before any of these.
+    """
+    terms = [each for sign, side in formula.sides for each in _summands(sign, side)]
     return {
         "spoken": formula.spoken,
-        "sides": [{"sign": sign, "tree": tree(side)} for sign, side in formula.sides],
+        "sides": [{"sign": sign, "tree": tree(term)} for sign, term in terms],
     }
+
+
+def _summands(sign: str, side: Piece) -> list[tuple[str, Piece]]:
+    """The terms of a sum outside of all brackets, with the sign before each."""
+    if not isinstance(side, Row) or side.term or side.role:
+        return [(sign, side)]
+    signs, terms, depth = [sign], [[]], 0  # type: ignore[var-annotated]
+    for part in side.parts:
+        text = part.text if isinstance(part, Operator) else ""
+        depth += (text == "(") - (text == ")")
+        if text in {"+", "−"} and not depth and terms[-1]:
+            signs.append(text)
+            terms.append([])
+        else:
+            terms[-1].append(part)
+    return [(sign, Row(tuple(parts))) for sign, parts in zip(signs, terms, strict=True)]
 
 
 def tree(piece: Piece) -> list[Any]:

@@ -5,6 +5,8 @@
 import { division, mounting } from "./page.js";
 import { light, onLight, onPoint } from "./terms.js";
 
+// At the head of a line a sign still stands between two terms.
+const INFIX = { form: "infix" };
 const MATHML = "http://www.w3.org/1998/Math/MathML";
 
 export default mounting((root) => {
@@ -44,7 +46,7 @@ export class Formula {
     this.box.setAttribute("aria-label", spoken);
     while (this.sides.children.length > sides.length) this.sides.lastChild.remove();
     for (const [k, { sign, tree }] of sides.entries()) {
-      const math = ["math", { display: "block" }, [...(sign ? [["mo", {}, sign]] : []), tree]];
+      const math = ["math", { display: "block" }, [...(sign ? [["mo", INFIX, sign]] : []), tree]];
       const side = this.sides.children[k] ?? this.sides.appendChild(division("formula-side"));
       if (side.firstChild) patch(side.firstChild, math);
       else side.append(build(math));
