@@ -92,7 +92,7 @@ def test_terms_and_what_they_stand_for_light_each_other(open_page: OpenPage) -> 
 
     # From the figure to the formula.
     page.locator("#panel .point").nth(1).hover(force=True)
-    expect(formula.locator('[data-term="cluster:B"].lit')).to_have_count(3)
+    expect(formula.locator('[data-term="cluster:B"].lit')).to_have_count(2)
     page.mouse.move(640, 700)
     expect(formula.locator(".lit")).to_have_count(0)
 
