@@ -112,9 +112,7 @@ def from_cluster_means(frame: pd.DataFrame, cluster: str, columns: Sequence[str]
     return frame.assign(**{name: frame[name] - means[name] for name in columns})
 
 
-def pulled_apart(
-    frame: pd.DataFrame, cluster: str, column: str, factor: float
-) -> pd.DataFrame:
+def pulled_apart(frame: pd.DataFrame, cluster: str, column: str, factor: float) -> pd.DataFrame:
     """Stretch the distances of the cluster means from the mean of all rows.
 
     Parameters

@@ -1,4 +1,4 @@
-"""A puzzle's rows with both lines: large, with an answer on it, and as a small picture."""
+"""A puzzle's rows with both lines: with an answer on it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from engine.figures.base import Figure, Palette, trace
 from engine.figures.course import FittedLines
 from engine.figures.lines import lines_figure
 
-# A small picture shows no more rows than this.
-_MOST_ROWS = 250
 # Room above and below what is drawn, as a share of its height.
 _ROOM = 0.06
 
@@ -71,34 +69,4 @@ def puzzle_figure(
         line = {"color": palette.ink, "width": 2.5, "dash": "dot"}
         drawn = trace("answer", "lines", fitted.grid[[0, -1]], answer, line=line)
         figure["data"].append({**drawn, "name": "your line", "showlegend": True})
-    return figure
-
-
-def miniature(fitted: FittedLines, palette: Palette, *, height: int) -> Figure:
-    """Draw the rows and both lines without axes, as a picture to recognise a puzzle by.
-
-    Parameters
-    ----------
-    fitted
-        Rows and lines along one predictor.
-    palette
-        Colours of the mode.
-    height
-        Height in pixels.
-    """
-    figure = lines_figure(fitted, palette, cluster_lines="none", height=height)
-    every = -(-len(fitted.x) // _MOST_ROWS)
-    for each in figure["data"]:
-        if each["meta"]["role"] == "rows":
-            each["x"], each["y"] = each["x"][::every], each["y"][::every]
-            each.pop("text", None)
-        each |= {"hoverinfo": "skip"}
-        each.pop("hovertemplate", None)
-    figure["layout"] |= {
-        "margin": {"l": 4, "r": 4, "t": 4, "b": 4},
-        "showlegend": False,
-        "annotations": [],
-    }
-    for axis in ("xaxis", "yaxis"):
-        figure["layout"][axis] |= {"visible": False, "fixedrange": True}
     return figure

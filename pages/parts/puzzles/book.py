@@ -198,7 +198,9 @@ def zero_question(comparison: Comparison) -> str:
 
 # --- the puzzles ----------------------------------------------------------------------------------
 
-_33995 = "Cross Validated 33995, “Shouldn't the beta estimates always be the same using lm and lmer?”"
+_33995 = (
+    "Cross Validated 33995, “Shouldn't the beta estimates always be the same using lm and lmer?”"
+)
 
 PUZZLES = (
     Puzzle(
@@ -399,10 +401,14 @@ PUZZLES = (
             },
             "both",
             {
-                "same": lambda _: "Balance protects the estimates. The standard errors also depend "
-                "on which variance is behind a comparison.",
-                "larger": lambda _: "Those of a do. But levels of b are compared inside each "
-                "subject, where the subjects' differences cancel.",
+                "same": lambda _: (
+                    "Balance protects the estimates. The standard errors also depend "
+                    "on which variance is behind a comparison."
+                ),
+                "larger": lambda _: (
+                    "Those of a do. But levels of b are compared inside each "
+                    "subject, where the subjects' differences cancel."
+                ),
                 "both": lambda _: "Just so.",
             },
         ),
@@ -434,10 +440,14 @@ PUZZLES = (
             },
             "zero",
             {
-                "means": lambda _: "Means of a few noisy rows spread even if the subjects do not "
-                "differ at all. That part is taken off.",
-                "less": lambda _: "The part that is noise is taken off, as you say. Here that is "
-                "more than all there is.",
+                "means": lambda _: (
+                    "Means of a few noisy rows spread even if the subjects do not "
+                    "differ at all. That part is taken off."
+                ),
+                "less": lambda _: (
+                    "The part that is noise is taken off, as you say. Here that is "
+                    "more than all there is."
+                ),
                 "zero": lambda _: "Just so.",
             },
         ),

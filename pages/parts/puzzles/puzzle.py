@@ -55,7 +55,9 @@ class Posted:
         place = comparison.mixed.names.index(self.term)
         return (
             with_decimals(value_of(comparison.ols, place, self.quantity), decimals_of(self.ols)),
-            with_decimals(value_of(comparison.mixed, place, self.quantity), decimals_of(self.mixed)),
+            with_decimals(
+                value_of(comparison.mixed, place, self.quantity), decimals_of(self.mixed)
+            ),
         )
 
 

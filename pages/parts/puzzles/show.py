@@ -7,13 +7,16 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from html import escape
+from urllib.parse import quote
 
 import streamlit as st
 
 from engine import BetwixtError, Comparison
 from engine.data.formula.grammar import parse
 from engine.figures.course import FittedLines
-from engine.figures.puzzle import miniature, outcome_range, puzzle_figure
+from engine.figures.picture import picture
+from engine.figures.puzzle import outcome_range, puzzle_figure
 from engine.words.numbers import plural, with_decimals
 from engine.words.verdict import one_sentence
 from pages.parts.ledger import coefficient_choice, show_ledger
@@ -29,7 +32,7 @@ from pages.parts.theme import palette
 
 # Answered by nothing: the question was skipped.
 SKIPPED = "skip"
-HEIGHT, SMALL = 440, 150
+HEIGHT = 440
 _BETWEEN = "~"
 _QUANTITIES = {"estimate": "", "error": ", std. error", "t": ", t"}
 
@@ -82,10 +85,10 @@ _key = PuzzlesState.key
 
 
 def start_of(state: PuzzlesState) -> PuzzlesState:
-    """Return where the page starts: at a puzzle's coefficient, nothing answered or changed."""
+    """Return where the page starts: at the coefficient that the puzzle is about."""
     if not state.puzzle:
         return PuzzlesState()
-    return PuzzlesState(puzzle=state.puzzle, coefficient=puzzle_of(state.puzzle).term)
+    return PuzzlesState(coefficient=puzzle_of(state.puzzle).term)
 
 
 def _go(state: PuzzlesState) -> None:
@@ -97,7 +100,8 @@ def _go(state: PuzzlesState) -> None:
 def _open(name: str) -> None:
     if name:
         _commit(puzzle_of(name)).forget(_figure_key(name))
-    _go(start_of(PuzzlesState(puzzle=name)))
+    state = PuzzlesState(puzzle=name)
+    _go(replace(start_of(state), puzzle=name))
 
 
 # --- the gallery ----------------------------------------------------------------------------------
@@ -137,13 +141,9 @@ def gallery() -> None:
 
 
 def _picture(puzzle: Puzzle) -> None:
-    drawing = LiveFigure(
-        miniature(_posted_lines(puzzle.id), palette(), height=SMALL),
-        key=f"puzzles.{puzzle.id}.picture",
-        alt=f"The rows of {puzzle.title}, OLS's line and the mixed model's",
-        height=SMALL,
-    )
-    live_panel([drawing], key=drawing.key)
+    alt = f"The rows of “{puzzle.title}” with OLS's line and the mixed model's"
+    address = quote(picture(_posted_lines(puzzle.id)))
+    st.html(f'<img src="data:image/svg+xml,{address}" alt="{escape(alt)}" style="width: 100%">')
 
 
 @cache
@@ -236,9 +236,7 @@ def _ask(puzzle: Puzzle) -> None:
             st.button(
                 "That is my answer", key="puzzles.commit", on_click=_take_answer, type="primary"
             )
-        st.button(
-            "Skip the question", key="puzzles.skip", on_click=_skip, type="tertiary"
-        )
+        st.button("Skip the question", key="puzzles.skip", on_click=_skip, type="tertiary")
 
 
 @st.fragment
@@ -443,9 +441,9 @@ def _tools(puzzle: Puzzle) -> None:
     for tool in puzzle.tools:
         match tool:
             case "out":
-                _clusters("out", f"Leave out ({cluster})", levels)
+                _clusters("out", f"Leave out clusters ({cluster})", levels)
             case "half":
-                _clusters("half", f"Keep every second row of ({cluster})", levels)
+                _clusters("half", f"Keep every second row of clusters ({cluster})", levels)
             case "centred":
                 st.toggle(
                     f"Measure predictors from the mean of each {cluster}",
@@ -509,9 +507,7 @@ def _after_change(puzzle: Puzzle, change: Change) -> None:
         height=HEIGHT - 80,
         words=said,
     )
-    live_panel(
-        [Words(said), drawing, Words(one_sentence(comparison), quiet=True)], key=drawing.key
-    )
+    live_panel([Words(said), drawing, Words(one_sentence(comparison), quiet=True)], key=drawing.key)
     if solved:
         _note_solved(puzzle, change.moves)
         agree = "agree" if puzzle.goal.equal else "differ"
