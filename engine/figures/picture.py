@@ -1,4 +1,4 @@
-"""Rows and both lines as a small picture, for a page that shows many: text, drawn by the browser."""
+"""Rows and both lines as a small picture, an image without scripts for a page with many."""
 
 from __future__ import annotations
 

@@ -18,6 +18,8 @@ TITLES = {
     "/within-and-between": "Within and between",
     "/simulate": "Simulate",
     "/dial": "The dial",
+    "/puzzles": "Famous puzzles",
+    "/puzzles?puzzle=161703&answer=skip": "Famous puzzles",
     "/your-data": "Your data",
 }
 # Lessons are alike, and so are the other pages in what is looked at here.

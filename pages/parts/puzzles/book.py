@@ -339,8 +339,8 @@ PUZZLES = (
         asked_in="Munnell (1990), New England Economic Review, and Holtz-Eakin (1994), Review of "
         "Economics and Statistics",
         asked="Do roads and schools make a state richer? Gross product by public capital "
-        "(log_pcap), private capital, employment (all in logarithms) and unemployment, 48 US states "
-        "over 17 years.",
+        "(log_pcap), private capital, employment (all in logarithms) and unemployment in 48 US "
+        "states over 17 years.",
         question=where_is_mixed("log_pcap", 4),
         term="log_pcap",
         posted=(
@@ -348,8 +348,8 @@ PUZZLES = (
             Posted("log_pcap", "9.0", "0.1", "t"),
         ),
         why=why_capital,
-        keep="“Does it pay?” is two questions: do states that have more do better, and does a state "
-        "do better when it gets more?",
+        keep="“Does it pay?” is two questions: do states that have more do better, and does a "
+        "state do better when it gets more?",
         goal=Goal(AGREE),
         tools=("out", "centred"),
         solution=Change(centred=True),

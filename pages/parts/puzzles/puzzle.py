@@ -220,7 +220,7 @@ class Puzzle:
         ols, mixed = self.numbers(comparison)
         return (ols == mixed) == self.goal.equal
 
-    def fitted(self, change: Change = Change()) -> Comparison:  # noqa: B008
+    def fitted(self, change: Change = Change()) -> Comparison:
         """Return both fits to the rows after a change.
 
         Raises

@@ -278,11 +278,11 @@ def _stage(puzzle: Puzzle) -> None:
 
 def _held(puzzle: Puzzle) -> str:
     """Say what a line of a model with several predictors is."""
-    others = len(parse(puzzle.data.formula).predictors()) > 1
+    if len(parse(puzzle.data.formula).predictors()) < 2:
+        return ""
     return (
-        "Lines are drawn with the other predictors at their averages; rows are as they are."
-        if others
-        else ""
+        "Lines are drawn with the other predictors at their averages. Rows are as they are, so "
+        "they need not lie along the lines."
     )
 
 
