@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from engine.data.moments import FloatArray
 from engine.figures.base import Figure, Palette, trace
 from engine.figures.course import FittedLines
 from engine.figures.lines import lines_figure
@@ -34,7 +34,7 @@ def puzzle_figure(
     palette: Palette,
     *,
     limits: tuple[float, float],
-    answer: FloatArray | None = None,
+    answer: Sequence[float] | None = None,
     mixed: bool = True,
     height: int,
 ) -> Figure:
@@ -49,7 +49,7 @@ def puzzle_figure(
     limits
         Limits of the outcome axis that suffice as a rule.
     answer
-        Heights of the answer at both ends of the lines, shape (2,).
+        Heights of the answer at both ends of the lines.
     mixed
         Whether the mixed model's line is drawn; without it nothing in the figure tells it.
     height

@@ -82,7 +82,17 @@ def test_in_the_uneven_table_cluster_6_alone_holds_both_conditions() -> None:
     assert [level for level, varies in zip(moments.levels, varying, strict=True) if varies] == ["6"]
 
 
-@by_id
+# A line, a choice, and a model of several predictors.
+KINDS = ("161703", "split-plot", "public-capital")
+
+
+@pytest.mark.parametrize(
+    "puzzle",
+    [
+        pytest.param(puzzle, id=puzzle.id, marks=[pytest.mark.slow] * (puzzle.id not in KINDS))
+        for puzzle in PUZZLES
+    ],
+)
 def test_before_the_answer_nothing_holds_the_mixed_fit(
     puzzle: Puzzle, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -97,7 +97,7 @@ def why_161703(comparison: Comparison) -> str:
 
 
 def why_two_valleys(comparison: Comparison) -> str:
-    flat = with_decimals(ratio_criterion(comparison.dial, 0.0), 2)
+    flat = with_decimals(float(ratio_criterion(comparison.dial, 0.0)), 2)
     deep = with_decimals(comparison.mixed.criterion, 2)
     return (
         "REML's criterion, which is to be as low as possible, has two valleys here. At τ² = 0 it "

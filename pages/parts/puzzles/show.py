@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from html import escape
@@ -268,11 +268,17 @@ def _stage(puzzle: Puzzle) -> None:
         words=said or None,
         grab=commit.grab(key, colours.ink),
     )
+
+    def follow(_: Collection[str]) -> None:
+        """The hand may have overtaken a number that was typed."""
+        if commit.moved(key):
+            st.rerun()
+
     held = _held(puzzle)
     live_panel(
         [drawing, *[Words(each, quiet=True) for each in (said, held) if each]],
         key=key,
-        on_move=lambda _: commit.moved(key) and st.rerun(),
+        on_move=follow,
     )
 
 
