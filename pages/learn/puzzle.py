@@ -118,11 +118,12 @@ them together. Ask which of them you want. (On the page Simulate “truth” mea
 
 def study() -> None:
     door("The puzzle")
-    question(comparison)
+    with st.container(key="question", horizontal=True, vertical_alignment="top", gap="small"):
+        question(comparison)
+        view_button(False, turn_view, by_id, FIRST)
     show_printouts(
         sheets, numbers, FIRST, DialState(data=EXAMPLE, ratio=comparison.mixed.variance_ratio)
     )
-    view_button(False, turn_view, by_id, FIRST)
     st.caption(
         "Each row is one value, with stimulation or without (condition); each cluster is a group "
         "of rows with a level of its own. The data are reconstructed from the published figures; "
