@@ -26,8 +26,8 @@ def question(comparison: Comparison) -> None:
     told = (
         f"The same {comparison.moments.rows:,} values of the marker pSHP2 in "
         f"{len(comparison.moments.levels)} clusters, fitted twice: OLS finds :orange[**{a}**] and "
-        f":orange[**{b}**], the mixed model :blue[**{c}**] and :blue[**{d}**]. Why? Select any "
-        "number to find out."
+        f":orange[**{b}**], the mixed model :blue[**{c}**] and :blue[**{d}**]. Why? Select a "
+        "number."
     )
     st.markdown(with_terms(told))
 
