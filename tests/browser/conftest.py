@@ -244,6 +244,7 @@ class OpenPage(Protocol):
         *,
         width: int = 1440,
         height: int = 900,
+        scale: float = 1.0,
         color_scheme: Literal["light", "dark"] = "light",
     ) -> Page: ...
 
