@@ -23,7 +23,8 @@ class Keys {
       event.preventDefault();
     };
     this.letGo = () => {
-      const focused = document.activeElement;
+      let focused = document.activeElement;
+      while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
       if (Object.keys(this.keys).length && focused?.matches(HELD)) focused.blur();
     };
     this.hold = (event) => {
