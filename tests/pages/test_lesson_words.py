@@ -41,7 +41,9 @@ def drawn_words(figure: dict[str, Any]) -> Iterator[str]:
 def words_of(lesson: ANY, here: Scene[Any, Any]) -> Iterator[str]:
     drawing = lesson.figure(here)
     yield from (drawing.words, drawing.alt, *drawn_words(drawing.figure))
-    yield from (part for part in lesson.why(here) if isinstance(part, str))
+    # It is asked for in its own step only.
+    if here.step == "why":
+        yield from (part for part in lesson.why(here) if isinstance(part, str))
 
 
 @every_lesson
