@@ -169,11 +169,14 @@ def _bars(
 def _answer(
     answer: FloatArray, placed: FloatArray, unit: float, palette: Palette, *, gap: bool
 ) -> list[dict[str, Any]]:
-    """Draw what was expected as an outline; its middle bar is named and led to the outcome."""
+    """Draw what was expected as an outline; its middle bar has its number."""
     tall = 100.0 * as_shares(answer)
     edges = unit * np.concatenate([[-BARS / 2.0], EDGES, [BARS / 2.0]])
     own = float(tall[MIDDLE])
     there = 100.0 * float(placed[MIDDLE])
+    # At its own height, or above both bars where the outcome's number would be in the way.
+    below = own < there - 2.0 * _TEXT
+    number = percent(own / 100.0)
     data = [
         trace(
             "answer", "lines", np.repeat(edges, 2),
@@ -181,9 +184,8 @@ def _answer(
             line={"color": palette.ink, "width": 2, "dash": "dot", "simplify": False},
         ),
         trace(
-            # Above both bars: the number of the outcome's stands below the top of it.
-            "answer's name", "text", [0.0], [min(max(own, there), HIGHEST)],
-            text=[f"you {percent(own / 100.0)}"], textposition="top center",
+            "answer's number", "text", [0.0], [own if below else min(max(own, there), HIGHEST)],
+            text=[number if below else f"you {number}"], textposition="top center",
             textfont={"size": 15, "color": palette.ink}, cliponaxis=False,
         ),
     ]  # fmt: skip

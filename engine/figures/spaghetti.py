@@ -16,7 +16,7 @@ from engine.words.numbers import with_decimals
 # Where the rows' panel ends and the lines' begins, as shares of the height; and where the lines'
 # ends and the rows' begins if they stand side by side, as shares of the width.
 _ROWS_END, _LINES_BEGIN = 0.36, 0.5
-_LINES_END, _ROWS_BEGIN = 0.45, 0.69
+_LINES_END, _ROWS_BEGIN = 0.43, 0.69
 # Diameter in pixels of the disc of a cluster that decides alone, and the smallest.
 _LARGEST, _SMALLEST = 58.0, 5.0
 # Between a mark and its number, in pixels and as blanks; and between a row's name and its axis.
@@ -449,14 +449,14 @@ def _side_by_side(layout: dict[str, Any]) -> None:
     layout["xaxis"]["domain"], layout["yaxis"]["domain"] = [_ROWS_BEGIN, 1.0], [0.0, 1.0]
     # The names have the room between the panels.
     layout["yaxis"]["automargin"] = False
-    predictor, key = layout["annotations"][:2]
-    key |= {"xref": "paper", "x": 0.0, "xanchor": "left"}
+    layout["annotations"][1] |= {"xref": "paper", "x": 0.0, "xanchor": "left"}
+    if "tickvals" in layout["xaxis"]:
+        layout["xaxis"] |= {each: layout["xaxis"][each][::2] for each in ("tickvals", "ticktext")}
     # A title would stand in the middle of a panel that may be narrower.
-    title = layout["xaxis"].pop("title")
     layout["annotations"].append(
-        predictor
-        | title
+        layout["xaxis"].pop("title")
         | {
-            "xref": "paper", "x": 1.0, "yref": "paper", "y": 0.0, "yanchor": "top", "yshift": -24,
+            "xref": "paper", "x": 1.0, "xanchor": "right",
+            "yref": "paper", "y": 0.0, "yanchor": "top", "yshift": -26, "showarrow": False,
         }
     )  # fmt: skip

@@ -168,7 +168,7 @@ def setting() -> str:
         f"is not: {SCHOOLS:,} schools that we made ourselves, so that their true levels are known. "
         f"{percent(low)} lie in a low hump, {percent(high)} in a high one, and hardly any between. "
         f"Their SD is τ = {BETWEEN_SD:g} points. Two pupils of each school are tested; pupils of "
-        f"one school differ with an SD of σ = {RESIDUAL_SD:g}. Then "
+        f"one school differ with an SD of σ = {RESIDUAL_SD:g} points. Then "
         "`lmer(score ~ 1 + (1 | school))` says where it puts every school: its intercept plus "
         "that school's predicted effect."
     )
@@ -177,7 +177,7 @@ def setting() -> str:
 def question() -> str:
     return (
         f"{middle(levels())} of {SCHOOLS:,} schools lie within {NEAR:g} points of the average. "
-        f"From two pupils a school, where will the mixed model put them? Drag the bars."
+        "From two pupils a school, where will the mixed model put them?"
     )
 
 
@@ -243,7 +243,10 @@ def figure(scene: Here) -> Drawing:
         return other_answers(scene.look)
     here, state = scene.result, scene.state
     asked = (state.shape, state.rows) == (HUMPS, FEWEST)
-    own = None if scene.answer is None or scene.step == "do" else as_shares(heights(scene.answer))
+    # An answer is one to what was asked: two humps, and so few pupils.
+    own = None
+    if scene.answer is not None and asked and scene.step in {"play", "reveal"}:
+        own = as_shares(heights(scene.answer))
     pull = Pull(BETWEEN_SD, here.landing(BETWEEN_SD), here.intercept)
     return Drawing(
         placement_figure(
@@ -253,15 +256,14 @@ def figure(scene: Here) -> Drawing:
             outcome=OUTCOME,
             names=(
                 ABOVE,
-                # The cluster on its way, and not the number of pupils, has the room there.
-                "<b>Where the model puts them</b>"
-                + ("" if scene.step == "why" else f", {plural(state.rows, 'pupil')} each"),
+                "<b>Where the model puts them</b>" + ("" if own is None else "\u2003┄ you"),
             ),
             height=scene.look.height,
             placed=here.placed,
-            answer=own if state.shape == HUMPS and scene.step != "why" else None,
-            gap=scene.step == "reveal" and asked,
-            pull=pull if scene.step == "why" else None,
+            answer=own,
+            gap=scene.step == "reveal",
+            # It belongs to the second formula, which a projector does not show.
+            pull=pull if scene.step == "why" and not scene.look.wide else None,
         ),
         alt=f"Above, a histogram of {SCHOOLS:,} true levels; below, of where the model puts the "
         "schools",
@@ -310,14 +312,16 @@ def other_answers(look: Look) -> Drawing:
         alt="For four shapes of the schools' levels: how far intercepts scatter, and how often "
         "intervals hold the truth",
         words=(
-            f"And the intercept? Over {STUDIES:,} studies of {len(UNEVEN)} schools with "
-            f"{UNEVEN.min()} to {UNEVEN.max()} pupils it scatters with an SD of {sds} points "
-            "(bars: the middle 95%), whatever the shape, and on average it is off by "
+            f"Over {STUDIES:,} studies of {len(UNEVEN)} schools with {UNEVEN.min()} to "
+            f"{UNEVEN.max()} pupils the intercept scatters with an SD of {sds} points (bars: the "
+            "middle 95%), whatever the shape, and on average it is off by "
             f"{with_decimals(most, 2)} at most. "
             "What moves is the 95% interval of τ² (profile likelihood, as R's confint): with "
             f"{len(EVEN)} schools of {EVEN[0]} pupils it holds the truth in {held} of the studies. "
             f"The intercept's own holds it in {many}; with {len(FEW)} schools only, in {few}."
         ),
+        legend=f"{STUDIES:,} studies of each shape. Left: the middle 95% of the intercepts less "
+        "the true one, and their SD; right: in how many an interval holds the truth.",
     )
 
 
@@ -573,6 +577,10 @@ LESSON = Lesson(
         ),
     ),
     misread=misread,
+    later={
+        "remember": "And the intercept, which is the average itself: does it move with the shape "
+        "of the schools' levels?"
+    },
     remember="It is the weights that make the mixed model's average differ from the plain mean, "
     "not a bell; the bell has a say in choosing ρ̂ only.",
 )  # fmt: skip

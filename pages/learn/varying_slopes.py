@@ -190,8 +190,8 @@ def setting() -> str:
         f"days. It grows by {slope_of(fits.ols)} ms a day. So says OLS (R's `lm`), with "
         f"standard error {error_of(fits.ols)}; and so says the mixed model "
         f"`lmer(Reaction ~ Days + (1 | Subject))`, with {error_of(fits.mixed)}. This model gives "
-        "each person a level of their own, but one slope to all. That is an assumption: fitted alone "
-        "(dotted lines), people differ. "
+        "each person a level of their own, but one slope to all. That is an assumption: fitted "
+        "alone (dotted lines), people differ. "
         "`(1 + Days | Subject)` gives each person a slope of their own, too."
     )
 
@@ -277,9 +277,10 @@ def sleep_figure(scene: Here, here: Sleep) -> Drawing:
     guess = None
     if scene.answer is not None:
         compared = scene.step != "play" and is_as_asked(scene.state)
-        guess = Guess(
-            ANSWER_ROW, scene.answer.value, two(scene.answer.value), error if compared else math.nan
-        )
+        own = scene.answer.value
+        # Beside a formula a low window has no room for it.
+        said = "" if scene.look.wide and scene.step == "why" else two(own)
+        guess = Guess(ANSWER_ROW, own, said, error if compared else math.nan)
     return Drawing(
         sleep_drawing(
             scene.look,

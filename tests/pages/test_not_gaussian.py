@@ -85,6 +85,17 @@ def test_play_begins_where_the_humps_stand() -> None:
     assert LESSON.figure(here).words.endswith("Two humps.")
 
 
+@pytest.mark.parametrize(
+    ("rows", "shape", "compared"),
+    [(2, "two humps", True), (3, "two humps", False), (2, "bell", False)],
+)
+def test_an_answer_is_drawn_only_over_what_was_asked(rows: int, shape: str, compared: bool) -> None:
+    state = LESSON.at("play", step="play", rows=rows, shape=shape)
+    figure = LESSON.figure(scene(state, "0:50")).figure
+    assert ("answer" in {each["meta"]["role"] for each in figure["data"]}) == compared
+    assert ("┄ you" in str(figure)) == compared
+
+
 @pytest.mark.parametrize("shape", EFFECT_SHAPES)
 @pytest.mark.parametrize("rows", [2, 7, 200])
 def test_every_setting_is_drawn_and_explained(shape: str, rows: int) -> None:
