@@ -9,8 +9,7 @@ import numpy as np
 
 from engine.account.shape_study import ShapeStudy
 from engine.figures.base import Figure, Palette, axis_title, base_layout, trace
-from engine.figures.placement import percent
-from engine.words.numbers import with_decimals
+from engine.words.numbers import percent, with_decimals
 
 _PANELS = {"xaxis2": (0.0, 0.34), "xaxis": (0.4, 1.0)}
 _PROMISED = 95.0

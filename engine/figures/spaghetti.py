@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.data.moments import FloatArray
 from engine.figures.base import Figure, Palette, axis_title, base_layout, trace
-from engine.words.numbers import with_decimals
+from engine.words.numbers import with_decimals, without_zeros
 
 # Where the rows' panel ends and the lines' begins, as shares of the height; and where the lines'
 # ends and the rows' begins if they stand side by side, as shares of the width.
@@ -372,7 +372,7 @@ def _layout(
         layout["xaxis"] |= {
             "tickmode": "array",
             "tickvals": list(axes.ticks),
-            "ticktext": [f"{tick:g}".replace("-", "−") for tick in axes.ticks],
+            "ticktext": [without_zeros(tick) for tick in axes.ticks],
         }
     layout["yaxis"] |= {
         "range": [-0.6, len(entries) - 0.4],
@@ -398,8 +398,27 @@ def _layout(
         "fixedrange": True,
         "nticks": 5,
     }
-    in_panel = {"xref": "x2 domain", "yref": "y2 domain", "showarrow": False}
     layout["annotations"] = [
+        *_notes(lines, axes, palette, key),
+        *_numbers(entries, axes, palette),
+    ]
+    if not math.isnan(lines.zero):
+        layout["shapes"] = [
+            {
+                "type": "line", "xref": "x2", "yref": "y2 domain",
+                "x0": lines.zero, "x1": lines.zero, "y0": 0.0, "y1": 1.0,
+                "line": {"color": palette.ink, "width": 2, "dash": "dot"},
+            }
+        ]  # fmt: skip
+    return layout
+
+
+def _notes(
+    lines: Spaghetti, axes: Axes, palette: Palette, key: Sequence[tuple[str, str]]
+) -> list[dict[str, Any]]:
+    """Return the upper panel's texts: the predictor, the key, and the names of places."""
+    in_panel = {"xref": "x2 domain", "yref": "y2 domain", "showarrow": False}
+    notes = [
         # Inside the panel: between the panels there is no room for it in a low window.
         axis_title(axes.predictor)
         | in_panel
@@ -415,7 +434,7 @@ def _layout(
         },
     ]  # fmt: skip
     on_panel = in_panel | {"xref": "x2", "bgcolor": palette.paper, "borderpad": 1}
-    layout["annotations"] += [
+    notes += [
         on_panel
         | {
             "yref": "y2", "x": x, "y": y, "yanchor": "top", "yshift": -6,
@@ -424,15 +443,8 @@ def _layout(
         for x, y, name in lines.names
     ]  # fmt: skip
     if not math.isnan(lines.zero):
-        layout["shapes"] = [
-            {
-                "type": "line", "xref": "x2", "yref": "y2 domain",
-                "x0": lines.zero, "x1": lines.zero, "y0": 0.0, "y1": 1.0,
-                "line": {"color": palette.ink, "width": 2, "dash": "dot"},
-            }
-        ]  # fmt: skip
         far = lines.zero > (axes.x[0] + axes.x[1]) / 2.0
-        layout["annotations"].append(
+        notes.append(
             on_panel
             | {
                 "x": lines.zero, "y": 1.0, "yanchor": "top", "yshift": -2,
@@ -440,8 +452,7 @@ def _layout(
                 "text": f"zero at {with_decimals(lines.zero, 1)}", "font": {"size": 14},
             }
         )  # fmt: skip
-    layout["annotations"] += _numbers(entries, axes, palette)
-    return layout
+    return notes
 
 
 def _side_by_side(layout: dict[str, Any]) -> None:

@@ -34,14 +34,12 @@ from engine.figures.placement import (
     HIGHEST,
     Pull,
     bar_positions,
-    percent,
     placement_figure,
-    plain_number,
 )
 from engine.figures.shapes import shapes_figure
 from engine.simulation.many_means import EFFECT_SHAPES, EffectShape
 from engine.words.formulas import landing_formula, shrinkage_formula
-from engine.words.numbers import as_printed, plural, with_decimals
+from engine.words.numbers import as_printed, percent, plural, with_decimals, without_zeros
 from engine.words.typeset import Formula
 from pages.parts.lesson.commit import Answer, Mark, Marks
 from pages.parts.lesson.lesson import (
@@ -60,9 +58,10 @@ from pages.parts.lesson.lesson import (
 from pages.parts.lesson.state import choice
 from pages.parts.lesson.state import number as number_field
 
-HUMPS, BELL, EXPONENTIAL, LOG_NORMAL = "two humps", "bell", "exponential", "log-normal"
-SHAPES = {
-    HUMPS: "Two humps", BELL: "Bell", EXPONENTIAL: "Exponential", LOG_NORMAL: "Log-normal",
+HUMPS: EffectShape = "two humps"
+BELL: EffectShape = "bell"
+SHAPES: dict[EffectShape, str] = {
+    HUMPS: "Two humps", BELL: "Bell", "exponential": "Exponential", "log-normal": "Log-normal",
 }  # fmt: skip
 # The schools, and how far their levels and the pupils of one school differ, in points.
 SCHOOLS, BETWEEN_SD, RESIDUAL_SD, SEED = 5000, 10.0, 20.0, 2
@@ -80,7 +79,7 @@ class NotGaussian(LessonState, page="not-gaussian"):
     """Pupils tested in each school, and how the schools' levels are distributed."""
 
     rows: int = number_field(FEWEST, FEWEST, MOST, param="rows")
-    shape: str = choice(HUMPS, EFFECT_SHAPES, param="shape")
+    shape: EffectShape = choice(HUMPS, EFFECT_SHAPES, param="shape")
 
 
 Here = Scene[NotGaussian, Placement]
@@ -89,14 +88,10 @@ Here = Scene[NotGaussian, Placement]
 # --- what the engine says -------------------------------------------------------------------------
 
 
-def effect_shape(name: str) -> EffectShape:
-    return next(shape for shape in EFFECT_SHAPES if shape == name)
-
-
 @lru_cache(maxsize=1024)
-def made(shape: str, rows: int) -> Placement:
+def made(shape: EffectShape, rows: int) -> Placement:
     return placement(
-        effect_shape(shape), rows,
+        shape, rows,
         clusters=SCHOOLS, between_sd=BETWEEN_SD, residual_sd=RESIDUAL_SD, seed=SEED,
     )  # fmt: skip
 
@@ -120,7 +115,7 @@ def studies() -> dict[str, ShapeStudy]:
     """What becomes of the intercept under each shape, over many samples."""
     return {
         name: shape_study(
-            effect_shape(shape),
+            shape,
             between_sd=BETWEEN_SD,
             residual_sd=RESIDUAL_SD,
             samples=STUDIES,
@@ -192,11 +187,11 @@ def marks() -> list[Mark]:
     """One ring for each bar, which waits on the floor."""
     positions = bar_positions(BETWEEN_SD).tolist()
     names = [
-        f"Schools from {plain_number(at - NEAR)} to {plain_number(at + NEAR)} points"
+        f"Schools from {without_zeros(at - NEAR)} to {without_zeros(at + NEAR)} points"
         for at in positions
     ]
-    names[0] = f"Schools below {plain_number(positions[0] + NEAR)} points"
-    names[-1] = f"Schools above {plain_number(positions[-1] - NEAR)} points"
+    names[0] = f"Schools below {without_zeros(positions[0] + NEAR)} points"
+    names[-1] = f"Schools above {without_zeros(positions[-1] - NEAR)} points"
     return [Mark(mark_id(at), name, x=at) for at, name in zip(positions, names, strict=True)]
 
 
@@ -430,13 +425,13 @@ def reply(scene: Here) -> Reply:
     return Reply(idea, *texts[idea])
 
 
-def about(shape: str) -> str:
+def about(shape: EffectShape) -> str:
     """What the levels of a shape say."""
     from_two = made(shape, FEWEST)
     (low, high), (put_low, put_high) = (
         map(percent, sides(shares)) for shares in (from_two.levels, from_two.placed)
     )
-    said = {
+    said: dict[EffectShape, str] = {
         HUMPS: "Shrinking asks for no bell. Of all rules that leave every mean one and the same "
         "share of its distance, this one is the best on average under any shape. But only "
         "under a bell is it the best of all rules: who knew of the humps could do better by "
@@ -444,10 +439,10 @@ def about(shape: str) -> str:
         "twenty.",
         BELL: "Only here, where the levels are a bell, is no other rule better on average. And "
         "here, too, the lower picture is narrower than the upper one.",
-        EXPONENTIAL: f"{low} of the schools lie below the middle bar and {high} above, none very "
+        "exponential": f"{low} of the schools lie below the middle bar and {high} above, none very "
         "far below and a few very far above. The model knows nothing of that: from two pupils a "
         f"school it puts {put_low} below and {put_high} above.",
-        LOG_NORMAL: f"{percent(float(from_two.levels[-1]))} of the schools lie in the last bar, "
+        "log-normal": f"{percent(float(from_two.levels[-1]))} of the schools lie in the last bar, "
         f"some of them very far out. What τ̂² comes out, and so what every school keeps, hangs on "
         "how many of these are in the sample.",
     }

@@ -210,8 +210,8 @@ def question_of_sites() -> str:
     *said, last = (two(each.slope) for each in four.values())
     sites = len(four["ols"].lines.levels)
     return (
-        f"Now other data: x and y at {sites} sites, z. Four models say of the average slope "
-        f"{', '.join(said)} and {last}. Who has the say in each?"
+        f"Now other data: x and y at {sites} sites (z in the formulas). Four models say of the "
+        f"average slope {', '.join(said)} and {last}. Who has the say in each?"
     )
 
 
@@ -364,8 +364,8 @@ def reply(scene: Here) -> Reply:
     one, own = common().mixed, free().mixed
     spread = two(before().own_slope_sd)
     by_hand = (
-        f"Do it by hand: the {people()} dotted slopes have standard deviation {spread}, and their "
-        f"mean has {spread}/√{people()} = {error_of(own)}"
+        f"Do it by hand: the {people()} dotted slopes have standard deviation {spread}, so that "
+        f"their mean has standard error {spread}/√{people()} = {error_of(own)}"
     )
     ols = error_of(common().ols)
     texts = {

@@ -181,7 +181,8 @@ def drawing(look: Look, here: Stories, model: Model, zero: float) -> Drawing:
     if not ols:
         key.append((colour, "─ lines"))
     key.append((colour, "━ average"))
-    data = f"Other data: {moments.rows} rows of {len(moments.levels)} sites, constructed."
+    data = f"{moments.rows} rows of {len(moments.levels)} sites, constructed."
+    disc = "A disc is as large as its site's say, its share of what is known about the slope."
     return Drawing(
         spaghetti_figure(
             lines, entries, AXES, look.palette, height=look.height, key=key, wide=look.wide
@@ -190,12 +191,11 @@ def drawing(look: Look, here: Stories, model: Model, zero: float) -> Drawing:
         "its line in the model; below, the average slope by four models",
         words=(
             f"{data} Site {runner()} has {moments.counts[RUNNER]} rows that run up; each other has "
-            "two at nearly one x, and together they lie along a line down. A disc is as large as "
-            "its site's say, its share of what is known about the slope. "
-            f"{telling(model, here, zero)}"
+            "two at nearly one x, and together they lie along a line down. "
+            f"{disc} {telling(model, here, zero)}"
         ),
-        legend=f"{data} A disc is as large as its site's say, its share of what is known about "
-        "the slope.",
+        # A projector does not show the question of its step.
+        legend=f"Other data: {data} {disc}",
     )
 
 
