@@ -542,7 +542,7 @@ LESSON = Lesson(
             help="n, the rows of a cluster. The schools stay the same.",
         ),
         Options(
-            "shape", "Levels of the schools", SHAPES,
+            "shape", "Levels of the schools", dict(SHAPES.items()),
             help="All four have the same mean and the same SD.",
             steps=WITH_OTHER_SHAPES,
         ),
