@@ -106,7 +106,7 @@ def beam_line(
     return trace(role, "lines", list(axis_range), [BEAM_AT, BEAM_AT], line=line)
 
 
-def weight_sizes(shares: ArrayLike, largest: float) -> FloatArray:
+def weight_sizes(shares: ArrayLike, largest: float, smallest: float = _SMALLEST) -> FloatArray:
     """Return diameters of weights in pixels, their areas proportional to shares of all weight.
 
     Parameters
@@ -115,8 +115,10 @@ def weight_sizes(shares: ArrayLike, largest: float) -> FloatArray:
         From 0 to 1.
     largest
         Diameter of a weight that has all of the beam to itself.
+    smallest
+        Least diameter, for a weight to be seen at all.
     """
-    return np.asarray(np.maximum(largest * np.sqrt(shares), _SMALLEST))
+    return np.asarray(np.maximum(largest * np.sqrt(shares), smallest))
 
 
 def fulcrums(

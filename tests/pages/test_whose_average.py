@@ -100,8 +100,8 @@ def test_the_misread_flag_walks_off() -> None:
     nearer = abs(split.beam.mixed - split.flags.of_rows)
     assert nearer < abs(split.beam.mixed - split.flags.of_clusters)
     said = lesson.misread()
-    assert "stands at 56.5: 0.6 from the average pupil and 0.8 from the average school" in said
-    assert "stands at 57.5" in said
+    assert "is at 56.5: 0.6 from the average pupil and 0.8 from the average school" in said
+    assert "it is at 57.5" in said
 
 
 def test_averages_can_agree_with_the_mixed_model_away_from_both() -> None:
