@@ -204,7 +204,7 @@ def _flags(flags: Averages, names: Names, palette: Palette) -> list[dict[str, An
         trace(
             role, "lines+text", [at, at], [BEAMS_AT[-1], _FLAG], cliponaxis=False,
             line={"color": colour, "width": 2, "dash": "dot"},
-            text=["", f"\u00a0{plain(name)}\u00a0"], textposition=f"middle {side}",
+            text=["", f"\u2002{plain(name)}\u2002"], textposition=f"middle {side}",
             textfont={"size": 15, "color": colour},
         )
         for role, at, name, colour, side in zip(

@@ -215,8 +215,8 @@ def _lines(
         ]
     elif not asked:
         models = [
-            ("ols", "lm", here.ols, palette.ols, DASHES["ols"], 3),
-            ("mixed", "lmer", here.mixed, palette.mixed, DASHES["mixed"], 4),
+            ("ols", "OLS", here.ols, palette.ols, DASHES["ols"], 3),
+            ("mixed", "mixed", here.mixed, palette.mixed, DASHES["mixed"], 4),
         ]
         for role, name, team, colour, dash, width in models:
             heights = team.centre[1] + team.slope * (from_left - team.centre[0])
@@ -237,16 +237,17 @@ def _lines(
 def _flags(
     here: Teams, palette: Palette, shown: Sequence[str], *, decimals: int
 ) -> list[dict[str, Any]]:
-    """Return the slopes within and between as lines across all coefficients, with their names."""
+    """Return the slopes within and between as lines across the own value, with their names."""
     between = here.within + contextual(here)
-    # What is true within is a number for the own value alone.
+    # Neither is a number for the mean.
+    foot = ANSWER_ROWS["own"] - 0.5
     known = {
-        "within": ("inside", here.within, palette.no_pooling, "dot", ANSWER_ROWS["own"] - 0.5),
-        "between": ("between", between, palette.between, "dashdot", _BOTTOM),
+        "within": ("inside", here.within, palette.no_pooling, "dot"),
+        "between": ("between", between, palette.between, "dashdot"),
     }
     drawn = []
     for role in shown:
-        name, at, colour, dash, foot = known[role]
+        name, at, colour, dash = known[role]
         drawn += [
             trace(
                 role, "lines", [at, at], [foot, _SLOPES - 0.5],
@@ -301,7 +302,7 @@ def _pair(
     texts = [with_decimals(value, 2) for value in values]
     ols_side = "left" if values[0] < values[1] else "right"
     sides = [ols_side, "right" if ols_side == "left" else "left"]
-    named = [f"lm {texts[0]}", f"lmer {texts[1]}"]
+    named = [f"OLS {texts[0]}", f"mixed {texts[1]}"]
     if texts[0] == texts[1]:
         named, sides = ["", f"both {texts[1]}"], ["right", "left"]
     looks = (("ols", palette.ols, "circle-open", 15), ("mixed", palette.mixed, "circle", 10))
@@ -397,7 +398,7 @@ def _layout(
     }
     layout["yaxis"] |= {
         "range": [_BOTTOM, _TOP],
-        "domain": [0.0, 0.42],
+        "domain": [0.0, 0.46],
         "showgrid": False,
         "ticks": "",
         "tickmode": "array",
@@ -415,7 +416,7 @@ def _layout(
     }
     layout["yaxis2"] = bare | {
         "range": list(y_range),
-        "domain": [0.54, 1.0],
+        "domain": [0.57, 1.0],
         "title": axis_title(outcome),
         "anchor": "x2",
         "fixedrange": True,

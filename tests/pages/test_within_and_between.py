@@ -77,10 +77,10 @@ def test_each_answer_has_its_reply(own: float, mean: float, idea: str) -> None:
 
 def test_the_reveal_says_answer_and_outcome_of_both_models() -> None:
     assert lesson.reveal(scene(answer={"own": 2.4, "mean": 5.9})) == (
-        "You: 2.40 and 5.90. `lmer` says 2.19 for own SES and 3.68 for mean SES, `lm` 2.19 and "
-        "3.53."
+        "You: 2.40 and 5.90. The mixed model says 2.19 for own SES and 3.68 for mean SES, OLS "
+        "2.19 and 3.53."
     )
-    assert lesson.reveal(scene()).startswith("`lmer` says 2.19")
+    assert lesson.reveal(scene()).startswith("The mixed model says 2.19")
 
 
 @pytest.mark.parametrize("mean", [False, True])
@@ -90,7 +90,7 @@ def test_every_setting_has_its_figure_its_sentence_and_its_why(mean: bool, times
         here = scene(step, {"own": 2.4, "mean": 5.9}, mean=mean, times=times)
         drawing = lesson.figure(here)
         assert "nan" not in drawing.words and "0.1%" not in drawing.words
-        assert ("makes lmer the same as lm" in drawing.words) == (times == 0.0)
+        assert ("makes the mixed model the same as OLS" in drawing.words) == (times == 0.0)
         told = [part for part in lesson.why(here) if isinstance(part, str)]
         assert told and not [part for part in told if "over 99.9%" in part or "nan" in part]
         x, y = here.result.context.places.T
