@@ -319,3 +319,57 @@ def beam_layout(
         "automargin": True,
     }
     return layout
+
+
+def slope_layout(
+    palette: Palette,
+    *,
+    slopes: tuple[float, float],
+    x_range: tuple[float, float],
+    y_range: tuple[float, float],
+    slope: str,
+    predictor: str,
+    outcome: str,
+    height: int,
+) -> dict[str, Any]:
+    """Return the layout of clusters on ``xaxis2`` and ``yaxis2`` above a beam of slopes.
+
+    Parameters
+    ----------
+    palette, height
+        As of `beam_panel`.
+    slopes, slope
+        Ends of the beam, and the title of its axis.
+    x_range, y_range
+        Ends of the clusters' axes.
+    predictor, outcome
+        Titles of these.
+    """
+    layout = beam_panel(palette, axis_range=slopes, title=slope, height=height)
+    bare = base_layout(palette, height=height)["xaxis"] | {"fixedrange": True, "nticks": 5}
+    layout["xaxis"] |= {
+        "zeroline": True,
+        "zerolinecolor": palette.muted,
+        "zerolinewidth": 1,
+    }
+    layout["xaxis2"] = bare | {"range": list(x_range), "anchor": "y2"}
+    layout["yaxis2"] = bare | {
+        "range": list(y_range),
+        "domain": [0.52, 1.0],
+        "title": axis_title(outcome),
+        "anchor": "x2",
+    }
+    # Inside the panel: between the panels there is no room for it in a low window.
+    layout["annotations"] = [
+        axis_title(predictor)
+        | {
+            "xref": "x2 domain",
+            "yref": "y2 domain",
+            "x": 1.0,
+            "y": 0.0,
+            "xanchor": "right",
+            "yanchor": "bottom",
+            "showarrow": False,
+        }
+    ]
+    return layout

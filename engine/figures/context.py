@@ -10,7 +10,8 @@ import numpy as np
 
 from engine.account.teams import Teams, contextual
 from engine.data.moments import FloatArray, IntArray
-from engine.figures.base import DASHES, Figure, Palette, axis_title, base_layout, by_area, trace
+from engine.figures.base import DASHES, Figure, Palette, by_area, trace
+from engine.figures.beam import slope_layout
 from engine.figures.labels import apart
 from engine.words.numbers import as_printed, with_decimals
 
@@ -19,6 +20,8 @@ from engine.words.numbers import as_printed, with_decimals
 ANSWER_ROWS = {"mean": 0.0, "own": 2.0}
 _ROWS = {"mean": 1.0, "own": 3.0}
 _SLOPES, _BOTTOM, _TOP = 4.0, -0.6, 4.6
+# Panels, as shares of the figure's height.
+_LOWER, _UPPER = (0.0, 0.46), (0.57, 1.0)
 # Half the length of the piece of a line drawn at each cluster, as a share of the axis.
 _PIECE = 0.024
 # Heights that names of lines need, as a share of the upper panel's.
@@ -132,7 +135,26 @@ def context_figure(
     rows = [(at, names[name]) for name, at in (ANSWER_ROWS if asked else _ROWS).items()]
     if asked:
         rows.append((_ROWS["own"], names["alone"]))
-    layout = _layout(palette, slopes, x_range, y_range, slope, predictor, outcome, height, rows)
+    layout = slope_layout(
+        palette,
+        slopes=slopes,
+        x_range=x_range,
+        y_range=y_range,
+        slope=slope,
+        predictor=predictor,
+        outcome=outcome,
+        height=height,
+    )
+    layout["yaxis"] |= {
+        "range": [_BOTTOM, _TOP],
+        "domain": list(_LOWER),
+        "showticklabels": True,
+        "automargin": True,
+        "tickmode": "array",
+        "tickvals": [at for at, _ in rows],
+        "ticktext": [name for _, name in rows],
+    }
+    layout["yaxis2"]["domain"] = list(_UPPER)
     return {"data": data, "layout": layout}
 
 
@@ -370,69 +392,3 @@ def _answers(
             ),
         ]  # fmt: skip
     return drawn
-
-
-def _layout(
-    palette: Palette,
-    slopes: tuple[float, float],
-    x_range: tuple[float, float],
-    y_range: tuple[float, float],
-    slope: str,
-    predictor: str,
-    outcome: str,
-    height: int,
-    rows: Sequence[tuple[float, str]],
-) -> dict[str, Any]:
-    layout = base_layout(palette, height=height)
-    layout["margin"] |= {"b": 42}
-    layout["showlegend"] = False
-    bare = dict(layout["xaxis"])
-    layout["xaxis"] = bare | {
-        "range": list(slopes),
-        "title": axis_title(slope),
-        "anchor": "y",
-        "fixedrange": True,
-        "zeroline": True,
-        "zerolinecolor": palette.muted,
-        "zerolinewidth": 1,
-    }
-    layout["yaxis"] |= {
-        "range": [_BOTTOM, _TOP],
-        "domain": [0.0, 0.46],
-        "showgrid": False,
-        "ticks": "",
-        "tickmode": "array",
-        "tickvals": [at for at, _ in rows],
-        "ticktext": [name for _, name in rows],
-        "automargin": True,
-        "fixedrange": True,
-    }
-    layout["xaxis2"] = bare | {
-        "range": list(x_range),
-        "anchor": "y2",
-        "ticks": "",
-        "fixedrange": True,
-        "nticks": 6,
-    }
-    layout["yaxis2"] = bare | {
-        "range": list(y_range),
-        "domain": [0.57, 1.0],
-        "title": axis_title(outcome),
-        "anchor": "x2",
-        "fixedrange": True,
-        "nticks": 5,
-    }
-    # Inside the panel: between the panels there is no room for it in a low window.
-    layout["annotations"] = [
-        axis_title(predictor)
-        | {
-            "xref": "x2 domain",
-            "yref": "y2 domain",
-            "x": 1.0,
-            "y": 0.0,
-            "xanchor": "right",
-            "yanchor": "bottom",
-            "showarrow": False,
-        }
-    ]
-    return layout
