@@ -14,7 +14,7 @@ from engine.figures.averages import BEAMS_AT, Band, Names, Votes, averages_figur
 from engine.figures.balance import Rows, rows_of
 from engine.figures.beam import Beam, weigh
 from engine.words.formulas import cluster_average_formula, weight_formula
-from engine.words.numbers import listed_with_and, number, or_infinity, share, with_decimals
+from engine.words.numbers import listed_with_and, number, or_infinity, with_decimals
 from engine.words.typeset import Formula
 from pages.parts.lesson.commit import Answer, Mark, Marks
 from pages.parts.lesson.data import fitted
@@ -312,35 +312,33 @@ def reply(scene: Here) -> Reply:
     last = beam.levels[-1]
     two = weigh([BIGGEST, last], beam.counts[[0, -1]], beam.means[[0, -1]], beam.ratio)
     pupils = f"{beam.counts.sum():.0f}"
-    heavy, light = share(beam.by_rows.shares[0]), share(beam.by_rows.shares[-1])
+    heavy = f"{beam.counts[0]:.0f} of the {pupils}"
     alone = (
         f"Take {BIGGEST} and {last} alone, of {two.counts[0]:.0f} and {two.counts[1]:.0f} pupils: "
         f"the average pupil is {points(two.ols)}, the average school {points(two.of_clusters)}."
     )
-    above = int((beam.means > beam.ols).sum())
+    above = beam.means > beam.ols
     one_vote = f"{len(beam.means)} schools, one vote each"
     parent, minister = answers_of(scene.answer)
     texts = {
         RIGHT: (
-            f"Just so. Of the {pupils} pupils {heavy} go to school {BIGGEST}, which draws the "
+            f"Just so. Of the pupils {heavy} go to school {BIGGEST}, which draws the "
             f"average pupil to its own mean. Among schools it is one of {len(beam.means)}.",
             "Just so, by whichever way you came.",
         ),
         "grand-mean": (
             f"You give both about the mean of all pupils, {rows}: is an average not an average? "
-            f"The parent is served. But {heavy} of those pupils go to school {BIGGEST}, and the "
+            f"The parent is served. But {heavy} pupils go to school {BIGGEST}, and the "
             f"minister asked about schools, of which {BIGGEST} is one. {alone}",
-            f"The mean of all rows once more. It lets school {BIGGEST} speak with {heavy} of the "
-            "votes; the minister gave it one of "
-            f"{len(beam.means)}.",
+            f"The mean of all rows once more. It gives school {BIGGEST} {heavy} votes; the "
+            f"minister gave it one of {len(beam.means)}.",
         ),
         "mean-of-means": (
             f"You give both about the mean of the school means, {clusters}. The minister is "
-            f"served. But a pupil drawn from all {pupils} comes from school {BIGGEST} in {heavy} "
-            f"of all cases and from {last} in {light}: the parent's average must lie near "
-            f"{BIGGEST}. {alone}",
-            f"One vote per school once more. The parent asked about pupils, and {heavy} of them "
-            f"go to {BIGGEST}.",
+            f"served. But {heavy} pupils go to {BIGGEST} and {two.counts[1]:.0f} to {last}: "
+            f"the parent's average must lie near {BIGGEST}. {alone}",
+            f"One vote per school once more. The parent asked about pupils, and {heavy} go to "
+            f"{BIGGEST}.",
         ),
         "one-average": (
             "You give both about the same number: “the average” sounds like one thing. But an "
@@ -349,10 +347,9 @@ def reply(scene: Here) -> Reply:
             "minister.",
         ),
         "averages-swapped": (
-            "You put the average pupil above the average school. The high means belong to the "
-            f"small schools: {above} of the {len(beam.means)} lie above {rows}, and they have "
-            "few pupils. "
-            f"They lift the average school, where each counts in full. {alone}",
+            f"You put the average pupil above the average school. But the {above.sum()} schools "
+            f"above {rows} hold only {beam.counts[above].sum():.0f} of the {pupils} pupils. They "
+            f"lift the average school, where each counts in full. {alone}",
             "The other way round once more. In which school do most pupils sit, and is its mean "
             "high or low?",
         ),
@@ -377,20 +374,20 @@ def reply(scene: Here) -> Reply:
         ),
         "pupil-too-high": (
             f"The minister is served. For the parent {points(parent)} is too high: the eye sees "
-            f"{len(beam.means)} bars, but {heavy} of the dots lie in the stripe of {BIGGEST}, "
+            f"{len(beam.means)} bars, but {heavy} dots lie in the stripe of {BIGGEST}, "
             f"about {points(beam.means[0])}. The average pupil is at {rows}.",
             "Too high for the parent once more. Look where the cloud of dots is thickest.",
         ),
         "pupil-too-low": (
             f"The minister is served. For the parent {points(parent)} is too low: {BIGGEST} holds "
-            f"{heavy} of the pupils, not all of them, and the others do better. Together they "
+            f"{heavy} pupils, not all of them, and the others do better. Together they "
             f"come to {rows}.",
             f"Too low for the parent once more. Beyond {BIGGEST} there are other pupils, all in "
             "schools with higher means.",
         ),
         "both-off": (
-            f"The order is right, the numbers are not. For the parent count dots: {heavy} of them "
-            f"lie in the stripe of {BIGGEST}, and all {pupils} average {rows}. For the minister "
+            f"The order is right, the numbers are not. For the parent count dots: {heavy} "
+            f"lie in the stripe of {BIGGEST}, and all of them average {rows}. For the minister "
             f"count bars: {one_vote}, average {clusters}.",
             "Both are off once more. Count dots for the parent and bars for the minister.",
         ),

@@ -69,16 +69,6 @@ class Model:
     ratio: float
     estimated: float
 
-    @property
-    def ols(self) -> Teams:
-        """The slopes within and between schools, as OLS weighs schools."""
-        return self.context.ols
-
-    @property
-    def mixed(self) -> Teams:
-        """The same, as the mixed model weighs them."""
-        return self.context.mixed
-
 
 Here = Scene[WithinAndBetween, Model]
 
@@ -124,19 +114,19 @@ def result(state: WithinAndBetween) -> Model:
     return model(state.mean, state.times)
 
 
-def asked() -> Model:
-    """The model that the question begins with, and the line through the schools."""
-    return model(False, 1.0)
+def asked() -> Context:
+    """Both models as the question begins with them."""
+    return model(False, 1.0).context
 
 
-def outcome() -> Model:
+def outcome() -> Context:
     """What comes out for the question."""
-    return model(True, 1.0)
+    return model(True, 1.0).context
 
 
 def schools_alone() -> Teams:
     """The slopes where each school counts once."""
-    return model(True, math.inf).mixed
+    return model(True, math.inf).context.mixed
 
 
 def steep(here: Teams) -> float:
@@ -180,7 +170,7 @@ def setting() -> str:
 
 
 def question() -> str:
-    ols, mixed = asked().context.own
+    ols, mixed = asked().own
     return (
         f"One unit of SES goes with {points(ols)} points in OLS and {points(mixed)} in the mixed "
         "model; one unit of a school's mean SES, from school to school, with "
@@ -211,7 +201,7 @@ def drawn(look: Look, here: Context, **what: Any) -> Any:
 def stage(look: Look, placed: Answer) -> Drawing:
     """The schools with the line between them, both models' coefficient, and two rings to place."""
     return Drawing(
-        drawn(look, asked().context, answers=placed.values, asked=True),
+        drawn(look, asked(), answers=placed.values, asked=True),
         alt="Schools as dots and the line between them; below, the coefficient of SES by OLS and "
         "by the mixed model, and two rings to place on the axis",
         words="Drag each ring to the mixed model's coefficient once the school's mean is in it.",
@@ -248,7 +238,7 @@ def figure(scene: Here) -> Drawing:
 
 def standing(here: Model, state: WithinAndBetween) -> list[str]:
     """What the coefficients are, and where the ratio comes from."""
-    ols, mixed = here.ols, here.mixed
+    ols, mixed = here.context.ols, here.context.mixed
     if state.mean:
         before = [points(slope) for slope in here.context.before]
         said = [
@@ -310,7 +300,7 @@ BELIEF_WITHIN, STEEP_WITHIN, NOTHING = 0.11, 0.4, 0.5
 
 def belief_behind(own: float, mean: float) -> str:
     """Id of the belief behind two coefficients."""
-    ols, mixed = asked().context.own
+    ols, mixed = asked().own
     here = outcome().mixed
     inside, between, context = here.within, steep(here), contextual(here)
     if abs(own - inside) > OWN_WITHIN:
@@ -371,7 +361,7 @@ def reply(scene: Here) -> Reply:
             f"and the mean can neither give nor take anything: {inside} points for one unit. Own "
             "SES comes down to that number, and no further.",
             "Shared once more. Inside a school the mean is the same for all: it takes nothing "
-            f"from the {inside} that hold there.",
+            f"from the {inside} points that hold there.",
         ),
         "takes-nothing-over": (
             f"That is above what the mixed model said before, {points(mixed.slope)}, and more than "
@@ -415,7 +405,7 @@ def reply(scene: Here) -> Reply:
 
 
 def why(scene: Here) -> list[str | Formula]:
-    ols, mixed = scene.result.ols, scene.result.mixed
+    ols, mixed = scene.result.context.ols, scene.result.context.mixed
     if not scene.state.mean:
         return [
             "Without the mean one coefficient answers both questions: 1 − λ says how much of the "
@@ -478,13 +468,13 @@ LITTLE, LOW = 0.02, 3.6
 
 
 def little_is_left(scene: Here) -> bool:
-    here = scene.result.mixed
+    here = scene.result.context.mixed
     return not scene.state.mean and here.slope - here.within < LITTLE
 
 
 def how_little(scene: Here) -> str:
     here = scene.result
-    rest = here.mixed.slope - here.mixed.within
+    rest = here.context.mixed.slope - here.context.mixed.within
     return (
         f"{'Nothing' if math.isinf(here.ratio) else number(rest)} is left at "
         f"ρ = {or_infinity(here.ratio)}. But REML says {number(here.estimated)}: schools do not "
@@ -494,11 +484,11 @@ def how_little(scene: Here) -> str:
 
 
 def context_is_low(scene: Here) -> bool:
-    return scene.state.mean and contextual(scene.result.mixed) <= LOW
+    return scene.state.mean and contextual(scene.result.context.mixed) <= LOW
 
 
 def how_low(scene: Here) -> str:
-    mixed = scene.result.mixed
+    mixed = scene.result.context.mixed
     return (
         f"The contextual effect is {points(contextual(mixed))} here, and own SES stays at "
         f"{points(mixed.within)}. ρ decides how much each school counts in the slope between: at "

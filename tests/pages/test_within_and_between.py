@@ -29,12 +29,12 @@ def scene(
 def test_the_coefficients_are_those_that_both_models_print() -> None:
     rows = with_cluster_means(load(lesson.PUPILS), "school", ["ses"])
     found = compare(rows, "math ~ ses + mean_ses + (1 | school)")
-    here = lesson.outcome().context
+    here = lesson.outcome()
     assert here.mean is not None
     for place, fit in enumerate((found.ols, found.mixed)):
         assert [here.own[place], here.mean[place]] == pytest.approx(fit.estimates[1:], rel=1e-8)
     without = lesson.both()
-    assert lesson.asked().context.own == pytest.approx(
+    assert lesson.asked().own == pytest.approx(
         (without.ols.estimates[1], without.mixed.estimates[1])
     )
 
