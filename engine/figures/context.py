@@ -261,8 +261,8 @@ def _flags(
 ) -> list[dict[str, Any]]:
     """Return the slopes within and between as lines across the own value, with their names."""
     between = here.within + contextual(here)
-    # Neither is a number for the mean.
-    foot = ANSWER_ROWS["own"] - 0.5
+    # Neither is a number for the mean, and an answer has its name below.
+    foot = _ROWS["own"] - 0.5
     known = {
         "within": ("inside", here.within, palette.no_pooling, "dot"),
         "between": ("between", between, palette.between, "dashdot"),

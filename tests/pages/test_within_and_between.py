@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+import re
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from engine import compare
 from engine.data.examples import load
 from engine.data.regroup import with_cluster_means
 from engine.figures.base import PALETTES
+from engine.words.typeset import Formula
 from pages.learn import within_and_between as lesson
 from pages.parts.lesson.commit import Answer
 from pages.parts.lesson.lesson import RIGHT, Look, Scene, Step
@@ -73,6 +76,19 @@ def test_each_answer_has_its_reply(own: float, mean: float, idea: str) -> None:
     reply = lesson.reply(scene(answer={"own": own, "mean": mean}))
     assert reply.idea == idea
     assert reply.text and reply.again and reply.text != reply.again
+
+
+def test_what_is_said_and_drawn_of_the_outcome_agrees_to_the_last_digit() -> None:
+    """The contextual effect is 3.6750018: with other decimals it would be another number."""
+    here = scene("why")
+    (formula,) = (part for part in lesson.why(here) if isinstance(part, Formula))
+    assert formula.spoken.endswith(" equals 5.87 minus 2.19 equals 3.68")
+    drawn = str(lesson.figure(here).figure)
+    assert "mixed 3.68" in drawn and "between 5.87" in drawn
+    for own, mean in itertools.product((-1.0, 1.2, 2.2, 2.4, 2.8, 3.2, 5.9), repeat=2):
+        text = lesson.reply(scene(answer={"own": own, "mean": mean})).text
+        # What lies near them, and is not theirs: the slope between without the mean, and 3.675.
+        assert not re.search(r"5\.88|5\.9\d?|3\.67", text)
 
 
 def test_the_reveal_says_answer_and_outcome_of_both_models() -> None:
