@@ -277,7 +277,7 @@ def _flags(
             ),
             trace(
                 role, "text", [at], [_SLOPES], text=[f"{name} {with_decimals(at, decimals)}"],
-                textfont={"size": 14, "color": colour}, cliponaxis=False,
+                textfont={"size": 15, "color": colour}, cliponaxis=False,
             ),
         ]  # fmt: skip
     return drawn
@@ -344,7 +344,7 @@ def _pair(
         trace(
             role, "text", [min(value, left_of) if side == "left" else value], [row],
             text=[f"{2 * _SPACE}{name}{2 * _SPACE}"], textposition=f"middle {side}",
-            textfont={"size": 14, "color": colour}, cliponaxis=False,
+            textfont={"size": 15, "color": colour}, cliponaxis=False,
         )
         for (role, colour, *_), value, name, side in zip(looks, values, named, sides, strict=True)
         if name

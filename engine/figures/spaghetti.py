@@ -307,7 +307,7 @@ def _numbers(entries: Sequence[Entry], axes: Axes, palette: Palette) -> list[dic
                 "xshift": -_GAP if left else _GAP,
                 "yanchor": "middle",
                 "text": f"<b>{entry.text}</b>" if entry.strong else entry.text,
-                "font": {"size": 14, "color": palette.ols if entry.is_ols else palette.mixed},
+                "font": {"size": 15, "color": palette.ols if entry.is_ols else palette.mixed},
                 "bgcolor": palette.paper,
                 "borderpad": 1,
                 "showarrow": False,

@@ -48,7 +48,7 @@ What a lesson has to keep to:
 - A projector has no room for the figure's ``words``. What its marks are and, if the data change
   between steps, whose they are says ``legend``, in a line; before the answer, where it is empty,
   ``words``. A slow test walks every lesson in its lecture view: nothing is smaller than 18 pixels,
-  nothing is cut.
+  nothing is cut. What a figure sets in more than 14 pixels, as it should its estimates, gets 24.
 - ``figure`` draws ``scene.answer`` (None if the question was skipped) and from ``reveal`` on the
   gap, which compares it with what was asked and not with what a hand has made of it since.
 - Every number comes from the engine when it is shown; no numerics in the file beyond asking it.
