@@ -174,12 +174,15 @@ def _note_answer(puzzle: Puzzle, written: str) -> None:
     progress.put(known.with_done(_record(puzzle), done))
 
 
-def _note_solved(puzzle: Puzzle, moves: int) -> None:
+def _note_solved(puzzle: Puzzle, moves: int) -> bool:
+    """Note that the goal was reached; return whether that is new, or took fewer moves."""
     known = progress.present()
     done = known.of(_record(puzzle))
-    if moves < done.solved.get("goal", moves + 1):
-        done = replace(done, solved={"goal": moves}, day=time.strftime("%Y-%m-%d"))
-        progress.put(known.with_done(_record(puzzle), done))
+    if moves >= done.solved.get("goal", moves + 1):
+        return False
+    done = replace(done, solved={"goal": moves}, day=time.strftime("%Y-%m-%d"))
+    progress.put(known.with_done(_record(puzzle), done))
+    return True
 
 
 # --- a puzzle -------------------------------------------------------------------------------------
@@ -307,6 +310,7 @@ def _take_answer() -> None:
         written = commit.write(answer)
         _note_answer(puzzle, written)
         _go(replace(state, answer=written))
+        st.rerun()  # the browser is to keep it
 
 
 def _skip() -> None:
@@ -515,7 +519,8 @@ def _after_change(puzzle: Puzzle, change: Change) -> None:
     )
     live_panel([Words(said), drawing, Words(one_sentence(comparison), quiet=True)], key=drawing.key)
     if solved:
-        _note_solved(puzzle, change.moves)
+        if _note_solved(puzzle, change.moves):
+            st.rerun()  # the browser is to keep it
         agree = "agree" if puzzle.goal.equal else "differ"
         st.success(f"They {agree}, after {moves}.")
 
