@@ -149,3 +149,17 @@ def test_back_leads_out_of_an_address_that_restores_a_record_and_what_is_forgott
     expect(page.get_by_role("heading", level=1)).to_have_text("The course")
     wait_until_idle(page)
     expect(page.get_by_text("✓ answered")).to_have_count(0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("address", ["/shrinkage?step=do", "/simulate"])
+def test_in_a_low_window_a_figure_is_high_enough_to_be_read_and_scrolls_with_the_rest(
+    open_page: OpenPage, address: str
+) -> None:
+    # A window of 1280 by 720 at 200%.
+    page = open_page(address, width=640, height=360)
+    figure = page.locator(".live-figure").first
+    box = figure.bounding_box()
+    assert box and box["height"] >= 300
+    figure.evaluate("() => document.querySelector('[data-testid=stMain]').scrollTo(0, 2000)")
+    expect(figure).not_to_be_in_viewport()
