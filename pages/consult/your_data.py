@@ -45,7 +45,7 @@ def printouts(comparison: Comparison, name: str) -> None:
         st.container(horizontal=True),
     ):
         for text in texts:
-            st.code(text, language=None, wrap_lines=True, width="content")
+            st.code(text, language=None, width="content")
 
 
 def findings(comparison: Comparison) -> None:
