@@ -152,7 +152,7 @@ def test_the_steps_of_a_lesson_and_its_lecture_are_there_for_everybody(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("address", [SIMULATED, "/dial", "/your-data"])
+@pytest.mark.parametrize("address", [SIMULATED, "/dial"])
 def test_two_sheets_of_paper_hold_a_page_and_name_its_situation(
     open_page: OpenPage, address: str
 ) -> None:
