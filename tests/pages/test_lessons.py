@@ -253,7 +253,7 @@ def other_script() -> None:
     from pages.parts.lesson.run import run_lesson
     from tests.pages.test_lessons import OTHER
 
-    run_lesson(OTHER, (OTHER,), None)
+    run_lesson(OTHER, (OTHER,), None, None)
 
 
 def other() -> AppTest:
