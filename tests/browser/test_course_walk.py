@@ -8,10 +8,8 @@ data; only the answers stand here.
 from __future__ import annotations
 
 import math
-import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
-from html import unescape
+from collections.abc import Iterator
 from time import strftime
 from typing import Any
 
