@@ -1,12 +1,12 @@
 """How fast a figure responds to keys and dragging, beside the same page in Streamlit's widgets.
 
-    python -m tests.bench.redraw [shrinkage ...]
+    python -m tests.bench.redraw [--beside shrinkage ...]
 
 Ours is ``python app.py``. The baseline is the same page with ``?plain=1``, which uses `st.slider`
 and `st.plotly_chart`, under ``streamlit run`` with Streamlit's default settings. The scenario has
 24 clusters and 1,008 rows. Times are the page's own, from the key event to the first animation
 frame in which drawn lines or symbols differ. A frame is blank if it shows no line, or if the canvas
-of the rows is empty. Lessons that are named are measured beside Simulate, at their first slider.
+of the rows is empty. Lessons that are named are measured beside Simulate, by their first slider.
 """
 
 from __future__ import annotations
@@ -248,7 +248,8 @@ async def measure(ours: str, plain: str, beside: Sequence[str]) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("lessons", nargs="*", choices=[lesson.id for lesson in lessons()])
+    known = [lesson.id for lesson in lessons()]
+    parser.add_argument("--beside", nargs="+", choices=known, default=[], metavar="LESSON")
     chosen = parser.parse_args()
     with servers() as origins:
-        asyncio.run(measure(*origins, chosen.lessons))
+        asyncio.run(measure(*origins, chosen.beside))
