@@ -462,3 +462,18 @@ def test_the_record_is_downloaded_opened_restored_and_forgotten(
     page.get_by_text("Keep my work").click()
     expect(page.get_by_text("There is nothing to keep yet")).to_be_visible()
     expect(page.get_by_role("button", name="Download as a page")).to_be_disabled()
+
+
+# --- handles --------------------------------------------------------------------------------------
+
+
+def test_a_tap_on_a_ring_answers_where_it_stands(phone: Page) -> None:
+    phone.goto("/standard-errors")
+    opened(phone)
+    for name in ("Intercept", "Slope"):
+        phone.touchscreen.tap(*middle(phone.get_by_role("slider", name=name, exact=True)))
+        wait_until_idle(phone)
+    expect(button(phone, "That is my answer")).to_be_visible()
+    button(phone, "That is my answer").tap()
+    opened(phone)
+    assert "answers=intercept:1,slope:1" in phone.url
