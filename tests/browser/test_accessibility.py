@@ -115,6 +115,7 @@ CUT = f"""() => [...document.querySelectorAll(
     .map(node => node.outerHTML.slice(0, 200))"""
 
 
+@pytest.mark.slow
 @PAGES
 def test_a_page_is_there_for_everybody(open_page: OpenPage, address: str) -> None:
     page = open_page(SIMULATED if address == "/simulate" else address)
@@ -154,6 +155,7 @@ def press(page: Page, *keys: str) -> None:
     page.wait_for_function("() => document.activeElement !== document.body", timeout=5_000)
 
 
+@pytest.mark.slow
 def test_simulate_by_keyboard_alone_tells_what_each_action_changed(open_page: OpenPage) -> None:
     page = open_page("/")
     page.get_by_role("button", name="Explore").focus()

@@ -57,6 +57,7 @@ def track(page: Page) -> tuple[float, float, float]:
     return box["x"] + thumb, box["x"] + box["width"] - thumb, box["y"] + box["height"] / 2
 
 
+@pytest.mark.slow
 def test_a_drag_is_drawn_without_the_server_which_hears_of_the_end(open_page: OpenPage) -> None:
     page = open_page("/")
     sent: list[int] = []
@@ -137,6 +138,7 @@ def test_other_data_are_at_their_own_reml(open_page: OpenPage) -> None:
     expect(page).to_have_url(re.compile("data=mpg"))
 
 
+@pytest.mark.slow
 def test_an_address_shows_the_same_screen_in_another_browser(open_page: OpenPage) -> None:
     page = open_page("/dial?data=Random+or+fixed%3F&rho=40")
     expect(page.get_by_text("2 minima")).to_be_visible()
@@ -167,6 +169,7 @@ def test_on_a_projector_nothing_has_to_be_scrolled_for(open_page: OpenPage) -> N
         expect(figure).to_be_in_viewport(ratio=1)
 
 
+@pytest.mark.slow
 def test_your_data_lead_to_the_dial_with_their_model_and_back_leads_there(
     open_page: OpenPage,
 ) -> None:

@@ -64,6 +64,7 @@ def test_without_plotly_the_page_says_so_and_uses_streamlits_charts(
     assert not [text for text in ours if text.startswith(("error", "warning"))]
 
 
+@pytest.mark.slow
 def test_without_plotly_the_page_still_answers_and_the_next_one_is_plain_too(page: Page) -> None:
     page.route(PLOTLY, BROKEN["blocked"])
     page.goto("/simulate?plain=0")
@@ -88,6 +89,7 @@ def test_loading_the_page_again_tries_again(page: Page) -> None:
     expect(page.get_by_text(SENTENCE)).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_without_any_module_the_page_says_so_too(page: Page) -> None:
     page.route("**/live/**", BROKEN["blocked"])
     page.goto("/")
@@ -97,6 +99,7 @@ def test_without_any_module_the_page_says_so_too(page: Page) -> None:
     expect_plain(page)
 
 
+@pytest.mark.slow
 def test_a_plain_page_that_was_asked_for_needs_no_excuse(page: Page) -> None:
     page.goto("/simulate?plain=1")
     expect(page.locator(".stPlotlyChart .js-line").first).to_be_visible()

@@ -5,6 +5,7 @@ import json
 import re
 
 import numpy as np
+import pytest
 from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 
 from tests.browser.conftest import OpenPage, Watch, wait_until_idle
@@ -156,6 +157,7 @@ def test_the_whole_lesson_by_mouse(open_page: OpenPage) -> None:
     assert kept(page) == {}
 
 
+@pytest.mark.slow
 def test_by_keyboard_alone_and_on_a_projector(open_page: OpenPage) -> None:
     page = open_page(f"{ADDRESS}?view=lecture", width=1280, height=720)
     page.locator(DRAWN).wait_for()
@@ -198,6 +200,7 @@ def test_by_keyboard_alone_and_on_a_projector(open_page: OpenPage) -> None:
     expect(page.get_by_text("You: 56.1, the mixed model: 64.5, OLS: 55.9.")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_on_a_phone_figure_and_controls_are_in_view_together(server: str, browser: Browser) -> None:
     watch = Watch(server)
     with browser.new_context(

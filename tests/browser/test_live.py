@@ -102,6 +102,7 @@ def test_a_typed_value_is_taken_on_enter_and_given_up_on_escape(open_page: OpenP
     expect(field).to_have_value("2.00")
 
 
+@pytest.mark.slow
 def test_the_address_holds_the_value_but_not_the_default(open_page: OpenPage) -> None:
     page = simulate(open_page)
     slider(page).press("ArrowRight")
@@ -113,6 +114,7 @@ def test_the_address_holds_the_value_but_not_the_default(open_page: OpenPage) ->
     expect(page).not_to_have_url(re.compile("between"))
 
 
+@pytest.mark.slow
 def test_an_impossible_value_in_the_address_is_corrected(open_page: OpenPage) -> None:
     page = simulate(open_page)
     for value, shown in (("nonsense", "0.50"), ("nan", "0.50"), ("1e9", "2.00"), ("-3", "0.00")):
@@ -121,6 +123,7 @@ def test_an_impossible_value_in_the_address_is_corrected(open_page: OpenPage) ->
         expect(page).not_to_have_url(re.compile(f"between={value}"))
 
 
+@pytest.mark.slow
 def test_presets_reset_and_new_sample_move_the_slider_or_leave_it(open_page: OpenPage) -> None:
     page = simulate(open_page)
     slider(page).press("ArrowRight")
@@ -234,6 +237,7 @@ def test_a_cluster_follows_the_mouse_both_models_answer_and_a_double_click_puts_
     assert middle(dot)[1] == pytest.approx(y, abs=1)
 
 
+@pytest.mark.slow
 def test_the_size_of_a_grabbed_cluster_is_a_slider_and_reset_puts_everything_back(
     open_page: OpenPage,
 ) -> None:
@@ -255,6 +259,7 @@ def test_the_size_of_a_grabbed_cluster_is_a_slider_and_reset_puts_everything_bac
     expect(slider(page, "Rows of cluster")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_ring_says_under_the_pointer_and_in_focus_which_cluster_it_is(
     open_page: OpenPage,
 ) -> None:
@@ -288,6 +293,7 @@ def ranges(page: Page) -> list[list[float]]:
     return found
 
 
+@pytest.mark.slow
 def test_axes_hold_while_a_hand_moves_with_marks_at_their_edge_and_grow_at_rest(
     open_page: OpenPage,
 ) -> None:
@@ -318,6 +324,7 @@ def test_axes_hold_while_a_hand_moves_with_marks_at_their_edge_and_grow_at_rest(
     assert [high for _, high in grown] == [4.2, 3.2]
 
 
+@pytest.mark.slow
 def test_the_buttons_of_a_figure_are_one_stop_after_it_and_lie_beside_nothing(
     open_page: OpenPage,
 ) -> None:
@@ -341,6 +348,7 @@ def test_the_buttons_of_a_figure_are_one_stop_after_it_and_lie_beside_nothing(
 # --- the figure -----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("motion", "animated"), [("reduce", False), ("no-preference", True)])
 def test_what_no_hand_moves_is_animated_unless_motion_is_unwelcome(
     open_page: OpenPage, motion: str, animated: bool
@@ -354,6 +362,7 @@ def test_what_no_hand_moves_is_animated_unless_motion_is_unwelcome(
     assert (redraws(page) - count > 1) == animated
 
 
+@pytest.mark.slow
 def test_the_figure_follows_theme_and_width(open_page: OpenPage) -> None:
     page = simulate(open_page)
     colours = """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => [
@@ -401,6 +410,7 @@ STROKES = """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(plo
         .map(point => point.getAttribute('transform'))])"""
 
 
+@pytest.mark.slow
 def test_strokes_moved_by_the_hand_are_where_plotly_draws_them(open_page: OpenPage) -> None:
     page = simulate(open_page, "?size_spread=1")
     before = page.evaluate(STROKES)
@@ -436,6 +446,7 @@ def test_strokes_moved_by_the_hand_are_where_plotly_draws_them(open_page: OpenPa
     page.wait_for_function(told)
 
 
+@pytest.mark.slow
 def test_a_slider_of_the_design_answers_while_it_moves_and_marks_the_situation_as_changed(
     open_page: OpenPage,
 ) -> None:
@@ -453,6 +464,7 @@ def test_a_slider_of_the_design_answers_while_it_moves_and_marks_the_situation_a
     assert coefficients(page) == before
 
 
+@pytest.mark.slow
 def test_wishes_that_contradict_each_other_are_drawn_as_far_as_they_go(
     open_page: OpenPage,
 ) -> None:
@@ -470,6 +482,7 @@ def test_wishes_that_contradict_each_other_are_drawn_as_far_as_they_go(
     expect(page.get_by_text("At most")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_what_stands_below_the_screen_follows_the_hand_too(open_page: OpenPage) -> None:
     page = simulate(open_page, "?size_spread=1.2&size_corr=-0.7")
     page.get_by_text("The ledger: which clusters moved it").click()
@@ -488,6 +501,7 @@ def test_what_stands_below_the_screen_follows_the_hand_too(open_page: OpenPage) 
     assert fit.mixed.estimates[0] == pytest.approx(estimates[1], abs=5e-4)
 
 
+@pytest.mark.slow
 def test_going_back_restores_sliders_cluster_lines_and_the_figure(open_page: OpenPage) -> None:
     page = simulate(open_page)
     clusters = page.locator(".legendtext", has_text="clusters").first
@@ -508,6 +522,7 @@ def test_going_back_restores_sliders_cluster_lines_and_the_figure(open_page: Ope
     expect(clusters).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_leaving_and_coming_back_shows_figures_and_value_again(open_page: OpenPage) -> None:
     page = simulate(open_page)
     slider(page).press("ArrowRight")
@@ -529,6 +544,7 @@ def test_leaving_and_coming_back_shows_figures_and_value_again(open_page: OpenPa
     assert drawn(page, 0) == shown
 
 
+@pytest.mark.slow
 def test_the_picture_to_download_holds_rows_and_rings_too(
     open_page: OpenPage, tmp_path: Path
 ) -> None:
@@ -575,6 +591,7 @@ def page_without_modules(server: str, browser: Browser) -> Iterator[Page]:
         yield context.new_page()
 
 
+@pytest.mark.slow
 def test_without_their_modules_the_page_uses_streamlits_widgets(page_without_modules: Page) -> None:
     page = page_without_modules
     page.goto("/simulate")
@@ -587,6 +604,7 @@ def test_without_their_modules_the_page_uses_streamlits_widgets(page_without_mod
     expect_truth(page, "0.5500")
 
 
+@pytest.mark.slow
 def test_a_plain_page_is_complete(open_page: OpenPage) -> None:
     page = open_page("/simulate?plain=1&between=1.2")
     expect(page.locator(".stPlotlyChart .js-line").first).to_be_visible()

@@ -96,11 +96,13 @@ def test_no_packet_leaves_the_machine_during_all_browser_tests(
     namespace: Namespace, tmp_path: Path
 ) -> None:
     before = namespace.packets()
-    tests = (sys.executable, "-m", "pytest", "-q", "-o", f"cache_dir={tmp_path}", "tests/browser")
+    # One process, beside that of the other tests that take long.
+    tests = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-o", f"cache_dir={tmp_path}"]
+    tests += ["-m", "slow or not slow", f"--ignore={__file__}", "tests/browser"]
     ran = namespace.run(*tests)
     assert "passed" in ran.stdout
     # What needs the network fails again; what came too late beside other tests does not.
     if ran.returncode != 0:
-        ran = namespace.run(*tests, "--last-failed", "--last-failed-no-failures=none", "-n", "0")
+        ran = namespace.run(*tests, "--last-failed", "--last-failed-no-failures=none")
     assert ran.returncode == 0, ran.stdout[-20_000:] + ran.stderr[-2_000:]
     assert namespace.packets() == before

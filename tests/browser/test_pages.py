@@ -37,6 +37,7 @@ def test_raising_between_variance_by_keyboard_moves_figure_and_standard_error(
     assert drawn(page, 0) != figure
 
 
+@pytest.mark.slow
 def test_an_address_in_a_new_browser_shows_the_same_numbers(open_page: OpenPage) -> None:
     page = open_page("/simulate")
     before = coefficients(page)
@@ -56,6 +57,7 @@ def test_an_address_in_a_new_browser_shows_the_same_numbers(open_page: OpenPage)
     assert drawn(second, 1) == drawn(page, 1)
 
 
+@pytest.mark.slow
 def test_choosing_a_situation_and_reset(open_page: OpenPage) -> None:
     page = open_page("/simulate")
     start = coefficients(page)
@@ -98,6 +100,7 @@ def test_uploading_high_school_and_beyond_shows_what_r_prints(open_page: OpenPag
     assert mixed.startswith("2.390 ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", ["/simulate", "/your-data"])
 def test_every_page_fits_every_screen(open_page: OpenPage, address: str) -> None:
     page = open_page(address)
@@ -119,6 +122,7 @@ def test_every_page_fits_every_screen(open_page: OpenPage, address: str) -> None
             assert max(page.evaluate(overflow)) <= 0, (width, scheme)
 
 
+@pytest.mark.slow
 def test_printouts_are_never_cut_off(open_page: OpenPage) -> None:
     page = open_page("/your-data")
     page.get_by_text("As R prints it").click()
@@ -135,6 +139,7 @@ FIGURE_BUTTONS = {"Zoom", "Pan", "Zoom in", "Zoom out", "Reset axes"}
 PICTURE = {"live": "Download as a picture", "plain": "Download plot as a PNG"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["live", "plain"])
 @pytest.mark.parametrize("address", ["/", "/simulate", "/dial", "/your-data"])
 def test_figures_offer_these_buttons_and_no_other(

@@ -27,6 +27,7 @@ def focused(page: Page) -> str:
     return str(page.evaluate("document.activeElement.ariaLabel"))
 
 
+@pytest.mark.slow
 def test_every_number_is_reached_and_selected_by_keyboard_and_finds_its_card(
     open_page: OpenPage,
 ) -> None:
@@ -67,6 +68,7 @@ def test_selecting_a_number_lights_up_its_counterpart_and_keeps_the_drawing(
     assert page.evaluate("document.querySelector('.printouts-number').mark") == "the same element"
 
 
+@pytest.mark.slow
 def test_arrows_move_in_the_printout_as_the_eye_does(open_page: OpenPage) -> None:
     page = open_page("/")
     page.locator("[data-id='lm.se.(Intercept)']").focus()
@@ -81,6 +83,7 @@ def test_arrows_move_in_the_printout_as_the_eye_does(open_page: OpenPage) -> Non
     assert page.locator(".printouts-number[tabindex='0']").count() == 1
 
 
+@pytest.mark.slow
 def test_the_address_restores_the_selected_number(open_page: OpenPage) -> None:
     page = open_page("/")
     expect(page).not_to_have_url(re.compile("number"))
@@ -91,6 +94,7 @@ def test_the_address_restores_the_selected_number(open_page: OpenPage) -> None:
     expect(second.locator(".printouts-number.selected")).to_have_text("668294.9")
 
 
+@pytest.mark.slow
 def test_try_it_sets_simulate_also_when_it_stood_elsewhere(open_page: OpenPage) -> None:
     page = open_page("/simulate?between=1.5&seed=3")
     expect(page.get_by_role("button", name=re.compile(r"\(changed\)"))).to_be_visible()
@@ -103,6 +107,7 @@ def test_try_it_sets_simulate_also_when_it_stood_elsewhere(open_page: OpenPage) 
     expect(page).to_have_url(re.compile("/simulate.*size_corr=-0.7"))
 
 
+@pytest.mark.slow
 def test_back_steps_through_the_numbers_looked_at(open_page: OpenPage) -> None:
     page = open_page("/")
     for number in ("lm.se.conditionstim", "lmer.criterion"):
@@ -125,6 +130,7 @@ NUMBER_IN_VIEW = """button => {
 }"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("screen", SMALL)
 def test_both_numbers_and_the_card_s_head_are_in_view_on_small_screens(
     open_page: OpenPage, screen: str
@@ -148,6 +154,7 @@ def test_both_numbers_and_the_card_s_head_are_in_view_on_small_screens(
         assert card(page).evaluate("card => getComputedStyle(card).overflowY") != "auto"
 
 
+@pytest.mark.slow
 def test_a_finger_finds_the_numbers_and_headings_skip_no_level(
     browser: Browser, server: str
 ) -> None:
@@ -167,6 +174,7 @@ def test_a_finger_finds_the_numbers_and_headings_skip_no_level(
     context.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("screen", SCREENS)
 def test_the_puzzle_fits_every_screen(open_page: OpenPage, screen: str) -> None:
     width, height = SCREENS[screen]

@@ -1,5 +1,6 @@
 """Looking for the ratio in a real browser: looks by mouse and by keyboard, then the engine's."""
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage, wait_until_idle
@@ -14,6 +15,7 @@ def text(page: Page, words: str) -> Locator:
     return page.get_by_text(words).locator("visible=true").first
 
 
+@pytest.mark.slow
 def test_a_search_by_mouse_and_keyboard(open_page: OpenPage) -> None:
     page = open_page("/search")
     page.locator(DRAWN).wait_for()

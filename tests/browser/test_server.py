@@ -209,6 +209,7 @@ def test_a_path_cannot_climb_out_of_the_front_end(server: str) -> None:
     assert status in {400, 404} or b'<div id="root">' in body
 
 
+@pytest.mark.slow
 def test_first_visit_is_light_and_the_second_loads_nothing_large(open_page: OpenPage) -> None:
     first = open_page("/")
     # 9.1 as Streamlit sends it; of what is left, Plotly is 1.2 and the fonts are 1.0.
@@ -268,6 +269,7 @@ def test_a_port_that_cannot_exist_is_refused() -> None:
     assert "70000 is not a port" in started.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("host", ["a" * 100, "no..name", "", "256.1.1.1"])
 def test_a_host_that_cannot_be_is_refused_in_one_plain_sentence(host: str) -> None:
     started = subprocess.run(
@@ -283,6 +285,7 @@ def test_a_host_that_cannot_be_is_refused_in_one_plain_sentence(host: str) -> No
     assert "--host" in started.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("host", ["256.1.1.1", "1.2.3.4.5", "name.99999999999"])
 def test_no_name_server_is_asked_about_a_mistyped_address(host: str) -> None:
     program = (
@@ -299,6 +302,7 @@ def test_no_name_server_is_asked_about_a_mistyped_address(host: str) -> None:
     assert "not an IPv4 address" in started.stderr
 
 
+@pytest.mark.slow
 def test_the_address_is_named_only_once_the_server_serves() -> None:
     program = (
         "import sys, app, pages.parts.published as front_page\n"
@@ -382,6 +386,7 @@ def test_ctrl_c_ends_a_standing_upload_within_seconds_and_quietly(
     assert complaints == ""
 
 
+@pytest.mark.slow
 def test_a_fault_of_ours_is_a_sentence_on_the_page_and_a_traceback_in_the_log(
     tmp_path: Path, browser: Browser
 ) -> None:
@@ -415,6 +420,7 @@ def test_no_answer_names_the_server_program(server: str) -> None:
     assert "Server" not in headers
 
 
+@pytest.mark.slow
 def test_settings_are_found_from_any_directory(tmp_path: Path) -> None:
     program = "import app, streamlit as st; print(st.get_option('browser.gatherUsageStats'))"
     started = subprocess.run(
@@ -428,6 +434,7 @@ def test_settings_are_found_from_any_directory(tmp_path: Path) -> None:
     assert started.stdout == "False\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [

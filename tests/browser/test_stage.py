@@ -82,6 +82,7 @@ def test_nothing_moves_but_what_is_moved_in_any_situation(open_page: OpenPage) -
         expect_situation(page, preset.name)
 
 
+@pytest.mark.slow
 def test_a_ring_in_the_hand_moves_nothing_else(open_page: OpenPage) -> None:
     page = simulate(open_page, "?size_spread=1.2&size_corr=-0.7&seed=6", width=1280, height=720)
     page.evaluate(WATCH)
@@ -123,6 +124,7 @@ def test_at_the_projector_sentence_figure_and_main_levers_are_on_one_screen(
         assert whole, number
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 640)])
 def test_on_a_phone_the_figure_stays_in_sight_while_levers_pass_under_it(
     open_page: OpenPage, width: int, height: int
@@ -141,6 +143,7 @@ def test_on_a_phone_the_figure_stays_in_sight_while_levers_pass_under_it(
     expect_truth(page, "0.5500")
 
 
+@pytest.mark.slow
 def test_on_a_plain_page_a_moving_control_makes_no_steps(open_page: OpenPage) -> None:
     page = open_page("/simulate?plain=1")
     expect(page.get_by_text("Each cluster can be moved: choose it below")).to_be_visible()

@@ -59,6 +59,7 @@ def resize_and_move(page: Page) -> None:
 # --- the address ----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_clusters_changed_by_hand_come_back_after_reload_and_share_and_are_put_back(
     open_page: OpenPage,
 ) -> None:
@@ -171,6 +172,7 @@ def screen(page: Page) -> Screen:
     )
 
 
+@pytest.mark.slow
 @every_page
 def test_settings_survive_another_page_back_forward_and_reload(
     open_page: OpenPage, title: str
@@ -203,6 +205,7 @@ def test_settings_survive_another_page_back_forward_and_reload(
     screen(page).assert_same(changed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -249,6 +252,7 @@ def upload(page: Page) -> None:
     expect(page).to_have_url(re.compile("example=file&file=sleepstudy.csv&formula=Reaction"))
 
 
+@pytest.mark.slow
 def test_a_file_survives_another_page_and_is_missed_after_a_reload(open_page: OpenPage) -> None:
     page = open_page("/your-data")
     upload(page)
@@ -355,6 +359,7 @@ def test_after_a_restart_a_reload_and_in_another_tab_the_course_goes_on_where_it
     assert tab.evaluate("() => localStorage.getItem('betwixt.browser')") != token
 
 
+@pytest.mark.slow
 def test_after_a_restart_sliders_rings_and_buttons_answer_again(
     restarting: Restarting, tab: Page
 ) -> None:
@@ -380,6 +385,7 @@ def test_after_a_restart_sliders_rings_and_buttons_answer_again(
     expect(tab).to_have_url(re.compile("simulate.between=2&moved=4:"))
 
 
+@pytest.mark.slow
 def test_what_the_hand_does_while_the_server_is_away_is_not_lost(
     restarting: Restarting, tab: Page
 ) -> None:
@@ -395,6 +401,7 @@ def test_what_the_hand_does_while_the_server_is_away_is_not_lost(
     expect(tab).to_have_url(re.compile("between=2$"))
 
 
+@pytest.mark.slow
 def test_after_a_restart_the_open_page_sends_its_file_again(
     restarting: Restarting, tab: Page
 ) -> None:

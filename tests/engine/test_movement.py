@@ -159,6 +159,7 @@ def test_a_model_that_holds_the_constant_has_the_causes_of_that_with_an_intercep
         assert found.parts[cause] == pytest.approx(part, abs=unit)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), between=st.sampled_from([0.0, 0.05, 1.0, 50.0]))
 @pytest.mark.parametrize("formula", [*FORMULAS, "y ~ x + (0 + x | g)", "y ~ x * k + (1 + x | g)"])

@@ -65,6 +65,7 @@ def everything(comparison: Comparison) -> dict[str, Any]:
     return to_dict(comparison, slow_inference=False)
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(scenario=SCENARIOS, sizes=BY_HAND, means=MOVED, formula=st.sampled_from(FORMULAS))
 def test_every_number_is_that_of_the_fit_to_the_frame(

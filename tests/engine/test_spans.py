@@ -121,6 +121,7 @@ def drawn(seed: int) -> Comparison:
     return compare(frame, f"y ~ {' + '.join([*start, *fixed, random])}")
 
 
+@pytest.mark.slow
 @given(seed=st.integers(0, 2**32 - 1))
 @settings(max_examples=150, deadline=None)
 def test_places_are_those_found_on_any_data(seed: int) -> None:

@@ -56,6 +56,7 @@ def button(page: AppTest, label: str) -> Button:
     return next(button for button in page.button if button.label == label)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", SLIDERS)
 @pytest.mark.parametrize("end", ["min", "max"])
 def test_every_slider_goes_to_both_ends(key: str, end: str) -> None:
@@ -74,6 +75,7 @@ def test_every_preset_sets_the_controls_and_is_named(page: AppTest, preset: Pres
     assert page.slider(key="simulate.clusters").value == preset.scenario.clusters
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.id)
 @pytest.mark.parametrize("between", [0.0, 2.0])
 def test_every_preset_bears_extreme_variances(
