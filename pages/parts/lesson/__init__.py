@@ -68,7 +68,8 @@ What a lesson has to keep to:
   these names stand in code only, and where R itself is meant.
 - Nothing changes without a word: a figure names its data where there are others, a control that
   chooses data sets the rest to where these begin (``sets``), and data that come with a step are
-  announced in it.
+  announced in it: in the question of that step (``later``), and for a projector in ``legend``.
+- ``why`` is asked for in its own step only, so it may rely on the result of that step.
 - `tests/pages/test_lessons.py` runs over every lesson by itself; claims about numbers are tests
   of the engine.
 

@@ -9,8 +9,10 @@ from typing import Any
 
 import streamlit as st
 
+from engine.figures.base import PALETTES
 from pages.parts.lesson import progress
-from pages.parts.lesson.lesson import Lesson
+from pages.parts.lesson.actions import HEIGHT
+from pages.parts.lesson.lesson import STEPS, Lesson, Look, Scene
 from pages.parts.lesson.run import run_lesson
 
 # Modules of pages/learn, each with its `LESSON`. This is the one line that a new lesson takes.
@@ -30,6 +32,20 @@ COURSE = (
 def lessons() -> tuple[Lesson[Any, Any], ...]:
     """Return the lessons in their order."""
     return tuple(import_module(f"pages.learn.{module}").LESSON for module in COURSE)
+
+
+def warm_up() -> None:
+    """Ask for every step of every lesson once, so that no visitor waits for what is kept for all.
+
+    That takes a second; half of it are the many samples of the last lesson.
+    """
+    look = Look(PALETTES["light"], HEIGHT)
+    for lesson in lessons():
+        for step in STEPS:
+            lesson.asked(step)
+            if step != "ask":
+                state = lesson.at(step, step=step)
+                lesson.figure(Scene(step, state, lesson.result(state), None, look))
 
 
 def course_pages() -> list[st.Page]:

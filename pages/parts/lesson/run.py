@@ -103,7 +103,7 @@ def _head(lesson: AnyLesson, state: Any) -> None:
     if state.step == "ask":
         st.markdown(f"{told(lesson.setting)}\n\n**{told(lesson.question)}**")
     else:
-        st.markdown(told(lesson.question))
+        st.markdown(lesson.asked(state.step))
 
 
 @st.fragment(key=FIGURE)
