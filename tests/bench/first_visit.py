@@ -37,7 +37,7 @@ WATCH = """
     if (question?.checkVisibility() && question.textContent) seen.question ??= now;
     const figure = document.querySelector(".live-figure:not([data-drawn='0'])");
     const taken = figure?.querySelector(".live-handle") ?? document.querySelector("input");
-    if (figure?.querySelector(".js-plotly-plot .plot") && taken) seen.alive ??= now;
+    if (figure?.querySelector(".scatterlayer, .shapelayer") && taken) seen.alive ??= now;
     if (seen.alive === undefined || seen.question === undefined) requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
