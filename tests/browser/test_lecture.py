@@ -192,6 +192,27 @@ def test_back_reload_and_a_second_tab_keep_the_puzzle_s_step(open_page: OpenPage
     expect(page).to_have_url(re.compile(r"/\?view=lecture$"))
 
 
+def test_a_key_that_is_held_takes_one_step_and_no_answer(open_page: OpenPage) -> None:
+    page = open_page("/rows-or-clusters?view=lecture", width=1280, height=720)
+    field = page.get_by_label("Or type a number")
+    field.fill("60")
+    # Playwright repeats a key that is down already.
+    for _ in range(3):
+        page.keyboard.down("Enter")
+        wait_until_idle(page)
+    page.keyboard.up("Enter")
+    expect(page).not_to_have_url(re.compile("step="))
+    field.press("Enter")
+    expect(page).to_have_url(re.compile("step=play"))
+    wait_until_idle(page)
+    page.evaluate("() => document.activeElement.blur()")
+    for _ in range(3):
+        page.keyboard.down("ArrowRight")
+        wait_until_idle(page)
+    page.keyboard.up("ArrowRight")
+    expect(page).to_have_url(re.compile("step=reveal"))
+
+
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
 @pytest.mark.parametrize("address", ["/?view=lecture", "/?view=lecture&step=ledger&bars=3"])
 def test_the_puzzle_s_lecture_is_there_for_everybody(

@@ -21,7 +21,7 @@ from pages.parts.lesson.lesson import (
     Switch,
 )
 from pages.parts.lesson.lesson import Press as PressControl
-from pages.parts.lesson.progress import Done, Progress
+from pages.parts.lesson.progress import Done, Progress, after_telling
 from pages.parts.lesson.record import record_page
 from pages.parts.lesson.state import choice, flag
 from pages.parts.live import Grabbed
@@ -312,6 +312,37 @@ def test_records_merge_to_what_both_hold() -> None:
         assert merged.of(ID).day == "2027-01-01"
 
 
+def test_a_browser_s_own_name_comes_before_that_of_an_address() -> None:
+    stranger = Progress({"other": Done(("at:1",))}, "Mallory")
+    for own, name in ((Progress({}, "Ann"), "Ann"), (Progress(), "Mallory")):
+        found = after_telling(stranger, own.to_text(), changed=False)
+        assert found == Progress(stranger.lessons, name)
+    assert after_telling(stranger, None, changed=False) == stranger
+
+
+@pytest.mark.parametrize("name", ["Bob", ""])
+def test_a_name_that_another_tab_has_changed_is_this_tab_s_too(name: str) -> None:
+    kept = Progress({"other": Done(("at:1",))}, name)
+    assert after_telling(RECORD, kept.to_text(), changed=True) == Progress(
+        {**RECORD.lessons, **kept.lessons}, name
+    )
+    assert after_telling(RECORD, None, changed=True) == Progress()
+
+
+@pytest.mark.parametrize(
+    ("saved", "said"), [(RECORD.to_address(), "is here"), ("nothing", "holds no record")]
+)
+def test_an_address_restores_once_and_says_what_it_held(saved: str, said: str) -> None:
+    test = opened(FIRST, saved=saved)
+    (toast,) = test.toast
+    assert said in toast.value
+    # The browser may name it again, as it does after Back.
+    test.session_state["progress"] = Progress()
+    test.query_params["saved"] = saved
+    test.run()
+    assert not test.toast and progress_of(test) == Progress()
+
+
 def test_the_record_says_what_was_answered_what_came_out_and_what_was_solved() -> None:
     page = record_page(lessons(), RECORD, "http://127.0.0.1/rows-or-clusters?saved=x&y")
     assert "Ada &lt;b&gt;&amp;&lt;/b&gt; Bo" in page
@@ -326,6 +357,12 @@ def test_one_button_forgets_everything() -> None:
     assert progress_of(test) == RECORD
     next(button for button in test.button if button.label == "Forget all of it").click().run()
     assert progress_of(test) == Progress()
+
+
+def test_who_comes_back_and_answers_afresh_keeps_the_answers_of_before() -> None:
+    test = answered(opened(FIRST, saved=RECORD.to_address()), 56.0)
+    assert progress_of(test).of(ID).answers == (*RECORD.of(ID).answers, "at:56")
+    assert len(progress_of(test).of(ID).ideas) == len(RECORD.of(ID).ideas) + 1
 
 
 def test_a_visitor_who_comes_back_can_go_on() -> None:

@@ -17,7 +17,9 @@ class Keys {
   constructor() {
     this.press = (event) => {
       const name = this.keys[event.key];
-      if (!name || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
+      // A key that is held does not run through the steps, nor take an answer.
+      if (!name || event.repeat || event.defaultPrevented) return;
+      if (event.altKey || event.ctrlKey || event.metaKey) return;
       if (event.composedPath().some(takesKeys) || document.querySelector("[role=dialog]")) return;
       document.querySelector(`.st-key-${name} :is(button:not(:disabled), a)`)?.click();
       event.preventDefault();
@@ -35,8 +37,8 @@ class Keys {
       clearTimeout(this.timer);
       this.#release(TRIES);
     };
-    this.enter = ({ key, target }) => {
-      if (key !== "Enter" || !target.closest?.("[data-testid='stNumberInput']")) return;
+    this.enter = ({ key, repeat, target }) => {
+      if (key !== "Enter" || repeat || !target.closest?.("[data-testid='stNumberInput']")) return;
       const value = Number(target.value); // the field writes it in its own way
       const again = this.entered?.field === target && this.entered.value === value;
       this.entered = again ? undefined : { field: target, value };
