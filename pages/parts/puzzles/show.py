@@ -32,7 +32,7 @@ from pages.parts.theme import palette
 
 # Answered by nothing: the question was skipped.
 SKIPPED = "skip"
-HEIGHT = 440
+HEIGHT = 400
 _BETWEEN = "~"
 _QUANTITIES = {"estimate": "", "error": ", std. error", "t": ", t"}
 
@@ -510,11 +510,11 @@ def _after_change(puzzle: Puzzle, change: Change) -> None:
         said = f"{puzzle.term} has no coefficient on these rows."
     drawing = LiveFigure(
         puzzle_figure(
-            fitted, palette(), limits=outcome_range(_posted_lines(puzzle.id)), height=HEIGHT - 80
+            fitted, palette(), limits=outcome_range(_posted_lines(puzzle.id)), height=HEIGHT - 40
         ),
         key=f"puzzles.{puzzle.id}.goal",
         alt="The changed rows with OLS's line and the mixed model's",
-        height=HEIGHT - 80,
+        height=HEIGHT - 40,
         words=said,
     )
     live_panel([Words(said), drawing, Words(one_sentence(comparison), quiet=True)], key=drawing.key)
