@@ -3,7 +3,9 @@
 import streamlit as st
 
 from pages.parts.lesson import session
-from pages.parts.puzzles.show import PuzzlesState, gallery, show_puzzle, start_of
+from pages.parts.puzzles.gallery import gallery
+from pages.parts.puzzles.show import show_puzzle
+from pages.parts.puzzles.state import PuzzlesState, start_of
 
 
 @st.fragment

@@ -9,7 +9,7 @@ import pytest
 from engine.data.formula.grammar import parse
 from engine.figures.picture import picture
 from engine.words.numbers import with_decimals
-from pages.parts.puzzles import show
+from pages.parts.puzzles import answer
 from pages.parts.puzzles.book import PUZZLES, puzzle_of
 from pages.parts.puzzles.puzzle import Change, Puzzle, decimals_of
 from tests.engine.reference import FOLDER
@@ -96,13 +96,13 @@ KINDS = ("161703", "split-plot", "public-capital")
 def test_before_the_answer_nothing_holds_the_mixed_fit(
     puzzle: Puzzle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, shown = show.puzzle_figure, []
+    real, shown = answer.puzzle_figure, []
 
     def watched(*given: object, mixed: bool = True, **more: object) -> object:
         shown.append(mixed)
         return real(*given, mixed=mixed, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(show, "puzzle_figure", watched)
+    monkeypatch.setattr(answer, "puzzle_figure", watched)
     page = opened(PAGE, puzzle=puzzle.id)
     assert not page.exception
     assert shown == [False]
