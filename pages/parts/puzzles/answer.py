@@ -140,10 +140,12 @@ def _skip() -> None:
 
 
 def answer_again() -> None:
+    """Go back to the question of the present puzzle."""
     open_puzzle(session.present(PuzzlesState).puzzle)
 
 
 def open_puzzle(name: str) -> None:
+    """Go to a puzzle's question, with nothing answered, or by the empty name to the gallery."""
     if name:
         commit_of(puzzle_of(name)).forget(figure_key(name))
     state = PuzzlesState(puzzle=name)
