@@ -51,6 +51,11 @@ sections = [
         ],
     ),
     Section(
+        "Practise",
+        ":material/fitness_center:",
+        [st.Page("learn/puzzles.py", title="Famous puzzles", url_path="puzzles")],
+    ),
+    Section(
         "Your data",
         ":material/table_chart:",
         [st.Page("consult/your_data.py", title="Your data", url_path="your-data")],

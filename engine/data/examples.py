@@ -201,6 +201,17 @@ EXAMPLES = (
         clusters=4,
     ),
     Example(
+        name="puzzle_86032",
+        title="Ten sites of one row",
+        file="puzzle_86032.csv",
+        formula="y ~ x + (1 | z)",
+        description="One site of ten rows that run up, and ten sites of one row along a line down.",
+        source="Made by the code posted in Cross Validated question 86032 (seed 9999).",
+        rows=20,
+        clusters=11,
+        unit="site",
+    ),
+    Example(
         name="puzzle_public_capital",
         title="Does public capital pay?",
         file="puzzle_public_capital.csv",
@@ -212,6 +223,23 @@ EXAMPLES = (
         source="Munnell (1990), New England Economic Review; as in R's package plm (Produc).",
         rows=816,
         clusters=48,
+    ),
+    Example(
+        name="puzzle_gasoline",
+        title="The price of petrol",
+        file="puzzle_gasoline.csv",
+        formula="lgaspcar ~ lincomep + lrpmg + lcarpcap + (1 | country)",
+        description=(
+            "Petrol per car, income per head, price of petrol and cars per head (all in "
+            "logarithms) of 18 countries over 19 years."
+        ),
+        source=(
+            "Baltagi & Griffin (1983), European Economic Review 22:117–137; as in R's package plm "
+            "(Gasoline)."
+        ),
+        rows=342,
+        clusters=18,
+        unit="country",
     ),
     Example(
         name="puzzle_split_plot",

@@ -1,8 +1,8 @@
-"""Other views of the same rows: clusters split up, cluster means as columns, zero moved."""
+"""Other views of the same rows: clusters split, left out or thinned, zero moved."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
@@ -63,3 +63,69 @@ def measured_from(frame: pd.DataFrame, column: str, zero: float) -> pd.DataFrame
         The value that becomes 0, in the column's unit.
     """
     return frame.assign(**{column: frame[column] - zero})
+
+
+def without_clusters(frame: pd.DataFrame, cluster: str, levels: Collection[str]) -> pd.DataFrame:
+    """Leave clusters out.
+
+    Parameters
+    ----------
+    frame
+        One row per observation.
+    cluster
+        The column that names the cluster.
+    levels
+        The clusters to leave out, as text.
+    """
+    return frame[~frame[cluster].astype(str).isin(levels)]
+
+
+def half_of_clusters(frame: pd.DataFrame, cluster: str, levels: Collection[str]) -> pd.DataFrame:
+    """Keep every second row of some clusters, the first among them.
+
+    Parameters
+    ----------
+    frame
+        One row per observation.
+    cluster
+        The column that names the cluster.
+    levels
+        The clusters to thin, as text.
+    """
+    thinned = frame[cluster].astype(str).isin(levels)
+    return frame[~thinned | (frame.groupby(cluster).cumcount() % 2 == 0)]
+
+
+def from_cluster_means(frame: pd.DataFrame, cluster: str, columns: Sequence[str]) -> pd.DataFrame:
+    """Measure columns from their cluster means: no cluster then differs from another in them.
+
+    Parameters
+    ----------
+    frame
+        One row per observation, without missing values.
+    cluster
+        The column that names the cluster.
+    columns
+        Numeric columns.
+    """
+    means = frame.groupby(cluster)[list(columns)].transform("mean")
+    return frame.assign(**{name: frame[name] - means[name] for name in columns})
+
+
+def pulled_apart(frame: pd.DataFrame, cluster: str, column: str, factor: float) -> pd.DataFrame:
+    """Stretch the distances of the cluster means from the mean of all rows.
+
+    Parameters
+    ----------
+    frame
+        One row per observation, without missing values.
+    cluster
+        The column that names the cluster.
+    column
+        A numeric column.
+    factor
+        What each distance is multiplied by; inside clusters nothing changes.
+    """
+    means = frame.groupby(cluster)[column].transform("mean")
+    moved = frame[column] + (factor - 1.0) * (means - frame[column].mean())
+    return frame.assign(**{column: moved})

@@ -52,7 +52,7 @@ def phone_bar(sections: Sequence[Section], present: st.Page) -> None:
             with st.container(key=f"menu-{section.title}{'-here' if here else ''}"):
                 if len(section.pages) == 1:
                     (page,) = section.pages
-                    st.page_link(page, icon=section.icon, width="stretch")
+                    st.page_link(page, label=section.title, icon=section.icon, width="stretch")
                     continue
                 # A list that was open is not open on the page it has led to.
                 key = f"menu of {section.title} on {present.url_path}"

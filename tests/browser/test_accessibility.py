@@ -16,6 +16,8 @@ TITLES = {
     "/course": "The course",
     "/simulate": "Simulate",
     "/dial": "The dial",
+    "/puzzles": "Famous puzzles",
+    "/puzzles?puzzle=161703&answer=skip": "Famous puzzles",
     "/your-data": "Your data",
 } | {f"/{lesson.id}": lesson.title for lesson in lessons()}
 # Lessons are alike, and so are the other pages in what is looked at here.

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from pages.parts.lesson.progress import Done, Progress
 from tests.browser.conftest import OpenPage, Watch, wait_until_idle
 
-BAR = ("The puzzle", "Learn", "Explore", "Your data")
+BAR = ("The puzzle", "Learn", "Explore", "Practise", "Your data")
 PHONE = {"width": 390, "height": 844}
 # Links of the bar, or the section in whose list they are.
 REACHED = {

@@ -95,8 +95,10 @@ def test_every_minimum_is_well_inside_the_dial_or_at_ols(name: str) -> None:
             assert 0.25 - 1.0 / STEPS <= positions[0] <= 0.75 + 1.0 / STEPS
         else:
             assert positions.max() - positions.min() > 0.25
-            # In three_stories the hill between the minima is at ρ = 0.12, the lower at ρ = 221.
-            assert positions.max() < (0.99 if name == "three_stories" else 0.98)
+            # In three_stories the hill between the minima is at ρ = 0.12, the lower at ρ = 221; in
+            # puzzle_86032 they are at ρ = 0.4 and ρ = 2104.
+            far = name in ("three_stories", "puzzle_86032")
+            assert positions.max() < (0.99 if far else 0.98)
 
 
 def random_path(seed: int) -> DialPath:

@@ -1,0 +1,72 @@
+"""A puzzle's rows with both lines: with an answer on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from engine.figures.base import Figure, Palette, trace
+from engine.figures.course import FittedLines
+from engine.figures.lines import lines_figure
+
+# Room above and below what is drawn, as a share of its height.
+_ROOM = 0.06
+
+
+def outcome_range(fitted: FittedLines) -> tuple[float, float]:
+    """Return limits of the outcome axis that hold the rows and OLS's line, and nothing else.
+
+    Parameters
+    ----------
+    fitted
+        Rows and lines along one predictor.
+    """
+    drawn = np.concatenate([fitted.y, fitted.ols.ravel()])
+    low, high = float(drawn.min()), float(drawn.max())
+    room = _ROOM * (high - low)
+    return low - room, high + room
+
+
+def puzzle_figure(
+    fitted: FittedLines,
+    palette: Palette,
+    *,
+    limits: tuple[float, float],
+    answer: Sequence[float] | None = None,
+    mixed: bool = True,
+    height: int,
+) -> Figure:
+    """Draw the rows, OLS's line, an answer, and the mixed model's line if it may be seen.
+
+    Parameters
+    ----------
+    fitted
+        Rows and lines along one predictor.
+    palette
+        Colours of the mode.
+    limits
+        Limits of the outcome axis that suffice as a rule.
+    answer
+        Heights of the answer at both ends of the lines.
+    mixed
+        Whether the mixed model's line is drawn; without it nothing in the figure tells it.
+    height
+        Height in pixels.
+    """
+    figure = lines_figure(
+        # The mixed line would be among what sets the limits.
+        fitted if mixed else replace(fitted, mixed=fitted.ols),
+        palette,
+        cluster_lines="none",
+        y_range=limits,
+        height=height,
+    )
+    if not mixed:
+        figure["data"] = [each for each in figure["data"] if each["meta"]["role"] != "mixed"]
+    if answer is not None:
+        line = {"color": palette.ink, "width": 2.5, "dash": "dot"}
+        drawn = trace("answer", "lines", fitted.grid[[0, -1]], answer, line=line)
+        figure["data"].append({**drawn, "name": "your line", "showlegend": True})
+    return figure
