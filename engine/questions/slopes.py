@@ -150,9 +150,10 @@ def _capital(ratio: float) -> Numbers:
 def _two_meanings(value: float, here: Numbers) -> str:
     return (
         "No. Here a fixed effect is a coefficient that all clusters share, and the mixed model "
-        f"estimates this one at {three(here['mixed'])} ({stands(_CAPITAL, value)}). Economists speak "
-        "of fixed effects where every state has a dummy variable of its own; the coefficient is the "
-        f"one within clusters then, {three(here['within'])}. The larger ρ, the nearer the one comes to the other."
+        f"estimates this one at {three(here['mixed'])} ({stands(_CAPITAL, value)}). Economists "
+        "speak of fixed effects where every state has a dummy variable of its own; the coefficient "
+        f"is then the one within clusters, {three(here['within'])}. The larger ρ, the nearer the "
+        "one comes to the other."
     )
 
 

@@ -1,0 +1,166 @@
+"""What people ask, each question with an answer computed on an example that can be moved."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from engine.figures.question import question_figure
+from engine.questions import QUESTIONS, THEMES, Question
+from engine.words.numbers import listed_with_and, number, with_decimals
+from pages.parts.frame import heading
+from pages.parts.lesson import session
+from pages.parts.lesson.course import course_pages, lessons
+from pages.parts.lesson.state import State, choice
+from pages.parts.lesson.state import number as number_field
+from pages.parts.live import LiveFigure, Words, live_panel, live_slider
+from pages.parts.terms import with_terms
+from pages.parts.theme import palette
+
+HEIGHT = 400
+PURPOSE = (
+    "What people ask about OLS (R's `lm`) and the mixed model (`lmer`). Each answer is computed on "
+    "an example: move its control, and the numbers in the answer change. The address of a question "
+    "stays, so you can cite it."
+)
+HERE = st.Page(Path(__file__), title="Questions", url_path="questions")
+
+
+@dataclass(frozen=True)
+class QuestionsState(State, page="questions", script="look_up/questions.py"):
+    """Which question is shown, none for the list of all, and where its control stands."""
+
+    id: str = choice("", ("", *QUESTIONS), param="id")
+    at: float = number_field(0.0, -1e9, 1e9, param="at")
+
+
+AT = QuestionsState.key("at")
+# Key of the question that the address last named.
+_NAMED = "questions.named"
+
+
+def start_of(state: QuestionsState) -> QuestionsState:
+    """Where a question starts; the address names it, whichever it is."""
+    return QuestionsState(at=QUESTIONS[state.id].control.first if state.id else 0.0)
+
+
+def present() -> QuestionsState:
+    """Which question is shown. A link on this page leads to another one without leaving it."""
+    session.opened(QuestionsState, start_of)
+    named = QuestionsState.decode(st.query_params.to_dict())
+    if st.session_state.get(_NAMED, named.id) != named.id:
+        session.put(QuestionsState.decode(st.query_params.to_dict(), start_of(named)))
+    st.session_state[_NAMED] = named.id
+    return session.present(QuestionsState)
+
+
+# --- all questions --------------------------------------------------------------------------------
+
+
+def found(question: Question, theme: str, wanted: str) -> bool:
+    """Whether every word that is searched for stands in a question or is a word for it."""
+    text = " ".join([question.asks, theme, *question.also]).casefold()
+    return all(word in text for word in wanted.casefold().split())
+
+
+@st.fragment
+def all_questions() -> None:
+    """The list, which gets shorter with every letter that is typed."""
+    wanted = st.text_input(
+        "Search the questions",
+        placeholder="intercept, robust, singular, …",
+        type="search",
+        live=True,
+        icon=":material/search:",
+    )
+    shown = {
+        theme: [each for each in questions if found(each, theme, wanted or "")]
+        for theme, questions in THEMES.items()
+    }
+    if not any(shown.values()):
+        st.markdown("No question has these words.")
+    for theme, questions in shown.items():
+        if questions:
+            st.header(theme, anchor=False)
+            for each in questions:
+                st.page_link(HERE, label=each.asks, query_params={"id": each.id})
+
+
+# --- one question ---------------------------------------------------------------------------------
+
+
+def control(question: Question) -> float:
+    """Show what can be moved; return where it stands."""
+    moved = question.control
+    value = st.session_state[AT] = moved.nearest(st.session_state[AT])
+    if not moved.names:
+        return live_slider(
+            moved.label,
+            moved.places[0],
+            moved.places[-1],
+            moved.first,
+            moved.step,
+            key=AT,
+            scale="log" if moved.log else "linear",
+        )
+    key = f"{AT}.{question.id}"
+    st.session_state[key] = moved.names[round(value)]
+    chosen = st.segmented_control(moved.label, moved.names, required=True, key=key)
+    value = st.session_state[AT] = float(moved.names.index(chosen))
+    return value
+
+
+def in_words(question: Question, value: float) -> str:
+    """What the figure shows, for who does not see it."""
+    here, moved = question.at(value), question.control
+    at = moved.names[round(value)] if moved.names else number(value)
+    numbers = [
+        f"{each.name} {with_decimals(here[each.id], question.decimals)}" for each in question.curves
+    ]
+    return f"{moved.label}: {at}. {question.axis}: {listed_with_and(numbers)}."
+
+
+@st.fragment
+def answered(question: Question) -> None:
+    """The answer beside its example, run again while the control moves."""
+    words, example = st.columns([5, 7], gap="large")
+    with example:
+        heading("The example")
+        st.caption(with_terms(question.setting))
+        # Some are counted in a thousand samples, once for all visitors.
+        with st.spinner("Computing the example …", show_time=False):
+            question.family()
+        value = control(question)
+        drawing = LiveFigure(
+            question_figure(question, value, palette(), height=HEIGHT),
+            key="question",
+            alt=f"{question.axis} over the control: {question.control.label}",
+            height=HEIGHT,
+            words=in_words(question, value),
+        )
+        live_panel([drawing], key=f"question-{question.id}")
+    with words:
+        heading("The answer")
+        text = question.answer(value, question.at(value))
+        live_panel([Words(text)], key=f"answer-{question.id}")
+        place = next(k for k, each in enumerate(lessons()) if each.id == question.lesson)
+        st.page_link(
+            course_pages()[place],
+            label=f"Lesson {place + 1} shows it: {lessons()[place].title}",
+            icon=":material/school:",
+        )
+        st.page_link(HERE, label="All questions", icon=":material/list:")
+    session.keep_address(session.present(QuestionsState), start_of)
+
+
+state = present()
+if state.id:
+    asked = QUESTIONS[state.id]
+    st.set_page_config(page_title=f"{asked.asks} – Betwixt")
+    st.title(asked.asks, anchor=False)
+    answered(asked)
+else:
+    st.title("Questions", anchor=False)
+    st.markdown(with_terms(PURPOSE))
+    all_questions()
+    session.keep_address(state, start_of)
