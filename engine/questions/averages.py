@@ -232,7 +232,7 @@ QUESTIONS = (
         setting="30 made-up clinics of very unequal size. The slider makes large clinics better "
         "or worse; nothing else differs between patients.",
         control=Control(
-            "Correlation of a clinic's size with its level", evenly(-0.9, 0.9, 19), -0.5, step=0.05
+            "Correlation of size with level", evenly(-0.9, 0.9, 19), -0.5, step=0.05
         ),
         numbers=_informative,
         curves=(

@@ -15,7 +15,7 @@ from engine.models.mixed.model import MixedModel
 from engine.questions.question import Control, Curve, Numbers, Question, evenly, three
 from engine.words.numbers import share, with_decimals
 
-_SPREAD = "Distances of the clusters from the line, as multiples of what they are"
+_SPREAD = "Distances between clusters (1: as they are)"
 
 
 def _moved(name: str, spread: float) -> Refit:

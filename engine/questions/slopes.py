@@ -223,7 +223,7 @@ QUESTIONS = (
         setting="24 made-up clinics of 40 patients each; clinics that treat more of them also lie "
         "higher for other reasons. The treatment does nothing.",
         control=Control(
-            "How much the treated share differs between clinics (0 to 1)", evenly(0, 1, 21), 0.5,
+            "Spread of the treated share, 0 to 1", evenly(0, 1, 21), 0.5,
             step=0.05,
         ),
         numbers=_clinics,
@@ -296,7 +296,7 @@ QUESTIONS = (
         setting="30 made-up clinics of 40 patients each; the treatment adds 1. The slider makes "
         "the clinics' levels go with the share of patients treated.",
         control=Control(
-            "Correlation of a clinic's level with its treated share", evenly(-0.9, 0.9, 19), 0.5,
+            "Correlation of level with treated share", evenly(-0.9, 0.9, 19), 0.5,
             step=0.05,
         ),
         numbers=_conditional,

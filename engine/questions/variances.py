@@ -161,7 +161,7 @@ QUESTIONS = (
         setting="Ten subjects of five rows each, with means from 4.4 to 5.3. The slider moves the "
         "subjects apart or together.",
         control=Control(
-            "Distances of the subjects' means, as multiples of what they are",
+            "Distances between means (1: as they are)",
             evenly(0.0, 3.0, 61), 1.0, step=0.05,
         ),
         numbers=_spread,

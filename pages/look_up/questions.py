@@ -17,7 +17,7 @@ from pages.parts.live import LiveFigure, Words, live_panel, live_slider
 from pages.parts.terms import with_terms
 from pages.parts.theme import palette
 
-HEIGHT = 400
+HEIGHT = 360
 PURPOSE = (
     "What people ask about OLS (R's `lm`) and the mixed model (`lmer`). Each answer is computed on "
     "an example: move its control, and the numbers in the answer change. The address of a question "
@@ -79,11 +79,12 @@ def all_questions() -> None:
     }
     if not any(shown.values()):
         st.markdown("No question has these words.")
-    for theme, questions in shown.items():
-        if questions:
-            st.header(theme, anchor=False)
-            for each in questions:
-                st.page_link(HERE, label=each.asks, query_params={"id": each.id})
+    with st.container(key="questions-list"):
+        for theme, questions in shown.items():
+            if questions:
+                st.header(theme, anchor=False)
+                for each in questions:
+                    st.page_link(HERE, label=each.asks, query_params={"id": each.id})
 
 
 # --- one question ---------------------------------------------------------------------------------
@@ -143,14 +144,19 @@ def answered(question: Question) -> None:
         heading("The answer")
         text = question.answer(value, question.at(value))
         live_panel([Words(text)], key=f"answer-{question.id}")
-        place = next(k for k, each in enumerate(lessons()) if each.id == question.lesson)
+    session.keep_address(session.present(QuestionsState), start_of)
+
+
+def ways_on(question: Question) -> None:
+    """The lesson that shows it, and the list."""
+    place = next(k for k, each in enumerate(lessons()) if each.id == question.lesson)
+    with st.container(key="questions-on", horizontal=True):
         st.page_link(
             course_pages()[place],
             label=f"Lesson {place + 1} shows it: {lessons()[place].title}",
             icon=":material/school:",
         )
         st.page_link(HERE, label="All questions", icon=":material/list:")
-    session.keep_address(session.present(QuestionsState), start_of)
 
 
 state = present()
@@ -159,6 +165,7 @@ if state.id:
     st.set_page_config(page_title=f"{asked.asks} – Betwixt")
     st.title(asked.asks, anchor=False)
     answered(asked)
+    ways_on(asked)
 else:
     st.title("Questions", anchor=False)
     st.markdown(with_terms(PURPOSE))
