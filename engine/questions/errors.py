@@ -108,12 +108,12 @@ def _four(spread: float) -> Numbers:
 
 def _rivals(spread: float, here: Numbers) -> str:
     return (
-        "Both, if you like: they answer different questions. The model decides the estimate: a "
-        f"slope of {three(here['slope_ols'])} by OLS, {three(here['slope_mixed'])} by the mixed "
-        "model. The kind of error decides how sure you call it: OLS's is "
-        f"{three(here['ols'])} as printed and {three(here['ols_robust'])} cluster-robust, the "
-        f"mixed model's {three(here['mixed'])} and {three(here['mixed_robust'])}. "
-        f"That is with the schools {as_measured(spread)}."
+        "Both, if you like. The model decides the estimate: with the schools "
+        f"{as_measured(spread)}, a slope of {three(here['slope_ols'])} by OLS and of "
+        f"{three(here['slope_mixed'])} by the mixed model. The kind of error decides how sure you "
+        f"call it: OLS's is {three(here['ols'])} as printed and {three(here['ols_robust'])} "
+        f"cluster-robust, the mixed model's {three(here['mixed'])} and "
+        f"{three(here['mixed_robust'])}."
     )
 
 

@@ -105,9 +105,12 @@ def control(question: Question) -> float:
             scale="log" if moved.log else "linear",
         )
     key = f"{AT}.{question.id}"
+
+    def take_choice() -> None:
+        st.session_state[AT] = float(moved.names.index(st.session_state[key]))
+
     st.session_state[key] = moved.names[round(value)]
-    chosen = st.segmented_control(moved.label, moved.names, required=True, key=key)
-    value = st.session_state[AT] = float(moved.names.index(chosen))
+    st.segmented_control(moved.label, moved.names, required=True, key=key, on_change=take_choice)
     return value
 
 

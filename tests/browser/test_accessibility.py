@@ -19,6 +19,9 @@ TITLES = {
     "/simulate": "Simulate",
     "/dial": "The dial",
     "/your-data": "Your data",
+    "/questions": "Questions",
+    "/questions?id=grand-mean": "Is the intercept the grand mean?",
+    "/glossary": "Glossary",
 }
 # Lessons are alike, and so are the other pages in what is looked at here.
 QUICK = ("/", "/rows-or-clusters")

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import OpenPage, Watch, wait_until_idle
 
-BAR = ("The puzzle", "Learn", "Explore", "Your data")
+BAR = ("The puzzle", "Learn", "Explore", "Your data", "Look up")
 PHONE = {"width": 390, "height": 844}
 # Links of the bar, or the section in whose list they are.
 REACHED = {
@@ -17,6 +17,7 @@ REACHED = {
     "2. Shrinkage": "Learn",
     "Simulate": "Explore",
     "The dial": "Explore",
+    "Questions": "Look up",
 }
 # Where the printouts and their card stood before the front page had ways in, from the top of the
 # window; what was in sight there is in sight now. A phone's bar takes from the bottom what the

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
+from scipy.stats import f as f_distribution
+from scipy.stats import norm
 
 from engine import Scenario, compare, compare_design, simulate
 from engine.comparison import compare_example
@@ -17,6 +19,7 @@ from engine.data.regroup import measured_from
 from engine.figures.base import PALETTES
 from engine.figures.question import question_figure
 from engine.inference.profile_intercept import profile_intervals
+from engine.models.hausman import hausman
 from engine.questions import QUESTIONS, THEMES, Question
 from engine.questions.variances import _ten_schools as ten_schools
 
@@ -125,8 +128,10 @@ def cars(copies: float) -> dict[str, float]:
     frame = load("mpg")
     more = [frame.assign(**{"class": frame["class"] + str(k)}) for k in range(round(copies))]
     both = compare(pd.concat(more), "hwy ~ displ + (1 | class)")
-    # By REML's ratio in place of Swamy and Arora's, which is near it.
-    return {"gap": both.fits["within"].estimates[0] - both.mixed.estimates[1]}
+    tested = hausman(both.dial)
+    assert tested is not None
+    mixed = both.dial.at(tested.variance_ratio).fixed_effects[1]
+    return {"gap": both.fits["within"].estimates[0] - float(mixed), "p": tested.p_value}
 
 
 def average_zero(ratio: float) -> dict[str, float]:
@@ -194,8 +199,6 @@ def larger_errors(spread: float) -> dict[str, float]:
 
 
 def small_icc(icc: float) -> dict[str, float]:
-    from scipy.stats import norm
-
     return {
         str(n): 2.0 * norm.sf(norm.isf(0.025) / np.sqrt(1.0 + (n - 1) * icc)) for n in (10, 50, 200)
     }
@@ -285,7 +288,7 @@ AGAIN: dict[str, tuple[Callable[[float], dict[str, float]], float, float]] = {
     "equal-sizes": (one_predictor("puzzle_161703", "X"), 0.7, 1e-9),
     "confounding": (one_predictor("high_school_and_beyond", "ses"), 0.02, 1e-9),
     "two-meanings": (two_meanings, 0.5, 1e-6),
-    "hausman": (cars, 3.0, 0.2),
+    "hausman": (cars, 3.0, 1e-6),
     "conditional-marginal": (conditional, 0.5, 1e-7),
     "average-zero": (average_zero, 0.3, 1e-9),
     "grand-mean": (grand_mean, 900.0, 1e-9),
@@ -315,9 +318,7 @@ def test_only_the_two_counted_in_samples_are_not_recomputed() -> None:
 
 def test_samples_agree_with_theory_where_there_is_one() -> None:
     # With equal sizes τ̂² = 0 where MSB < MSW: a quantile of F, at 5 clusters of 20.
-    from scipy.stats import f
-
-    expected = f.cdf(1.0 / (1.0 + 20 / 4.0), 4, 95)
+    expected = f_distribution.cdf(1.0 / (1.0 + 20 / 4.0), 4, 95)
     # A standard error of 0.7 percentage points in 1,000 samples.
     assert numbers("few-clusters", 2.0)["zero"] == pytest.approx(expected, abs=0.02)
     # The mean of 30 means of variance τ² + σ²/20.
