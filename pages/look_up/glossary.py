@@ -11,5 +11,5 @@ st.markdown(
     "same text opens. The sign behind a term gives its address."
 )
 for term in sorted(GLOSSARY, key=lambda term: term.name.casefold()):
-    st.subheader(escaped(term.name), anchor=term.id)
+    st.header(escaped(term.name), anchor=term.id)
     st.markdown(escaped(term.meaning))

@@ -1,7 +1,6 @@
 """What people ask, each question with an answer computed on an example that can be moved."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 
@@ -23,7 +22,6 @@ PURPOSE = (
     "an example: move its control, and the numbers in the answer change. The address of a question "
     "stays, so you can cite it."
 )
-HERE = st.Page(Path(__file__), title="Questions", url_path="questions")
 
 
 @dataclass(frozen=True)
@@ -35,8 +33,6 @@ class QuestionsState(State, page="questions", script="look_up/questions.py"):
 
 
 AT = QuestionsState.key("at")
-# Key of the question that the address last named.
-_NAMED = "questions.named"
 
 
 def start_of(state: QuestionsState) -> QuestionsState:
@@ -44,14 +40,13 @@ def start_of(state: QuestionsState) -> QuestionsState:
     return QuestionsState(at=QUESTIONS[state.id].control.first if state.id else 0.0)
 
 
-def present() -> QuestionsState:
-    """Which question is shown. A link on this page leads to another one without leaving it."""
-    session.opened(QuestionsState, start_of)
-    named = QuestionsState.decode(st.query_params.to_dict())
-    if st.session_state.get(_NAMED, named.id) != named.id:
-        session.put(QuestionsState.decode(st.query_params.to_dict(), start_of(named)))
-    st.session_state[_NAMED] = named.id
-    return session.present(QuestionsState)
+def show(name: str) -> None:
+    """Show a question, or without a name the list of all; Back returns from it."""
+    wanted = QuestionsState(id=name)
+    wanted = QuestionsState(id=name, at=start_of(wanted).at)
+    session.put(wanted)
+    session.mark_step(wanted, start_of)
+    st.rerun()
 
 
 # --- all questions --------------------------------------------------------------------------------
@@ -84,7 +79,8 @@ def all_questions() -> None:
             if questions:
                 st.header(theme, anchor=False)
                 for each in questions:
-                    st.page_link(HERE, label=each.asks, query_params={"id": each.id})
+                    if st.button(each.asks, type="tertiary", key=f"ask {each.id}"):
+                        show(each.id)
 
 
 # --- one question ---------------------------------------------------------------------------------
@@ -159,10 +155,12 @@ def ways_on(question: Question) -> None:
             label=f"Lesson {place + 1} shows it: {lessons()[place].title}",
             icon=":material/school:",
         )
-        st.page_link(HERE, label="All questions", icon=":material/list:")
+        if st.button("All questions", icon=":material/list:", type="tertiary"):
+            show("")
 
 
-state = present()
+session.opened(QuestionsState, start_of)
+state = session.present(QuestionsState)
 if state.id:
     asked = QUESTIONS[state.id]
     st.set_page_config(page_title=f"{asked.asks} – Betwixt")

@@ -23,7 +23,7 @@ def test_a_question_is_found_opened_moved_and_left(open_page: OpenPage) -> None:
     search = page.get_by_role("searchbox", name="Search the questions")
     search.press_sequentially("raw mea")
     question = QUESTIONS["raw-means"]
-    listed = page.locator(".st-key-questions-list").get_by_role("link")
+    listed = page.locator(".st-key-questions-list").get_by_role("button")
     expect(listed).to_have_count(1)
     listed.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(question.asks)
@@ -37,7 +37,7 @@ def test_a_question_is_found_opened_moved_and_left(open_page: OpenPage) -> None:
     page.reload()
     wait_until_idle(page)
     answer(page, "raw-means", 500.0)
-    page.get_by_role("link", name="All questions").click()
+    page.get_by_role("button", name="All questions").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Questions")
     expect(page).to_have_url(re.compile("/questions$"))
     wait_until_idle(page)
