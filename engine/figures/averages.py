@@ -1,4 +1,4 @@
-"""Clusters as dots with their levels and, below, three beams: rows vote, clusters vote, lmer."""
+"""Clusters with their rows and, below, three beams: rows vote, clusters vote, weights vote."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ import numpy as np
 from engine.account.targets import Averages
 from engine.data.moments import FloatArray
 from engine.figures.balance import Rows
-from engine.figures.base import Figure, Palette, axis_title, base_layout, plain, trace
-from engine.figures.beam import Beam
+from engine.figures.base import Figure, Palette, axis_title, plain, trace
+from engine.figures.beam import Beam, beam_panel, weight_sizes
 from engine.words.formulas import cluster_term
 from engine.words.numbers import with_decimals
 
 # Heights of the three beams, from the one on which rows vote to that of the mixed model.
 BEAMS_AT = (2.0, 1.0, 0.0)
-_BELOW, _ABOVE = -0.58, 2.95
+_BELOW, _ABOVE = -0.74, 2.98
 # From a beam: its point of balance, an answer, and the distance from it to the flag.
-_FULCRUM, _ANSWER, _GAP = -0.36, 0.32, 0.18
+_FULCRUM, _ANSWER, _GAP = -0.42, 0.32, 0.18
 _FLAG = 2.68
 # Diameter in pixels of a vote that has all of a beam to itself, and of the smallest.
 _LARGEST, _SMALLEST = 40.0, 4.0
 # Panels, as shares of the figure's height.
-_LOWER, _UPPER = (0.0, 0.43), (0.45, 1.0)
+_LOWER, _UPPER = (0.0, 0.5), (0.52, 1.0)
 # Room above and below the clusters, in heights of a stripe.
 _EDGE = 0.1
 # Averages closer than this are one, in outcome units.
@@ -199,29 +199,23 @@ def _outward(flags: Averages) -> tuple[str, str]:
 
 
 def _flags(flags: Averages, names: Names, palette: Palette) -> list[dict[str, Any]]:
-    """Return a line for each average through all beams, with its flag and its name."""
-    drawn = []
-    for role, at, name, colour, side in zip(
-        ("average of rows", "average of clusters"),
-        (flags.of_rows, flags.of_clusters),
-        (names.of_rows, names.of_clusters),
-        (palette.ols, palette.between),
-        _outward(flags),
-        strict=True,
-    ):
-        drawn += [
-            trace(
-                role, "lines", [at, at], [BEAMS_AT[-1] + _FULCRUM, _FLAG],
-                line={"color": colour, "width": 2, "dash": "dot"},
-            ),
-            trace(
-                role, "markers+text", [at], [_FLAG], cliponaxis=False,
-                marker={"symbol": f"triangle-{side}", "size": 13, "color": colour},
-                text=[f"\u2002{plain(name)}\u2002"], textposition=f"middle {side}",
-                textfont={"size": 15, "color": colour},
-            ),
-        ]  # fmt: skip
-    return drawn
+    """Return a line for each average through all beams, with its name on top: its flag."""
+    return [
+        trace(
+            role, "lines+text", [at, at], [BEAMS_AT[-1], _FLAG], cliponaxis=False,
+            line={"color": colour, "width": 2, "dash": "dot"},
+            text=["", f"\u2002{plain(name)}\u2002"], textposition=f"middle {side}",
+            textfont={"size": 15, "color": colour},
+        )
+        for role, at, name, colour, side in zip(
+            ("average of rows", "average of clusters"),
+            (flags.of_rows, flags.of_clusters),
+            (names.of_rows, names.of_clusters),
+            (palette.ols, palette.between),
+            _outward(flags),
+            strict=True,
+        )
+    ]  # fmt: skip
 
 
 def _votes(beam: Beam, palette: Palette) -> list[dict[str, Any]]:
@@ -234,7 +228,7 @@ def _votes(beam: Beam, palette: Palette) -> list[dict[str, Any]]:
             role, "markers", beam.means, np.full(clusters, at),
             marker={
                 "color": colour,
-                "size": np.maximum(_LARGEST * np.sqrt(shares), _SMALLEST),
+                "size": weight_sizes(shares, _LARGEST, _SMALLEST),
                 "opacity": 0.5,
                 "line": {"width": 0},
             },
@@ -265,7 +259,7 @@ def _fulcrums(beam: Beam, palette: Palette) -> list[dict[str, Any]]:
         )
         for role, name, point, beam_at, colour, side in zip(
             ("ols", "cluster average", "mixed"),
-            ("lm", "mean of means", "lmer"),
+            ("OLS", "mean of means", "mixed"),
             at,
             BEAMS_AT,
             (palette.ols, palette.between, palette.mixed),
@@ -324,23 +318,16 @@ def _layout(
     axis_range: tuple[float, float],
     height: int,
 ) -> dict[str, Any]:
-    layout = base_layout(palette, height=height)
-    layout["margin"] |= {"b": 42}
-    layout["showlegend"] = False
-    layout["xaxis"] |= {
-        "range": list(axis_range),
-        "title": axis_title(names.outcome),
-        "anchor": "y",
-        "fixedrange": True,
-    }
-    named = {"tickmode": "array", "showgrid": False, "ticks": "", "automargin": True}
-    layout["yaxis"] |= named | {
+    layout = beam_panel(palette, axis_range=axis_range, title=names.outcome, height=height)
+    layout["yaxis"] |= {
         "range": [_BELOW, _ABOVE],
         "domain": list(_LOWER),
+        "showticklabels": True,
+        "automargin": True,
+        "tickmode": "array",
         "tickvals": list(beams),
         # The blank keeps clear of a ring at the end of the beam.
-        "ticktext": [f"{plain(name)}\u2002" for name in (*names.beams, "lmer")[: len(beams)]],
-        "fixedrange": True,
+        "ticktext": [f"{plain(name)}\u2002" for name in (*names.beams, "mixed")[: len(beams)]],
     }
     bands = [band for band in here.bands if band.name]
     layout["yaxis2"] = layout["yaxis"] | {

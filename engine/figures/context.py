@@ -10,7 +10,8 @@ import numpy as np
 
 from engine.account.teams import Teams, contextual
 from engine.data.moments import FloatArray, IntArray
-from engine.figures.base import DASHES, Figure, Palette, axis_title, base_layout, by_area, trace
+from engine.figures.base import DASHES, Figure, Palette, by_area, trace
+from engine.figures.beam import slope_layout
 from engine.figures.labels import apart
 from engine.words.numbers import as_printed, with_decimals
 
@@ -19,6 +20,8 @@ from engine.words.numbers import as_printed, with_decimals
 ANSWER_ROWS = {"mean": 0.0, "own": 2.0}
 _ROWS = {"mean": 1.0, "own": 3.0}
 _SLOPES, _BOTTOM, _TOP = 4.0, -0.6, 4.6
+# Panels, as shares of the figure's height.
+_LOWER, _UPPER = (0.0, 0.46), (0.57, 1.0)
 # Half the length of the piece of a line drawn at each cluster, as a share of the axis.
 _PIECE = 0.024
 # Heights that names of lines need, as a share of the upper panel's.
@@ -132,7 +135,26 @@ def context_figure(
     rows = [(at, names[name]) for name, at in (ANSWER_ROWS if asked else _ROWS).items()]
     if asked:
         rows.append((_ROWS["own"], names["alone"]))
-    layout = _layout(palette, slopes, x_range, y_range, slope, predictor, outcome, height, rows)
+    layout = slope_layout(
+        palette,
+        slopes=slopes,
+        x_range=x_range,
+        y_range=y_range,
+        slope=slope,
+        predictor=predictor,
+        outcome=outcome,
+        height=height,
+    )
+    layout["yaxis"] |= {
+        "range": [_BOTTOM, _TOP],
+        "domain": list(_LOWER),
+        "showticklabels": True,
+        "automargin": True,
+        "tickmode": "array",
+        "tickvals": [at for at, _ in rows],
+        "ticktext": [name for _, name in rows],
+    }
+    layout["yaxis2"]["domain"] = list(_UPPER)
     return {"data": data, "layout": layout}
 
 
@@ -215,8 +237,8 @@ def _lines(
         ]
     elif not asked:
         models = [
-            ("ols", "lm", here.ols, palette.ols, DASHES["ols"], 3),
-            ("mixed", "lmer", here.mixed, palette.mixed, DASHES["mixed"], 4),
+            ("ols", "OLS", here.ols, palette.ols, DASHES["ols"], 3),
+            ("mixed", "mixed", here.mixed, palette.mixed, DASHES["mixed"], 4),
         ]
         for role, name, team, colour, dash, width in models:
             heights = team.centre[1] + team.slope * (from_left - team.centre[0])
@@ -237,16 +259,17 @@ def _lines(
 def _flags(
     here: Teams, palette: Palette, shown: Sequence[str], *, decimals: int
 ) -> list[dict[str, Any]]:
-    """Return the slopes within and between as lines across all coefficients, with their names."""
+    """Return the slopes within and between as lines across the own value, with their names."""
     between = here.within + contextual(here)
-    # What is true within is a number for the own value alone.
+    # Neither is a number for the mean, and an answer has its name below.
+    foot = _ROWS["own"] - 0.5
     known = {
-        "within": ("inside", here.within, palette.no_pooling, "dot", ANSWER_ROWS["own"] - 0.5),
-        "between": ("between", between, palette.between, "dashdot", _BOTTOM),
+        "within": ("inside", here.within, palette.no_pooling, "dot"),
+        "between": ("between", between, palette.between, "dashdot"),
     }
     drawn = []
     for role in shown:
-        name, at, colour, dash, foot = known[role]
+        name, at, colour, dash = known[role]
         drawn += [
             trace(
                 role, "lines", [at, at], [foot, _SLOPES - 0.5],
@@ -254,7 +277,7 @@ def _flags(
             ),
             trace(
                 role, "text", [at], [_SLOPES], text=[f"{name} {with_decimals(at, decimals)}"],
-                textfont={"size": 14, "color": colour}, cliponaxis=False,
+                textfont={"size": 15, "color": colour}, cliponaxis=False,
             ),
         ]  # fmt: skip
     return drawn
@@ -301,7 +324,7 @@ def _pair(
     texts = [with_decimals(value, 2) for value in values]
     ols_side = "left" if values[0] < values[1] else "right"
     sides = [ols_side, "right" if ols_side == "left" else "left"]
-    named = [f"lm {texts[0]}", f"lmer {texts[1]}"]
+    named = [f"OLS {texts[0]}", f"mixed {texts[1]}"]
     if texts[0] == texts[1]:
         named, sides = ["", f"both {texts[1]}"], ["right", "left"]
     looks = (("ols", palette.ols, "circle-open", 15), ("mixed", palette.mixed, "circle", 10))
@@ -321,7 +344,7 @@ def _pair(
         trace(
             role, "text", [min(value, left_of) if side == "left" else value], [row],
             text=[f"{2 * _SPACE}{name}{2 * _SPACE}"], textposition=f"middle {side}",
-            textfont={"size": 14, "color": colour}, cliponaxis=False,
+            textfont={"size": 15, "color": colour}, cliponaxis=False,
         )
         for (role, colour, *_), value, name, side in zip(looks, values, named, sides, strict=True)
         if name
@@ -369,69 +392,3 @@ def _answers(
             ),
         ]  # fmt: skip
     return drawn
-
-
-def _layout(
-    palette: Palette,
-    slopes: tuple[float, float],
-    x_range: tuple[float, float],
-    y_range: tuple[float, float],
-    slope: str,
-    predictor: str,
-    outcome: str,
-    height: int,
-    rows: Sequence[tuple[float, str]],
-) -> dict[str, Any]:
-    layout = base_layout(palette, height=height)
-    layout["margin"] |= {"b": 42}
-    layout["showlegend"] = False
-    bare = dict(layout["xaxis"])
-    layout["xaxis"] = bare | {
-        "range": list(slopes),
-        "title": axis_title(slope),
-        "anchor": "y",
-        "fixedrange": True,
-        "zeroline": True,
-        "zerolinecolor": palette.muted,
-        "zerolinewidth": 1,
-    }
-    layout["yaxis"] |= {
-        "range": [_BOTTOM, _TOP],
-        "domain": [0.0, 0.42],
-        "showgrid": False,
-        "ticks": "",
-        "tickmode": "array",
-        "tickvals": [at for at, _ in rows],
-        "ticktext": [name for _, name in rows],
-        "automargin": True,
-        "fixedrange": True,
-    }
-    layout["xaxis2"] = bare | {
-        "range": list(x_range),
-        "anchor": "y2",
-        "ticks": "",
-        "fixedrange": True,
-        "nticks": 6,
-    }
-    layout["yaxis2"] = bare | {
-        "range": list(y_range),
-        "domain": [0.54, 1.0],
-        "title": axis_title(outcome),
-        "anchor": "x2",
-        "fixedrange": True,
-        "nticks": 5,
-    }
-    # Inside the panel: between the panels there is no room for it in a low window.
-    layout["annotations"] = [
-        axis_title(predictor)
-        | {
-            "xref": "x2 domain",
-            "yref": "y2 domain",
-            "x": 1.0,
-            "y": 0.0,
-            "xanchor": "right",
-            "yanchor": "bottom",
-            "showarrow": False,
-        }
-    ]
-    return layout

@@ -11,7 +11,7 @@ import numpy as np
 from engine.account.placement import BARS, EDGES, MIDDLE, as_shares
 from engine.data.moments import FloatArray
 from engine.figures.base import Figure, Palette, axis_title, base_layout, trace
-from engine.words.numbers import with_decimals
+from engine.words.numbers import percent, with_decimals, without_zeros
 
 # Both panels have one scale, so that bars can be compared: percent up to the top of the lower.
 _PANELS = {"yaxis": (0.0, 0.57), "yaxis2": (0.61, 1.0)}
@@ -36,28 +36,6 @@ def bar_positions(unit: float) -> FloatArray:
         Width of a bar: the true standard deviation, in outcome units.
     """
     return np.asarray(unit * (np.arange(BARS) - MIDDLE))
-
-
-def percent(share: float) -> str:
-    """Write a share as a whole percentage.
-
-    Parameters
-    ----------
-    share
-        From 0 to 1.
-    """
-    return f"{with_decimals(100.0 * share, 0)}%"
-
-
-def plain_number(value: float) -> str:
-    """Write a number without zeros at its end.
-
-    Parameters
-    ----------
-    value
-        The number.
-    """
-    return f"{value:g}".replace("-", "−")
 
 
 @dataclass(frozen=True)
@@ -169,11 +147,14 @@ def _bars(
 def _answer(
     answer: FloatArray, placed: FloatArray, unit: float, palette: Palette, *, gap: bool
 ) -> list[dict[str, Any]]:
-    """Draw what was expected as an outline; its middle bar is named and led to the outcome."""
+    """Draw what was expected as an outline; its middle bar has its number."""
     tall = 100.0 * as_shares(answer)
     edges = unit * np.concatenate([[-BARS / 2.0], EDGES, [BARS / 2.0]])
     own = float(tall[MIDDLE])
     there = 100.0 * float(placed[MIDDLE])
+    # At its own height, or above both bars where the outcome's number would be in the way.
+    below = own < there - 2.0 * _TEXT
+    number = percent(own / 100.0)
     data = [
         trace(
             "answer", "lines", np.repeat(edges, 2),
@@ -181,9 +162,8 @@ def _answer(
             line={"color": palette.ink, "width": 2, "dash": "dot", "simplify": False},
         ),
         trace(
-            # Above both bars: the number of the outcome's stands below the top of it.
-            "answer's name", "text", [0.0], [min(max(own, there), HIGHEST)],
-            text=[f"you {percent(own / 100.0)}"], textposition="top center",
+            "answer's number", "text", [0.0], [own if below else min(max(own, there), HIGHEST)],
+            text=[number if below else f"you {number}"], textposition="top center",
             textfont={"size": 15, "color": palette.ink}, cliponaxis=False,
         ),
     ]  # fmt: skip
@@ -216,7 +196,7 @@ def _pulled(pull: Pull, palette: Palette) -> list[dict[str, Any]]:
                 "symbol": "circle-open", "size": 13,
                 "line": {"color": palette.no_pooling, "width": 2.5}, "color": palette.no_pooling,
             },
-            text=[f"\u2002own mean {plain_number(pull.own)}"], textposition="middle right",
+            text=[f"\u2002own mean {without_zeros(pull.own)}"], textposition="middle right",
             textfont={"size": 14, "color": palette.no_pooling}, cliponaxis=False,
         ),
         trace(
@@ -251,7 +231,7 @@ def _layout(palette: Palette, unit: float, outcome: str, height: int) -> dict[st
         "fixedrange": True,
         "tickmode": "array",
         "tickvals": (unit * EDGES).tolist(),
-        "ticktext": [plain_number(edge) for edge in (unit * EDGES).tolist()],
+        "ticktext": [without_zeros(edge) for edge in (unit * EDGES).tolist()],
         "showgrid": False,
     }
     panels = (("yaxis2", _UPPER_TOP, _UPPER_TICKS), ("yaxis", _TOP, _TICKS))

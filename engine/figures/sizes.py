@@ -140,5 +140,5 @@ def _names(account: Ledger, values: FloatArray, palette: Palette) -> dict[str, A
     return trace(
         "names", "text", account.rows[largest].astype(np.float64), values[largest],
         text=[f"cluster {short(account.levels[j])}\u2002" for j in largest],
-        textposition="middle left", textfont={"size": 15, "color": palette.ink},
+        textposition="middle left", textfont={"size": 14, "color": palette.ink},
     )  # fmt: skip

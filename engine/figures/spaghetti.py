@@ -11,12 +11,12 @@ import numpy as np
 
 from engine.data.moments import FloatArray
 from engine.figures.base import Figure, Palette, axis_title, base_layout, trace
-from engine.words.numbers import with_decimals
+from engine.words.numbers import with_decimals, without_zeros
 
 # Where the rows' panel ends and the lines' begins, as shares of the height; and where the lines'
 # ends and the rows' begins if they stand side by side, as shares of the width.
 _ROWS_END, _LINES_BEGIN = 0.36, 0.5
-_LINES_END, _ROWS_BEGIN = 0.5, 0.67
+_LINES_END, _ROWS_BEGIN = 0.43, 0.69
 # Diameter in pixels of the disc of a cluster that decides alone, and the smallest.
 _LARGEST, _SMALLEST = 58.0, 5.0
 # Between a mark and its number, in pixels and as blanks; and between a row's name and its axis.
@@ -33,13 +33,13 @@ class Spaghetti:
     ----------
     rows
         Predictor and outcome, shape (N, 2).
+    fixed
+        The model's average line, shape (2,).
     own, shrunken
         Intercept and slope of each cluster by itself, and in the model, shape (J, 2); NaN for a
-        line that is not drawn, and no rows for none.
-    fixed
-        The model's average line, shape (2,); NaN for none.
+        line that is not drawn, None for none at all.
     places
-        The clusters' means along predictor and outcome, shape (J, 2).
+        The clusters' means along predictor and outcome, shape (J, 2); for ``votes`` only.
     votes
         Each cluster's share of the say on the average slope, drawn as a disc at its mean; None
         for no discs.
@@ -52,10 +52,10 @@ class Spaghetti:
     """
 
     rows: FloatArray
-    own: FloatArray
-    shrunken: FloatArray
     fixed: FloatArray
-    places: FloatArray
+    own: FloatArray | None = None
+    shrunken: FloatArray | None = None
+    places: FloatArray | None = None
     votes: FloatArray | None = None
     names: Sequence[tuple[float, float, str]] = ()
     zero: float = math.nan
@@ -212,7 +212,7 @@ def spaghetti_figure(
 
 
 def _discs(lines: Spaghetti, palette: Palette) -> list[dict[str, Any]]:
-    if lines.votes is None:
+    if lines.votes is None or lines.places is None:
         return []
     return [
         trace(
@@ -229,9 +229,18 @@ def _discs(lines: Spaghetti, palette: Palette) -> list[dict[str, Any]]:
 
 def _lines(lines: Spaghetti, axes: Axes, palette: Palette) -> list[dict[str, Any]]:
     colour = palette.ols if lines.is_ols else palette.mixed
+    none = np.empty((0, 2))
     drawn: list[tuple[str, FloatArray, dict[str, Any]]] = [
-        ("own", lines.own, {"color": palette.no_pooling, "width": 1.5, "dash": "dot"}),
-        ("shrunken", lines.shrunken, {"color": colour, "width": 1.2}),
+        (
+            "own",
+            none if lines.own is None else lines.own,
+            {"color": palette.no_pooling, "width": 1.5, "dash": "dot"},
+        ),
+        (
+            "shrunken",
+            none if lines.shrunken is None else lines.shrunken,
+            {"color": colour, "width": 1.2},
+        ),
         ("fixed", lines.fixed[None], {"color": colour, "width": 5}),
     ]
     if lines.is_ols:
@@ -298,7 +307,7 @@ def _numbers(entries: Sequence[Entry], axes: Axes, palette: Palette) -> list[dic
                 "xshift": -_GAP if left else _GAP,
                 "yanchor": "middle",
                 "text": f"<b>{entry.text}</b>" if entry.strong else entry.text,
-                "font": {"size": 14, "color": palette.ols if entry.is_ols else palette.mixed},
+                "font": {"size": 15, "color": palette.ols if entry.is_ols else palette.mixed},
                 "bgcolor": palette.paper,
                 "borderpad": 1,
                 "showarrow": False,
@@ -312,7 +321,7 @@ def _guess(
 ) -> list[dict[str, Any]]:
     y = row_at(guess.row, len(entries))
     _, left = _beside(guess.value, math.nan, axes)
-    drawn = []
+    drawn, height = [], "middle"
     if not math.isnan(guess.outcome):
         drawn = [
             trace(
@@ -320,7 +329,8 @@ def _guess(
                 line={"color": palette.ink, "width": 2, "dash": "dot"},
             )
         ]  # fmt: skip
-        left = guess.outcome > guess.value
+        # Above the line, and inside the panel whichever way that leads.
+        left, height = guess.outcome < guess.value, "top"
     return [
         *drawn,
         trace(
@@ -329,7 +339,7 @@ def _guess(
         ),
         trace(
             "answer's name", "text", [guess.value], [y], text=[f"{_SPACE}{guess.text}{_SPACE}"],
-            textposition=f"middle {'left' if left else 'right'}", cliponaxis=False,
+            textposition=f"{height} {'left' if left else 'right'}", cliponaxis=False,
             textfont={"size": 14, "color": palette.ink},
         ),
     ]  # fmt: skip
@@ -352,6 +362,7 @@ def _layout(
         "title": axis_title(axes.mark),
         "anchor": "y",
         "fixedrange": True,
+        "tickangle": 0,
     }
     if axes.log:
         layout["xaxis"]["type"] = "log"
@@ -361,7 +372,7 @@ def _layout(
         layout["xaxis"] |= {
             "tickmode": "array",
             "tickvals": list(axes.ticks),
-            "ticktext": [f"{tick:g}".replace("-", "−") for tick in axes.ticks],
+            "ticktext": [without_zeros(tick) for tick in axes.ticks],
         }
     layout["yaxis"] |= {
         "range": [-0.6, len(entries) - 0.4],
@@ -387,12 +398,31 @@ def _layout(
         "fixedrange": True,
         "nticks": 5,
     }
-    in_panel = {"xref": "x2 domain", "yref": "y2 domain", "showarrow": False}
     layout["annotations"] = [
+        *_notes(lines, axes, palette, key),
+        *_numbers(entries, axes, palette),
+    ]
+    if not math.isnan(lines.zero):
+        layout["shapes"] = [
+            {
+                "type": "line", "xref": "x2", "yref": "y2 domain",
+                "x0": lines.zero, "x1": lines.zero, "y0": 0.0, "y1": 1.0,
+                "line": {"color": palette.ink, "width": 2, "dash": "dot"},
+            }
+        ]  # fmt: skip
+    return layout
+
+
+def _notes(
+    lines: Spaghetti, axes: Axes, palette: Palette, key: Sequence[tuple[str, str]]
+) -> list[dict[str, Any]]:
+    """Return the upper panel's texts: the predictor, the key, and the names of places."""
+    in_panel = {"xref": "x2 domain", "yref": "y2 domain", "showarrow": False}
+    notes = [
         # Inside the panel: between the panels there is no room for it in a low window.
         axis_title(axes.predictor)
         | in_panel
-        | {"x": 1.0, "y": 0.0, "xanchor": "right", "yanchor": "bottom"},
+        | {"x": 1.0, "y": 0.0, "xanchor": "right", "yanchor": "bottom", "bgcolor": palette.paper},
         in_panel
         | {
             # Towards the left it has the margin as well.
@@ -404,7 +434,7 @@ def _layout(
         },
     ]  # fmt: skip
     on_panel = in_panel | {"xref": "x2", "bgcolor": palette.paper, "borderpad": 1}
-    layout["annotations"] += [
+    notes += [
         on_panel
         | {
             "yref": "y2", "x": x, "y": y, "yanchor": "top", "yshift": -6,
@@ -413,15 +443,8 @@ def _layout(
         for x, y, name in lines.names
     ]  # fmt: skip
     if not math.isnan(lines.zero):
-        layout["shapes"] = [
-            {
-                "type": "line", "xref": "x2", "yref": "y2 domain",
-                "x0": lines.zero, "x1": lines.zero, "y0": 0.0, "y1": 1.0,
-                "line": {"color": palette.ink, "width": 2, "dash": "dot"},
-            }
-        ]  # fmt: skip
         far = lines.zero > (axes.x[0] + axes.x[1]) / 2.0
-        layout["annotations"].append(
+        notes.append(
             on_panel
             | {
                 "x": lines.zero, "y": 1.0, "yanchor": "top", "yshift": -2,
@@ -429,8 +452,7 @@ def _layout(
                 "text": f"zero at {with_decimals(lines.zero, 1)}", "font": {"size": 14},
             }
         )  # fmt: skip
-    layout["annotations"] += _numbers(entries, axes, palette)
-    return layout
+    return notes
 
 
 def _side_by_side(layout: dict[str, Any]) -> None:
@@ -438,3 +460,14 @@ def _side_by_side(layout: dict[str, Any]) -> None:
     layout["xaxis"]["domain"], layout["yaxis"]["domain"] = [_ROWS_BEGIN, 1.0], [0.0, 1.0]
     # The names have the room between the panels.
     layout["yaxis"]["automargin"] = False
+    layout["annotations"][1] |= {"xref": "paper", "x": 0.0, "xanchor": "left"}
+    if "tickvals" in layout["xaxis"]:
+        layout["xaxis"] |= {each: layout["xaxis"][each][::2] for each in ("tickvals", "ticktext")}
+    # A title would stand in the middle of a panel that may be narrower.
+    layout["annotations"].append(
+        layout["xaxis"].pop("title")
+        | {
+            "xref": "paper", "x": 1.0, "xanchor": "right",
+            "yref": "paper", "y": 0.0, "yanchor": "top", "yshift": -26, "showarrow": False,
+        }
+    )  # fmt: skip

@@ -148,7 +148,7 @@ def errors_figure(
                     "" if np.isnan(multiple) else f"{_SPACE}{number(value)} ({times(multiple)}×)"
                     for value, multiple in zip(values, at, strict=True)
                 ],
-                textposition="middle right", textfont={"size": 14, "color": colour},
+                textposition="middle right", textfont={"size": 15, "color": colour},
                 cliponaxis=False,
             ) | {"meta": {"role": role}},
         ]  # fmt: skip
@@ -159,7 +159,7 @@ def errors_figure(
         trace(
             "names", "text", np.full(lanes, axis_range[0]), base + _NAME,
             text=[f"<b>{each.name}</b>" for each in errors], textposition="middle right",
-            textfont={"size": 15, "color": palette.ink},
+            textfont={"size": 14, "color": palette.ink},
         )
     )  # fmt: skip
     of_rows = {
@@ -323,7 +323,7 @@ def four_answers_figure(
         trace(
             "names", "text", np.full(len(terms), low - 0.04 * wide), names,
             text=[f"<b>{name}</b>" for name in terms.values()], textposition="middle right",
-            textfont={"size": 15, "color": palette.ink},
+            textfont={"size": 14, "color": palette.ink},
         )
     )  # fmt: skip
     top = float(names.max()) + 0.6

@@ -15,8 +15,6 @@ from engine.figures.base import (
     HOVER_TEXT,
     Figure,
     Palette,
-    axis_title,
-    base_layout,
     by_area,
     trace,
 )
@@ -24,8 +22,8 @@ from engine.figures.beam import (
     BEAM_AT,
     answer_on_beam,
     beam_line,
-    beam_panel,
     fulcrums,
+    slope_layout,
     weight_sizes,
 )
 from engine.figures.labels import apart
@@ -144,7 +142,16 @@ def tug_figure(
         )
     return {
         "data": data,
-        "layout": _layout(palette, slopes, x_range, y_range, slope, predictor, outcome, height),
+        "layout": slope_layout(
+            palette,
+            slopes=slopes,
+            x_range=x_range,
+            y_range=y_range,
+            slope=slope,
+            predictor=predictor,
+            outcome=outcome,
+            height=height,
+        ),
     }
 
 
@@ -322,43 +329,3 @@ def _ring(here: Tug, palette: Palette, slopes: tuple[float, float]) -> list[dict
             textfont={"size": 14, "color": palette.between},
         ),
     ]  # fmt: skip
-
-
-def _layout(
-    palette: Palette,
-    slopes: tuple[float, float],
-    x_range: tuple[float, float],
-    y_range: tuple[float, float],
-    slope: str,
-    predictor: str,
-    outcome: str,
-    height: int,
-) -> dict[str, Any]:
-    layout = beam_panel(palette, axis_range=slopes, title=slope, height=height)
-    bare = base_layout(palette, height=height)["xaxis"] | {"fixedrange": True, "nticks": 5}
-    layout["xaxis"] |= {
-        "zeroline": True,
-        "zerolinecolor": palette.muted,
-        "zerolinewidth": 1,
-    }
-    layout["xaxis2"] = bare | {"range": list(x_range), "anchor": "y2"}
-    layout["yaxis2"] = bare | {
-        "range": list(y_range),
-        "domain": [0.52, 1.0],
-        "title": axis_title(outcome),
-        "anchor": "x2",
-    }
-    # Inside the panel: between the panels there is no room for it in a low window.
-    layout["annotations"] = [
-        axis_title(predictor)
-        | {
-            "xref": "x2 domain",
-            "yref": "y2 domain",
-            "x": 1.0,
-            "y": 0.0,
-            "xanchor": "right",
-            "yanchor": "bottom",
-            "showarrow": False,
-        }
-    ]
-    return layout

@@ -100,7 +100,7 @@ def ledger_figure(
             ],
             "textposition": "outside",
             "constraintext": "inside",
-            "textfont": {"size": 14, "color": palette.ink},
+            "textfont": {"size": 15, "color": palette.ink},
             "cliponaxis": False,
             "customdata": words,
             "hovertemplate": "%{customdata}<br>moves the estimate by %{text}<extra></extra>",

@@ -725,10 +725,8 @@ def leftover_formula(
 # --- 8 Slopes that vary ---------------------------------------------------------------------------
 
 
-def slope_vote_formula(
-    slope_variance: float, residual_variance: float, spread: float, *, level: str = ""
-) -> Formula:
-    """Return the variance of a cluster's own slope about the average one: τ₁² + σ²/S_j.
+def slope_vote_formula(slope_variance: float, residual_variance: float, spread: float) -> Formula:
+    """Return s², the variance of a cluster's own slope about the average one: τ₁² + σ²/S_j.
 
     Its reciprocal is the cluster's vote on the average slope where slopes vary. The larger τ₁²,
     the more alike are the votes.
@@ -739,23 +737,20 @@ def slope_vote_formula(
         τ₁² and σ², in squared units.
     spread
         S_j: squares of the predictor about the cluster's mean, summed.
-    level
-        Label of the cluster.
     """
-    term = cluster_term(level) if level else "own"
 
     def build(digits: int) -> Formula:
         noise = Fraction(
             _number(residual_variance, digits, term="residual variance"),
-            _number(spread, digits, term=term, role="within"),
+            _number(spread, digits, term="own", role="within"),
         )
-        symbol = Fraction(_RESIDUAL, _sub("S", "j", term=term, role="within"))
+        symbol = Fraction(_RESIDUAL, _sub("S", "j", term="own", role="within"))
         tau = _squared("τ", index="1", term="slope variance")
         return Formula(
-            name=Identifier("variance of its own slope", term=term),
+            name=_squared("s", term="own"),
             symbols=_row(tau, _PLUS, symbol),
             numbers=_row(_number(slope_variance, digits, term="slope variance"), _PLUS, noise),
-            result=_result(slope_variance + residual_variance / spread, None, term=term),
+            result=_result(slope_variance + residual_variance / spread, None, term="own"),
         )
 
     return agreeing(build)
@@ -782,38 +777,6 @@ def average_slope_error_formula(own_sd: float, clusters: int) -> Formula:
             symbols=Fraction(Identifier("s", term="own", role="within"), Root(Identifier("J"))),
             numbers=Fraction(spread, Root(_number(clusters, 0))),
             result=_result(own_sd / math.sqrt(clusters), None, term="mixed", role="mixed"),
-        )
-
-    return agreeing(build)
-
-
-def covariance_formula(covariance: float, slope_variance: float, zero: float) -> Formula:
-    """Return the covariance of intercepts and slopes where zero is moved: c + z τ₁².
-
-    ``(1 + x || g)`` sets it to 0 at one place, so it is another model at every other.
-
-    Parameters
-    ----------
-    covariance
-        Covariance c of intercepts and slopes at x = 0.
-    slope_variance
-        Variance τ₁² of the slopes.
-    zero
-        The place z from which x is measured instead.
-    """
-
-    def build(digits: int) -> Formula:
-        start = _number(covariance, digits, term="covariance")
-        move, tau = (
-            _number(zero, digits, term="zero"),
-            _number(slope_variance, digits, term="slope variance"),
-        )
-        symbol = _squared("τ", index="1", term="slope variance")
-        return Formula(
-            name=Identifier("covariance at z", term="covariance"),
-            symbols=_row(Identifier("c"), _PLUS, Identifier("z", term="zero"), symbol),
-            numbers=_row(_bracketed(start), _PLUS, _bracketed(move), _TIMES, tau),
-            result=_result(covariance + zero * slope_variance, None, term="covariance"),
         )
 
     return agreeing(build)

@@ -263,6 +263,28 @@ def share(fraction: float) -> str:
     return f"{percent:.1f}%" if near_an_end else f"{percent:.0f}%"
 
 
+def percent(fraction: float) -> str:
+    """Write a fraction as a whole percentage.
+
+    Parameters
+    ----------
+    fraction
+        From 0 to 1.
+    """
+    return f"{with_decimals(100.0 * fraction, 0)}%"
+
+
+def without_zeros(value: float) -> str:
+    """Write a number that has few digits without zeros at its end.
+
+    Parameters
+    ----------
+    value
+        The number, such as a tick of an axis.
+    """
+    return f"{value:g}".replace("-", "−")
+
+
 def subtracting(
     before: float, after: float, others: Sequence[float], error: float
 ) -> tuple[str, ...]:

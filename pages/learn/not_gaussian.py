@@ -34,14 +34,12 @@ from engine.figures.placement import (
     HIGHEST,
     Pull,
     bar_positions,
-    percent,
     placement_figure,
-    plain_number,
 )
 from engine.figures.shapes import shapes_figure
 from engine.simulation.many_means import EFFECT_SHAPES, EffectShape
 from engine.words.formulas import landing_formula, shrinkage_formula
-from engine.words.numbers import as_printed, plural, with_decimals
+from engine.words.numbers import as_printed, percent, plural, with_decimals, without_zeros
 from engine.words.typeset import Formula
 from pages.parts.lesson.commit import Answer, Mark, Marks
 from pages.parts.lesson.lesson import (
@@ -60,9 +58,10 @@ from pages.parts.lesson.lesson import (
 from pages.parts.lesson.state import choice
 from pages.parts.lesson.state import number as number_field
 
-HUMPS, BELL, EXPONENTIAL, LOG_NORMAL = "two humps", "bell", "exponential", "log-normal"
-SHAPES = {
-    HUMPS: "Two humps", BELL: "Bell", EXPONENTIAL: "Exponential", LOG_NORMAL: "Log-normal",
+HUMPS: EffectShape = "two humps"
+BELL: EffectShape = "bell"
+SHAPES: dict[EffectShape, str] = {
+    HUMPS: "Two humps", BELL: "Bell", "exponential": "Exponential", "log-normal": "Log-normal",
 }  # fmt: skip
 # The schools, and how far their levels and the pupils of one school differ, in points.
 SCHOOLS, BETWEEN_SD, RESIDUAL_SD, SEED = 5000, 10.0, 20.0, 2
@@ -80,7 +79,7 @@ class NotGaussian(LessonState, page="not-gaussian"):
     """Pupils tested in each school, and how the schools' levels are distributed."""
 
     rows: int = number_field(FEWEST, FEWEST, MOST, param="rows")
-    shape: str = choice(HUMPS, EFFECT_SHAPES, param="shape")
+    shape: EffectShape = choice(HUMPS, EFFECT_SHAPES, param="shape")
 
 
 Here = Scene[NotGaussian, Placement]
@@ -89,14 +88,10 @@ Here = Scene[NotGaussian, Placement]
 # --- what the engine says -------------------------------------------------------------------------
 
 
-def effect_shape(name: str) -> EffectShape:
-    return next(shape for shape in EFFECT_SHAPES if shape == name)
-
-
 @lru_cache(maxsize=1024)
-def made(shape: str, rows: int) -> Placement:
+def made(shape: EffectShape, rows: int) -> Placement:
     return placement(
-        effect_shape(shape), rows,
+        shape, rows,
         clusters=SCHOOLS, between_sd=BETWEEN_SD, residual_sd=RESIDUAL_SD, seed=SEED,
     )  # fmt: skip
 
@@ -120,7 +115,7 @@ def studies() -> dict[str, ShapeStudy]:
     """What becomes of the intercept under each shape, over many samples."""
     return {
         name: shape_study(
-            effect_shape(shape),
+            shape,
             between_sd=BETWEEN_SD,
             residual_sd=RESIDUAL_SD,
             samples=STUDIES,
@@ -168,7 +163,7 @@ def setting() -> str:
         f"is not: {SCHOOLS:,} schools that we made ourselves, so that their true levels are known. "
         f"{percent(low)} lie in a low hump, {percent(high)} in a high one, and hardly any between. "
         f"Their SD is τ = {BETWEEN_SD:g} points. Two pupils of each school are tested; pupils of "
-        f"one school differ with an SD of σ = {RESIDUAL_SD:g}. Then "
+        f"one school differ with an SD of σ = {RESIDUAL_SD:g} points. Then "
         "`lmer(score ~ 1 + (1 | school))` says where it puts every school: its intercept plus "
         "that school's predicted effect."
     )
@@ -177,7 +172,7 @@ def setting() -> str:
 def question() -> str:
     return (
         f"{middle(levels())} of {SCHOOLS:,} schools lie within {NEAR:g} points of the average. "
-        f"From two pupils a school, where will the mixed model put them? Drag the bars."
+        "From two pupils a school, where will the mixed model put them?"
     )
 
 
@@ -192,11 +187,11 @@ def marks() -> list[Mark]:
     """One ring for each bar, which waits on the floor."""
     positions = bar_positions(BETWEEN_SD).tolist()
     names = [
-        f"Schools from {plain_number(at - NEAR)} to {plain_number(at + NEAR)} points"
+        f"Schools from {without_zeros(at - NEAR)} to {without_zeros(at + NEAR)} points"
         for at in positions
     ]
-    names[0] = f"Schools below {plain_number(positions[0] + NEAR)} points"
-    names[-1] = f"Schools above {plain_number(positions[-1] - NEAR)} points"
+    names[0] = f"Schools below {without_zeros(positions[0] + NEAR)} points"
+    names[-1] = f"Schools above {without_zeros(positions[-1] - NEAR)} points"
     return [Mark(mark_id(at), name, x=at) for at, name in zip(positions, names, strict=True)]
 
 
@@ -243,7 +238,10 @@ def figure(scene: Here) -> Drawing:
         return other_answers(scene.look)
     here, state = scene.result, scene.state
     asked = (state.shape, state.rows) == (HUMPS, FEWEST)
-    own = None if scene.answer is None or scene.step == "do" else as_shares(heights(scene.answer))
+    # An answer is one to what was asked: two humps, and so few pupils.
+    own = None
+    if scene.answer is not None and asked and scene.step in {"play", "reveal"}:
+        own = as_shares(heights(scene.answer))
     pull = Pull(BETWEEN_SD, here.landing(BETWEEN_SD), here.intercept)
     return Drawing(
         placement_figure(
@@ -253,15 +251,14 @@ def figure(scene: Here) -> Drawing:
             outcome=OUTCOME,
             names=(
                 ABOVE,
-                # The cluster on its way, and not the number of pupils, has the room there.
-                "<b>Where the model puts them</b>"
-                + ("" if scene.step == "why" else f", {plural(state.rows, 'pupil')} each"),
+                "<b>Where the model puts them</b>" + ("" if own is None else "\u2003┄ you"),
             ),
             height=scene.look.height,
             placed=here.placed,
-            answer=own if state.shape == HUMPS and scene.step != "why" else None,
-            gap=scene.step == "reveal" and asked,
-            pull=pull if scene.step == "why" else None,
+            answer=own,
+            gap=scene.step == "reveal",
+            # It belongs to the second formula, which a projector does not show.
+            pull=pull if scene.step == "why" and not scene.look.wide else None,
         ),
         alt=f"Above, a histogram of {SCHOOLS:,} true levels; below, of where the model puts the "
         "schools",
@@ -310,14 +307,16 @@ def other_answers(look: Look) -> Drawing:
         alt="For four shapes of the schools' levels: how far intercepts scatter, and how often "
         "intervals hold the truth",
         words=(
-            f"And the intercept? Over {STUDIES:,} studies of {len(UNEVEN)} schools with "
-            f"{UNEVEN.min()} to {UNEVEN.max()} pupils it scatters with an SD of {sds} points "
-            "(bars: the middle 95%), whatever the shape, and on average it is off by "
+            f"Over {STUDIES:,} studies of {len(UNEVEN)} schools with {UNEVEN.min()} to "
+            f"{UNEVEN.max()} pupils the intercept scatters with an SD of {sds} points (bars: the "
+            "middle 95%), whatever the shape, and on average it is off by "
             f"{with_decimals(most, 2)} at most. "
             "What moves is the 95% interval of τ² (profile likelihood, as R's confint): with "
             f"{len(EVEN)} schools of {EVEN[0]} pupils it holds the truth in {held} of the studies. "
             f"The intercept's own holds it in {many}; with {len(FEW)} schools only, in {few}."
         ),
+        legend=f"{STUDIES:,} studies of each shape. Left: the middle 95% of the intercepts less "
+        "the true one, and their SD; right: in how many an interval holds the truth.",
     )
 
 
@@ -426,13 +425,13 @@ def reply(scene: Here) -> Reply:
     return Reply(idea, *texts[idea])
 
 
-def about(shape: str) -> str:
+def about(shape: EffectShape) -> str:
     """What the levels of a shape say."""
     from_two = made(shape, FEWEST)
     (low, high), (put_low, put_high) = (
         map(percent, sides(shares)) for shares in (from_two.levels, from_two.placed)
     )
-    said = {
+    said: dict[EffectShape, str] = {
         HUMPS: "Shrinking asks for no bell. Of all rules that leave every mean one and the same "
         "share of its distance, this one is the best on average under any shape. But only "
         "under a bell is it the best of all rules: who knew of the humps could do better by "
@@ -440,10 +439,10 @@ def about(shape: str) -> str:
         "twenty.",
         BELL: "Only here, where the levels are a bell, is no other rule better on average. And "
         "here, too, the lower picture is narrower than the upper one.",
-        EXPONENTIAL: f"{low} of the schools lie below the middle bar and {high} above, none very "
+        "exponential": f"{low} of the schools lie below the middle bar and {high} above, none very "
         "far below and a few very far above. The model knows nothing of that: from two pupils a "
         f"school it puts {put_low} below and {put_high} above.",
-        LOG_NORMAL: f"{percent(float(from_two.levels[-1]))} of the schools lie in the last bar, "
+        "log-normal": f"{percent(float(from_two.levels[-1]))} of the schools lie in the last bar, "
         f"some of them very far out. What τ̂² comes out, and so what every school keeps, hangs on "
         "how many of these are in the sample.",
     }
@@ -543,7 +542,7 @@ LESSON = Lesson(
             help="n, the rows of a cluster. The schools stay the same.",
         ),
         Options(
-            "shape", "Levels of the schools", SHAPES,
+            "shape", "Levels of the schools", dict(SHAPES.items()),
             help="All four have the same mean and the same SD.",
             steps=WITH_OTHER_SHAPES,
         ),
@@ -573,6 +572,10 @@ LESSON = Lesson(
         ),
     ),
     misread=misread,
+    later={
+        "remember": "And the intercept, which is the average itself: does it move with the shape "
+        "of the schools' levels?"
+    },
     remember="It is the weights that make the mixed model's average differ from the plain mean, "
     "not a bell; the bell has a say in choosing ρ̂ only.",
 )  # fmt: skip

@@ -7,9 +7,9 @@ import streamlit as st
 from engine.words.numbers import plural
 from pages.parts.lesson.course import course_pages, done_in, lessons, to_go_on_with
 from pages.parts.lesson.lesson import told
+from pages.parts.lesson.projector import LECTURE
 from pages.parts.lesson.record import show_record
-
-LECTURE = {"view": "lecture"}
+from pages.parts.lesson.session import anew
 
 course, pages = lessons(), course_pages()
 st.title("The course", anchor=False)
@@ -23,7 +23,7 @@ st.page_link(
     st.Page(Path(__file__).with_name("puzzle.py"), title="The puzzle", default=True),
     label="Lecture view of the puzzle",
     icon=":material/slideshow:",
-    query_params=LECTURE,
+    query_params=anew(LECTURE),
 )
 if going_on := to_go_on_with():
     label, page = going_on
@@ -39,7 +39,7 @@ with st.container(key="overview"):
                     page,
                     label=f"Lecture view of lesson {number}",
                     icon=":material/slideshow:",
-                    query_params=LECTURE,
+                    query_params=anew(LECTURE),
                 )
                 if done := done_in(lesson):
                     st.markdown(f"✓ {done}")

@@ -26,8 +26,8 @@ def question(comparison: Comparison) -> None:
     told = (
         f"The same {comparison.moments.rows:,} values of the marker pSHP2 in "
         f"{len(comparison.moments.levels)} clusters, fitted twice: OLS finds :orange[**{a}**] and "
-        f":orange[**{b}**], the mixed model :blue[**{c}**] and :blue[**{d}**]. Why? Select any "
-        "number to find out."
+        f":orange[**{b}**], the mixed model :blue[**{c}**] and :blue[**{d}**]. Why? Select a "
+        "number."
     )
     st.markdown(with_terms(told))
 
@@ -118,11 +118,12 @@ them together. Ask which of them you want. (On the page Simulate “truth” mea
 
 def study() -> None:
     door("The puzzle")
-    question(comparison)
+    with st.container(key="question", horizontal=True, vertical_alignment="top", gap="small"):
+        question(comparison)
+        view_button(False, turn_view, by_id, FIRST)
     show_printouts(
         sheets, numbers, FIRST, DialState(data=EXAMPLE, ratio=comparison.mixed.variance_ratio)
     )
-    view_button(False, turn_view, by_id, FIRST)
     st.caption(
         "Each row is one value, with stimulation or without (condition); each cluster is a group "
         "of rows with a level of its own. The data are reconstructed from the published figures; "

@@ -278,8 +278,8 @@ def split_plot(look: Look) -> Drawing:
             f"{with_decimals(mixed[1], 4)}; that of b shrinks, {with_decimals(ols[2], 4)} to "
             f"{with_decimals(mixed[2], 4)}. The robust errors of both fits are equal."
         ),
-        legend=f"Other data: a split plot, {len(fits.moments.levels)} subjects of four rows; "
-        "numbers are standard errors and degrees of freedom (df).",
+        legend=f"{len(fits.moments.levels)} subjects of four rows each; numbers are standard "
+        "errors and degrees of freedom (df).",
     )
 
 

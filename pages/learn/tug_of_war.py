@@ -397,8 +397,8 @@ def why(scene: Here) -> list[str | Formula]:
     here = scene.result
     ols, mixed = here.ols, here.mixed
     first = (
-        "A slope is λ parts of the slope inside clinics, β_W, and 1 − λ parts of the one between "
-        "them, β_B; in the mixed model ρ decides on λ."
+        "A slope is λ parts of the slope inside clinics and 1 − λ parts of the one between them; "
+        "in the mixed model ρ decides on λ."
     )
     if ols.between is None or mixed.between is None:
         return [

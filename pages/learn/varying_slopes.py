@@ -1,29 +1,37 @@
 """Slopes that vary: what a model lets vary decides who gets to vote on what."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import numpy as np
 
-from engine import Comparison, compare
-from engine.account.cluster_lines import ClusterLines, cluster_lines, meeting_place
+from engine import Comparison
+from engine.account.cluster_lines import ClusterLines, cluster_lines
 from engine.account.held_slopes import HeldSlopes, at_variances, hold_slopes
-from engine.account.slope_votes import slope_votes
-from engine.account.within_between import within_shares
 from engine.data.examples import load
 from engine.data.moments import FloatArray
-from engine.data.regroup import measured_from
+from engine.figures.base import Figure
 from engine.figures.spaghetti import Axes, Entry, Guess, Spaghetti, row_at, spaghetti_figure
-from engine.models.between import between_estimate
 from engine.models.estimates import Estimates
 from engine.words.formulas import average_slope_error_formula, slope_vote_formula
-from engine.words.numbers import number, share, with_decimals
+from engine.words.numbers import number, with_decimals
 from engine.words.typeset import Formula
 from pages.parts.lesson.commit import Answer, marker
 from pages.parts.lesson.data import fitted
+from pages.parts.lesson.four_stories import (
+    MODELS,
+    Model,
+    Stories,
+    borrowed_slopes,
+    drawing,
+    slope_between_the_ten,
+    stories,
+    story,
+    two,
+)
 from pages.parts.lesson.lesson import (
     RIGHT,
     Challenge,
@@ -40,20 +48,7 @@ from pages.parts.lesson.lesson import (
 from pages.parts.lesson.state import choice
 from pages.parts.lesson.state import number as number_field
 
-Model: TypeAlias = Literal["ols", "intercept", "both", "apart"]
-
 SLEEP, OWN_SLOPES = "sleepstudy", "Reaction ~ Days + (1 + Days | Subject)"
-STORIES = "three_stories"
-# By model: how it is named, and the formula of the fit. OLS comes with any of them.
-MODELS: Mapping[Model, tuple[str, str]] = {
-    "ols": ("lm", "y ~ x + (1 | z)"),
-    "intercept": ("(1 | z)", "y ~ x + (1 | z)"),
-    "both": ("(1 + x | z)", "y ~ x + (1 + x | z)"),
-    "apart": ("(1 + x || z)", "y ~ x + (1 + x || z)"),
-}
-# The site whose rows run up is the first.
-RUNNER = 0
-
 MOST_SPREAD = 20.0
 ZEROS = (-1.0, 10.0)
 ERRORS = (0.1, 30.0)
@@ -66,15 +61,7 @@ SLEEP_AXES = Axes(
     marks=ERRORS,
     mark="standard error of slope (ms/day)",
     log=True,
-    ticks=(0.1, 0.2, 0.5, 1, 2, 5, 10, 20),
-)
-STORY_AXES = Axes(
-    x=(-1.3, 10.5),
-    y=(-1.5, 12.5),
-    predictor="x",
-    outcome="y",
-    marks=(-1.3, 1.3),
-    mark="average slope ± standard error",
+    ticks=(0.1, 0.3, 1, 3, 10, 30),
 )
 # Place from the top of the row of the answer, and how many rows there are.
 ANSWER_ROW, SLEEP_ROWS = 2, 4
@@ -106,39 +93,6 @@ class Sleep:
     lines: ClusterLines
 
 
-@dataclass(frozen=True)
-class Story:
-    """What one model says about the sites.
-
-    Attributes
-    ----------
-    comparison
-        The fit it comes from.
-    fit
-        The model's fit.
-    lines
-        The average line and the sites', with x measured from 0.
-    votes
-        Each site's share of the say on the slope.
-    """
-
-    comparison: Comparison
-    fit: Estimates
-    lines: ClusterLines
-    votes: FloatArray
-
-    @property
-    def slope(self) -> float:
-        """The average slope."""
-        return float(self.fit.estimates[1])
-
-    @property
-    def error(self) -> float:
-        """Its standard error."""
-        return float(self.fit.standard_errors[1])
-
-
-Stories: TypeAlias = Mapping[Model, Story]
 Here = Scene[VaryingSlopes, Sleep | Stories]
 
 
@@ -190,25 +144,6 @@ def sleep(slope_sd: float, correlation: float) -> Sleep:
     return Sleep(here, cluster_lines(model, here.theta))
 
 
-@lru_cache(maxsize=256)
-def story(model: Model, zero: float = 0.0) -> Story:
-    """What a model says about the sites, with x measured from a zero."""
-    found = compare(measured_from(load(STORIES), "x", zero), MODELS[model][1])
-    ols = model == "ols"
-    theta = np.zeros(1) if ols else found.mixed.theta
-    return Story(
-        found,
-        found.ols if ols else found.mixed,
-        cluster_lines(found.model, theta).measured_from(-zero),
-        slope_votes(found.model, theta),
-    )
-
-
-def stories(zero: float) -> Stories:
-    """The four; a zero moves only the model that forbids a correlation there."""
-    return {model: story(model, zero if model == "apart" else 0.0) for model in MODELS}
-
-
 def result(state: VaryingSlopes) -> Sleep | Stories:
     if state.step in ("do", "remember"):
         return stories(state.zero)
@@ -240,10 +175,6 @@ def slope_of(fit: Estimates | HeldSlopes) -> str:
     return two(float(fit.estimates[1]))
 
 
-def two(value: float) -> str:
-    return with_decimals(value, 2)
-
-
 def people() -> int:
     return len(common().moments.levels)
 
@@ -256,10 +187,11 @@ def setting() -> str:
     days = fits.moments.rows // people()
     return (
         f"{people()} people get too little sleep, and their reaction time is measured on {days} "
-        f"days. It grows by {slope_of(fits.ols)} ms a day. So says OLS, which is R's `lm`, with "
-        f"standard error {error_of(fits.ols)}; and so says `lmer(Reaction ~ Days + (1 | Subject))` "
-        f"with {error_of(fits.mixed)}. It gives each person a level of their own, but one slope "
-        "to all. That is an assumption: fitted alone (dotted lines), people differ. "
+        f"days. It grows by {slope_of(fits.ols)} ms a day. So says OLS (R's `lm`), with "
+        f"standard error {error_of(fits.ols)}; and so says the mixed model "
+        f"`lmer(Reaction ~ Days + (1 | Subject))`, with {error_of(fits.mixed)}. This model gives "
+        "each person a level of their own, but one slope to all. That is an assumption: fitted "
+        "alone (dotted lines), people differ. "
         "`(1 + Days | Subject)` gives each person a slope of their own, too."
     )
 
@@ -273,33 +205,29 @@ def question() -> str:
     )
 
 
+def question_of_sites() -> str:
+    four = stories(0.0)
+    *said, last = (two(each.slope) for each in four.values())
+    sites = len(four["ols"].lines.levels)
+    return (
+        f"Now other data: x and y at {sites} sites (z in the formulas). Four models say of the "
+        f"average slope {', '.join(said)} and {last}. Who has the say in each?"
+    )
+
+
 # --- the figure -----------------------------------------------------------------------------------
 
 
 @cache
-def rows_of(name: str, predictor: str, outcome: str) -> FloatArray:
-    return load(name)[[predictor, outcome]].to_numpy(dtype=np.float64)
-
-
-def site_means() -> FloatArray:
-    moments = story("ols").comparison.moments
-    return moments.means[:, 1:] + moments.origin[1:]
-
-
-def last_row() -> tuple[float, float]:
-    """The row farthest right of the site that runs up; its rows come first and in order."""
-    x, y = rows_of(STORIES, "x", "y")[story("ols").comparison.moments.counts[RUNNER] - 1]
-    return float(x), float(y)
+def rows() -> FloatArray:
+    return load(SLEEP)[["Days", "Reaction"]].to_numpy(dtype=np.float64)
 
 
 def sleep_drawing(
     look: Look, lines: Spaghetti, key: Sequence[tuple[str, str]], last: Entry, guess: Guess | None
-) -> Any:
+) -> Figure:
     fits = common()
-    known = [
-        ("ols", "lm", fits.ols),
-        ("common", "one slope", fits.mixed),
-    ]
+    known = [("ols", "OLS", fits.ols), ("common", "one slope", fits.mixed)]
     entries = [
         Entry(role, name, float(fit.standard_errors[1]), error_of(fit), is_ols=role == "ols")
         for role, name, fit in known
@@ -319,13 +247,7 @@ def sleep_drawing(
 def stage(look: Look, placed: Answer) -> Drawing:
     """Everybody by themselves, the average line, two known errors, and a marker to place."""
     known = before()
-    lines = Spaghetti(
-        rows=rows_of(SLEEP, "Days", "Reaction"),
-        own=known.own,
-        shrunken=np.empty((0, 2)),
-        fixed=known.fixed,
-        places=np.empty((0, 2)),
-    )
+    lines = Spaghetti(rows(), known.fixed, own=known.own)
     guess = Guess(ANSWER_ROW, placed.value, two(placed.value)) if placed.values else None
     return Drawing(
         sleep_drawing(
@@ -346,38 +268,29 @@ def figure(scene: Here) -> Drawing:
     """People's lines or the sites', and below them standard errors or slopes."""
     if isinstance(scene.result, Sleep):
         return sleep_figure(scene, scene.result)
-    return story_figure(scene, scene.result)
+    return drawing(scene.look, scene.result, scene.state.model, scene.state.zero)
 
 
 def sleep_figure(scene: Here, here: Sleep) -> Drawing:
-    lines = Spaghetti(
-        rows=rows_of(SLEEP, "Days", "Reaction"),
-        own=here.lines.own,
-        shrunken=here.lines.shrunken,
-        fixed=here.lines.fixed,
-        places=np.empty((0, 2)),
-    )
+    lines = Spaghetti(rows(), here.lines.fixed, own=here.lines.own, shrunken=here.lines.shrunken)
     error = float(here.held.standard_errors[1])
     guess = None
     if scene.answer is not None:
         compared = scene.step != "play" and is_as_asked(scene.state)
-        guess = Guess(
-            ANSWER_ROW, scene.answer.value, two(scene.answer.value), error if compared else math.nan
-        )
+        own = scene.answer.value
+        # Beside a formula a low window has no room for it.
+        said = "" if scene.look.wide and scene.step == "why" else two(own)
+        guess = Guess(ANSWER_ROW, own, said, error if compared else math.nan)
     return Drawing(
         sleep_drawing(
             scene.look,
             lines,
-            [
-                ("no_pooling", "┄ alone"),
-                ("mixed", "─ in the model"),
-                ("mixed", "━ average"),
-            ],
+            [("no_pooling", "┄ alone"), ("mixed", "─ in the model"), ("mixed", "━ average")],
             Entry("mixed", "own slopes", error, two(error), strong=True),
             guess,
         ),
         alt=f"Lines of {people()} people by themselves and in the model, and below the standard "
-        "error of the average slope by lm, with one slope for all, and with slopes of their own",
+        "error of the average slope by OLS, with one slope for all, and with slopes of their own",
         words=" ".join(sleeping(here, scene)),
     )
 
@@ -402,99 +315,6 @@ def sleeping(here: Sleep, scene: Here) -> list[str]:
         f"{two(now.correlation)} to the levels on day 0, {how}."
     )
     return said
-
-
-def story_figure(scene: Here, here: Stories) -> Drawing:
-    state, chosen = scene.state, here[scene.state.model]
-    moments = chosen.comparison.moments
-    ols = state.model == "ols"
-    lines = Spaghetti(
-        rows=rows_of(STORIES, "x", "y"),
-        own=chosen.lines.own[[RUNNER]],
-        shrunken=np.empty((0, 2)) if ols else chosen.lines.shrunken,
-        fixed=chosen.lines.fixed,
-        places=site_means(),
-        votes=chosen.votes,
-        names=[(*last_row(), f"site {moments.levels[RUNNER]}")],
-        zero=state.zero if state.model == "apart" else math.nan,
-        is_ols=ols,
-    )
-    entries = [
-        Entry(
-            model,
-            MODELS[model][0],
-            each.slope,
-            f"{two(each.slope)} ± {two(each.error)}",
-            each.error,
-            is_ols=model == "ols",
-            strong=model == state.model,
-        )
-        for model, each in here.items()
-    ]
-    colour = "ols" if ols else "mixed"
-    key = [("ink", f"{len(moments.levels)} sites"), (colour, "● say on slope")]
-    if not ols:
-        key.append((colour, "─ lines"))
-    key.append((colour, "━ average"))
-    return Drawing(
-        spaghetti_figure(
-            lines,
-            entries,
-            STORY_AXES,
-            scene.look.palette,
-            height=scene.look.height,
-            key=key,
-            wide=scene.look.wide,
-        ),
-        alt="Eleven sites, each with a disc as large as its say on the slope and its line in the "
-        "model; below, the average slope by four models",
-        words=" ".join(
-            [
-                f"Other data: {moments.rows} rows of {len(moments.levels)} sites, constructed. "
-                f"Site {moments.levels[RUNNER]} has {moments.counts[RUNNER]} rows that run up; "
-                "each other has two at nearly one x, and together they lie along a line down.",
-                telling(state.model, here, state.zero),
-            ]
-        ),
-    )
-
-
-def telling(model: Model, here: Stories, zero: float) -> str:
-    """What one of the four says, and who has the say in it."""
-    chosen = here[model]
-    runner = chosen.comparison.moments.levels[RUNNER]
-    slope, say = two(chosen.slope), share(float(chosen.votes[RUNNER]))
-    name = MODELS[model][0]
-    match model:
-        case "ols":
-            return (
-                f"{name}: every row has a say on the slope, the farther out its x, the more. Site "
-                f"{runner} has {say} of it; the slope is {slope}."
-            )
-        case "intercept":
-            spread = within_shares(chosen.comparison.moments, 1)[RUNNER]
-            surest = chosen.error == min(each.error for each in here.values())
-            return (
-                f"{name}: levels are free, so slopes are learned inside sites. Site {runner} holds "
-                f"{with_decimals(100.0 * float(spread), 1)}% of the spread of x there and has "
-                f"{say} of the say: its {slope} is everybody's, with standard error "
-                f"{two(chosen.error)}{', the surest of the four' if surest else ''}."
-            )
-        case "both":
-            component = chosen.comparison.mixed.components[0]
-            return (
-                f"{name}: every site has a slope of its own, and about one vote. Site {runner} has "
-                f"{say} of the say; the slope is {slope}. The correlation of levels and slopes is "
-                f"{two(float(component.correlations[0, 1]))}: all lines meet, at "
-                f"x = {with_decimals(meeting_place(component), 1)}."
-            )
-        case "apart":
-            return (
-                f"{name}: every site has a slope of its own, but levels and slopes must not be "
-                f"correlated where x is zero, here at {with_decimals(zero, 1)}. Site {runner} has "
-                f"{say} of the say; the slope is {slope}. Moving zero moves no row and none of the "
-                "other three."
-            )
 
 
 # --- what is said to an answer --------------------------------------------------------------------
@@ -544,8 +364,8 @@ def reply(scene: Here) -> Reply:
     one, own = common().mixed, free().mixed
     spread = two(before().own_slope_sd)
     by_hand = (
-        f"Do it by hand: the {people()} dotted slopes have standard deviation {spread}, and their "
-        f"mean has {spread}/√{people()} = {error_of(own)}"
+        f"Do it by hand: the {people()} dotted slopes have standard deviation {spread}, so that "
+        f"their mean has standard error {spread}/√{people()} = {error_of(own)}"
     )
     ols = error_of(common().ols)
     texts = {
@@ -572,10 +392,10 @@ def reply(scene: Here) -> Reply:
             "where fewer are counted.",
         ),
         "back-to-ols": (
-            f"You go back to the error of `lm`, {ols}. But `lm` counts rows, with all "
+            f"You go back to the error of OLS, {ols}. But OLS counts rows, with all "
             "that people differ by taken for noise of single days. Slopes that vary are shared "
-            f"by all days of a person. {by_hand}, more than that of `lm`.",
-            f"The error of `lm` once more, {ols}. It counts {common().moments.rows} rows; how many "
+            f"by all days of a person. {by_hand}, more than that of OLS.",
+            f"The error of OLS once more, {ols}. It counts {common().moments.rows} rows; how many "
             "people are there?",
         ),
         "spread-for-error": (
@@ -612,10 +432,11 @@ def why(scene: Here) -> list[str | Formula]:
         average_slope_error_formula(now.own_slope_sd(spread), people()),
         slope_vote_formula(now.slope_sd**2, now.residual_sd**2, spread),
         slope_vote_formula(0.0, one.residual_variance, spread),
-        "J is the number of people, s how much one person's own slope varies about the average. "
-        "The second line is s², its variance: τ₁², the variance of people's slopes, and σ²/S, what "
-        "the noise of single days adds (S, the squared distances of the days from their mean added "
-        f"up, is {number(spread)}). The third is one slope for all, τ₁ = 0. That model takes "
+        "J is the number of people, s the standard deviation of one person's own slope about the "
+        f"average, in {UNIT}. The second line is its square: τ₁², the variance of people's slopes, "
+        "and σ²/Sⱼ, what the noise of single days adds (Sⱼ, the squared distances of a person's "
+        f"days from their mean added up, is {number(spread)} for everybody). The third is the "
+        "same with one slope for all, τ₁ = 0. That model takes "
         f"people's slopes for noise, σ̂ = {number(one.residual_sd)} instead of "
         f"{number(own.residual_sd)}, but as if each day brought news of its own: "
         f"s/√{people()} is then only {error_of(one)}.",
@@ -630,24 +451,14 @@ def why(scene: Here) -> list[str | Formula]:
 
 
 def misread() -> str:
-    both = story("both")
-    slopes = both.lines.shrunken[RUNNER + 1 :, 1]
+    slopes = borrowed_slopes()
     return (
         "“Ten sites run down”, of the sites in the figure. Their lines, with "
         f"slopes from {two(float(slopes.max()))} to {two(float(slopes.min()))}, are borrowed: two "
         "rows at nearly one x show no slope. The model reads the pattern *between* those sites, "
-        f"{two(between_ten())}, as slopes inside them, by a correlation of "
-        f"{two(float(both.comparison.mixed.components[0].correlations[0, 1]))}."
+        f"{two(slope_between_the_ten())}, as slopes inside them, by a correlation of "
+        f"{two(story('both').correlation)}."
     )
-
-
-@cache
-def between_ten() -> float:
-    """The slope through the means of the ten sites of two rows."""
-    frame, (_, formula) = load(STORIES), MODELS["intercept"]
-    runner = story("both").comparison.moments.levels[RUNNER]
-    ten = compare(frame[frame.z != runner], formula)
-    return float(between_estimate(ten.moments).estimates[1])
 
 
 # --- challenges -----------------------------------------------------------------------------------
@@ -665,12 +476,9 @@ def same_story(scene: Here) -> bool:
 
 def how_same(scene: Here) -> str:
     here = of_sites(scene)
-    both = here["both"].comparison.mixed
-    criteria = [
-        with_decimals(each.criterion, 1)
-        for each in (both, here["apart"].comparison.mixed, story("apart").comparison.mixed)
-    ]
-    meet = with_decimals(meeting_place(both.components[0]), 1)
+    told_by = (here["both"], here["apart"], story("apart"))
+    criteria = [with_decimals(each.criterion, 1) for each in told_by]
+    meet = with_decimals(here["both"].meeting, 1)
     return (
         f"Both {two(here['both'].slope)}. With `|` all lines meet at x = {meet}: measured from "
         "there, levels do not differ, so there is nothing to be correlated and nothing to forbid. "
@@ -720,9 +528,11 @@ LESSON = Lesson(
             0.0,
             MOST_SPREAD,
             estimated_spread,
+            # Each place costs a fit and is kept for all visitors: so many are enough.
+            0.1,
             scale="square",
             format="%.2f",
-            unit=UNIT,
+            unit="ms/day",
             help="The standard deviation of people's slopes in the model; its square is the slope "
             "variance. REML estimates it; moving it sets it by hand, and how much the levels "
             "vary and the noise are then estimated for it.",
@@ -767,8 +577,8 @@ LESSON = Lesson(
     challenges=(
         Challenge(
             "same-story",
-            "New data: eleven sites, four models, four stories. Find a zero of x from which "
-            "`(1 + x || z)` tells the same story as `(1 + x | z)`: slopes equal to two decimals.",
+            "Find a zero of x from which `(1 + x || z)` tells the same story as `(1 + x | z)`: "
+            "slopes equal to two decimals.",
             same_story,
             how_same,
             solution={"zero": 4.5},
@@ -783,5 +593,6 @@ LESSON = Lesson(
         ),
     ),
     misread=misread,
+    later={"do": question_of_sites, "remember": question_of_sites},
     remember="What the model lets vary decides who gets to vote on what.",
 )

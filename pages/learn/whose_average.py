@@ -14,7 +14,7 @@ from engine.figures.averages import BEAMS_AT, Band, Names, Votes, averages_figur
 from engine.figures.balance import Rows, rows_of
 from engine.figures.beam import Beam, weigh
 from engine.words.formulas import cluster_average_formula, weight_formula
-from engine.words.numbers import listed_with_and, number, share, with_decimals
+from engine.words.numbers import listed_with_and, number, or_infinity, with_decimals
 from engine.words.typeset import Formula
 from pages.parts.lesson.commit import Answer, Mark, Marks
 from pages.parts.lesson.data import fitted
@@ -136,9 +136,9 @@ def enter(step: Step) -> dict[str, Any]:
 def setting() -> str:
     return (
         "Six schools sat the same test. A parent asks how the average pupil does; the minister "
-        "asks how the average school does. Each dot is a pupil, each bar a school's mean. Later "
-        "two models are asked as well: `lm(score ~ 1)`, which is ordinary least squares (OLS), and "
-        "the mixed model `lmer(score ~ 1 + (1 | school))`."
+        "asks how the average school does. Each dot is a pupil, each bar a school's mean. Two "
+        "models will be asked as well: OLS, `lm(score ~ 1)`, and the mixed model, "
+        "`lmer(score ~ 1 + (1 | school))`."
     )
 
 
@@ -182,8 +182,8 @@ def stage(look: Look, placed: Answer) -> Drawing:  # noqa: ARG001
         ),
         alt="Scores of the pupils of six schools, each school's mean, and two rings to place, one "
         "for the parent and one for the minister",
-        words="Drag each ring to your answer, or tap its line where it belongs: the upper one is "
-        "the parent's, the lower one the minister's. Both may stand at the same place.",
+        words="Drag the ring on each line to your answer, or tap the line there. Both rings may "
+        "stand at one place.",
     )
 
 
@@ -202,9 +202,10 @@ def figure(scene: Here) -> Drawing:
             gap=state.parts == 1,
         ),
         alt=f"{'Twelve clinics' if simulated else 'Six schools'} with the scores of those in them; "
-        "below, three beams with the votes of each, for lm, the mean of means and lmer, and the "
+        "below, three beams with the votes for OLS, the mean of means and the mixed model, and the "
         "flags of both averages",
         words=" ".join(of_clinics(here, state) if simulated else of_schools(here, state)),
+        legend="Discs are votes; each beam balances at its triangle. Dotted: the averages.",
     )
 
 
@@ -218,9 +219,9 @@ def of_schools(here: Votes, state: WhoseAverage) -> list[str]:
     beam, ratio = here.beam, number(here.beam.ratio)
     if state.parts == 1:
         return [
-            "The six schools again. Discs are votes, and a beam balances at the triangle: lm at "
+            "The six schools again. Discs are votes, and a beam balances at its triangle: OLS at "
             f"{points(beam.ols)}, the mean of the {len(beam.means)} school means at "
-            f"{points(beam.of_clusters)}, lmer at {points(beam.mixed)} "
+            f"{points(beam.of_clusters)}, the mixed model at {points(beam.mixed)} "
             f"(ρ\u00a0=\u00a0{ratio}, as REML estimates it)."
         ]
     whole = schools().beam
@@ -229,7 +230,7 @@ def of_schools(here: Votes, state: WhoseAverage) -> list[str]:
         f"School {BIGGEST} counts as {state.parts} schools of {sizes} pupils, dealt out in turn. "
         f"No score has changed, and the average pupil is still {points(beam.ols)}.",
         f"The average school went from {points(whole.of_clusters)} to {points(beam.of_clusters)} "
-        f"and lmer from {points(whole.mixed)} to {points(beam.mixed)} "
+        f"and the mixed model from {points(whole.mixed)} to {points(beam.mixed)} "
         f"(ρ\u00a0=\u00a0{ratio}, estimated anew).",
     ]
 
@@ -239,21 +240,18 @@ def of_clinics(here: Votes, state: WhoseAverage) -> list[str]:
     beam, flags = here.beam, here.flags
     source = "as simulated" if state.ratio == TRUE_RATIO else "set by hand"
     return [
-        "Twelve clinics, simulated: their true levels are known. Patients lie evenly about them, "
-        "so each estimate stands where it does on average over many samples at this ρ.",
+        "Twelve simulated clinics, the largest on top: their true levels are known. Patients lie "
+        "evenly about them, so each estimate stands where it does on average over many samples at "
+        "this ρ.",
         f"True averages: patient {points(flags.of_rows)}, clinic {points(flags.of_clusters)}. "
-        "Discs are votes: lm balances at "
-        f"{points(beam.ols)}, the mean of means at {points(beam.of_clusters)}, lmer at "
-        f"{points(beam.mixed)} (ρ\u00a0=\u00a0{ratio_text(beam.ratio)}, {source}).",
+        "Discs are votes: OLS balances at "
+        f"{points(beam.ols)}, the mean of means at {points(beam.of_clusters)}, the mixed model at "
+        f"{points(beam.mixed)} (ρ\u00a0=\u00a0{or_infinity(beam.ratio)}, {source}).",
     ]
 
 
 def points(value: float) -> str:
     return with_decimals(value, 1)
-
-
-def ratio_text(ratio: float) -> str:
-    return "∞" if math.isinf(ratio) else number(ratio)
 
 
 # --- what is said to an answer --------------------------------------------------------------------
@@ -262,8 +260,8 @@ def ratio_text(ratio: float) -> str:
 def reveal(scene: Here) -> str:
     beam = schools().beam
     out = (
-        f"The average pupil: {points(beam.ols)}, as `lm` says. The average school: "
-        f"{points(beam.of_clusters)}. `lmer` says {points(beam.mixed)}, which is neither."
+        f"The average pupil: {points(beam.ols)}, as OLS says. The average school: "
+        f"{points(beam.of_clusters)}. The mixed model says {points(beam.mixed)}, which is neither."
     )
     if scene.answer is None:
         return out
@@ -314,46 +312,44 @@ def reply(scene: Here) -> Reply:
     last = beam.levels[-1]
     two = weigh([BIGGEST, last], beam.counts[[0, -1]], beam.means[[0, -1]], beam.ratio)
     pupils = f"{beam.counts.sum():.0f}"
-    heavy, light = share(beam.by_rows.shares[0]), share(beam.by_rows.shares[-1])
+    heavy = f"{beam.counts[0]:.0f} of the {pupils}"
     alone = (
         f"Take {BIGGEST} and {last} alone, of {two.counts[0]:.0f} and {two.counts[1]:.0f} pupils: "
         f"the average pupil is {points(two.ols)}, the average school {points(two.of_clusters)}."
     )
-    above = int((beam.means > beam.ols).sum())
+    above = beam.means > beam.ols
     one_vote = f"{len(beam.means)} schools, one vote each"
     parent, minister = answers_of(scene.answer)
     texts = {
         RIGHT: (
-            f"Just so. Of the {pupils} pupils {heavy} go to school {BIGGEST}, which draws the "
+            f"Just so. Of the pupils {heavy} go to school {BIGGEST}, which draws the "
             f"average pupil to its own mean. Among schools it is one of {len(beam.means)}.",
             "Just so, by whichever way you came.",
         ),
         "grand-mean": (
-            f"You give both the mean of all pupils, {rows}: is an average not an average? The "
-            f"parent is served. But {heavy} of those pupils go to school {BIGGEST}, and the "
+            f"You give both about the mean of all pupils, {rows}: is an average not an average? "
+            f"The parent is served. But {heavy} pupils go to school {BIGGEST}, and the "
             f"minister asked about schools, of which {BIGGEST} is one. {alone}",
-            f"The mean of all rows once more. It lets school {BIGGEST} speak with {heavy} of the "
-            "votes; the minister gave it one of "
-            f"{len(beam.means)}.",
+            f"The mean of all rows once more. It gives school {BIGGEST} {heavy} votes; the "
+            f"minister gave it one of {len(beam.means)}.",
         ),
         "mean-of-means": (
-            f"You give both the mean of the school means, {clusters}. The minister is served. But "
-            f"a pupil drawn from all {pupils} comes from school {BIGGEST} in {heavy} of all cases "
-            f"and from {last} in {light}: the parent's average must lie near {BIGGEST}. {alone}",
-            f"One vote per school once more. The parent asked about pupils, and {heavy} of them "
-            f"go to {BIGGEST}.",
+            f"You give both about the mean of the school means, {clusters}. The minister is "
+            f"served. But {heavy} pupils go to {BIGGEST} and {two.counts[1]:.0f} to {last}: "
+            f"the parent's average must lie near {BIGGEST}. {alone}",
+            f"One vote per school once more. The parent asked about pupils, and {heavy} go to "
+            f"{BIGGEST}.",
         ),
         "one-average": (
-            "You give both the same number: “the average” sounds like one thing. But an average "
-            f"depends on who is counted, pupils or schools. {alone}",
+            "You give both about the same number: “the average” sounds like one thing. But an "
+            f"average depends on who is counted, pupils or schools. {alone}",
             "One number for both once more. Count the dots for the parent and the bars for the "
             "minister.",
         ),
         "averages-swapped": (
-            "You put the average pupil above the average school. The high means belong to the "
-            f"small schools: {above} of the {len(beam.means)} lie above {rows}, and they have "
-            "few pupils. "
-            f"They lift the average school, where each counts in full. {alone}",
+            f"You put the average pupil above the average school. But the {above.sum()} schools "
+            f"above {rows} hold only {beam.counts[above].sum():.0f} of the {pupils} pupils. They "
+            f"lift the average school, where each counts in full. {alone}",
             "The other way round once more. In which school do most pupils sit, and is its mean "
             "high or low?",
         ),
@@ -365,8 +361,8 @@ def reply(scene: Here) -> Reply:
         ),
         "school-too-low": (
             f"The parent is served. The minister's answer is still held down by the size of "
-            f"{BIGGEST}. With {one_vote}, it comes to {clusters}, {points(clusters_above())} "
-            f"above the average pupil; your {points(minister)} is on the way there.",
+            f"{BIGGEST}. With {one_vote}, it is {clusters}, {points(beam.of_clusters - beam.ols)} "
+            f"above the average pupil, and not {points(minister)}.",
             f"Too low for the minister once more. Forget the dots: average the "
             f"{len(beam.means)} bars.",
         ),
@@ -378,32 +374,26 @@ def reply(scene: Here) -> Reply:
         ),
         "pupil-too-high": (
             f"The minister is served. For the parent {points(parent)} is too high: the eye sees "
-            f"{len(beam.means)} bars, but {heavy} of the dots lie in the stripe of {BIGGEST}, "
+            f"{len(beam.means)} bars, but {heavy} dots lie in the stripe of {BIGGEST}, "
             f"about {points(beam.means[0])}. The average pupil is at {rows}.",
             "Too high for the parent once more. Look where the cloud of dots is thickest.",
         ),
         "pupil-too-low": (
             f"The minister is served. For the parent {points(parent)} is too low: {BIGGEST} holds "
-            f"{heavy} of the pupils, not all of them, and the others do better. Together they "
+            f"{heavy} pupils, not all of them, and the others do better. Together they "
             f"come to {rows}.",
             f"Too low for the parent once more. Beyond {BIGGEST} there are other pupils, all in "
             "schools with higher means.",
         ),
         "both-off": (
-            f"The order is right, the numbers are not. For the parent count dots: {heavy} of them "
-            f"lie in the stripe of {BIGGEST}, and all {pupils} average {rows}. For the minister "
+            f"The order is right, the numbers are not. For the parent count dots: {heavy} "
+            f"lie in the stripe of {BIGGEST}, and all of them average {rows}. For the minister "
             f"count bars: {one_vote}, average {clusters}.",
             "Both are off once more. Count dots for the parent and bars for the minister.",
         ),
     }
     idea = belief_behind(parent, minister)
     return Reply(idea, *texts[idea])
-
-
-def clusters_above() -> float:
-    """How far the average school lies above the average pupil."""
-    beam = schools().beam
-    return beam.of_clusters - beam.ols
 
 
 # --- why ------------------------------------------------------------------------------------------
@@ -417,21 +407,21 @@ def why(scene: Here) -> list[str | Formula]:
     first, last = (f"{beam.counts[j]:.0f}" for j in shown)
     return [
         "Each number is a mean of school means: a school of n pupils has n votes for the average "
-        "pupil, one for the average school, n/(1\u00a0+\u00a0nρ) in `lmer`.",
+        "pupil, one for the average school, and n/(1\u00a0+\u00a0nρ) in the mixed model.",
         *(weight_formula(round(beam.counts[j]), ratio, level=beam.levels[j]) for j in shown),
         cluster_average_formula(beam.levels, beam.means),
-        f"Of the formulas, two give the votes ω of the schools of {first} and {last} pupils in "
-        f"`lmer`; in the last all {len(beam.means)} schools have one vote. ρ is the "
-        "between-cluster variance over the residual variance. As it grows, `lmer`'s votes go from "
-        "n towards the same for each cluster, and they stop short of it.",
+        f"Two formulas give the votes ω of schools of {first} and of {last} pupils in the mixed "
+        f"model; in the third all {len(beam.means)} schools have one vote. ρ is the "
+        "between-cluster variance over the residual variance. As it grows, the mixed model's votes "
+        "go from n towards the same for each cluster; they are all the same only at ρ = ∞.",
         "The average in which each row counts once is called the person-average, the one in which "
-        "each cluster counts once the cluster-average. They part where size goes with level. Which "
-        "estimator stands on which flag?\n\n"
-        "| Estimator | stands on |\n|:--|:--|\n"
-        f"| `lm`, the mean of all rows | the person-average, {rows} |\n"
+        "each cluster counts once the cluster-average. They part where level goes with size. Who "
+        "hits which?\n\n"
+        "| Estimator | hits |\n|:--|:--|\n"
+        f"| OLS, the mean of all rows | the person-average, {rows} |\n"
         f"| mean of the cluster means | the cluster-average, {clusters} |\n"
-        f"| `lmer` | none of them: {mixed} |\n"
-        "| `lm` with a predictor x and a dummy variable per cluster | the effect of x inside "
+        f"| mixed model | neither: {mixed} |\n"
+        "| OLS with a predictor x and a dummy variable per cluster | the effect of x inside "
         "clusters |\n"
         "| line through the cluster means, each counted once | the effect between clusters |\n\n"
         "The last two have their own lesson, *Tug of war*. With x in the model an intercept is an "
@@ -444,12 +434,12 @@ def misread() -> str:
     small = 0.01
     walked = weigh(whole.levels, whole.counts, whole.means, small)
     return (
-        "“`lmer` stands next to the average school, so that is what it estimates.” Split school "
-        f"{BIGGEST} into {MOST_PARTS}, with the slider, and it stands at {points(split.mixed)}: "
+        "“The mixed model stands next to the average school, so that is what it estimates.” Split "
+        f"school {BIGGEST} into {MOST_PARTS}, with the slider, and it is at {points(split.mixed)}: "
         f"{points(abs(split.mixed - split.ols))} from the average pupil and "
         f"{points(abs(split.mixed - split.of_clusters))} from the average school. What counts as a "
         f"cluster is a decision, and it decides. Or leave the schools as they are and let ρ be "
-        f"{small}: then it stands at {points(walked.mixed)}. Its place comes from ρ and the "
+        f"{small}: then it is at {points(walked.mixed)}. Its place comes from ρ and the "
         "sizes; nobody asked for it. Who wants the average school takes the mean of means."
     )
 
@@ -470,9 +460,9 @@ def how_walked_off(scene: Here) -> str:
     state, beam = scene.state, scene.result.beam
     before = clinics(state.follows, TRUE_RATIO).beam
     return (
-        f"At ρ = {number(TRUE_RATIO)} `lmer` stands at {points(before.mixed)}, next to the average "
-        f"clinic; at ρ = {ratio_text(beam.ratio)} at {points(beam.mixed)}, on the average "
-        "patient. The clinics are the same: it aims at neither."
+        f"At ρ = {number(TRUE_RATIO)} the mixed model stands at {points(before.mixed)}, next to "
+        f"the average clinic; at ρ = {or_infinity(beam.ratio)} at {points(beam.mixed)}, on the "
+        "average patient. The clinics are the same: it aims at neither."
     )
 
 
@@ -486,16 +476,23 @@ def how_outside(scene: Here) -> str:
     beam, flags = scene.result.beam, scene.result.flags
     return (
         f"Both averages are {points(flags.of_clusters)}: where level has nothing to do with size, "
-        "patients and clinics come to the same. `lmer`'s votes, n/(1\u00a0+\u00a0nρ), are neither "
-        f"of the two, and it stands at {points(beam.mixed)}, beside both."
+        "patients and clinics come to the same. The mixed model's votes, n/(1\u00a0+\u00a0nρ), are "
+        f"neither of the two, and it stands at {points(beam.mixed)}, beside both."
     )
 
 
 def challenge_setting() -> str:
     return (
-        "The twelve clinics once more, of which the large ones now do worse. Bring `lmer` within "
-        f"a tenth of a point of the average patient, while the averages are at least {APART:.0f} "
+        "The twelve clinics once more, of which the large ones now do worse. Bring the mixed model "
+        f"within {NEAR} points of the average patient, while the averages are at least {APART:.0f} "
         "points apart."
+    )
+
+
+def other_challenge() -> str:
+    return (
+        "Make both averages agree, although the sizes differ, and yet keep the mixed model at "
+        f"least {OFF} points away from them."
     )
 
 
@@ -544,13 +541,12 @@ LESSON = Lesson(
         ),
         Control(
             "parts",
-            f"School {BIGGEST} counts as",
+            f"Schools that {BIGGEST} is split into",
             1.0,
             float(MOST_PARTS),
             1.0,
             1.0,
             format="%d",
-            unit="schools",
             help="Its pupils are dealt out in turn to so many schools, such as its sites or its "
             "classes. Their scores stay as they are.",
             steps=("reveal", "why", "remember"),
@@ -572,8 +568,7 @@ LESSON = Lesson(
         ),
         Challenge(
             "outside",
-            "Make both averages agree, although the sizes differ, and yet keep `lmer` at least "
-            "half a point away from them.",
+            other_challenge,
             outside,
             how_outside,
             solution={"follows": 0.0, "ratio": 0.04},

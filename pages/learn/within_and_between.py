@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from engine import Comparison, compare
-from engine.account.path import FAR
 from engine.account.teams import Teams, contextual, teams
 from engine.data.examples import load
 from engine.data.regroup import with_cluster_means
@@ -16,7 +15,7 @@ from engine.figures.context import ANSWER_ROWS, Context, context_figure
 from engine.models.hausman import HausmanTest, hausman
 from engine.models.mundlak import MundlakFit, mundlak
 from engine.words.formulas import contextual_formula, leftover_formula
-from engine.words.numbers import number, p_text, share, with_decimals
+from engine.words.numbers import number, or_infinity, p_text, share, with_decimals
 from engine.words.typeset import Formula
 from pages.parts.lesson.commit import Answer, Mark, Marks
 from pages.parts.lesson.data import fitted
@@ -70,16 +69,6 @@ class Model:
     ratio: float
     estimated: float
 
-    @property
-    def lm(self) -> Teams:
-        """The slopes within and between schools, as OLS weighs schools."""
-        return self.context.ols
-
-    @property
-    def lmer(self) -> Teams:
-        """The same, as the mixed model weighs them."""
-        return self.context.mixed
-
 
 Here = Scene[WithinAndBetween, Model]
 
@@ -112,7 +101,7 @@ def model(mean: bool, times: float) -> Model:
             moments.counts,
             places,
             teams(found.dial, 0.0),
-            teams(found.dial, min(ratio, FAR)),
+            teams(found.dial, ratio),
             mean,
             (float(found.ols.estimates[1]), float(found.mixed.estimates[1])),
         ),
@@ -125,19 +114,25 @@ def result(state: WithinAndBetween) -> Model:
     return model(state.mean, state.times)
 
 
-def asked() -> Model:
-    """The model that the question begins with, and the line through the schools."""
-    return model(False, 1.0)
+def asked() -> Context:
+    """Both models as the question begins with them."""
+    return model(False, 1.0).context
 
 
-def outcome() -> Model:
+def outcome() -> Context:
     """What comes out for the question."""
-    return model(True, 1.0)
+    return model(True, 1.0).context
 
 
 def schools_alone() -> Teams:
     """The slopes where each school counts once."""
-    return model(True, math.inf).lmer
+    return model(True, math.inf).context.mixed
+
+
+def steep(here: Teams) -> float:
+    """The slope between schools, as their mean SES differs."""
+    assert here.between is not None
+    return here.between
 
 
 def enter(step: Step) -> dict[str, Any]:
@@ -161,14 +156,6 @@ def with_minority() -> tuple[Comparison, float]:
     return found, float(found.fits["within"].to_dict()["ses"]["estimate"])
 
 
-@cache
-def with_own_slopes() -> float:
-    """The mixed model's coefficient of the pupil's SES if schools have slopes of their own."""
-    rows = with_cluster_means(load(PUPILS), "school", ["ses"])
-    found = compare(rows, "math ~ ses + mean_ses + (1 + ses | school)")
-    return float(found.mixed.estimates[1])
-
-
 # --- the question ---------------------------------------------------------------------------------
 
 
@@ -177,19 +164,18 @@ def setting() -> str:
     return (
         f"Mathematics scores of {moments.rows:,} pupils in {len(moments.levels)} schools (High "
         "School and Beyond, 1982). SES is the socio-economic status of a pupil's family in one "
-        "number, about 0 on average. You fit OLS, `lm(math ~ ses)`, and "
+        "number, about 0 on average. You fit OLS, `lm(math ~ ses)`, and the mixed model, "
         "`lmer(math ~ ses + (1 | school))`."
     )
 
 
 def question() -> str:
-    ols, mixed = asked().context.own
-    steep = schools_alone().between
-    assert steep is not None
+    ols, mixed = asked().own
     return (
-        f"One unit of SES goes with {points(ols)} points in `lm` and {points(mixed)} in `lmer`; "
-        f"one unit of mean SES, from school to school, with {with_decimals(steep, 1)}. Add each "
-        "school's mean SES as a second predictor: where will `lmer` put the two coefficients?"
+        f"One unit of SES goes with {points(ols)} points in OLS and {points(mixed)} in the mixed "
+        "model; one unit of a school's mean SES, from school to school, with "
+        f"{with_decimals(steep(schools_alone()), 1)}. Add that mean as a second predictor: where "
+        "will the mixed model put the two coefficients?"
     )
 
 
@@ -215,11 +201,10 @@ def drawn(look: Look, here: Context, **what: Any) -> Any:
 def stage(look: Look, placed: Answer) -> Drawing:
     """The schools with the line between them, both models' coefficient, and two rings to place."""
     return Drawing(
-        drawn(look, asked().context, answers=placed.values, asked=True),
-        alt="Schools as dots and the line between them; below, the coefficient of SES by lm and "
-        "by lmer, and two rings to place on the axis",
-        words="Each dot is a school, the larger the more pupils. Drag each ring to where lmer's "
-        "coefficient will be once the school's mean SES is in the model.",
+        drawn(look, asked(), answers=placed.values, asked=True),
+        alt="Schools as dots and the line between them; below, the coefficient of SES by OLS and "
+        "by the mixed model, and two rings to place on the axis",
+        words="Drag each ring to the mixed model's coefficient once the school's mean is in it.",
     )
 
 
@@ -240,49 +225,51 @@ def figure(scene: Here) -> Drawing:
             gap=scene.step != "play" and state.mean and state.times == 1.0,
         ),
         alt=f"Schools as dots with the line inside each, the line between them and {what}; below, "
-        "the coefficients by lm and by lmer",
+        "the coefficients by OLS and by the mixed model",
         words=" ".join(standing(here, state)),
+        legend="Short lines: the slope inside each school. "
+        + (
+            "At the right, one unit: own SES plus mean SES."
+            if state.mean
+            else "Bars: how far each model is from it."
+        ),
     )
 
 
 def standing(here: Model, state: WithinAndBetween) -> list[str]:
     """What the coefficients are, and where the ratio comes from."""
-    lm, lmer = here.lm, here.lmer
+    ols, mixed = here.context.ols, here.context.mixed
     if state.mean:
         before = [points(slope) for slope in here.context.before]
         said = [
-            f"Own SES: {points(lm.within)} by lm and by lmer, the slope inside schools; pale bars "
+            f"Own SES: {points(ols.within)} in both models, the slope inside schools; pale bars "
             f"lead there from {before[0]} and {before[1]}, without the mean. Mean SES: "
-            f"{by_both(contextual(lm), contextual(lmer))}; together with the first that makes the "
-            "slope between schools."
+            f"{by_both(contextual(ols), contextual(mixed))}; together with the first that makes "
+            "the slope between schools."
         ]
     else:
         said = [
-            f"One coefficient for SES: {by_both(lm.slope, lmer.slope)}. "
-            f"Inside schools it is {points(lm.within)}. Of the way from there to the slope "
-            f"between schools, lm leaves {share(1.0 - lm.share)} and lmer {left(here)}: the bars "
-            "on the axis."
+            f"One coefficient for SES: {by_both(ols.slope, mixed.slope)}. "
+            f"Inside schools it is {points(ols.within)}. On the way from there to the slope "
+            f"between schools OLS has gone {share(1.0 - ols.share)} and the mixed model "
+            f"{share(1.0 - mixed.share)}: the bars on the axis."
         ]
     estimated = number(here.estimated)
     if state.times == 1.0:
         said.append(f"ρ = {estimated}, as REML estimates it.")
     else:
-        at = "∞" if math.isinf(here.ratio) else number(here.ratio)
-        same = " and makes lmer the same as lm" if state.times == 0.0 else ""
-        said.append(f"ρ = {at} is set by hand{same}; REML estimates {estimated}.")
+        same = " and makes the mixed model the same as OLS" if state.times == 0.0 else ""
+        said.append(
+            f"ρ = {or_infinity(here.ratio)} is set by hand{same}; REML estimates {estimated}."
+        )
     return said
 
 
 def by_both(ols: float, mixed: float) -> str:
     """A coefficient by either model."""
     if points(ols) == points(mixed):
-        return f"{points(ols)} by lm and by lmer"
-    return f"{points(ols)} by lm, {points(mixed)} by lmer"
-
-
-def left(here: Model) -> str:
-    """What lmer without the mean leaves of the gap between the slopes."""
-    return "nothing" if math.isinf(here.ratio) else share(1.0 - here.lmer.share)
+        return f"{points(ols)} in both models"
+    return f"{points(ols)} by OLS, {points(mixed)} by the mixed model"
 
 
 def points(value: float) -> str:
@@ -293,21 +280,16 @@ def points(value: float) -> str:
 
 
 def reveal(scene: Here) -> str:
-    ols, mixed = _coefficients("ols"), _coefficients("mixed")
+    ols, mixed = outcome().ols, outcome().mixed
     out = (
-        f"`lmer` says {points(mixed['own'])} for own SES and {points(mixed['mean'])} for mean "
-        f"SES, `lm` {points(ols['own'])} and {points(ols['mean'])}."
+        f"The mixed model says {points(mixed.within)} for own SES and "
+        f"{points(contextual(mixed))} for mean SES, OLS {points(ols.within)} and "
+        f"{points(contextual(ols))}."
     )
     if scene.answer is None:
         return out
     yours = scene.answer.values
     return f"You: {points(yours['own'])} and {points(yours['mean'])}. {out}"
-
-
-def _coefficients(fit: str) -> dict[str, float]:
-    here, place = outcome().context, ("ols", "mixed").index(fit)
-    assert here.mean is not None
-    return {"own": here.own[place], "mean": here.mean[place]}
 
 
 # An answer this close to what comes out is right.
@@ -318,58 +300,54 @@ BELIEF_WITHIN, STEEP_WITHIN, NOTHING = 0.11, 0.4, 0.5
 
 def belief_behind(own: float, mean: float) -> str:
     """Id of the belief behind two coefficients."""
-    ols, mixed = asked().context.own
-    inside, steep, out = outcome().lmer.within, outcome().lmer.between, _coefficients("mixed")
-    assert steep is not None
+    ols, mixed = asked().own
+    here = outcome().mixed
+    inside, between, context = here.within, steep(here), contextual(here)
     if abs(own - inside) > OWN_WITHIN:
         if abs(own - mixed) <= BELIEF_WITHIN:
             return "confounding-gone"
         if abs(own - ols) <= BELIEF_WITHIN:
             return "grand-mean"
-        if abs(own - steep) <= STEEP_WITHIN:
+        if abs(own - between) <= STEEP_WITHIN:
             return "between-alone"
         return "shared-effect" if own < inside else "takes-nothing-over"
-    if abs(mean - out["mean"]) <= MEAN_WITHIN:
+    if abs(mean - context) <= MEAN_WITHIN:
         return RIGHT
-    if abs(mean - steep) <= STEEP_WITHIN:
+    if abs(mean - between) <= STEEP_WITHIN:
         return "steep-line"
     if abs(mean) <= NOTHING:
         return "one-slope"
-    return "context-too-small" if mean < out["mean"] else "context-too-large"
+    return "context-too-small" if mean < context else "context-too-large"
 
 
 def reply(scene: Here) -> Reply:
     assert scene.answer is not None
     yours = scene.answer.values
-    without, here = asked(), outcome().lmer
-    lm, lmer = without.lm, without.lmer
-    assert here.between is not None
-    assert lmer.between is not None
-    inside, steep, left = points(here.within), points(here.between), points(contextual(here))
-    between = share(1.0 - lm.share), share(1.0 - lmer.share)
-    gap = lmer.slope - lmer.within
+    here = outcome().mixed
+    ols, mixed = asked().ols, asked().mixed
+    inside, between, rest = points(here.within), points(steep(here)), points(contextual(here))
     texts = {
         RIGHT: (
             f"Just so. Own SES keeps what is true inside schools, {inside}; the mean gets what "
-            f"is then left of the slope between schools, {steep}.",
+            f"is then left of the slope between schools, {between}.",
             "Just so, by whichever way you came.",
         ),
         "confounding-gone": (
-            f"You leave own SES where it was, at {points(lmer.slope)}: the random intercept "
-            "should have taken out whatever a school's pupils share. It took out most. Of the way "
-            f"from {inside} inside schools to {points(lmer.between)} between them it left "
-            f"{between[1]}, {points(gap)} points; with the mean in the model nothing is left. The "
-            "name misleads, too. What econometricians call “fixed effects” is a dummy for each "
-            "school, and that leaves nothing. Here the word means the coefficients that all "
-            "schools share.",
-            f"The random intercept's {points(lmer.slope)} once more. It still holds {between[1]} "
-            "of the comparison between schools; only the mean takes that away.",
+            f"You leave own SES where it was, at {points(mixed.slope)}: the random intercept "
+            "should have taken out whatever a school's pupils share. It took out most. Of the gap "
+            f"to the slope between schools it left {share(1.0 - mixed.share)}, "
+            f"{points(mixed.slope - mixed.within)} points; with the mean in the model nothing is "
+            "left.",
+            f"The random intercept's {points(mixed.slope)} once more. It still holds "
+            f"{share(1.0 - mixed.share)} of the comparison between schools; only the mean takes "
+            "that away.",
         ),
         "grand-mean": (
-            f"You expect {points(lm.slope)}, what `lm` says without the mean: in it, "
-            f"{between[0]} of the weight is on the comparison between schools. The mean takes that "
-            f"comparison over, in `lm` as well, which goes from {points(lm.slope)} to {inside}.",
-            f"`lm`'s number once more. With the mean in the model `lm` says {inside}, too.",
+            f"You expect {points(ols.slope)}, what OLS says without the mean: in it, "
+            f"{share(1.0 - ols.share)} of the weight is on the comparison between schools. The "
+            "mean takes that comparison over, in OLS as well, which goes from "
+            f"{points(ols.slope)} to {inside}.",
+            f"OLS's number once more. With the mean in the model OLS says {inside}, too.",
         ),
         "between-alone": (
             "You put the slope between schools at the pupil's own SES. That slope compares "
@@ -378,45 +356,45 @@ def reply(scene: Here) -> Reply:
             "The slope between schools once more. Pupils of one school know nothing of it.",
         ),
         "shared-effect": (
-            "You let the two share one effect, as correlated predictors seem to do. But all pupils "
-            "of a school have the same mean. Compare them with each other, and the mean can "
-            f"neither give nor take anything: {inside} points for one unit. Own SES comes down to "
-            "that number, and no further.",
+            "You take from own SES what you give to the mean, as if the two had to share one "
+            "effect. But all pupils of a school have the same mean. Compare them with each other, "
+            f"and the mean can neither give nor take anything: {inside} points for one unit. Own "
+            "SES comes down to that number, and no further.",
             "Shared once more. Inside a school the mean is the same for all: it takes nothing "
-            f"from the {inside} that hold there.",
+            f"from the {inside} points that hold there.",
         ),
         "takes-nothing-over": (
-            f"That is above what `lmer` said before, {points(lmer.slope)}, and more than is true "
-            f"inside schools, {inside}. The mean takes over the steep comparison between schools, "
-            "so own SES has to come down.",
+            f"That is above what the mixed model said before, {points(mixed.slope)}, and more than "
+            f"is true inside schools, {inside}. The mean takes over the steep comparison between "
+            "schools, so own SES has to come down.",
             "Above it once more. Which comparison is steeper, inside schools or between them, and "
             "which of the two does the mean take over?",
         ),
         "steep-line": (
-            f"Own SES is right. For the mean you took the slope between schools, {steep}. But "
+            f"Own SES is right. For the mean you took the slope between schools, {between}. But "
             "pupils of two schools differ in their own SES, too, and that has its coefficient "
-            f"already, {inside}. What is left is {left}.",
+            f"already, {inside}. What is left is {rest}.",
             f"The steep line once more. The {inside} of own SES is in it; take that away.",
         ),
         "one-slope": (
             "Own SES is right. For the mean you expect next to nothing. Then schools would differ "
             f"by {inside} for one unit of mean SES, just as their pupils do. They differ by "
-            f"{steep}. Hausman's test asks whether that gap is chance ({p_text(tested().p_value)}) "
-            "and is often read as a verdict on the mixed model. It is a finding about schools: "
-            f"{left}.",
-            f"Nothing for the mean once more. Look at the line between: {steep}, not {inside}.",
+            f"{between}. Hausman's test asks whether that gap is chance "
+            f"({p_text(tested().p_value)}) and is often read as a verdict on the mixed model. It "
+            f"is a finding about schools: {rest}.",
+            f"Nothing for the mean once more. Look at the line between: {between}, not {inside}.",
         ),
         "context-too-small": (
             f"Own SES is right, and the mean gets more than {points(yours['mean'])}. Start from "
-            f"the slope between schools, {steep}, and take away what the pupils bring themselves, "
-            f"{inside}: {left}.",
-            f"Too little for the mean once more. The two have to make {steep} together.",
+            f"the slope between schools, {between}, and take away what the pupils bring "
+            f"themselves, {inside}: {rest}.",
+            f"Too little for the mean once more. The two have to make {between} together.",
         ),
         "context-too-large": (
             f"Own SES is right, and the mean gets less than {points(yours['mean'])}. Start from "
-            f"the slope between schools, {steep}, and take away what the pupils bring themselves, "
-            f"{inside}: {left}.",
-            f"Too much for the mean once more. The two have to make {steep} together.",
+            f"the slope between schools, {between}, and take away what the pupils bring "
+            f"themselves, {inside}: {rest}.",
+            f"Too much for the mean once more. The two have to make {between} together.",
         ),
     }
     idea = belief_behind(yours["own"], yours["mean"])
@@ -427,74 +405,57 @@ def reply(scene: Here) -> Reply:
 
 
 def why(scene: Here) -> list[str | Formula]:
-    here = scene.result
-    lm, lmer = here.lm, here.lmer
-    assert lm.between is not None
-    assert lmer.between is not None
+    ols, mixed = scene.result.context.ols, scene.result.context.mixed
     if not scene.state.mean:
         return [
             "Without the mean one coefficient answers both questions: 1 − λ says how much of the "
             "gap between the two slopes is left in it.",
-            leftover_formula(lmer.share, lmer.between, lmer.within),
-            leftover_formula(lm.share, lm.between, lm.within, role="ols"),
+            leftover_formula(mixed.share, steep(mixed), mixed.within),
+            leftover_formula(ols.share, steep(ols), ols.within, role="ols"),
             "β with W is the slope inside schools, β with B the one between them; λ is the share "
-            "of comparisons inside schools. Here λ is "
-            f"{share(lm.share)} in `lm`; of the gap `lmer` leaves {left(here)}. Where schools with "
-            "more SES also score higher for reasons of their own, that is bias for who asks "
-            "about pupils (confounding). None is left only as ρ → ∞.",
+            f"of comparisons inside schools: {share(ols.share)} in OLS, {share(mixed.share)} here "
+            "in the mixed model. Where schools with more SES also score higher for reasons of "
+            "their own, what is left is bias for who asks about pupils (confounding). It is gone "
+            "only at ρ = ∞.",
         ]
     minority, inside = with_minority()
-    before = asked()
     return [
         "All pupils of a school have the same mean, so own SES is left with comparisons inside "
         "schools, and the mean gets what is then left of the slope between them.",
-        contextual_formula(lmer.between, lmer.within),
-        f"The step in the figure: two pupils of one school, one unit apart, differ by "
-        f"{points(lmer.within)} points on average, the means of two schools by "
-        f"{points(lmer.between)}. Two pupils of equal SES in these two schools differ by the rest, "
-        "the contextual effect.",
-        f"Own SES has the same coefficient in `lm` and `lmer`, whatever the sizes and ρ (Mundlak, "
-        "1978). The contextual effect depends on how much each school counts: "
-        f"{points(contextual(lm))} in `lm`, {points(contextual(lmer))} in `lmer`.",
-        f"Without the mean, one coefficient holds both: `lmer` leaves {left(before)} of the gap "
-        f"between the slopes in it, {points(before.lmer.slope - before.lmer.within)} "
-        f"points, and `lm` {share(1.0 - lm.share)}, "
-        f"{points(before.lm.slope - before.lm.within)}. Hausman's test asks whether the gap "
-        f"is chance ({p_text(tested().p_value)}). It is often read as a verdict on the mixed "
-        "model; it is a finding about schools.",
-        "There are three conditions. The means are those of the rows that are fitted. Every "
-        "predictor that varies inside schools gets its mean: with minority status added and not "
-        f"its mean, `lm` says {points(minority.ols.estimates[1])}, `lmer` "
-        f"{points(minority.mixed.estimates[1])}, and inside schools it is {points(inside)}. And "
-        "only intercepts vary: with slopes that vary too, `lmer` says "
-        f"{with_decimals(with_own_slopes(), 3)}, not {with_decimals(lmer.within, 3)}.",
-        *_capital(),
+        contextual_formula(steep(mixed), mixed.within, decimals=2),
+        "The step in the figure: two pupils of one school, one unit apart, differ by "
+        f"{points(mixed.within)} points on average, the means of two schools by "
+        f"{points(steep(mixed))}. Two pupils of equal SES in these two schools differ by the rest, "
+        "the contextual effect. It depends on how much each school counts: "
+        f"{by_both(contextual(ols), contextual(mixed))}.",
+        "Own SES has one coefficient in both models, whatever the sizes and ρ (Mundlak, 1978): "
+        "that of a model with a dummy variable per school, which econometricians call “fixed "
+        "effects”. This takes that only the intercepts vary by school, and that every predictor "
+        "which varies inside schools gets its mean. With minority status added and not its mean, "
+        f"OLS says {points(minority.ols.estimates[1])} for own SES, the mixed model "
+        f"{points(minority.mixed.estimates[1])}, and inside schools it is {points(inside)}.",
+        capital(),
     ]
 
 
-def _capital() -> list[str]:
+def capital() -> str:
+    """A policy that hung on the difference."""
     fits = {name: fit.to_dict() for name, fit in fitted(CAPITAL).fits.items()}
-    slope = {
-        name: (
-            with_decimals(fits[name]["log_pcap"]["estimate"], 3),
-            with_decimals(fits[name]["log_pcap"]["t"], 1),
-        )
-        for name in ("ols", "mixed", "within")
+    percent = {
+        name: with_decimals(fits[name]["log_pcap"]["estimate"], 3) + "%"
+        for name in ("ols", "mixed", "within", "between")
     }
-    between = with_decimals(fits["between"]["log_pcap"]["estimate"], 3)
-    return [
+    return (
         "A policy once hung on the difference. In US states (Munnell, 1990), 1% more public "
-        f"capital goes with {slope['ols'][0]}% more output in `lm` (t = {slope['ols'][1]}) and "
-        f"{slope['mixed'][0]}% in `lmer` (t = {slope['mixed'][1]}): between states it is "
-        f"{between}%, inside them {slope['within'][0]}% (t = {slope['within'][1]})."
-    ]
+        f"capital goes with {percent['ols']} more output in OLS and {percent['mixed']} in the "
+        f"mixed model: between states it is {percent['between']}, inside them {percent['within']}."
+    )
 
 
 def misread() -> str:
-    here = outcome().lmer
-    assert here.between is not None
+    here = outcome().mixed
     return (
-        f"“The steep line, {points(here.between)}, is what the school adds.” It holds the pupils' "
+        f"“The steep line, {points(steep(here))}, is what the school adds.” It holds the pupils' "
         f"own {points(here.within)} as well. What is left, {points(contextual(here))}, is a "
         "difference between schools, not yet what moving a pupil would do."
     )
@@ -507,32 +468,31 @@ LITTLE, LOW = 0.02, 3.6
 
 
 def little_is_left(scene: Here) -> bool:
-    here = scene.result.lmer
+    here = scene.result.context.mixed
     return not scene.state.mean and here.slope - here.within < LITTLE
 
 
 def how_little(scene: Here) -> str:
     here = scene.result
-    at = "∞" if math.isinf(here.ratio) else number(here.ratio)
-    rest = here.lmer.slope - here.lmer.within
-    much = "Nothing" if math.isinf(here.ratio) else number(rest)
+    rest = here.context.mixed.slope - here.context.mixed.within
     return (
-        f"{much} is left at ρ = {at}. But REML says {number(here.estimated)}: schools do not "
-        "differ that much. ρ = ∞ is the same as a dummy for each school, what econometricians "
+        f"{'Nothing' if math.isinf(here.ratio) else number(rest)} is left at "
+        f"ρ = {or_infinity(here.ratio)}. But REML says {number(here.estimated)}: schools do not "
+        "differ that much. ρ = ∞ is the same as a dummy variable per school, what econometricians "
         "call “fixed effects”. With the mean in the model, any ρ will do."
     )
 
 
 def context_is_low(scene: Here) -> bool:
-    return scene.state.mean and contextual(scene.result.lmer) <= LOW
+    return scene.state.mean and contextual(scene.result.context.mixed) <= LOW
 
 
 def how_low(scene: Here) -> str:
-    lmer = scene.result.lmer
+    mixed = scene.result.context.mixed
     return (
-        f"The contextual effect is {points(contextual(lmer))} here, and own SES stays at "
-        f"{points(lmer.within)}. ρ decides how much each school counts in the slope between: at "
-        "0 by its pupils, as in `lm`, at ∞ once. Inside schools it has nothing to decide."
+        f"The contextual effect is {points(contextual(mixed))} here, and own SES stays at "
+        f"{points(mixed.within)}. ρ decides how much each school counts in the slope between: at "
+        "0 by its pupils, as in OLS, at ∞ once. Inside schools it has nothing to decide."
     )
 
 
@@ -559,7 +519,7 @@ LESSON = Lesson(
             "mean",
             "School's mean SES is in the model",
             help="Each pupil gets the mean SES of the pupils of the own school as a second "
-            "predictor, in `lm` and in `lmer`.",
+            "predictor, in both models.",
         ),
         Control(
             "times",
@@ -571,8 +531,8 @@ LESSON = Lesson(
             stops=lambda: stops_to_infinity(1.0),
             unit="× REML's",
             help="ρ = τ²/σ²: how much schools' levels vary, in units of the variance of pupils "
-            "inside a school. REML estimates it for either model; 1 is that estimate. At 0 the "
-            "mixed model is `lm`.",
+            "inside a school. REML estimates it, with or without the mean; 1 is that estimate. At "
+            "0 the mixed model is OLS.",
         ),
     ),
     figure=figure,
@@ -584,16 +544,16 @@ LESSON = Lesson(
     challenges=(
         Challenge(
             "little-left",
-            f"Without the school's mean, find a ρ at which `lmer` is less than {LITTLE} above the "
-            "slope inside schools. Is it a likely ρ?",
+            "Without the school's mean, find a ρ at which the mixed model is less than "
+            f"{LITTLE} points above the slope inside schools. Is it a likely ρ?",
             little_is_left,
             how_little,
             solution={"times": 19.0},
         ),
         Challenge(
             "weights",
-            f"With the school's mean in the model, bring its coefficient in `lmer` down to {LOW}. "
-            "Does own SES move along?",
+            "With the school's mean in the model, bring its coefficient in the mixed model down to "
+            f"{LOW}. Does own SES move along?",
             context_is_low,
             how_low,
             solution={"mean": True, "times": 0.0},

@@ -46,7 +46,6 @@ def show(name: str) -> None:
     wanted = QuestionsState(id=name, at=start_of(wanted).at)
     session.put(wanted)
     session.mark_step(wanted, start_of)
-    st.rerun()
 
 
 # --- all questions --------------------------------------------------------------------------------
@@ -58,7 +57,6 @@ def found(question: Question, theme: str, wanted: str) -> bool:
     return all(word in text for word in wanted.casefold().split())
 
 
-@st.fragment
 def all_questions() -> None:
     """The list, which gets shorter with every letter that is typed."""
     wanted = st.text_input(
@@ -79,8 +77,13 @@ def all_questions() -> None:
             if questions:
                 st.header(theme, anchor=False)
                 for each in questions:
-                    if st.button(each.asks, type="tertiary", key=f"ask {each.id}"):
-                        show(each.id)
+                    st.button(
+                        each.asks,
+                        type="tertiary",
+                        key=f"ask {each.id}",
+                        on_click=show,
+                        args=(each.id,),
+                    )
 
 
 # --- one question ---------------------------------------------------------------------------------
@@ -155,8 +158,13 @@ def ways_on(question: Question) -> None:
             label=f"Lesson {place + 1} shows it: {lessons()[place].title}",
             icon=":material/school:",
         )
-        if st.button("All questions", icon=":material/list:", type="tertiary"):
-            show("")
+        st.button(
+            "All questions",
+            icon=":material/list:",
+            type="tertiary",
+            on_click=show,
+            args=("",),
+        )
 
 
 session.opened(QuestionsState, start_of)

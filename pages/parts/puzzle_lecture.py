@@ -17,7 +17,15 @@ from engine.words.ledger import bar_in_words, votes_in_words
 from engine.words.numbers import movement_text, number
 from pages.parts.frame import heading, title
 from pages.parts.lesson import session
-from pages.parts.lesson.projector import BACK, NEXT, enlarged, take_keys, view_button
+from pages.parts.lesson.course import lecture_of
+from pages.parts.lesson.projector import (
+    BACK,
+    NEXT,
+    enlarged,
+    neighbour_link,
+    take_keys,
+    view_button,
+)
 from pages.parts.lesson.qr import qr_button
 from pages.parts.live import LiveFigure, live_panel
 from pages.parts.live.assets import stylesheet_file
@@ -116,14 +124,21 @@ def show_lecture(
                 _show_figure(state, comparison, account)
         with (
             st.container(key="lesson-below"),
-            st.container(key="lesson-buttons", horizontal=True, gap="small"),
+            st.container(
+                key="lesson-buttons", horizontal=True, vertical_alignment="center", gap="small"
+            ),
         ):
             if state.step in ONWARDS:
                 label = ONWARDS[state.step]
                 st.button(label, on_click=go_beside, args=(1,), key=NEXT, type="primary")
+            else:
+                first_lesson = lecture_of(0)
+                neighbour_link(first_lesson, NEXT, f"Next: {first_lesson.title}", True)
             if state.step != "ask":
                 st.button("Back", on_click=go_beside, args=(-1,), key=BACK, type="tertiary")
-            alone = replace(state, view="study", step="ask", bars=0)
+            # The other view shows both printouts: before they are shown here, phones get this one.
+            covered = state.step in {"ask", "figure"}
+            alone = state if covered else replace(state, view="study", step="ask", bars=0)
             qr_button(alone.encode(start_of(alone, numbers, first)))
             view_button(True, turn_view, numbers, first)
     take_keys(True)
@@ -135,9 +150,10 @@ def _sentence(state: PuzzleState, comparison: Comparison, account: Ledger) -> st
     match state.step:
         case "ask":
             return (
-                f"{comparison.moments.rows:,} rows in {len(account.levels)} clusters. OLS, R's "
-                f"`lm`, says :orange[**{before}**] and :orange[**{number(ols.estimates[1])}**]. "
-                "What will the mixed model say, R's `lmer`?"
+                f"{comparison.moments.rows:,} values of the marker pSHP2 in {len(account.levels)} "
+                f"clusters. OLS, R's `lm`, finds an intercept of :orange[**{before}**] and a slope "
+                f"of :orange[**{number(ols.estimates[1])}**]. What will the mixed model find, R's "
+                "`lmer`?"
             )
         case "figure":
             return (

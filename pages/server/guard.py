@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pages.server import streamlit_internals
 from pages.server.paths import route
+from pages.server.reach import DEFAULT_PORTS, note_port
 from pages.server.streamlit_internals import CORE, CORE_FOR_PAGES, SIGN_IN
 
 _LOGGER = logging.getLogger(__name__)
@@ -71,6 +72,10 @@ def with_guard(app: ASGIApp) -> ASGIApp:
             await send({"type": "websocket.close", "code": 1008})
             return {"type": "websocket.disconnect", "code": 1008}
 
+        _, port = scope.get("server") or (None, None)
+        if port is not None:
+            note_port(port)
+
         # Streamlit would compare the origin again, letter by letter, and ask outside on a mismatch.
         admitted = [(name, value) for name, value in scope["headers"] if name != b"origin"]
         await app({**scope, "headers": admitted}, receive_known, send)
@@ -121,9 +126,6 @@ class _Refusals:
 _MAX_UNKNOWN = 100
 
 
-_DEFAULT_PORTS = {"http": 80, "https": 443}
-
-
 def is_our_origin(origin: str | None, host: str | None) -> bool:
     """Return whether a page of this origin may connect to this host.
 
@@ -144,7 +146,7 @@ def is_our_origin(origin: str | None, host: str | None) -> bool:
     try:
         page = urlsplit(origin)
         served = urlsplit(f"//{host}")
-        default = _DEFAULT_PORTS.get(page.scheme)
+        default = DEFAULT_PORTS.get(page.scheme)
         if default is None or not page.hostname or page.username or page.path:
             return False
         # A proxy may state the port that the address leaves out.

@@ -6,10 +6,20 @@ import socket
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
 # Of a network reserved for documentation (RFC 5737). Nothing is sent to it.
 _ELSEWHERE = ("203.0.113.1", 9)
 # Seconds to wait for the machine's own answer.
 _PATIENCE = 0.5
+# At which this server was reached. A page's address is what a visitor says it is: no other port is
+# tried for them.
+_own_ports: set[int] = set()
+
+
+def note_port(port: int) -> None:
+    """Note a port at which this server was reached."""
+    _own_ports.add(port)
 
 
 def is_local(host: str) -> bool:
@@ -57,16 +67,19 @@ def reachable(url: str) -> str | None:
     -------
     str or None
         None if the browser is on this machine and the server does not listen at the machine's
-        address in its network.
+        address in its network, and if this is no address of a page.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port or DEFAULT_PORTS[parts.scheme]
+    except (ValueError, KeyError):
+        return None
     if not is_local(parts.hostname or ""):
         return url
-    port = parts.port or {"http": 80, "https": 443}[parts.scheme]
-    own = own_address()
-    if own is None:
+    own = own_address() if port in _own_ports else None
+    if own is None or not _listens(own, port):
         return None
-    return parts._replace(netloc=f"{own}:{port}").geturl() if _listens(own, port) else None
+    return parts._replace(netloc=f"{own}:{port}").geturl()
 
 
 def _listens(own: str, port: int) -> bool:

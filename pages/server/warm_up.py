@@ -11,7 +11,7 @@ from pages.server.compression import CompressedFiles
 
 
 def warm_up(files: CompressedFiles) -> Callable[[st.App], AbstractAsyncContextManager[None]]:
-    """Pay for imports, first calls and the front page's fits before the first visitor arrives.
+    """Pay for imports, first calls and the fits of front page and lessons before visitors come.
 
     Parameters
     ----------
@@ -26,9 +26,11 @@ def warm_up(files: CompressedFiles) -> Callable[[st.App], AbstractAsyncContextMa
 
     @asynccontextmanager
     async def lifespan(_app: st.App) -> AsyncIterator[None]:
+        from pages.parts.lesson import course
         from pages.parts.published import published
 
         published()
+        course.warm_up()
         await run_in_threadpool(files.warm_up)
 
         # Everything loaded by now stays forever, so no garbage collection need look at it again.

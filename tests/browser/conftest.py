@@ -244,6 +244,7 @@ class OpenPage(Protocol):
         *,
         width: int = 1440,
         height: int = 900,
+        scale: float = 1.0,
         color_scheme: Literal["light", "dark"] = "light",
     ) -> Page: ...
 
@@ -313,12 +314,14 @@ def open_page(server: str, browser: Browser) -> Iterator[OpenPage]:
             *,
             width: int = 1440,
             height: int = 900,
+            scale: float = 1.0,
             color_scheme: Literal["light", "dark"] = "light",
         ) -> Page:
             context = contexts.enter_context(
                 browser.new_context(
                     base_url=server,
                     viewport={"width": width, "height": height},
+                    device_scale_factor=scale,
                     color_scheme=color_scheme,
                     reduced_motion="reduce",
                 )

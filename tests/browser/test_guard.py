@@ -18,7 +18,7 @@ from streamlit.proto.BackMsg_pb2 import BackendOperationRequest, BackMsg
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from pages.server import guard, streamlit_internals
+from pages.server import guard, reach, streamlit_internals
 from pages.server.paths import route
 from tests.browser.conftest import OUTGOING, ROOT, asked_by_pages, free_port, serving
 
@@ -219,7 +219,8 @@ def heard(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
         assert message == {"type": "websocket.close", "code": 1008}
 
     async def run() -> None:
-        await guard.with_guard(app)({"type": "websocket", "headers": []}, receive, send)
+        scope = {"type": "websocket", "headers": [], "server": ("127.0.0.1", 8501)}
+        await guard.with_guard(app)(scope, receive, send)
 
     # In a thread of its own: Playwright keeps an event loop running in this one.
     with ThreadPoolExecutor() as pool:
@@ -235,6 +236,17 @@ def test_only_messages_that_our_pages_send_are_heard() -> None:
         field = BackMsg.DESCRIPTOR.fields_by_name[kind]
         message = sent(**{kind: {} if field.message_type else True})
         assert heard([message]) == ([message] if kind in known else []), kind
+
+
+def test_a_connection_tells_at_which_port_the_server_is_reached(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reach, "_own_ports", set())
+    monkeypatch.setattr(reach, "own_address", lambda: "192.0.2.2")
+    monkeypatch.setattr(reach, "_listens", lambda _own, _port: True)
+    assert reach.reachable("http://localhost:8501/dial") is None
+    heard([])
+    assert reach.reachable("http://localhost:8501/dial") == "http://192.0.2.2:8501/dial"
 
 
 def test_of_the_operations_only_those_of_tables_and_downloads_are_heard() -> None:

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from pages.parts.lesson.progress import Done, Progress
 from tests.browser.conftest import OpenPage, Watch, wait_until_idle
 
 BAR = ("The puzzle", "Learn", "Explore", "Your data", "Look up")
@@ -129,3 +130,37 @@ def test_the_ways_in_lead_there(open_page: OpenPage) -> None:
     page.get_by_role("link", name="Lecture view of lesson 2").click()
     expect(page.locator(".st-key-lesson-projected")).to_be_visible()
     expect(page).to_have_url(f"{page.url.split('/shrinkage')[0]}/shrinkage?view=lecture")
+
+
+@pytest.mark.slow
+def test_back_leads_out_of_an_address_that_restores_a_record_and_what_is_forgotten_stays_so(
+    open_page: OpenPage,
+) -> None:
+    done = Progress({"shrinkage": Done(("at:70",), ("right",), {}, "2026-11-29")})
+    page = open_page("/dial")
+    page.goto(f"/course?saved={done.to_address()}")
+    expect(page.get_by_text("✓ answered")).to_be_visible()
+    expect(page).to_have_url(re.compile("/course$"))
+    page.get_by_text("Keep my work").click()
+    page.get_by_role("button", name="Forget all of it").click()
+    expect(page.get_by_text("✓ answered")).to_have_count(0)
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The dial")
+    page.go_forward()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The course")
+    wait_until_idle(page)
+    expect(page.get_by_text("✓ answered")).to_have_count(0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("address", ["/shrinkage?step=do", "/simulate"])
+def test_in_a_low_window_a_figure_is_high_enough_to_be_read_and_scrolls_with_the_rest(
+    open_page: OpenPage, address: str
+) -> None:
+    # A window of 1280 by 720 at 200%.
+    page = open_page(address, width=640, height=360)
+    figure = page.locator(".live-figure").first
+    box = figure.bounding_box()
+    assert box and box["height"] >= 300
+    figure.evaluate("() => document.querySelector('[data-testid=stMain]').scrollTo(0, 2000)")
+    expect(figure).not_to_be_in_viewport()

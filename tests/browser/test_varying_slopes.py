@@ -34,7 +34,7 @@ def test_from_one_slope_for_all_to_four_stories(open_page: OpenPage) -> None:
     expect(page.locator(".formula").first).to_be_visible()
 
     button(page, "Do it").click()
-    expect(text(page, "Other data: 30 rows of 11 sites")).to_be_visible()
+    expect(text(page, "Now other data: x and y at 11 sites")).to_be_visible()
     wait_until_idle(page)
     zero = page.get_by_role("slider", name="Where x is zero")
     zero.focus()

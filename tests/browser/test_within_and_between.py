@@ -28,14 +28,14 @@ def test_both_coefficients_are_placed_and_the_mean_is_put_into_the_model(
     button(page, "That is my answer").click()
 
     words = page.locator(".live-words")
-    expect(words).to_contain_text("One coefficient for SES: 3.18 by lm, 2.39 by lmer.")
+    expect(words).to_contain_text("One coefficient for SES: 3.18 by OLS, 2.39 by the mixed model.")
     page.get_by_text("School's mean SES is in the model").click()
-    expect(words).to_contain_text("Own SES: 2.19 by lm and by lmer")
+    expect(words).to_contain_text("Own SES: 2.19 in both models")
     wait_until_idle(page)
     page.get_by_role("slider", name="Variance ratio ρ").focus()
     page.keyboard.press("Home")
-    expect(words).to_contain_text("makes lmer the same as lm")
-    expect(words).to_contain_text("Mean SES: 3.53 by lm and by lmer")
+    expect(words).to_contain_text("makes the mixed model the same as OLS")
+    expect(words).to_contain_text("Mean SES: 3.53 in both models")
 
     button(page, "What comes out?").click()
     expect(page.get_by_text("You: 2.40 and 5.90.")).to_be_visible()

@@ -86,7 +86,7 @@ def test_clusters_of_one_stripe_lie_apart_in_it_and_their_rows_with_them() -> No
 def test_names_of_flags_stand_outside(flags: Averages, sides: list[str]) -> None:
     here = votes(flags=flags)
     names = [
-        drawn(here, role, "markers+text")[0] for role in ("average of rows", "average of clusters")
+        drawn(here, role, "lines+text")[0] for role in ("average of rows", "average of clusters")
     ]
     assert [name["textposition"] for name in names] == [f"middle {side}" for side in sides]
 

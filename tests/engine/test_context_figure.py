@@ -94,4 +94,4 @@ def test_equal_coefficients_have_one_name() -> None:
         for trace in drawn(context(estimated(), with_means=True))["data"]
         if trace["mode"] == "text"
     )
-    assert "both 2.19" in texts and "lm 3.53" in texts and "lmer 3.68" in texts
+    assert "both 2.19" in texts and "OLS 3.53" in texts and "mixed 3.68" in texts

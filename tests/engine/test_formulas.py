@@ -140,7 +140,6 @@ BUILDERS: dict[str, tuple[Callable[..., Formula], tuple[st.SearchStrategy[float]
     "leftover": (formulas.leftover_formula, (SHARE, ANY, ANY)),
     "slope vote": (formulas.slope_vote_formula, (POSITIVE, POSITIVE, POSITIVE)),
     "average slope's error": (formulas.average_slope_error_formula, (POSITIVE, SIZES)),
-    "covariance": (formulas.covariance_formula, (ANY, POSITIVE, ANY)),
 }
 
 

@@ -60,15 +60,18 @@ def test_a_bar_with_next_to_nothing_has_no_number() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("middle", [0.1, 0.6, 1.0])
-def test_the_gap_runs_from_the_answer_to_the_outcome_and_the_name_is_above_both(
-    middle: float,
+@pytest.mark.parametrize(
+    ("middle", "at", "said"), [(0.1, 10, "10%"), (0.6, 61.6, "you 60%"), (1.0, HIGHEST, "you 100%")]
+)
+def test_the_gap_runs_from_the_answer_to_the_outcome_and_no_number_is_in_the_way(
+    middle: float, at: float, said: str
 ) -> None:
     rest = (1.0 - middle) / 2.0
     answer = np.array([0, 0, rest, middle, rest, 0, 0])
     found = traces(drawn(placed=PLACED, answer=answer, gap=True))
     assert_allclose(found["gap"]["y"], [100 * middle, 61.6])
-    assert found["answer's name"]["y"] == [min(max(100 * middle, 61.6), HIGHEST)]
+    assert found["answer's number"]["y"] == pytest.approx([at])
+    assert found["answer's number"]["text"] == [said]
     assert "gap" not in traces(drawn(placed=PLACED, answer=answer))
 
 

@@ -20,7 +20,7 @@ LINES = Spaghetti(
 )
 AXES = Axes((0.0, 2.0), (-3.0, 3.0), "x", "y", (0.1, 10.0), "error", log=True, ticks=(0.1, 1, 10))
 ENTRIES = [
-    Entry("ols", "lm", 1.0, "1.00", is_ols=True),
+    Entry("ols", "OLS", 1.0, "1.00", is_ols=True),
     Entry("you", "you", math.nan),
     Entry("mixed", "own", 5.0, "5.00", strong=True),
 ]
@@ -57,7 +57,7 @@ def test_the_gap_ends_at_the_outcome_and_is_left_out_without_one() -> None:
     assert "gap" not in traces(drawn(guess=Guess(1, 2.0, "2.00")))
     found = traces(drawn(guess=Guess(1, 2.0, "2.00", 5.0)))
     assert found["gap"]["x"] == [2.0, 5.0, 5.0]
-    assert found["answer's name"]["textposition"] == "middle left"
+    assert found["answer's name"]["textposition"] == "top right"
 
 
 def test_the_area_of_a_disc_is_its_share_of_the_say() -> None:
@@ -70,5 +70,8 @@ def test_the_area_of_a_disc_is_its_share_of_the_say() -> None:
 def test_panels_stand_side_by_side_where_it_is_wide() -> None:
     layout = drawn(wide=True)["layout"]
     assert layout["xaxis2"]["domain"][1] < layout["xaxis"]["domain"][0]
+    # What names the axis of a narrow panel ends where the panel does.
+    assert "title" not in layout["xaxis"]
+    assert layout["annotations"][-1]["xanchor"] == "right"
     below = drawn()["layout"]
     assert below["yaxis"]["domain"][1] < below["yaxis2"]["domain"][0]

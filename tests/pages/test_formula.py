@@ -38,7 +38,6 @@ ALL: dict[str, Formula] = {
     "leftover": formulas.leftover_formula(0.946, 5.882, 2.191),
     "slope vote": formulas.slope_vote_formula(0.335, 0.125, 82.5),
     "average slope's error": formulas.average_slope_error_formula(6.558, 18),
-    "covariance": formulas.covariance_formula(-1.7, 0.373, 5.0),
 }
 every = pytest.mark.parametrize("name", ALL)
 # How many parts an element of MathML has to have; None for any number.

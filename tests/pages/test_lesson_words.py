@@ -41,7 +41,9 @@ def drawn_words(figure: dict[str, Any]) -> Iterator[str]:
 def words_of(lesson: ANY, here: Scene[Any, Any]) -> Iterator[str]:
     drawing = lesson.figure(here)
     yield from (drawing.words, drawing.alt, *drawn_words(drawing.figure))
-    yield from (part for part in lesson.why(here) if isinstance(part, str))
+    # It is asked for in its own step only.
+    if here.step == "why":
+        yield from (part for part in lesson.why(here) if isinstance(part, str))
 
 
 @every_lesson
@@ -49,6 +51,9 @@ def test_ols_has_one_name_outside_of_code(module: str) -> None:
     lesson = LESSONS[module]
     told_once = CODE.sub("", f"{told(lesson.setting)} {told(lesson.question)}")
     parts = [told_once, told(lesson.misread), told(lesson.remember), told(lesson.target)]
+    parts += [told(asked) for asked in lesson.later.values()]
+    for control in lesson.controls:
+        parts += [control.label, *getattr(control, "options", {}).values()]
     for step in STEPS[1:]:
         parts += words_of(lesson, scene(lesson, step))
     named = [part for part in parts if re.search(r"\blm\b", CODE.sub("", part))]

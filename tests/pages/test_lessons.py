@@ -21,7 +21,7 @@ from pages.parts.lesson.lesson import (
     Switch,
 )
 from pages.parts.lesson.lesson import Press as PressControl
-from pages.parts.lesson.progress import Done, Progress
+from pages.parts.lesson.progress import Done, Progress, after_telling
 from pages.parts.lesson.record import record_page
 from pages.parts.lesson.state import choice, flag
 from pages.parts.live import Grabbed
@@ -253,7 +253,7 @@ def other_script() -> None:
     from pages.parts.lesson.run import run_lesson
     from tests.pages.test_lessons import OTHER
 
-    run_lesson(OTHER, (OTHER,), None)
+    run_lesson(OTHER, (OTHER,), None, None)
 
 
 def other() -> AppTest:
@@ -310,6 +310,37 @@ def test_records_merge_to_what_both_hold() -> None:
         assert merged.of(ID).answers == ("at:55", "at:64.5")
         assert merged.of(ID).solved == {"agree": 2, "one-vote-each": 5}
         assert merged.of(ID).day == "2027-01-01"
+
+
+def test_a_browser_s_own_name_comes_before_that_of_an_address() -> None:
+    stranger = Progress({"other": Done(("at:1",))}, "Mallory")
+    for own, name in ((Progress({}, "Ann"), "Ann"), (Progress(), "Mallory")):
+        found = after_telling(stranger, own.to_text(), changed=False)
+        assert found == Progress(stranger.lessons, name)
+    assert after_telling(stranger, None, changed=False) == stranger
+
+
+@pytest.mark.parametrize("name", ["Bob", ""])
+def test_a_name_that_another_tab_has_changed_is_this_tab_s_too(name: str) -> None:
+    kept = Progress({"other": Done(("at:1",))}, name)
+    assert after_telling(RECORD, kept.to_text(), changed=True) == Progress(
+        {**RECORD.lessons, **kept.lessons}, name
+    )
+    assert after_telling(RECORD, None, changed=True) == Progress()
+
+
+@pytest.mark.parametrize(
+    ("saved", "said"), [(RECORD.to_address(), "is here"), ("nothing", "holds no record")]
+)
+def test_an_address_restores_once_and_says_what_it_held(saved: str, said: str) -> None:
+    test = opened(FIRST, saved=saved)
+    (toast,) = test.toast
+    assert said in toast.value
+    # The browser may name it again, as it does after Back.
+    test.session_state["progress"] = Progress()
+    test.query_params["saved"] = saved
+    test.run()
+    assert not test.toast and progress_of(test) == Progress()
 
 
 def test_the_record_says_what_was_answered_what_came_out_and_what_was_solved() -> None:

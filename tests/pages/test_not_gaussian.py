@@ -11,6 +11,7 @@ from engine.words.numbers import as_printed
 from engine.words.typeset import Formula
 from pages.learn import not_gaussian
 from pages.learn.not_gaussian import LESSON, Here, NotGaussian, heights, looks_alike, shows_humps
+from pages.parts.lesson import course
 from pages.parts.lesson.commit import Answer
 from pages.parts.lesson.lesson import RIGHT, Look, Scene
 from tests.pages.test_lessons import opened, press, said
@@ -85,6 +86,17 @@ def test_play_begins_where_the_humps_stand() -> None:
     assert LESSON.figure(here).words.endswith("Two humps.")
 
 
+@pytest.mark.parametrize(
+    ("rows", "shape", "compared"),
+    [(2, "two humps", True), (3, "two humps", False), (2, "bell", False)],
+)
+def test_an_answer_is_drawn_only_over_what_was_asked(rows: int, shape: str, compared: bool) -> None:
+    state = LESSON.at("play", step="play", rows=rows, shape=shape)
+    figure = LESSON.figure(scene(state, "0:50")).figure
+    assert ("answer" in {each["meta"]["role"] for each in figure["data"]}) == compared
+    assert ("┄ you" in str(figure)) == compared
+
+
 @pytest.mark.parametrize("shape", EFFECT_SHAPES)
 @pytest.mark.parametrize("rows", [2, 7, 200])
 def test_every_setting_is_drawn_and_explained(shape: str, rows: int) -> None:
@@ -120,3 +132,12 @@ def test_at_the_end_the_intercept_stands_still_and_the_interval_of_the_variance_
     assert few["Log-normal"] < few["Bell"]
     assert "Shrinkage draws the bell" in said(test)
     press(test, "lesson-back")
+
+
+def test_no_visitor_waits_for_the_many_samples(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(course, "lessons", lambda: (LESSON,))
+    monkeypatch.setattr(not_gaussian, "STUDIES", 20)
+    not_gaussian.studies.cache_clear()
+    course.warm_up()
+    assert not_gaussian.studies.cache_info().currsize == 1
+    not_gaussian.studies.cache_clear()

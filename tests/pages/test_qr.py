@@ -17,8 +17,11 @@ from tests.pages.screen import opened
 def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """A server at this machine's address, for which the loopback's stands in."""
     monkeypatch.setattr(reach, "own_address", lambda: "127.0.0.1")
+    monkeypatch.setattr(reach, "_own_ports", set())
     with socket.create_server(("127.0.0.1", 0)) as server:
-        yield server.getsockname()[1]
+        port = server.getsockname()[1]
+        reach.note_port(port)
+        yield port
 
 
 @pytest.mark.parametrize(
@@ -49,10 +52,25 @@ def test_there_is_no_address_where_nobody_listens_or_no_network_is(
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         closed = server.getsockname()[1]
+    reach.note_port(closed)
     assert address_for_phones(f"http://localhost:{closed}/", {}) is None
     monkeypatch.setattr(reach, "own_address", lambda: None)
     assert address_for_phones(f"http://localhost:{port}/", {}) is None
     assert address_for_phones(None, {}) is None
+
+
+def test_what_a_visitor_calls_the_page_s_address_tries_no_port_of_another_program(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = []
+    monkeypatch.setattr(reach, "_listens", lambda _own, port: bool(tried.append(port)) or True)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        assert reach.reachable(f"http://localhost:{other.getsockname()[1]}/") is None
+    for odd in ("http://localhost:99999/", "ftp://localhost/", "localhost", "http://[::1/"):
+        assert reach.reachable(odd) is None
+    assert not tried
+    assert reach.reachable(f"http://localhost:{port}/")
+    assert tried == [port]
 
 
 def test_the_code_is_dark_on_white_and_names_its_address() -> None:

@@ -77,9 +77,12 @@ def test_what_the_question_says_is_where_play_begins() -> None:
 def test_four_models_tell_four_stories_and_the_change_of_data_is_said(
     model: str, said: str
 ) -> None:
-    words = lesson.figure(scene("remember", model=model)).words
-    assert words.startswith("Other data")
-    assert said in words
+    drawing = lesson.figure(scene("remember", model=model))
+    assert said in drawing.words
+    assert drawing.legend.startswith("Other data: 30 rows of 11 sites")
+    asked = lesson.LESSON.asked("remember")
+    assert asked.startswith("Now other data") and asked == lesson.LESSON.asked("do")
+    assert lesson.LESSON.asked("why") == lesson.question()
 
 
 @pytest.mark.parametrize("zero", [2.0, 5.0, 9.0])

@@ -53,6 +53,16 @@ def test_the_smallest_counter_example_is_of_two_schools() -> None:
     assert "the average school 70.0" in text
 
 
+def test_answers_that_differ_a_little_are_not_called_the_same() -> None:
+    for answer in ((55.9, 57.0), (64.9, 65.3), (60.0, 61.0)):
+        assert lesson.reply(scene(answer=answer)).text.startswith("You give both about the ")
+
+
+def test_pupils_of_the_schools_that_lift_the_average_school_are_counted() -> None:
+    text = lesson.reply(scene(answer=(65.3, 55.9))).text
+    assert "the 4 schools above 55.9 hold only 64 of the 192 pupils" in text
+
+
 def test_splitting_a_school_moves_no_pupil_and_no_row() -> None:
     whole = lesson.schools()
     for parts in range(1, lesson.MOST_PARTS + 1):
@@ -100,8 +110,8 @@ def test_the_misread_flag_walks_off() -> None:
     nearer = abs(split.beam.mixed - split.flags.of_rows)
     assert nearer < abs(split.beam.mixed - split.flags.of_clusters)
     said = lesson.misread()
-    assert "stands at 56.5: 0.6 from the average pupil and 0.8 from the average school" in said
-    assert "stands at 57.5" in said
+    assert "is at 56.5: 0.6 from the average pupil and 0.8 from the average school" in said
+    assert "it is at 57.5" in said
 
 
 def test_averages_can_agree_with_the_mixed_model_away_from_both() -> None:

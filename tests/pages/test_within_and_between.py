@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+import re
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from engine import compare
 from engine.data.examples import load
 from engine.data.regroup import with_cluster_means
 from engine.figures.base import PALETTES
+from engine.words.typeset import Formula
 from pages.learn import within_and_between as lesson
 from pages.parts.lesson.commit import Answer
 from pages.parts.lesson.lesson import RIGHT, Look, Scene, Step
@@ -29,12 +32,12 @@ def scene(
 def test_the_coefficients_are_those_that_both_models_print() -> None:
     rows = with_cluster_means(load(lesson.PUPILS), "school", ["ses"])
     found = compare(rows, "math ~ ses + mean_ses + (1 | school)")
-    here = lesson.outcome().context
+    here = lesson.outcome()
     assert here.mean is not None
     for place, fit in enumerate((found.ols, found.mixed)):
         assert [here.own[place], here.mean[place]] == pytest.approx(fit.estimates[1:], rel=1e-8)
     without = lesson.both()
-    assert lesson.asked().context.own == pytest.approx(
+    assert lesson.asked().own == pytest.approx(
         (without.ols.estimates[1], without.mixed.estimates[1])
     )
 
@@ -75,12 +78,25 @@ def test_each_answer_has_its_reply(own: float, mean: float, idea: str) -> None:
     assert reply.text and reply.again and reply.text != reply.again
 
 
+def test_what_is_said_and_drawn_of_the_outcome_agrees_to_the_last_digit() -> None:
+    """The contextual effect is 3.6750018: with other decimals it would be another number."""
+    here = scene("why")
+    (formula,) = (part for part in lesson.why(here) if isinstance(part, Formula))
+    assert formula.spoken.endswith(" equals 5.87 minus 2.19 equals 3.68")
+    drawn = str(lesson.figure(here).figure)
+    assert "mixed 3.68" in drawn and "between 5.87" in drawn
+    for own, mean in itertools.product((-1.0, 1.2, 2.2, 2.4, 2.8, 3.2, 5.9), repeat=2):
+        text = lesson.reply(scene(answer={"own": own, "mean": mean})).text
+        # What lies near them, and is not theirs: the slope between without the mean, and 3.675.
+        assert not re.search(r"5\.88|5\.9\d?|3\.67", text)
+
+
 def test_the_reveal_says_answer_and_outcome_of_both_models() -> None:
     assert lesson.reveal(scene(answer={"own": 2.4, "mean": 5.9})) == (
-        "You: 2.40 and 5.90. `lmer` says 2.19 for own SES and 3.68 for mean SES, `lm` 2.19 and "
-        "3.53."
+        "You: 2.40 and 5.90. The mixed model says 2.19 for own SES and 3.68 for mean SES, OLS "
+        "2.19 and 3.53."
     )
-    assert lesson.reveal(scene()).startswith("`lmer` says 2.19")
+    assert lesson.reveal(scene()).startswith("The mixed model says 2.19")
 
 
 @pytest.mark.parametrize("mean", [False, True])
@@ -90,7 +106,7 @@ def test_every_setting_has_its_figure_its_sentence_and_its_why(mean: bool, times
         here = scene(step, {"own": 2.4, "mean": 5.9}, mean=mean, times=times)
         drawing = lesson.figure(here)
         assert "nan" not in drawing.words and "0.1%" not in drawing.words
-        assert ("makes lmer the same as lm" in drawing.words) == (times == 0.0)
+        assert ("makes the mixed model the same as OLS" in drawing.words) == (times == 0.0)
         told = [part for part in lesson.why(here) if isinstance(part, str)]
         assert told and not [part for part in told if "over 99.9%" in part or "nan" in part]
         x, y = here.result.context.places.T

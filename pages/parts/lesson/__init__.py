@@ -48,7 +48,7 @@ What a lesson has to keep to:
 - A projector has no room for the figure's ``words``. What its marks are and, if the data change
   between steps, whose they are says ``legend``, in a line; before the answer, where it is empty,
   ``words``. A slow test walks every lesson in its lecture view: nothing is smaller than 18 pixels,
-  nothing is cut.
+  nothing is cut. What a figure sets in more than 14 pixels, as it should its estimates, gets 24.
 - ``figure`` draws ``scene.answer`` (None if the question was skipped) and from ``reveal`` on the
   gap, which compares it with what was asked and not with what a hand has made of it since.
 - Every number comes from the engine when it is shown; no numerics in the file beyond asking it.
@@ -68,7 +68,8 @@ What a lesson has to keep to:
   these names stand in code only, and where R itself is meant.
 - Nothing changes without a word: a figure names its data where there are others, a control that
   chooses data sets the rest to where these begin (``sets``), and data that come with a step are
-  announced in it.
+  announced in it: in the question of that step (``later``), and for a projector in ``legend``.
+- ``why`` is asked for in its own step only, so it may rely on the result of that step.
 - `tests/pages/test_lessons.py` runs over every lesson by itself; claims about numbers are tests
   of the engine.
 

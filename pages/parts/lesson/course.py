@@ -9,10 +9,15 @@ from typing import Any
 
 import streamlit as st
 
+from engine.figures.base import PALETTES
 from pages.parts.lesson import progress
-from pages.parts.lesson.lesson import Lesson
+from pages.parts.lesson.actions import HEIGHT, PROJECTED_STEPS
+from pages.parts.lesson.lesson import STEPS, Lesson, Look, Scene
+from pages.parts.lesson.projector import Neighbour
 from pages.parts.lesson.run import run_lesson
+from pages.parts.printout import LECTURE_STEPS
 
+_PAGES = Path(__file__).parents[2]
 # Modules of pages/learn, each with its `LESSON`. This is the one line that a new lesson takes.
 COURSE = (
     "rows_or_clusters",
@@ -30,6 +35,20 @@ COURSE = (
 def lessons() -> tuple[Lesson[Any, Any], ...]:
     """Return the lessons in their order."""
     return tuple(import_module(f"pages.learn.{module}").LESSON for module in COURSE)
+
+
+def warm_up() -> None:
+    """Ask for every step of every lesson once, so that no visitor waits for what is kept for all.
+
+    That takes a second; half of it are the many samples of the last lesson.
+    """
+    look = Look(PALETTES["light"], HEIGHT)
+    for lesson in lessons():
+        for step in STEPS:
+            lesson.asked(step)
+            if step != "ask":
+                state = lesson.at(step, step=step)
+                lesson.figure(Scene(step, state, lesson.result(state), None, look))
 
 
 def course_pages() -> list[st.Page]:
@@ -73,10 +92,25 @@ def _page(course: tuple[Lesson[Any, Any], ...], place: int) -> st.Page:
 
 def _run(place: int) -> None:
     course = lessons()
-    after = place + 1
-    if after < len(course):
-        following = (course[after].title, _page(course, after))
-    else:
-        script = Path(__file__).parents[2] / "consult" / "your_data.py"
-        following = ("your own data", st.Page(script, url_path="your-data"))
-    run_lesson(course[place], course, following)
+    run_lesson(course[place], course, _before(place), _after(place))
+
+
+def _before(place: int) -> Neighbour:
+    course = lessons()
+    if place:
+        return Neighbour(course[place - 1].title, _page(course, place - 1), PROJECTED_STEPS[-1])
+    page = st.Page(_PAGES / "learn" / "puzzle.py", default=True)
+    return Neighbour("The puzzle", page, LECTURE_STEPS[-1])
+
+
+def _after(place: int) -> Neighbour:
+    if place + 1 < len(COURSE):
+        return lecture_of(place + 1)
+    page = st.Page(_PAGES / "consult" / "your_data.py", url_path="your-data")
+    return Neighbour("your own data", page)
+
+
+def lecture_of(place: int) -> Neighbour:
+    """Return a lesson as what comes after another page; the first one's place is 0."""
+    course = lessons()
+    return Neighbour(course[place].title, _page(course, place), PROJECTED_STEPS[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from engine.figures.base import Figure, Palette
@@ -324,6 +324,8 @@ class Lesson(Generic[S, R]):
         One or two.
     misread, remember : Prose
         What is easily misread, and the one line to keep.
+    later : mapping of Step to Prose
+        What a reader is asked in steps that are no longer about ``question``.
     """
 
     state: type[S]
@@ -343,11 +345,16 @@ class Lesson(Generic[S, R]):
     challenges: Sequence[Challenge[S, R]]
     misread: Prose
     remember: Prose
+    later: Mapping[Step, Prose] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
         """Its name in addresses and records."""
         return self.state.page
+
+    def asked(self, step: Step) -> str:
+        """Return the question that a step is about."""
+        return told(self.later.get(step, self.question))
 
     def start(self, first: S) -> S:
         """Return where the lesson starts, given a first reading of the address."""

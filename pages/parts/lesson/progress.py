@@ -22,12 +22,14 @@ from pages.parts.live.assets import loader
 # The parameter of an address that restores a record.
 SAVED = "saved"
 
-_KEY, _TAKEN, _FORGOTTEN, _TOKEN = (
+_KEY, _TAKEN, _FORGOTTEN, _TOKEN, _RESTORED = (
     "progress",
     "progress taken",
     "progress forgotten",
     "progress token",
+    "progress restored",
 )
+_KEY_OF_COMPONENT = "course-progress"
 # Longer texts are not read: the browser's storage and addresses can hold anything.
 _MOST = 20_000
 _MOST_LESSONS, _MOST_ITEMS, _MOST_LETTERS = 50, 50, 200
@@ -91,12 +93,12 @@ class Progress:
         return replace(self, lessons={**self.lessons, lesson: done})
 
     def merged(self, other: Progress) -> Progress:
-        """Return what this and another record hold together; the other's name counts."""
+        """Return what this and another record hold together; this one's name counts, if any."""
         lessons = {
             lesson: self.of(lesson).merged(other.of(lesson))
             for lesson in {**self.lessons, **other.lessons}
         }
-        return Progress(lessons, other.name or self.name)
+        return Progress(lessons, self.name or other.name)
 
     def to_text(self) -> str:
         """Return it as one line, always the same for the same record."""
@@ -191,13 +193,43 @@ def forget() -> None:
 
 
 def take_saved() -> None:
-    """Take up what the address restores, if it does."""
+    """Take up what the address restores, if it does.
+
+    The browser takes the parameter out of the address (see `keep`): done here, it would be a new
+    step of the history, and Back would lead to the old one and restore once more.
+    """
     saved = st.query_params.get(SAVED)
-    if saved is None:
+    if saved is None or saved == st.session_state.get(_RESTORED):
         return
-    put(present().merged(Progress.from_address(saved)))
-    del st.query_params[SAVED]
-    st.toast("Your record is back.", icon=":material/restore:")
+    st.session_state[_RESTORED] = saved
+    if mode.plain():
+        del st.query_params[SAVED]
+    found = Progress.from_address(saved)
+    put(present().merged(found))
+    if found == Progress():
+        st.toast("This address holds no record.", icon=":material/error:")
+    else:
+        st.toast("The record of this address is here.", icon=":material/restore:")
+
+
+def after_telling(before: Progress, text: object, *, changed: bool) -> Progress:
+    """Return what the session knows once the browser has told what it keeps.
+
+    Parameters
+    ----------
+    before
+        What the session knew. A stranger's address may have restored it, so the browser's own name
+        comes first.
+    text
+        What the browser keeps; None for nothing.
+    changed
+        Whether another tab has just changed that: a name, or none, is then newer than this one,
+        and nothing means that all was forgotten.
+    """
+    kept = Progress.from_text(text)
+    if not changed:
+        return kept.merged(before)
+    return Progress() if text is None else replace(kept.merged(before), name=kept.name)
 
 
 @st.fragment
@@ -223,10 +255,7 @@ def keep() -> None:
         st.session_state[_TAKEN] = True
         st.session_state[_TOKEN] = _text(told.get("token"))
         before = present()
-        if told.get("text") is None and told.get("changed"):
-            put(Progress())  # another tab has forgotten it
-        else:
-            put(Progress.from_text(told.get("text")).merged(before))
+        put(after_telling(before, told.get("text"), changed=bool(told.get("changed"))))
         if present() != before:
             st.rerun()
 
@@ -237,10 +266,8 @@ def keep() -> None:
             "taken": bool(st.session_state.get(_TAKEN)),
             "forgotten": st.session_state.get(_FORGOTTEN, 0),
             "session": reports.session(),
+            "saved": SAVED,
         },
         on_kept_change=take,
         on_missing_change=lambda: mode.report_missing(_KEY_OF_COMPONENT),
     )
-
-
-_KEY_OF_COMPONENT = "course-progress"

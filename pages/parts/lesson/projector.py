@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from engine.figures.base import Figure
+from pages.parts.lesson import session
 from pages.parts.live.assets import loader
 from pages.parts.live.mode import plain, report_missing
 
-# Keys of the buttons that lead to the steps beside the present one.
+# Keys of the buttons that lead to the steps beside the present one, or of boxes around links there.
 NEXT, BACK = "lesson-next", "lesson-back"
+# Parameters of the address of a lecture view.
+LECTURE = {"view": "lecture"}
 
-# The smallest type of a projected figure, in pixels, and how much wider margins must be for it.
-SMALLEST, WIDER = 18, 1.4
+# Type of a projected figure in pixels: the smallest, and that of what a figure sets larger than the
+# rest, which are its estimates. Margins must be wider for it.
+SMALLEST, LARGE, WIDER = 18, 24, 1.4
+# A figure's usual type.
+_USUAL = 14
 
 
 def enlarged(figure: Figure) -> Figure:
@@ -36,7 +43,7 @@ def _enlarged(part: Any) -> Any:
     found = {name: _enlarged(item) for name, item in part.items()}
     for name, font in found.items():
         if name.endswith("font") and isinstance(font, dict) and "size" in font:
-            found[name] = {**font, "size": max(SMALLEST, font["size"])}
+            found[name] = {**font, "size": LARGE if font["size"] > _USUAL else SMALLEST}
     return found
 
 
@@ -52,6 +59,49 @@ def take_keys(lecture: bool) -> None:
             key="course-keys",
             data={"keys": keys if lecture else {}, "answer": NEXT},
             on_missing_change=lambda: report_missing("course-keys"),
+        )
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A page before or after one in the course.
+
+    Attributes
+    ----------
+    title
+        What it is called.
+    page
+        The page.
+    step
+        The step at which its lecture view is entered; empty if it has no such view.
+    """
+
+    title: str
+    page: st.Page
+    step: str = ""
+
+
+def neighbour_link(neighbour: Neighbour, key: str, label: str, lecture: bool) -> None:
+    """Link to a neighbour, in a lecture to its lecture view, where a key leads there too.
+
+    Parameters
+    ----------
+    neighbour
+        The page.
+    key
+        `NEXT` or `BACK`. No key leads out of the lecture.
+    label
+        What the link says.
+    lecture
+        Whether the present view is the one for a projector.
+    """
+    stays = lecture and bool(neighbour.step)
+    with st.container(key=key if stays else f"{key}-page", width="content"):
+        st.page_link(
+            neighbour.page,
+            label=label,
+            icon=":material/arrow_forward:" if key == NEXT else None,
+            query_params=session.anew({**LECTURE, "step": neighbour.step}) if stays else None,
         )
 
 

@@ -26,7 +26,15 @@ from pages.parts.lesson.lesson import (
     Switch,
     told,
 )
-from pages.parts.lesson.projector import BACK, NEXT, enlarged, take_keys, view_button
+from pages.parts.lesson.projector import (
+    BACK,
+    NEXT,
+    Neighbour,
+    enlarged,
+    neighbour_link,
+    take_keys,
+    view_button,
+)
 from pages.parts.lesson.qr import qr_button
 from pages.parts.lesson.record import show_record
 from pages.parts.live import LiveFigure, Words, live_panel, live_slider
@@ -42,7 +50,10 @@ ONWARDS: Mapping[Step, str] = {
 
 
 def run_lesson(
-    lesson: AnyLesson, course: Sequence[AnyLesson], following: tuple[str, st.Page] | None
+    lesson: AnyLesson,
+    course: Sequence[AnyLesson],
+    before: Neighbour | None,
+    after: Neighbour | None,
 ) -> None:
     """Run a lesson.
 
@@ -52,12 +63,12 @@ def run_lesson(
         The lesson.
     course
         All lessons in their order, for the record.
-    following
-        Title and page of the next lesson; None after the last one.
+    before, after
+        The pages before and after it, to which the keys of the lecture view lead on; None for none.
     """
     st.html(stylesheet_file("lesson.css"))
     session.opened(lesson.state, lesson.start)
-    _page(lesson, course, following)
+    _page(lesson, course, before, after)
 
 
 # --- the page -------------------------------------------------------------------------------------
@@ -65,7 +76,10 @@ def run_lesson(
 
 @st.fragment(key=PAGE)
 def _page(
-    lesson: AnyLesson, course: Sequence[AnyLesson], following: tuple[str, st.Page] | None
+    lesson: AnyLesson,
+    course: Sequence[AnyLesson],
+    before: Neighbour | None,
+    after: Neighbour | None,
 ) -> None:
     """The question on top, the figure, and below it the controls and the present piece."""
     state = actions.present(lesson)
@@ -89,7 +103,7 @@ def _page(
                 _piece(lesson)
             if not lecture and state.step == "remember":
                 show_record(course)
-            _buttons(lesson, state, following)
+            _buttons(lesson, state, before, after)
     progress.keep()
     take_keys(lecture)
 
@@ -103,7 +117,7 @@ def _head(lesson: AnyLesson, state: Any) -> None:
     if state.step == "ask":
         st.markdown(f"{told(lesson.setting)}\n\n**{told(lesson.question)}**")
     else:
-        st.markdown(told(lesson.question))
+        st.markdown(lesson.asked(state.step))
 
 
 @st.fragment(key=FIGURE)
@@ -293,40 +307,40 @@ def _sentence(lesson: AnyLesson) -> None:
 # --- the buttons ----------------------------------------------------------------------------------
 
 
-def _buttons(lesson: AnyLesson, state: Any, following: tuple[str, st.Page] | None) -> None:
-    after = actions.beside(state, 1)
-    with st.container(key="lesson-buttons", horizontal=True, gap="small"):
+def _buttons(
+    lesson: AnyLesson, state: Any, before: Neighbour | None, after: Neighbour | None
+) -> None:
+    lecture, onwards = actions.is_lecture(state), actions.beside(state, 1)
+    with st.container(
+        key="lesson-buttons", horizontal=True, vertical_alignment="center", gap="small"
+    ):
         if state.step == "ask":
             _answer_button(lesson)
-        elif after is not None:
+        elif onwards is not None:
             st.button(
-                ONWARDS[after],
+                ONWARDS[onwards],
                 on_click=actions.go_beside,
                 args=(lesson, 1),
                 key=NEXT,
                 type="primary",
             )
-        elif following is not None:
-            title, page = following
-            st.page_link(
-                page,
-                label=f"Next: {title}",
-                icon=":material/arrow_forward:",
-                query_params={"view": "lecture"} if actions.is_lecture(state) else None,
-            )
+        elif after is not None:
+            neighbour_link(after, NEXT, f"Next: {after.title}", lecture)
         if state.step != "ask":
             _tertiary("Back", BACK, actions.go_beside, lesson, -1)
+        elif lecture and before is not None:
+            neighbour_link(before, BACK, "Back", lecture)
         if state.step == "ask" and not state.answers and progress.present().of(lesson.id).answers:
             _tertiary("Go on where I was", "lesson-go-on", actions.go_on, lesson)
-        if state.step == "reveal" and not actions.is_lecture(state):
+        if state.step == "reveal" and not lecture:
             _tertiary("Answer again", "lesson-again", actions.answer_again, lesson)
-        if actions.is_lecture(state):
+        if lecture:
             # Whoever scans it has answers of their own.
             qr_button(replace(state, view="study", answers="").encode(lesson.start(state)))
         # Where a step has its buttons, the one before may have left the pointer: what opens there
         # must not cover the fields of the answer.
         explained = state.step != "ask"
-        view_button(actions.is_lecture(state), actions.turn_view, lesson, explained=explained)
+        view_button(lecture, actions.turn_view, lesson, explained=explained)
 
 
 def _tertiary(label: str, key: str, do: Callable[..., None], *args: Any) -> None:

@@ -1,14 +1,15 @@
 """A page's state in Streamlit's session, and the address that keeps up with it.
 
 Each field stands in the session under a key of its own, which is also the key of its control. What
-the browser holds counts at two moments only: when a page is opened, and after Back or Forward.
-From then on the session decides, and the address follows.
+the browser holds counts at three moments only: when a page is opened, after Back or Forward, and
+where a link wants a page as its address says. From then on the session decides, and the address
+follows.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -20,12 +21,15 @@ from pages.server.streamlit_internals import is_history_navigation
 
 Kept = TypeVar("Kept", bound=State)
 
+# Tells one such link from the others in a session.
+_ANEW = "anew"
+
 # It shows nothing: the style sheet of the frame hides it.
 _component = st.components.v2.component("address", js=loader("address.js"), isolate_styles=False)
 
 
 def opened(state: type[Kept], start: Callable[[Kept], Kept] | None = None) -> bool:
-    """Take up what the address says, if the page was just opened or the browser went back.
+    """Take up what the address says, if the page was just opened, the browser went back, or `anew`.
 
     Call it at the head of the page's script, outside of any fragment.
 
@@ -42,9 +46,28 @@ def opened(state: type[Kept], start: Callable[[Kept], Kept] | None = None) -> bo
     bool
         Whether the address was read since the last run.
     """
-    if not st.session_state.get(f"{state.page}.open") or is_history_navigation():
+    link = st.query_params.get(_ANEW)
+    asked = link is not None and link != st.session_state.get("anew.taken")
+    if asked or not st.session_state.get(f"{state.page}.open") or is_history_navigation():
+        st.session_state["anew.taken"] = link
         _take_up(state, st.query_params.to_dict(), start)
     return bool(st.session_state.pop(f"{state.page}.read", False))
+
+
+def anew(query: Mapping[str, str]) -> dict[str, str]:
+    """Return parameters of a link to a page that is to show what they say, even if it is open.
+
+    Without them a link leads to where the visitor has left a page. They are good for one use, so
+    that they do not come back with a later run.
+
+    Parameters
+    ----------
+    query
+        The page's own parameters; what is not among them is as at its start.
+    """
+    count = st.session_state.get("anew.count", 0) + 1
+    st.session_state["anew.count"] = count
+    return {**query, _ANEW: str(count)}
 
 
 def _take_up(
@@ -155,8 +178,8 @@ def _address(state: Kept, start: Callable[[Kept], Kept] | None) -> dict[str, str
 
 
 def _owned() -> list[str]:
-    """Every parameter that some page has."""
-    return [param for page in State.__subclasses__() for param in page.params().values()]
+    """Every parameter that some page has, and that of links."""
+    return [_ANEW, *(param for page in State.__subclasses__() for param in page.params().values())]
 
 
 def _foreign() -> dict[str, Any]:

@@ -44,7 +44,8 @@ def _summands(sign: str, side: Piece) -> list[tuple[str, Piece]]:
     """The terms of a sum outside of all brackets, with the sign before each."""
     if not isinstance(side, Row) or side.term or side.role:
         return [(sign, side)]
-    signs, terms, depth = [sign], [[]], 0  # type: ignore[var-annotated]
+    terms: list[list[Piece]] = [[]]
+    signs, depth = [sign], 0
     for part in side.parts:
         text = part.text if isinstance(part, Operator) else ""
         depth += (text == "(") - (text == ")")

@@ -1,5 +1,6 @@
 // What a learner has done, kept by the browser itself, and a random token that is this browser's.
 
+import { withParameters } from "./core/addresses.js";
 import { mounting } from "./page.js";
 
 const KEPT = "betwixt.progress";
@@ -25,7 +26,11 @@ class Progress {
   }
 
   update({ data, setStateValue }) {
-    const { text, taken, forgotten, session } = data;
+    const { text, taken, forgotten, session, saved } = data;
+    // Taken up by now; without a new entry in the history, so that Back does not restore it again.
+    const search = withParameters(location.search, { [saved]: null });
+    if (new URLSearchParams(location.search).has(saved))
+      history.replaceState(history.state, "", location.pathname + search + location.hash);
     this.send = (told) => setStateValue("kept", { ...told, session, at: Date.now() });
     if (last.session === session && forgotten > last.forgotten) {
       remove(KEPT);
