@@ -152,7 +152,7 @@ def answered(question: Question) -> None:
 def ways_on(question: Question) -> None:
     """The lesson that shows it, and the list."""
     place = next(k for k, each in enumerate(lessons()) if each.id == question.lesson)
-    with st.container(key="questions-on", horizontal=True):
+    with st.container(key="questions-on", horizontal=True, vertical_alignment="center"):
         st.page_link(
             course_pages()[place],
             label=f"Lesson {place + 1} shows it: {lessons()[place].title}",
