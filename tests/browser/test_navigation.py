@@ -16,9 +16,9 @@ REACHED = {
     "Your data": None,
     "The course": "Learn",
     "2. Shrinkage": "Learn",
+    "Questions": "Look up",
     "Simulate": "Explore",
     "The dial": "Explore",
-    "Questions": "Look up",
 }
 # Where the printouts and their card stood before the front page had ways in, from the top of the
 # window; what was in sight there is in sight now. A phone's bar takes from the bottom what the
