@@ -118,7 +118,12 @@ def _named(path: DialPath, term: int) -> str:
 
 
 def _mix(path: DialPath, term: int, ratio: float, estimate: str) -> str:
-    """Say which shares of which two slopes make up the coefficient, if it is the only slope."""
+    """Say what the estimate is made of: levels of clusters, or two slopes if it is the only one."""
+    moments = path.comparison.moments
+    if term == 0 and moments.has_intercept:
+        # Its normal equation: the weighted sum of what the clusters' means leave over is 0.
+        levels = "levels where the predictors are 0" if len(moments.names) > 1 else "means"
+        return f", the mean of the clusters' {levels}, each counted by its weight"
     split = only_slope_split(path.comparison.dial, min(ratio, FAR))
     if term == 0 or split is None or split.within is None:
         return ""

@@ -10,8 +10,8 @@ from engine.words.numbers import (
     adding_up,
     as_printed,
     is_zero,
-    movement_text,
     number,
+    pair,
     plural,
     share,
     share_of,
@@ -62,7 +62,8 @@ def bars_in_words(account: Ledger, term: int, ols: OlsFit) -> str:
         The fit it moves away from.
     """
     estimate = float(ols.estimates[term])
-    before, after, moved = movement_text(estimate, estimate + float(account.difference[term]))
+    ends = estimate, estimate + float(account.difference[term])
+    (before, after), (moved, _) = pair(*ends), adding_up(*ends)
     what = "intercept" if account.names[term] == INTERCEPT else "coefficient"
     return (
         f"From {before} (OLS) to {after} (mixed): each bar is how much more, or less, a cluster "
@@ -98,7 +99,7 @@ def bar_in_words(account: Ledger, term: int, ols: OlsFit, bar: int, most: int = 
     difference = float(account.difference[term])
     places, parts = largest(account, term, most)
     _, texts = adding_up(before, before + difference, parts)
-    printed = [movement_text(before, before + difference)[0], *texts[: bar + 1]]
+    printed = [pair(before, before + difference)[0], *texts[: bar + 1]]
     reached = number(sum(map(as_printed, printed)), difference)
     added = texts[bar] if texts[bar].startswith("−") else f"+{texts[bar]}"
     end = f"{added}, and the estimate is at {reached}"

@@ -86,38 +86,17 @@ def pair(first: float, second: float) -> tuple[str, str]:
     return number(first, gap), number(second, gap)
 
 
-def movement_text(before: float, after: float) -> tuple[str, str, str]:
-    """Write two numbers and the difference between them, which subtracts as printed.
-
-    Parameters
-    ----------
-    before, after
-        Numbers of one unit.
-
-    Returns
-    -------
-    str, str, str
-        ``before``, ``after``, and the second minus the first.
-    """
-    first, second = pair(before, after)
-    gap = abs(after - before)
-    if gap == 0.0:
-        return first, second, "0"
-    places = _decimals(gap)
-    return first, second, _written(_units(after, places) - _units(before, places), places)
-
-
 def adding_up(
-    before: float, after: float, parts: Sequence[float], finest: float | None = None
+    before: float, after: float, parts: Sequence[float] = (), finest: float | None = None
 ) -> tuple[str, tuple[str, ...]]:
-    """Write a difference and its parts, which add up to it as printed.
+    """Write a difference, which is that of both numbers as printed, and parts that add up to it.
 
     Parameters
     ----------
     before, after
-        Numbers of one unit, whose difference is written as by `movement_text`.
+        Numbers of one unit, printed by `pair`.
     parts
-        Numbers that add up to ``after − before``.
+        Numbers that add up to ``after − before``; without them there is only the difference.
     finest
         Size of the differences to show; by default the difference itself shows three digits.
 

@@ -45,7 +45,7 @@ def printouts(comparison: Comparison, name: str) -> None:
         st.container(horizontal=True),
     ):
         for text in texts:
-            st.code(text, language=None, wrap_lines=True, width="content")
+            st.code(text, language=None, width="content")
 
 
 def findings(comparison: Comparison) -> None:
@@ -113,7 +113,10 @@ try:
         if source is None:
             st.info(no_file_in_words(session.present(YourDataState).file))
         elif formula is None:
-            st.info(NO_TEXT if session.present(YourDataState).typed else NO_COLUMNS)
+            shown = session.present(YourDataState)
+            # What was chosen of other data's model says nothing here.
+            start = YourDataState(along=shown.along, coefficient=shown.coefficient)
+            st.info(NO_TEXT if shown.typed else NO_COLUMNS)
             st.dataframe(source.frame.head(100), hide_index=True, height=480)
         else:
             comparison = compare(source.frame, formula)

@@ -36,7 +36,7 @@ LINE_HELP = (
 FIRST_LINES: ClusterLines = "partial pooling"
 FOCAL_HEIGHT = 500
 SHRINKAGE_HEIGHT = 340
-# The sentence is shorter than this, so that the figure below stands still while it changes.
+# The sentence is shorter than this, so that the table below stands still while it changes.
 SENTENCE_ROOM = 440
 
 
@@ -93,12 +93,14 @@ def show_comparison(
     )
     notes = [Words(note, quiet=True) for note in notices(comparison)]
     beside: list[Part] = [*coefficient_table(comparison, truth)]
+    if sliders:
+        # Beside the figure, which then stands still and has the whole height of a low screen.
+        beside.insert(0, Words(sentence, room=SENTENCE_ROOM))
     if comparison.mixed.random_intercept_only:
         beside.append(_shrinkage(comparison, fitted, key=key, truth=truth, level_range=level_range))
     both = Beside([focal], beside, widths=(9, 11))
     # Notes come and go with the data: where a hand moves those, nothing stands below them.
-    below: list[Part] = [both, *notes] if sliders else [*notes, both]
-    parts: list[Part] = [Words(sentence, room=SENTENCE_ROOM if sliders else 0), *below]
+    parts: list[Part] = [both, *notes] if sliders else [Words(sentence), *notes, both]
     live_panel(parts, key=key, sliders=sliders, on_move=on_move)
 
 

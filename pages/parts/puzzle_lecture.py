@@ -14,7 +14,7 @@ from engine.figures.sizes import distances_figure, shares_figure
 from engine.figures.waterfall import ledger_figure
 from engine.words.anatomy import Explained
 from engine.words.ledger import bar_in_words, votes_in_words
-from engine.words.numbers import movement_text, number
+from engine.words.numbers import adding_up, number, pair
 from pages.parts.frame import heading, title
 from pages.parts.lesson import session
 from pages.parts.lesson.course import lecture_of
@@ -146,7 +146,8 @@ def show_lecture(
 
 def _sentence(state: PuzzleState, comparison: Comparison, account: Ledger) -> str:
     ols, mixed = comparison.ols, comparison.mixed
-    before, after, moved = movement_text(float(ols.estimates[TERM]), float(mixed.estimates[TERM]))
+    ends = float(ols.estimates[TERM]), float(mixed.estimates[TERM])
+    (before, after), (moved, _) = pair(*ends), adding_up(*ends)
     match state.step:
         case "ask":
             return (

@@ -1,23 +1,24 @@
 """How fast a figure responds to keys and dragging, beside the same page in Streamlit's widgets.
 
-    python -m tests.bench.redraw
+    python -m tests.bench.redraw [--beside shrinkage ...]
 
 Ours is ``python app.py``. The baseline is the same page with ``?plain=1``, which uses `st.slider`
 and `st.plotly_chart`, under ``streamlit run`` with Streamlit's default settings. The scenario has
 24 clusters and 1,008 rows. Times are the page's own, from the key event to the first animation
 frame in which drawn lines or symbols differ. A frame is blank if it shows no line, or if the canvas
-of the rows is empty.
+of the rows is empty. Lessons that are named are measured beside Simulate, by their first slider.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import shutil
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ from typing import Any
 
 from playwright.async_api import Browser, Locator, Page, Playwright, async_playwright
 
+from pages.parts.lesson.course import lessons
+from pages.parts.lesson.lesson import Control
 from tests.bench.machine import Machine
 from tests.browser.conftest import ROOT, free_port, serving
 
@@ -63,11 +66,13 @@ WATCH = """
   canvas = canvas && !empty(canvas); // a figure of few points has nothing on its canvas
   const look = () => {
     const plot = document.querySelector(".js-plotly-plot");
-    const lines = plot ? [...plot.querySelectorAll(".scatterlayer path.js-line")] : [];
-    const dots = plot ? [...plot.querySelectorAll(".scatterlayer path.point")].slice(0, 50) : [];
-    const shown =
-      lines.map((line) => line.getAttribute("d")).join("|") +
-      dots.map((dot) => dot.getAttribute("transform")).join("|");
+    const drawn = (parts) => (plot ? [...plot.querySelectorAll(parts)] : []);
+    const lines = drawn(".scatterlayer path.js-line, .shapelayer path");
+    // A lesson's discs grow; a figure of many rows draws these first.
+    const dots = drawn(".scatterlayer path.point").slice(-100);
+    const shown = [...lines, ...dots]
+      .map((part) => part.getAttribute("d") + part.getAttribute("transform"))
+      .join("|");
     watch.frames += 1;
     const wiped = watch.strict && canvas && empty(document.querySelector(".live-figure-points"));
     if (!shown || plot.getClientRects().length === 0 || wiped)
@@ -193,17 +198,25 @@ async def started(playwright: Playwright) -> Browser:
     return await playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
 
 
-async def measure(ours: str, plain: str) -> None:
+def first_slider(name: str) -> str:
+    """Return what the first slider of a lesson is called while it is played."""
+    (lesson,) = (lesson for lesson in lessons() if lesson.id == name)
+    sliders = (control for control in lesson.controls if isinstance(control, Control))
+    return next(slider.label for slider in sliders if "play" in slider.steps)
+
+
+async def measure(ours: str, plain: str, beside: Sequence[str]) -> None:
     machine = Machine()
     async with async_playwright() as playwright:
         browser = await started(playwright)
         keys, drags = {}, {}
-        for name, address in {
-            "ours": f"{ours}/simulate",
-            "baseline": f"{plain}/simulate?plain=1",
-        }.items():
+        for name, address, label in (
+            ("ours", f"{ours}/simulate", VARIANCE),
+            ("baseline", f"{plain}/simulate?plain=1", VARIANCE),
+            *((name, f"{ours}/{name}?step=play", first_slider(name)) for name in beside),
+        ):
             page = await opened(browser, address)
-            slider = page.get_by_role("slider", name=VARIANCE)
+            slider = page.get_by_role("slider", name=label)
             keys[name] = await press_keys(page, slider)
             drags[name] = await drag(page, slider)
             await page.close()
@@ -234,5 +247,9 @@ async def measure(ours: str, plain: str) -> None:
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    known = [lesson.id for lesson in lessons()]
+    parser.add_argument("--beside", nargs="+", choices=known, default=[], metavar="LESSON")
+    chosen = parser.parse_args()
     with servers() as origins:
-        asyncio.run(measure(*origins))
+        asyncio.run(measure(*origins, chosen.beside))

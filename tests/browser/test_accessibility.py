@@ -8,29 +8,25 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from engine.words.glossary import GLOSSARY
+from pages.parts.lesson.course import lessons
 from tests.browser.conftest import OpenPage, wait_until_idle
 
 TITLES = {
     "/": "The puzzle",
     "/course": "The course",
-    "/rows-or-clusters": "Rows or clusters?",
-    "/standard-errors": "Standard errors",
-    "/within-and-between": "Within and between",
     "/simulate": "Simulate",
     "/dial": "The dial",
     "/your-data": "Your data",
     "/questions": "Questions",
     "/questions?id=grand-mean": "Is the intercept the grand mean?",
     "/glossary": "Glossary",
-}
+} | {f"/{lesson.id}": lesson.title for lesson in lessons()}
 # Lessons are alike, and so are the other pages in what is looked at here.
 QUICK = ("/", "/rows-or-clusters")
 PAGES = pytest.mark.parametrize(
     "address",
     [
-        pytest.param(
-            address, marks=[pytest.mark.slow] * (address not in ("/", "/rows-or-clusters"))
-        )
+        pytest.param(address, marks=[pytest.mark.slow] * (address not in QUICK))
         for address in TITLES
     ],
 )
@@ -144,6 +140,31 @@ def test_a_page_is_there_for_everybody(open_page: OpenPage, address: str) -> Non
     for figure in page.locator(".live-figure").all():
         expect(figure).to_have_css("break-inside", "avoid")
     expect(page.get_by_role("navigation")).to_be_hidden()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lesson", [lesson.id for lesson in lessons()])
+def test_the_steps_of_a_lesson_and_its_lecture_are_there_for_everybody(
+    open_page: OpenPage, lesson: str
+) -> None:
+    for query in ("step=play", "step=do", "view=lecture", "view=lecture&step=reveal"):
+        page = open_page(f"/{lesson}?{query}")
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            assert not grave(page), (query, scheme)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("address", [SIMULATED, "/dial"])
+def test_two_sheets_of_paper_hold_a_page_and_name_its_situation(
+    open_page: OpenPage, address: str
+) -> None:
+    page = open_page(address)
+    pdf = page.pdf(format="A4", print_background=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 2
+    page.emulate_media(media="print")
+    situation = page.locator(".st-key-simulate-situations button:visible")
+    expect(situation).to_have_count(1 if address == SIMULATED else 0)
 
 
 # --- by keyboard alone ----------------------------------------------------------------------------

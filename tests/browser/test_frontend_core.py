@@ -496,6 +496,43 @@ def test_parameters_are_put_into_a_query_or_taken_out(
     assert put == expected
 
 
+def test_a_step_in_the_history_is_not_overwritten_by_what_answers_another(run: Run) -> None:
+    seen = run(
+        "address.js",
+        """async ({ default: mount }) => {
+            const component = { parentElement: document.createElement("div") };
+            const answer = (k) =>
+                mount({ ...component, data: { params: { k }, session: 1 }, setStateValue() {} });
+            const step = (there) => new Promise((done) => {
+                addEventListener("popstate", done, { once: true });
+                there();
+            });
+            const pause = (time) => new Promise((done) => setTimeout(done, time));
+            history.replaceState(null, "", "?k=1");
+            history.pushState(null, "", "?k=2");
+            answer("2");
+            answer("3");
+            await pause(50);
+            const seen = [location.search];
+            answer("4"); // written after a pause
+            await step(() => history.back());
+            await pause(500);
+            seen.push(location.search);
+            answer("4"); // to what was done before the step
+            await pause(500);
+            seen.push(location.search);
+            await step(() => history.forward());
+            await pause(500);
+            seen.push(location.search);
+            answer("3"); // to the step
+            answer("5");
+            await pause(500);
+            return [...seen, location.search];
+        }""",
+    )
+    assert seen == ["?k=3", "?k=1", "?k=1", "?k=3", "?k=5"]
+
+
 @pytest.mark.parametrize("dark", [False, True])
 def test_colours_of_both_themes_are_resolved_anywhere_in_a_figure(run: Run, dark: bool) -> None:
     figure = {

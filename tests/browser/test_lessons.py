@@ -223,7 +223,7 @@ def test_on_a_phone_figure_and_controls_are_in_view_together(server: str, browse
         wait_until_idle(page)
         last = page.get_by_role("slider", name="Mean of school A")
         last.scroll_into_view_if_needed()
-        figure = box(page.locator(".live-figure"))
+        figure = box(page.locator(".live-figure .main-svg").first)
         assert figure["y"] >= 0 and figure["y"] + figure["height"] <= box(controls)["y"] + 1
         assert box(last)["y"] + box(last)["height"] <= 844
         assert page.evaluate("() => document.documentElement.scrollWidth") <= 390

@@ -1,6 +1,7 @@
 """Simulate as a lecturer uses it: nothing jumps, all levers are near, one screen of a phone."""
 
 import re
+from collections.abc import Iterable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -94,20 +95,26 @@ def test_a_ring_in_the_hand_moves_nothing_else(open_page: OpenPage) -> None:
     assert page.evaluate(STOP) == []
 
 
+def expect_on_screen(elements: Iterable[Locator], height: int) -> None:
+    for element in elements:
+        box = place(element)
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= height
+
+
 def test_at_the_projector_sentence_figure_and_main_levers_are_on_one_screen(
     open_page: OpenPage,
 ) -> None:
     page = simulate(open_page, "?size_spread=1.2&size_corr=-0.7&seed=6", width=1280, height=720)
-    names = ("Between-cluster variance", "Residual variance", "Spread of cluster sizes")
-    for element in (
-        *(slider(page, name) for name in (*names, "Correlation of size with intercept")),
-        page.locator(".live-words").first,
-        page.locator(DRAWN).first,
-        page.locator(".live-table"),
-    ):
-        box = place(element)
-        assert box["y"] >= 0
-        assert box["y"] + box["height"] <= 720
+    variances = [slider(page, name) for name in ("Between-cluster", "Residual")]
+    sizes = [slider(page, name) for name in ("Spread of cluster", "Correlation of size")]
+    words, figure = page.locator(".live-words").first, page.locator(DRAWN).first
+    expect_on_screen([*variances, *sizes, words, figure, page.locator(".live-table")], 720)
+    # Enlarged by half.
+    page.set_viewport_size({"width": 853, "height": 480})
+    wait_until_idle(page)
+    expect_on_screen([*variances, words, figure], 480)
+    page.set_viewport_size({"width": 1280, "height": 720})
     # A bubble of help is whole, whatever box its slider stands in.
     for number, help_ in enumerate(page.get_by_role("note").all()):
         help_.focus()

@@ -54,6 +54,24 @@ def test_two_slopes_make_up_the_coefficient_in_simulated_data(seed: int) -> None
     assert assert_mixes(DialPath(compare(frame, "y ~ x + (1 | g)"))) > 5
 
 
+def test_an_intercept_is_the_mean_of_the_clusters_levels_by_their_weights() -> None:
+    frame = load("high_school_and_beyond")
+    means = frame.groupby("school")[["math", "ses"]].mean()
+    counts = frame.groupby("school").size().to_numpy()
+    path = DialPath(compare(frame, "math ~ ses + (1 | school)"))
+    for ratio in (*RATIOS, np.inf):
+        intercept, slope = path.at(ratio).estimates
+        levels = (means.math - slope * means.ses).to_numpy()
+        assert path.shares(counts, ratio) @ levels == pytest.approx(intercept, rel=1e-9)
+        said = standing(path, 0, ratio)[0]
+        assert said.endswith(
+            ", the mean of the clusters' levels where the predictors are 0, each counted by its "
+            "weight."
+        )
+    alone = DialPath(compare(frame, "math ~ 1 + (1 | school)"))
+    assert "the mean of the clusters' means, each" in standing(alone, 0, 0.5)[0]
+
+
 def test_random_slopes_have_no_dial() -> None:
     both = compare(load("sleepstudy"), "Reaction ~ Days + (1 + Days | Subject)")
     with pytest.raises(FitError, match=r"random intercept alone: \(1 \| Subject\)"):

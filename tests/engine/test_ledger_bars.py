@@ -12,7 +12,7 @@ from engine.figures.base import PALETTES
 from engine.figures.sizes import distances_figure, shares_figure
 from engine.figures.waterfall import ledger_figure
 from engine.words.ledger import bar_in_words, votes_in_words
-from engine.words.numbers import as_printed, movement_text
+from engine.words.numbers import as_printed, pair
 
 LIGHT = PALETTES["light"]
 SAID = re.compile(r": ([+−][\d.]+), and the estimate is at (−?\d+\.\d+)")
@@ -26,9 +26,7 @@ def twin() -> Comparison:
 @pytest.mark.parametrize("term", [0, 1])
 def test_bars_add_up_as_printed_from_ols_to_the_mixed_model(twin: Comparison, term: int) -> None:
     account = ledger(twin)
-    first, last, _ = movement_text(
-        float(twin.ols.estimates[term]), float(twin.mixed.estimates[term])
-    )
+    first, last = pair(float(twin.ols.estimates[term]), float(twin.mixed.estimates[term]))
     at = as_printed(first)
     bars = len(largest(account, term, 5)[1])
     assert bars == 6

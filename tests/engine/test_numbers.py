@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.words.numbers import R_LEAST_P, as_printed, p_text, subtracting
+from engine.words.numbers import R_LEAST_P, adding_up, as_printed, p_text, pair, subtracting
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -25,6 +25,20 @@ def test_differences_are_those_of_the_numbers_as_written(seed: int) -> None:
         assert as_printed(shown_error) == pytest.approx(
             error * size, abs=0.06 * error * size + 1e-14 * unit
         )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_parts_add_up_to_the_difference_of_both_numbers_as_printed(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    for _ in range(500):
+        before, spread = rng.normal() * 10.0 ** rng.uniform(-3, 3), 10.0 ** rng.uniform(-3, 3)
+        parts = spread * rng.normal(size=rng.integers(0, 6))
+        after = before + (float(parts.sum()) if len(parts) else spread)
+        (first, second), (moved, texts) = pair(before, after), adding_up(before, after, parts)
+        gap = as_printed(second) - as_printed(first)
+        assert as_printed(moved) == pytest.approx(gap, abs=1e-9 * abs(before) + 1e-9 * abs(gap))
+        if len(parts):
+            assert sum(map(as_printed, texts)) == pytest.approx(gap, abs=1e-9 * abs(before) + 1e-12)
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -359,6 +359,12 @@ def test_one_button_forgets_everything() -> None:
     assert progress_of(test) == Progress()
 
 
+def test_who_comes_back_and_answers_afresh_keeps_the_answers_of_before() -> None:
+    test = answered(opened(FIRST, saved=RECORD.to_address()), 56.0)
+    assert progress_of(test).of(ID).answers == (*RECORD.of(ID).answers, "at:56")
+    assert len(progress_of(test).of(ID).ideas) == len(RECORD.of(ID).ideas) + 1
+
+
 def test_a_visitor_who_comes_back_can_go_on() -> None:
     test = opened(FIRST, saved=RECORD.to_address())
     press(test, "lesson-go-on")

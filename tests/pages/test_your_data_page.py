@@ -307,6 +307,14 @@ def test_every_model_comes_with_its_notices(random: str) -> None:
     assert "1 row of 30 was left out for missing values (“x” 1)." in said
 
 
+def test_a_file_without_a_model_has_nothing_of_another_models_in_its_address() -> None:
+    test = opened(PAGE, example="orthodont", along="Sex", coefficient="SexMale")
+    assert address(test) == {"example": "orthodont", "along": "Sex", "coefficient": "SexMale"}
+    content = (DATA / "high_school_and_beyond.csv").read_bytes()
+    test.file_uploader[0].set_value(("hsb.csv", content, "text/csv")).run()
+    assert address(test) == {"example": "file", "file": "hsb.csv"}
+
+
 def test_the_ledger_opens_on_the_coefficient_of_the_headline_until_another_is_chosen() -> None:
     test = opened(PAGE)
     ledger = next(box for box in test.button_group if box.options[0] == "(Intercept)")

@@ -10,7 +10,17 @@ from typing import Any, Literal, TypeAlias
 import streamlit as st
 
 from pages.parts.lesson import progress, session
-from pages.parts.lesson.lesson import STEPS, Lesson, LessonState, Look, Options, Press, Scene, Step
+from pages.parts.lesson.lesson import (
+    MOST_ANSWERS,
+    STEPS,
+    Lesson,
+    LessonState,
+    Look,
+    Options,
+    Press,
+    Scene,
+    Step,
+)
 from pages.parts.live import plain
 from pages.parts.theme import palette
 
@@ -79,11 +89,12 @@ def commit(lesson: AnyLesson) -> None:
         return
     answers = lesson.with_answer(now, lesson.commit.filled(answer))
     go(lesson, "play", answers=answers)
-    now = present(lesson)
-    given = [lesson.commit.write(each) for each in lesson.answers(now)]
-    first = not progress.present().of(lesson.id).answers
-    _note(lesson, answers=tuple(given), ideas=tuple(ideas(lesson, now)))
-    if first:
+    now, known = present(lesson), progress.present().of(lesson.id)
+    # What was answered in an earlier visit, or with another address, is kept beside it.
+    given = (*known.answers, lesson.commit.write(lesson.answers(now)[-1]))
+    held = (*known.ideas, ideas(lesson, now)[-1])
+    _note(lesson, answers=given[-MOST_ANSWERS:], ideas=held[-MOST_ANSWERS:])
+    if not known.answers:
         st.rerun()  # the menu says what was done
 
 

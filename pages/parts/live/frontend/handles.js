@@ -10,6 +10,9 @@ import { drawnAxis, isDrawn } from "./plot_internals.js";
 /** How much a tap's distance along a handle's way counts against that to its column or row. */
 const ALONG = 1e-3;
 
+/** Pixels that a hand may stray between taking hold and letting go for it to be a tap. */
+const STRAY = 3;
+
 /** Pixels between a handle and its name. */
 const GAP = 6;
 
@@ -94,6 +97,7 @@ export class Handles {
       group.addEventListener(end, () => this.#letGo());
     group.addEventListener("click", (event) => {
       if (this.spec.along === "nowhere") this.#pick(this.#nearest(event));
+      else if (this.spec.tap && !this.dragged) this.#tapOn(this.#nearest(event), event);
     });
     group.addEventListener("dblclick", (event) => this.#putBack(this.#nearest(event)));
     group.addEventListener("keydown", (event) => this.#key(event, id));
@@ -138,10 +142,16 @@ export class Handles {
     // Keep the distance between handle and finger, so that a touch does not make it jump.
     const { x, y } = this.#pixel(id, this.#axes());
     this.grip = { id, left: event.clientX - x, top: event.clientY - y };
+    this.dragged = false;
+    this.start = { x: event.clientX, y: event.clientY };
   }
 
   #drag(event, id) {
     if (this.grip?.id !== id) return;
+    const { x, y } = this.start;
+    const strayed = Math.hypot(event.clientX - x, event.clientY - y);
+    this.dragged ||= !this.spec.tap || strayed > STRAY;
+    if (!this.dragged) return;
     const { across, up } = this.#axes();
     if (this.spec.along === "x") this.#moveTo(id, across.value(event.clientX - this.grip.left));
     if (this.spec.along === "y") this.#moveTo(id, up.value(event.clientY - this.grip.top));
@@ -151,12 +161,25 @@ export class Handles {
   #tap(event) {
     // The bar that a tap is above, and not a higher one beside it.
     const id = this.#nearest(event, ALONG);
-    const { across, up } = this.#axes();
-    const box = this.layer.getBoundingClientRect();
     this.drawn.get(id).group.focus({ preventScroll: true });
     if (this.spec.along === "nowhere") this.#pick(id);
-    if (this.spec.along === "x") this.#moveTo(id, across.value(event.clientX - box.x));
-    if (this.spec.along === "y") this.#moveTo(id, up.value(event.clientY - box.y));
+    else this.#bring(id, event);
+  }
+
+  /** A tap on a handle says that it is right where it stands; one beside it brings it there. */
+  #tapOn(id, event) {
+    const { x, y, handle } = this.drawn.get(id);
+    const box = this.layer.getBoundingClientRect();
+    const away = Math.hypot(event.clientX - box.x - x, event.clientY - box.y - y);
+    if (away > handle.radius) this.#bring(id, event);
+    else this.#moveTo(id, this.#value(id));
+  }
+
+  #bring(id, { clientX, clientY }) {
+    const { across, up } = this.#axes();
+    const box = this.layer.getBoundingClientRect();
+    if (this.spec.along === "x") this.#moveTo(id, across.value(clientX - box.x));
+    if (this.spec.along === "y") this.#moveTo(id, up.value(clientY - box.y));
   }
 
   #letGo() {
