@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
 
 from engine.data.design import Design, build
+from engine.data.examples import EXAMPLES, load
 from engine.data.formula.grammar import Formula, parse
 from engine.data.formula.terms import INTERCEPT
 from engine.data.limits import check_outcome, tiny_columns
@@ -34,6 +35,7 @@ __all__ = [
     "build",
     "compare",
     "compare_design",
+    "compare_example",
     "fit",
     "models_of",
     "moments_of",
@@ -270,6 +272,27 @@ def compare(frame: pd.DataFrame, formula: str | Formula) -> Comparison:
     (Intercept)  3.667   0.882  3.667     1.167         0.0
     """
     return compare_design(build(frame, parse(formula) if isinstance(formula, str) else formula))
+
+
+@cache
+def compare_example(name: str, formula: str | None = None) -> Comparison:
+    """Return both fits to an example, made once and kept; nothing ever changes them.
+
+    Parameters
+    ----------
+    name
+        Name of the example.
+    formula
+        The model; by default the one that the example is known for.
+
+    Raises
+    ------
+    DataError, FormulaError, FitError
+        No example has this name; or as in `compare`.
+    """
+    known = {example.name: example.formula for example in EXAMPLES}
+    frame = load(name)
+    return compare(frame, formula or known[name])
 
 
 def compare_design(design: Design) -> Comparison:

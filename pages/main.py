@@ -60,6 +60,14 @@ sections = [
         ":material/table_chart:",
         [st.Page("consult/your_data.py", title="Your data", url_path="your-data")],
     ),
+    Section(
+        "Look up",
+        ":material/search:",
+        [
+            st.Page("look_up/questions.py", title="Questions", url_path="questions"),
+            st.Page("look_up/glossary.py", title="Glossary", url_path="glossary"),
+        ],
+    ),
 ]
 page = choose_page(sections)
 # In the menu a lesson's title also says its number and what was done.
@@ -70,7 +78,9 @@ phone_bar(sections, page)
 after_reconnecting()
 say_if_missing()
 page.run()
-glossary()
+# The page of that name is the same list.
+if page.url_path != "glossary":
+    glossary()
 # A lesson does so itself, where it runs again when something was done.
 if page not in course:
     progress.keep_everywhere()

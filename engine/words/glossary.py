@@ -63,10 +63,17 @@ GLOSSARY = (
     ),
     Term(
         "fixed-effects",
-        "Fixed effects",
+        "Fixed effects (coefficients)",
         "The coefficients that all clusters share: an intercept and slopes. In econometrics the "
         "same words mean a dummy variable for each cluster.",
         ("fixed effects", "fixed effect"),
+    ),
+    Term(
+        "cluster-dummies",
+        "Fixed effects (cluster dummies)",
+        "What econometrics calls fixed effects: a column of 0 and 1 for each cluster but one. The "
+        "slopes of the other predictors are then those within clusters.",
+        ("cluster dummies", "dummy variable", "dummy variables"),
     ),
     Term(
         "estimate",

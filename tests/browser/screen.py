@@ -7,7 +7,13 @@ from playwright.sync_api import Page
 from tests.browser.conftest import wait_until_idle
 
 # Sections of the menu on top, by the pages in their lists; the other pages stand in it themselves.
-SECTION = {"The course": "Learn", "Simulate": "Explore", "The dial": "Explore"}
+SECTION = {
+    "The course": "Learn",
+    "Simulate": "Explore",
+    "The dial": "Explore",
+    "Questions": "Look up",
+    "Glossary": "Look up",
+}
 
 
 def choose_from_menu(page: Page, title: str) -> None:

@@ -19,6 +19,9 @@ TITLES = {
     "/puzzles": "Famous puzzles",
     "/puzzles?puzzle=161703&answer=skip": "Famous puzzles",
     "/your-data": "Your data",
+    "/questions": "Questions",
+    "/questions?id=grand-mean": "Is the intercept the grand mean?",
+    "/glossary": "Glossary",
 } | {f"/{lesson.id}": lesson.title for lesson in lessons()}
 # Lessons are alike, and so are the other pages in what is looked at here.
 QUICK = ("/", "/rows-or-clusters")

@@ -47,6 +47,7 @@ ORDER = [
     "account",
     "printout",
     "words",
+    "questions",
     "figures",
     "as_dict",
     "__init__",

@@ -67,7 +67,15 @@ def test_the_door_has_three_ways_in_and_the_menu_every_page() -> None:
     for label in ("Take the course", "Show it in class", "Bring your data"):
         assert label in links(page)
     numbered = [f"{place}. {lesson.title}" for place, lesson in enumerate(lessons(), 1)]
-    for title in ("The puzzle", "The course", *numbered, "Simulate", "The dial", "Your data"):
+    for title in (
+        "The puzzle",
+        "The course",
+        *numbered,
+        "Simulate",
+        "The dial",
+        "Your data",
+        "Questions",
+    ):
         assert title in links(page)
 
 
