@@ -29,6 +29,35 @@ def run(server: str, browser: Browser) -> Iterator[Run]:
         yield run
 
 
+# --- turns ----------------------------------------------------------------------------------------
+
+
+def test_reports_of_two_components_are_never_sent_as_one(run: Run) -> None:
+    # Streamlit, in short: what is reported until its timer ends is one message.
+    script = """async ({ inTurn }) => {
+        const messages = [];
+        let open;
+        const report = (who, what) => inTurn(who, () => {
+            if (!open) {
+                open = [];
+                setTimeout(() => { messages.push(open); open = undefined; });
+            }
+            open.push(what);
+        });
+        const [panel, slider, keeper] = [{}, {}, {}];
+        report(panel, "a");
+        report(slider, "b");
+        report(panel, "c");
+        report(keeper, "d");
+        report(slider, "e");
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        report(keeper, "f");
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        return messages;
+    }"""
+    assert run("core/turns.js", script) == [["a", "c"], ["b", "e"], ["d"], ["f"]]
+
+
 # --- numbers --------------------------------------------------------------------------------------
 
 TYPED = {

@@ -52,8 +52,10 @@ LAST_IS_CLEAR = """() => {
 }"""
 IS_HIDDEN_BY_BAR = """() => {
     const bar = document.querySelector(".st-key-menu");
-    const { activeElement } = document;
-    if (bar.contains(activeElement) || !activeElement.closest("[data-testid=stMain]")) return false;
+    let { activeElement } = document;
+    if (!activeElement.closest("[data-testid=stMain] *") || bar.contains(activeElement))
+        return false;
+    while (activeElement.shadowRoot?.activeElement) ({ activeElement } = activeElement.shadowRoot);
     return activeElement.getBoundingClientRect().bottom > bar.getBoundingClientRect().top + 1;
 }"""
 

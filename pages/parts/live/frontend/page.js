@@ -1,5 +1,7 @@
 // What every component needs of the page: its mounting by Streamlit, and elements.
 
+import { inTurn } from "./core/turns.js";
+
 /** The function Streamlit calls whenever it has something new for a component.
  *
  *  One object of `make(root, data)` belongs to each place in the page; every call updates it. */
@@ -9,7 +11,9 @@ export function mounting(make) {
     const root = component.parentElement;
     if (!mounted.has(root)) mounted.set(root, make(root, component.data));
     const part = mounted.get(root);
-    part.update(component);
+    const setStateValue = (name, value) =>
+      inTurn(root, () => component.setStateValue(name, value));
+    part.update({ ...component, setStateValue });
     // Streamlit also cleans up after a call that a newer one has overtaken.
     const call = (part.call = (part.call ?? 0) + 1);
     return () => {

@@ -6,10 +6,6 @@ import { mounting } from "./page.js";
 const KEPT = "betwixt.progress";
 const TOKEN = "betwixt.browser";
 
-/** Milliseconds until a new session is told: Streamlit takes what two components report at once for
- *  one report. */
-const PAUSE = 50;
-
 /** What this tab was told last: whose answer it was, and how often that session has forgotten. What
  *  else changes on a page may have Streamlit mount the component anew. */
 let last = {};
@@ -38,8 +34,7 @@ class Progress {
     }
     last = { session, forgotten };
     // A session that does not know what is kept must not write over it.
-    clearTimeout(this.timer);
-    if (!taken) this.timer = setTimeout(() => this.#tell(read(KEPT), false), PAUSE);
+    if (!taken) this.#tell(read(KEPT), false);
     else if (hasContent(text) || read(KEPT) !== null) write(KEPT, text);
   }
 
@@ -48,7 +43,6 @@ class Progress {
   }
 
   remove() {
-    clearTimeout(this.timer);
     window.removeEventListener("storage", this.heard);
   }
 }
