@@ -79,6 +79,10 @@ class Hand(ABC):
     def place_otherwise(self, mark: Mark, ring: Locator, way: Marks, value: float) -> None:
         """Do the same in another way."""
 
+    def choose(self, radio: Locator) -> None:
+        """Choose one of several options."""
+        self.press(radio)
+
     def switch(self, label: str) -> None:
         """Turn a switch."""
         self.press(self.page.get_by_text(label, exact=True))
@@ -143,11 +147,26 @@ class Keyboard(Hand):
     def switch(self, label: str) -> None:
         self.press(self.page.get_by_role("switch", name=label))
 
+    def choose(self, radio: Locator) -> None:
+        """Tab stops at one of the options; arrow keys lead on to the others."""
+        group = self.page.get_by_role("radiogroup").filter(has=radio)
+        options = group.get_by_role("radio")
+        for _ in range(60):
+            if any(each.evaluate(HAS_FOCUS) for each in options.all()):
+                break
+            self.page.keyboard.press("Tab")
+        for _ in options.all():
+            if radio.evaluate(HAS_FOCUS):
+                break
+            self.page.keyboard.press("ArrowRight")
+        assert radio.evaluate(HAS_FOCUS)
+        self.page.keyboard.press("Space")
+
     def play(self, slider: Locator) -> None:
         self._come_to(slider)
         at_end = slider.evaluate("range => range.value === range.max")
         for _ in range(3):
-            self.page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
+            self.page.keyboard.press("PageDown" if at_end else "PageUp")
 
     def place(self, ring: Locator, way: Marks, value: float) -> None:
         self._come_to_handle(ring, way)
@@ -268,7 +287,7 @@ def set_control(hand: Hand, control: AnyControl, value: Any) -> None:
         case Control():
             hand.type(field_of(page, control), value)
         case Options():
-            hand.press(page.get_by_role("radio", name=control.options[value], exact=True))
+            hand.choose(page.get_by_role("radio", name=control.options[value], exact=True))
         case Switch():
             hand.switch(control.label)
         case Press():

@@ -1,5 +1,7 @@
 """Whose average? in a real browser: two rings on two beams, then the school is split."""
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -37,8 +39,9 @@ def test_two_answers_and_a_school_that_is_split(open_page: OpenPage) -> None:
     expect(words).to_contain_text("OLS at 55.9, the mean of the 6 school means at 65.3")
     page.get_by_role("slider", name="Schools that A is split into").press("End")
     expect(words).to_contain_text("The average school went from 65.3 to 57.3")
+    expect(page).to_have_url(re.compile("parts=10"))
     page.go_back()
-    expect(words).to_contain_text("Twelve clinics")
+    expect(words).to_contain_text("Twelve simulated clinics")
     page.go_forward()
     page.reload()
     expect(words).to_contain_text("The average school went from 65.3 to 57.3")
