@@ -53,7 +53,7 @@ sections = [
     Section(
         "Practise",
         ":material/fitness_center:",
-        [st.Page("learn/puzzles.py", title="Famous puzzles", url_path="puzzles")],
+        [st.Page("practise/puzzles.py", title="Famous puzzles", url_path="puzzles")],
     ),
     Section(
         "Your data",

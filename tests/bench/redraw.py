@@ -35,6 +35,8 @@ VARIANCE = "Between-cluster variance"
 RATIO = "Variance ratio"
 STREAMLIT = ["-m", "streamlit", "run", str(ROOT / "pages" / "main.py")]
 QUIET = ["--server.headless", "true", "--browser.gatherUsageStats", "false"]
+# Streamlit asks another machine for the address that it greets with.
+QUIET += ["--logger.hideWelcomeMessage", "true"]
 
 LISTEN = """
 (() => {

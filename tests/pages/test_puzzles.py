@@ -15,7 +15,7 @@ from pages.parts.puzzles.puzzle import Change, Puzzle, decimals_of
 from tests.engine.reference import FOLDER
 from tests.pages.screen import address, figures, opened
 
-PAGE = "learn/puzzles.py"
+PAGE = "practise/puzzles.py"
 by_id = pytest.mark.parametrize("puzzle", PUZZLES, ids=lambda puzzle: puzzle.id)
 # R's values: those of the puzzle itself, or of the same rows under R's own names.
 IN_R = {

@@ -21,7 +21,7 @@ BETWEEN = "~"
 
 
 @dataclass(frozen=True)
-class PuzzlesState(State, page="puzzles", script="learn/puzzles.py"):
+class PuzzlesState(State, page="puzzles", script="practise/puzzles.py"):
     """Which puzzle is open, what was answered, and what was done to its rows.
 
     Attributes
