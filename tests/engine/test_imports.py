@@ -43,6 +43,7 @@ ORDER = [
     "inference",
     "simulation",
     "estimators",
+    "preparation",
     "comparison",
     "account",
     "printout",
@@ -83,7 +84,7 @@ def test_no_arrow_points_back(path: Path) -> None:
 
 
 def test_arrows_are_seen() -> None:
-    assert imported_layers(ENGINE / "comparison.py") >= {"data", "models", "errors"}
+    assert imported_layers(ENGINE / "preparation.py") >= {"data", "models", "errors"}
     assert "engine.models.dial" in set(imported(ENGINE / "models" / "ols.py"))
 
 
