@@ -24,7 +24,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, Locator, Page, Playwright, async_playwright
+from playwright.async_api import (
+    Browser,
+    Locator,
+    Page,
+    Playwright,
+    async_playwright,
+)
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from pages.parts.lesson.course import lessons
 from pages.parts.lesson.lesson import Control
@@ -116,7 +123,10 @@ async def press_keys(page: Page, slider: Locator, presses: int = 63) -> Keys:
             "() => Object.assign(watch, { keys: [], changes: [], sent: [], received: [] })"
         )
         await page.keyboard.press("ArrowRight" if k % 40 < 20 else "ArrowLeft")
-        await page.wait_for_function("() => watch.changes.length", timeout=10_000)
+        try:
+            await page.wait_for_function("() => watch.changes.length", timeout=5_000)
+        except PlaywrightTimeout:
+            continue  # a step too small to be seen
         # Wait until the answer is complete: more may follow a baseline's figure.
         await asyncio.sleep(0.6)
         parts.append(
@@ -128,6 +138,8 @@ async def press_keys(page: Page, slider: Locator, presses: int = 63) -> Keys:
                 }"""
             )
         )
+    if len(parts) < presses / 2:
+        raise RuntimeError(f"{len(parts)} of {presses} keys changed the figure")
     return Keys(*map(list, zip(*parts[3:], strict=True)))  # type: ignore[arg-type]
 
 

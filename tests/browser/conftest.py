@@ -343,7 +343,8 @@ IS_IDLE = """() => {
     return app !== null
         && app.dataset.testConnectionState === "CONNECTED"
         && app.dataset.testScriptState === "notRunning"
-        && document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]') === null;
+        && document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]') === null
+        && document.querySelector('.live-figure[data-drawn="0"]') === null;
 }"""
 
 

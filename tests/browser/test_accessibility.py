@@ -162,6 +162,7 @@ def test_two_sheets_of_paper_hold_a_page_and_name_its_situation(
     open_page: OpenPage, address: str
 ) -> None:
     page = open_page(address)
+    page.locator('.live-figure:not([data-drawn="0"])').nth(1).wait_for()
     pdf = page.pdf(format="A4", print_background=True)
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 2
     page.emulate_media(media="print")
