@@ -6,14 +6,17 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import minimize, minimize_scalar
 
 from engine.account.cluster_lines import theta_of
 from engine.data.moments import FloatArray
 from engine.models.mixed.model import MixedModel, Solution
 
-# The criterion bends by twice the degrees of freedom along log σ, which this gives to 1e-6.
-_SMALL_GRADIENT = 1e-4
+# The criterion bends by twice the degrees of freedom along log σ, which this gives to 1e-8.
+_SMALL_GRADIENT = 1e-6
+# Where the search begins at the best of: τ₀ in units of σ, and log σ beside that inside clusters.
+_RATIOS = np.geomspace(0.05, 20.0, 7)
+_NOISE = (0.0, 0.15, 0.5)
 
 
 @dataclass(frozen=True)
@@ -106,16 +109,29 @@ def hold_slopes(model: MixedModel, slope_sd: float, correlation: float) -> HeldS
 
     def criterion(place: FloatArray) -> float:
         log_sd, intercept = place
-        here = solved(abs(intercept), slope_sd * math.exp(-log_sd))
+        here = solved(intercept, slope_sd * math.exp(-log_sd))
         noise = degrees * (math.log(2.0 * math.pi) + 2.0 * float(log_sd))
         left = here.residual_sum * math.exp(-2.0 * log_sd)
         return here.log_determinant + here.fixed_log_determinant + noise + left
 
-    inside = solved(1.0, 1.0).residual_sum / degrees
-    start = [0.5 * math.log(inside), 1.0]
-    # Central differences, or rounding would keep the gradient from getting small.
-    options = {"gtol": _SMALL_GRADIENT}
-    found = minimize(criterion, start, method="BFGS", jac="3-point", options=options)
-    log_sd, intercept = found.x
+    # The criterion may have several minima, one of them at τ₀ = 0. A grid finds the valley.
+    inside = 0.5 * math.log(solved(1.0, 1.0).residual_sum / degrees)
+    noise_sds = [inside + step for step in _NOISE]
+    start = min((np.array([sd, ratio]) for sd in noise_sds for ratio in _RATIOS), key=criterion)
+    found = minimize(
+        criterion,
+        start,
+        method="L-BFGS-B",
+        # Central differences, or rounding would keep the gradient from getting small.
+        jac="3-point",
+        bounds=[(None, None), (0.0, None)],
+        options={"ftol": 1e-15, "gtol": _SMALL_GRADIENT},
+    )
+
+    def at_zero(log_sd: float) -> float:
+        return criterion(np.array([log_sd, 0.0]))
+
+    lowest = minimize_scalar(at_zero, bracket=(noise_sds[0], noise_sds[-1]))
+    log_sd, intercept = found.x if found.fun < lowest.fun else (float(lowest.x), 0.0)
     sd = math.exp(log_sd)
-    return at_variances(model, abs(intercept) * sd, slope_sd, correlation, sd)
+    return at_variances(model, intercept * sd, slope_sd, correlation, sd)

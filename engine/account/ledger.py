@@ -253,7 +253,8 @@ def largest(account: Ledger, term: int, most: int) -> tuple[list[int], list[floa
     term
         Position of the coefficient, from 0 to p − 1.
     most
-        How many clusters to return at most.
+        How many clusters to return at most. A single one left over is returned too, since adding
+        it up with others would save nothing.
 
     Returns
     -------
@@ -263,10 +264,11 @@ def largest(account: Ledger, term: int, most: int) -> tuple[list[int], list[floa
     """
     moves = account.contributions[:, term]
     order = np.argsort(-np.abs(moves), kind="stable")
-    parts = moves[order[:most]].tolist()
-    if len(order) > most:
-        parts.append(float(moves[order[most:]].sum()))
-    return order[:most].tolist(), parts
+    named = order if len(order) <= most + 1 else order[:most]
+    parts = moves[named].tolist()
+    if len(order) > len(named):
+        parts.append(float(moves[order[len(named) :]].sum()))
+    return named.tolist(), parts
 
 
 def _inverse(gram: FloatArray) -> FloatArray:

@@ -27,13 +27,15 @@ def slope_votes(model: MixedModel, theta: ArrayLike) -> FloatArray:
     """
     moments = model.moments
     x = moments.names.index(model.fixed[1])
-    centre = moments.means[:, x] + moments.origin[x]
-    # X_j along the cluster's mean and along x about it, so that V_j is 2 × 2 and nothing cancels.
-    root = np.zeros((len(centre), 2, 2))
+    # X_j along the cluster's mean and along x about it, so that V_j is 2 × 2. Means are from the
+    # origin of the moments: from a distant zero, the squares about the overall mean would cancel.
+    root = np.zeros((len(moments.counts), 2, 2))
     root[:, 0, 0] = np.sqrt(moments.counts)
-    root[:, 0, 1] = root[:, 0, 0] * centre
+    root[:, 0, 1] = root[:, 0, 0] * moments.means[:, x]
     root[:, 1, 1] = np.sqrt(moments.scatter[:, x, x])
-    of_random = root[:, :, [model.fixed.index(name) for name in model.terms.names]]
+    # The random effects are of x from its own zero.
+    from_zero = np.array([[1.0, moments.origin[x]], [0.0, 1.0]])
+    of_random = root @ from_zero[:, [model.fixed.index(name) for name in model.terms.names]]
     half = of_random @ model.terms.pattern.matrix(np.asarray(theta, dtype=np.float64))
     variance = np.eye(2) + half @ np.swapaxes(half, 1, 2)
     information = np.swapaxes(root, 1, 2) @ np.linalg.solve(variance, root)

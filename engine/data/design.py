@@ -8,7 +8,7 @@ need no frame: see `assemble`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -122,36 +122,38 @@ class Design:
         """Name of the cluster column."""
         return self.formula.random.group
 
-    def held_at(self, place: int) -> dict[str, str | None]:
+    def held_at(self, name: str, kept: Collection[str]) -> dict[str, tuple[str, ...]]:
         """Return for which rows a coefficient holds, if others say how it differs from row to row.
 
         Parameters
         ----------
-        place
-            Which column.
+        name
+            Name of its column.
+        kept
+            Names of the columns that have a coefficient; the others say nothing.
 
         Returns
         -------
-        dict of str to str or None
-            For each predictor that the column interacts with: its level at which the coefficient
-            holds, None for a numeric one, which is at 0 then. Empty if no other column is a
-            product of this one and more, and for the intercept.
+        dict of str to tuple of str
+            For each predictor that the column interacts with: its levels at which the coefficient
+            holds; none for a numeric one, which is at 0 then. Empty if no other coefficient is of
+            a product of this column and more, and for the intercept. Empty also if each level has
+            a coefficient of its own, since this one then holds for no rows.
         """
-        own = set(self.columns[place].factors)
+        factors = {column.name: column.factors for column in self.columns if column.name in kept}
+        own = set(factors[name])
         taken: dict[str, set[int | None]] = {}
-        for column in self.columns if own else ():
-            if own < set(column.factors):
-                for name, level in column.factors:
-                    if name not in dict(own):
-                        taken.setdefault(name, set()).add(level)
-        held: dict[str, str | None] = {}
-        for name, levels in taken.items():
-            if name not in self.categories:
-                held[name] = None
-                continue
-            left = [k for k in range(len(self.categories[name])) if k not in levels]
-            if len(left) == 1:
-                held[name] = self.categories[name][left[0]]
+        for others in factors.values() if own else ():
+            if own < set(others):
+                for predictor, level in others:
+                    if predictor not in dict(own):
+                        taken.setdefault(predictor, set()).add(level)
+        held: dict[str, tuple[str, ...]] = {}
+        for predictor, levels in taken.items():
+            known = self.categories.get(predictor, ())
+            held[predictor] = tuple(level for k, level in enumerate(known) if k not in levels)
+            if known and not held[predictor]:
+                return {}
         return held
 
     @property

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.account.ledger import Ledger
+from engine.account.ledger import Ledger, largest
 from engine.display import plural
 from engine.figures.base import (
     DASHES,
@@ -18,7 +18,7 @@ from engine.figures.base import (
     plain,
     short,
 )
-from engine.words.numbers import with_decimals
+from engine.words.ledger import bar_texts
 
 # By default so many clusters get a bar of their own.
 _MOST_NAMED = 10
@@ -60,12 +60,9 @@ def ledger_figure(
     Figure
         A plotly figure as plain data.
     """
-    moves = account.contributions[:, term]
-    order = np.argsort(-np.abs(moves), kind="stable")
-    # A single cluster left over gets a bar of its own: folding it would save no room.
-    named = order if len(order) <= most + 1 else order[:most]
-    rest = order[len(named) :]
-    steps = moves[named].tolist()
+    named, steps = largest(account, term, most)
+    texts = bar_texts(account, term, ols, most)
+    left = len(account.levels) - len(named)
     labels = [f"{short(account.levels[j])} ({account.rows[j]:,})" for j in named]
     mixed = account.weight_mixed
     words = [
@@ -75,10 +72,9 @@ def ledger_figure(
         + ("" if mixed is None else f", {mixed[j]:.1%} in the mixed model")
         for j in named
     ]
-    if len(rest):
-        steps.append(float(moves[rest].sum()))
-        labels.append(f"{len(rest)} others")
-        words.append(f"the other {len(rest)} clusters together")
+    if left:
+        labels.append(f"{left} others")
+        words.append(f"the other {left} clusters together")
     ends = ols + np.cumsum(steps)
     starts = np.concatenate([[ols], ends[:-1]])
     rows = np.arange(len(steps), dtype=float)[::-1]
@@ -94,10 +90,7 @@ def ledger_figure(
             "y": rows,
             "width": 0.62,
             "marker": {"color": palette.no_pooling, "opacity": 0.85},
-            "text": [
-                _signed(step, account.difference[term]) if seen else ""
-                for step, seen in zip(steps, there, strict=True)
-            ],
+            "text": [text if seen else "" for text, seen in zip(texts, there, strict=True)],
             "textposition": "outside",
             "constraintext": "inside",
             "textfont": {"size": 15, "color": palette.ink},
@@ -152,10 +145,3 @@ def _end(kind: str, at: float, color: str, rows: int) -> dict[str, Any]:
         "line": {"color": color, "width": 2, "dash": DASHES[kind]},
         "hovertemplate": f"{NAMES[kind]} %{{x:.5g}}<extra></extra>",
     }
-
-
-def _signed(step: float, difference: float) -> str:
-    """Write a contribution with the decimals that show three digits of the whole difference."""
-    size = abs(difference) or abs(step) or 1.0
-    decimals = int(np.clip(2 - np.floor(np.log10(size)), 0, 12))
-    return with_decimals(step, decimals, signed=True)

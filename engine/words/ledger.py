@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from engine.account.ledger import Ledger, is_moved, largest
 from engine.account.within_between import SlopeSplit
 from engine.data.formula.terms import INTERCEPT
@@ -19,6 +21,8 @@ from engine.words.numbers import (
 
 # Weights alone move an estimate about as far as all there is if by no more than this factor.
 _ALONE = 2.0
+# Every cluster has a vote if none has more than this times the weight of another.
+_NEARLY_EVEN = 1.5
 
 
 def ledger_in_words(account: Ledger, term: int, ols: OlsFit, most: int = 5) -> str:
@@ -72,6 +76,25 @@ def bars_in_words(account: Ledger, term: int, ols: OlsFit) -> str:
     )
 
 
+def bar_texts(account: Ledger, term: int, before: float, most: int) -> tuple[str, ...]:
+    """Write what each bar of the ledger's figure adds, so that they add up as printed.
+
+    Parameters
+    ----------
+    account
+        The ledger of p coefficients.
+    term
+        Position of the coefficient, from 0 to p − 1.
+    before
+        OLS estimate of the coefficient.
+    most
+        How many clusters have a bar of their own; see `largest`.
+    """
+    parts = largest(account, term, most)[1]
+    _, texts = adding_up(before, before + float(account.difference[term]), parts)
+    return tuple(text if text.startswith("−") or is_zero(text) else f"+{text}" for text in texts)
+
+
 def bar_in_words(account: Ledger, term: int, ols: OlsFit, bar: int, most: int = 5) -> str:
     """Say what one bar of the ledger's figure adds, and how far the estimate has come with it.
 
@@ -92,17 +115,19 @@ def bar_in_words(account: Ledger, term: int, ols: OlsFit, bar: int, most: int = 
     Returns
     -------
     str
-        With the cluster's distance and its weights, if these two alone move the intercept about as
-        far as the bar does, which includes the cluster's part in the slopes.
+        That no cluster moves the coefficient, if none does. Else with the cluster's distance and
+        its weights, if these two alone move the intercept about as far as the bar does, which
+        includes the cluster's part in the slopes.
     """
     before = float(ols.estimates[term])
     difference = float(account.difference[term])
     places, parts = largest(account, term, most)
-    _, texts = adding_up(before, before + difference, parts)
+    if not is_moved(account, term, float(ols.standard_errors[term])):
+        return ledger_in_words(account, term, ols)
+    texts = bar_texts(account, term, before, most)
     printed = [pair(before, before + difference)[0], *texts[: bar + 1]]
-    reached = number(sum(map(as_printed, printed)), difference)
-    added = texts[bar] if texts[bar].startswith("−") else f"+{texts[bar]}"
-    end = f"{added}, and the estimate is at {reached}"
+    reached = number(sum(as_printed(text.removeprefix("+")) for text in printed), difference)
+    end = f"{texts[bar]}, and the estimate is at {reached}"
     if bar == len(parts) - 1:
         end += ", where the mixed model has it"
     if bar >= len(places):
@@ -123,20 +148,24 @@ def bar_in_words(account: Ledger, term: int, ols: OlsFit, bar: int, most: int = 
 
 
 def votes_in_words(account: Ledger) -> str:
-    """Say how the weights of clusters differ in OLS, and how little in the mixed model.
+    """Say how the weights of clusters differ in OLS, and how far less in the mixed model.
 
     Parameters
     ----------
     account
-        The ledger of a model with a random intercept alone, with three clusters or more.
+        The ledger of a model with a random intercept alone.
     """
     assert account.weight_mixed is not None
-    two = sorted(account.weight_ols)[-2:]
-    low, high = share(account.weight_mixed.min()), share(account.weight_mixed.max())
-    return (
-        f"OLS lets every row vote, so that the two largest clusters have {share(sum(two))} of the "
-        f"weight; the mixed model lets every cluster vote, each with {low} to {high}."
-    )
+    ols, mixed = account.weight_ols, account.weight_mixed
+    largest_two = np.argsort(ols)[-2:]
+    two, two_mixed = share(ols[largest_two].sum()), share(mixed[largest_two].sum())
+    if two == two_mixed:
+        return f"In both models the two largest clusters have {two} of the weight."
+    ends = share(mixed.min()), share(mixed.max())
+    said = f"OLS lets every row vote, so that the two largest clusters have {two} of the weight; "
+    if mixed.max() > _NEARLY_EVEN * mixed.min():
+        return f"{said}in the mixed model they have {two_mixed}."
+    return f"{said}the mixed model lets every cluster vote, each with {ends[0]} to {ends[1]}."
 
 
 def slope_in_words(split: SlopeSplit) -> str:

@@ -186,9 +186,9 @@ def test_levels_that_vanish_with_the_missing_rows_are_gone():
     ("formula", "held"),
     [
         ("y ~ x + f + (1 | g)", {}),
-        ("y ~ x * f + (1 | g)", {"x": {"f": "a"}, "fb": {"x": None}, "fc": {"x": None}}),
-        ("y ~ x * z + (1 | g)", {"x": {"z": None}, "z": {"x": None}}),
-        ("y ~ x * f * z + (1 | g)", {"x": {"f": "a", "z": None}, "x:fb": {"z": None}}),
+        ("y ~ x * f + (1 | g)", {"x": {"f": ("a",)}, "fb": {"x": ()}, "fc": {"x": ()}}),
+        ("y ~ x * z + (1 | g)", {"x": {"z": ()}, "z": {"x": ()}}),
+        ("y ~ x * f * z + (1 | g)", {"x": {"f": ("a",), "z": ()}, "x:fb": {"z": ()}}),
         # Every level has a slope of its own: none of them is a difference from another.
         ("y ~ x:f + (1 | g)", {}),
     ],
@@ -203,12 +203,26 @@ def test_a_coefficient_beside_its_interactions_knows_for_which_rows_it_holds(for
         g=list("uvwx") * 6,
     )
     built = design(frame, formula)
-    found = {name: built.held_at(place) for place, name in enumerate(built.names)}
+    found = {name: built.held_at(name, built.names) for name in built.names}
     assert found["(Intercept)"] == {}
     if held:
         assert {name: found[name] for name in held} == held
     else:
         assert not any(found.values())
+
+
+def test_an_interaction_without_a_coefficient_says_nothing_of_where_another_holds():
+    frame = rows(
+        y=np.random.default_rng(0).normal(size=24),
+        x=np.arange(24.0),
+        f=list("abc") * 8,
+        g=list("uvwx") * 6,
+    )
+    built = design(frame, "y ~ x * f + (1 | g)")
+    kept = set(built.names) - {"x:fc"}
+    assert built.held_at("x", kept) == {"f": ("a", "c")}
+    assert built.held_at("fc", kept) == {}
+    assert built.held_at("x", kept - {"x:fb"}) == {}
 
 
 def test_an_outcome_of_true_and_false_is_counted_and_noted():

@@ -3,11 +3,14 @@
 import math
 import re
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from engine import Comparison, compare
-from engine.account.ledger import largest, ledger
-from engine.data.examples import load
+from engine.account.ledger import is_moved, largest, ledger
+from engine.comparison import compare_example
+from engine.data.examples import EXAMPLES, load
 from engine.figures.base import PALETTES
 from engine.figures.sizes import distances_figure, shares_figure
 from engine.figures.waterfall import ledger_figure
@@ -59,6 +62,41 @@ def test_votes_are_those_of_the_ledger(twin: Comparison) -> None:
     said = votes_in_words(ledger(twin))
     assert "two largest clusters have 63% of the weight" in said
     assert "each with 4.1% to 4.2%" in said
+
+
+def test_the_figure_and_the_words_name_the_same_bars_with_the_same_numbers() -> None:
+    seen = 0
+    for example in EXAMPLES:
+        both = compare_example(example.name)
+        if not both.mixed.random_intercept_only:
+            continue
+        account = ledger(both)
+        for term, ols in enumerate(both.ols.estimates):
+            if not is_moved(account, term, float(both.ols.standard_errors[term])):
+                assert "No cluster" in bar_in_words(account, term, both.ols, 0)
+                continue
+            figure = ledger_figure(account, term, LIGHT, ols=float(ols), most=5)
+            for bar, text in enumerate(figure["data"][0]["text"]):
+                said = bar_in_words(account, term, both.ols, bar)
+                assert f"{text}, and the estimate is at" in said
+                assert ("other clusters together" in said) == (bar == 5 < len(account.levels) - 1)
+                seen += 1
+    assert seen > 100
+
+
+@pytest.mark.parametrize("sizes", [(4, 4, 4, 4), (60, 40, 3, 3, 2)])
+def test_votes_differ_only_where_weights_do(sizes: tuple[int, ...]) -> None:
+    draws = np.random.default_rng(1)
+    clusters = np.repeat(np.arange(len(sizes)), sizes)
+    noise = draws.normal(size=len(clusters))
+    # Clusters with one mean differ less than noise makes them, so that the ratio is 0.
+    noise -= np.bincount(clusters, noise)[clusters] / np.bincount(clusters)[clusters]
+    same = compare(pd.DataFrame({"y": noise, "g": clusters}), "y ~ 1 + (1 | g)")
+    assert same.mixed.variance_ratio == 0.0
+    assert votes_in_words(ledger(same)).startswith("In both models")
+    level = draws.normal(size=len(sizes))[clusters]
+    apart = compare(pd.DataFrame({"y": noise + 5 * level, "g": clusters}), "y ~ 1 + (1 | g)")
+    assert votes_in_words(ledger(apart)).startswith("In both models") == (len(set(sizes)) == 1)
 
 
 def test_bars_that_are_not_there_yet_keep_their_place(twin: Comparison) -> None:

@@ -986,6 +986,51 @@ def test_votes_are_shares_of_the_slopes_variance(random: str) -> None:
     assert_allclose(slope_votes(found.model, theta), np.array(parts) / sum(parts), rtol=1e-7)
 
 
+@pytest.mark.parametrize("random", ["(1 | z)", "(1 + x | z)"])
+@pytest.mark.parametrize("zero", [1e3, -1e6, 1.6e9])
+def test_votes_do_not_depend_on_where_zero_is(random: str, zero: float) -> None:
+    here, there = story(random), story(random, zero=zero)
+    theta = here.mixed.theta
+    if len(theta) == 3:
+        # The same covariance, written for a zero elsewhere: level and slope at the new zero.
+        factor = np.array([[theta[0], 0.0], [theta[1], theta[2]]])
+        moved = np.array([[1.0, zero], [0.0, 1.0]]) @ factor
+        lower = np.linalg.qr(moved.T, mode="r").T
+        lower *= np.where(np.diag(lower) < 0.0, -1.0, 1.0)
+        theta = lower[np.tril_indices(2)]
+    found = slope_votes(there.model, theta)
+    assert found.sum() == pytest.approx(1.0, abs=1e-12) and np.all(found >= 0.0)
+    if abs(zero) <= 1e3 or random == "(1 | z)":
+        # Far from 0 the values of x have lost digits themselves.
+        lost = 50.0 * float(np.spacing(abs(zero)))
+        assert_allclose(found, slope_votes(here.model, here.mixed.theta), rtol=1e-7 + lost)
+
+
+@pytest.mark.parametrize("correlation", [-1.0, -0.9, 0.0, 0.7])
+@pytest.mark.parametrize("slope_sd", [0.0, 0.5, 5.92, 60.0])
+def test_held_slopes_leave_the_rest_at_the_lowest_place_of_the_criterion(
+    correlation: float, slope_sd: float
+) -> None:
+    model = fitted("sleepstudy", SLEEP).model
+    degrees = model.moments.rows - 2
+
+    def criterion(intercept_sd: float, sd: float) -> float:
+        theta = theta_of(intercept_sd / sd, slope_sd / sd, correlation)
+        here = model.solve(model.scaled_factor(theta))
+        noise = degrees * 2.0 * np.log(sd)
+        determinants = here.log_determinant + here.fixed_log_determinant
+        return float(determinants + noise + here.residual_sum / sd**2)
+
+    held = hold_slopes(model, slope_sd, correlation)
+    found = criterion(held.intercept_sd, held.residual_sd)
+    elsewhere = [
+        criterion(intercept_sd, sd)
+        for intercept_sd in [0.0, *np.geomspace(2.0, 200.0, 20)]
+        for sd in np.geomspace(20.0, 50.0, 15)
+    ]
+    assert found <= min(elsewhere) + 1e-9
+
+
 def test_from_where_the_lines_meet_forbidding_a_correlation_costs_nothing() -> None:
     both = story("(1 + x | z)").mixed
     meet = meeting_place(both.components[0])

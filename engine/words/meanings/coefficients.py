@@ -48,7 +48,7 @@ def estimate(facts: Facts, printout: str, term: str) -> Meaning:
     """
     before, after = facts.both(f"estimate.{term}")
     place = facts.place(term)
-    holds = _for_which_rows(facts, place)
+    holds = _for_which_rows(facts, term)
     if facts.pooled:
         formula = _one_below_the_other(before, after)
         return Meaning(facts.same_fit + holds, formula, "no-cluster-variance")
@@ -72,13 +72,13 @@ def estimate(facts: Facts, printout: str, term: str) -> Meaning:
     )
 
 
-def _for_which_rows(facts: Facts, place: int) -> str:
+def _for_which_rows(facts: Facts, term: str) -> str:
     """Say for which rows the coefficient of a predictor beside its interactions holds."""
-    held = facts.comparison.design.held_at(place)
+    held = facts.comparison.design.held_at(term, facts.mixed.names)
     if not held:
         return ""
     rows = listed_with_and(
-        f"{name} is {'0' if level is None else level}" for name, level in held.items()
+        f"{name} is {' or '.join(levels) or '0'}" for name, levels in held.items()
     )
     return f" It holds where {rows}: the interaction lets it differ elsewhere."
 
