@@ -39,13 +39,14 @@ class Models:
     model
         The mixed model as a function of its covariance parameters.
     left_out
-        Terms of the formula that get no coefficient, each with the reason.
+        Terms of the formula that get no coefficient, each with what is wrong with its values; None
+        if it is constant or a combination of the terms before it.
     """
 
     design: Design
     dial: Dial
     model: MixedModel
-    left_out: Mapping[str, str]
+    left_out: Mapping[str, str | None]
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -132,8 +133,8 @@ def models_of(design: Design, moments: Moments) -> Models:
     if not kept:
         nothing = "No predictor varies, so there is no coefficient to estimate."
         raise DataError(next(iter(tiny.values()), nothing))
-    left_out = np.setdiff1d(np.arange(len(moments.names)), kept)
-    if moments.constant is not None and moments.constant[left_out].any():
+    others = np.setdiff1d(np.arange(len(moments.names)), kept)
+    if moments.constant is not None and moments.constant[others].any():
         # The remaining columns do not span the constant, so everything is solved about zero.
         moments = moments.unshifted()
     dial = Dial(moments.select(kept))
@@ -145,18 +146,14 @@ def models_of(design: Design, moments: Moments) -> Models:
         design=design,
         dial=dial,
         model=MixedModel(moments, names, design.random),
-        left_out={
-            name: f"{name} was left out. {tiny[name]}" if name in tiny else _DEPENDENT
-            for name in design.names
-            if name not in names
-        },
+        left_out={name: tiny.get(name) for name in design.names if name not in names},
     )
 
 
-def _left_out_notes(left_out: Mapping[str, str]) -> Iterator[str]:
+def _left_out_notes(left_out: Mapping[str, str | None]) -> Iterator[str]:
     """Yield a note for each column with a reason of its own, and one for all dependent columns."""
-    yield from (why for why in left_out.values() if why != _DEPENDENT)
-    names = [name for name, why in left_out.items() if why == _DEPENDENT]
+    yield from (f"{name} was left out. {why}" for name, why in left_out.items() if why)
+    names = [name for name, why in left_out.items() if not why]
     if len(names) == 1:
         yield f"{names[0]} was left out: it is {_DEPENDENT}."
     elif names:

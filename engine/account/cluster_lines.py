@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.data.moments import FloatArray
-from engine.data.tolerances import NO_VARIATION
+from engine.data.tolerances import CONSTANT
 from engine.models.mixed.fit import effects_at
 from engine.models.mixed.model import MixedModel
 from engine.models.mixed.results import VarianceComponent
@@ -38,8 +39,9 @@ class ClusterLines:
 
     @property
     def own_slope_sd(self) -> float:
-        """Standard deviation of the slopes that clusters have by themselves."""
-        return float(np.nanstd(self.own[:, 1], ddof=1))
+        """Standard deviation of the slopes that clusters have by themselves; NaN for one slope."""
+        slopes = self.own[:, 1][np.isfinite(self.own[:, 1])]
+        return float(slopes.std(ddof=1)) if len(slopes) > 1 else math.nan
 
     def measured_from(self, zero: float) -> ClusterLines:
         """Return the same lines with the zero of x moved.
@@ -78,10 +80,11 @@ def cluster_lines(model: MixedModel, theta: ArrayLike) -> ClusterLines:
         shrunken[:, model.fixed.index(name)] += column
     scatter, x = moments.scatter, moments.names.index(model.fixed[1])
     spread, product = scatter[:, x, x], scatter[:, x, -1]
-    varies = spread > NO_VARIATION * spread.max()
+    centre = moments.means[:, x] + moments.origin[x]
+    # By the cluster's own measure: one that reaches far takes no slope from the others.
+    varies = spread > moments.counts * (CONSTANT * centre) ** 2
     slope = np.full(len(spread), np.nan)
     slope[varies] = product[varies] / spread[varies] + moments.line[x]
-    centre = moments.means[:, x] + moments.origin[x]
     own = np.column_stack([moments.outcome_means - slope * centre, slope])
     return ClusterLines(levels=moments.levels, own=own, shrunken=shrunken, fixed=fixed)
 

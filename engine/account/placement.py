@@ -90,7 +90,20 @@ def placement(
     seed
         Which sample is drawn: levels are the same for any number of rows, and the errors of the
         clusters' means differ in size only.
+
+    Raises
+    ------
+    ValueError
+        There is less than two rows or clusters, or a standard deviation is not above 0.
     """
+    if min(rows, clusters) < 2:
+        raise ValueError(
+            f"{rows} rows in each of {clusters} clusters: at least 2 of both are needed."
+        )
+    if not (between_sd > 0.0 and residual_sd > 0.0):
+        raise ValueError(
+            f"Standard deviations of {between_sd:g} and {residual_sd:g}: both have to be above 0."
+        )
     samples = draw_samples(
         np.full(clusters, rows),
         between_variance=between_sd**2,

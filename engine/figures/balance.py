@@ -60,8 +60,11 @@ def rows_of(here: Beam, rows: Rows) -> Rows:
         Rows of the same clusters.
     """
     outcome, cluster = [], []
+    order = np.lexsort((rows.outcome, rows.cluster))
+    ends = np.searchsorted(rows.cluster[order], np.arange(1, len(here.counts)))
+    by_cluster = np.split(rows.outcome[order], ends)
     for j, (count, mean) in enumerate(zip(here.counts, here.means, strict=True)):
-        known = np.sort(rows.outcome[rows.cluster == j])
+        known = by_cluster[j]
         shown = min(len(known), max(1, round(count)))
         drawn = known[((np.arange(shown) + 0.5) * len(known) / shown).astype(int)]
         outcome.append(drawn + (mean - drawn.mean()))

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from engine.account.balance import Balance, balance
 from engine.data.moments import FloatArray, IntArray
 from engine.figures.base import Palette, axis_title, base_layout, trace
-from engine.words.numbers import with_decimals
+from engine.words.numbers import distance_text, with_decimals
 
 # Where the beam lies in its panel, how far the panel reaches below and above it, and the panel's
 # share of the figure's height.
@@ -238,7 +238,7 @@ def answer_on_beam(
             ),
             trace(
                 "gap's size", "text", [middle], [_TOP],
-                text=[with_decimals(width, decimals) if wide else ""], textposition=place,
+                text=[distance_text(answer, outcome, decimals) if wide else ""], textposition=place,
                 textfont={"size": 15, "color": palette.mixed},
             ),
         ]  # fmt: skip

@@ -13,7 +13,7 @@ from engine.data.moments import FloatArray, IntArray
 from engine.figures.base import DASHES, Figure, Palette, by_area, trace
 from engine.figures.beam import slope_layout
 from engine.figures.labels import apart
-from engine.words.numbers import as_printed, with_decimals
+from engine.words.numbers import distance_text, with_decimals
 
 # Rows of the lower panel from the bottom: an answer and the coefficient above it, twice, and the
 # names of the two slopes.
@@ -362,8 +362,7 @@ def _answers(
     for name, at in answers.items():
         row, out = ANSWER_ROWS[name], outcomes.get(name, at)
         text = with_decimals(at, 2)
-        # The numbers subtract as they are printed.
-        far = with_decimals(abs(as_printed(with_decimals(out, 2)) - as_printed(text)), 2)
+        far = distance_text(at, out, 2)
         if gap:
             drawn.append(
                 trace(

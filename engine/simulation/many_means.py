@@ -135,10 +135,13 @@ class Samples:
     @cached_property
     def sizes(self) -> Sizes:
         """The cluster means by size of the cluster."""
-        rows, group, clusters = np.unique(self.counts, return_inverse=True, return_counts=True)
-        of_group = np.equal.outer(group, np.arange(len(rows))).astype(np.float64)
-        means = self.means @ (of_group / clusters)
-        return Sizes(rows, clusters, means, (self.means - means[:, group]) ** 2 @ of_group)
+        rows, clusters = np.unique(self.counts, return_counts=True)
+        # Sorted by size, those of one size stand together.
+        by_size = self.means[:, np.argsort(self.counts, kind="stable")]
+        starts = np.cumsum(clusters) - clusters
+        means = np.add.reduceat(by_size, starts, axis=1) / clusters
+        apart = by_size - np.repeat(means, clusters, axis=1)
+        return Sizes(rows, clusters, means, np.add.reduceat(apart**2, starts, axis=1))
 
     def parts(self, ratio: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return log|V|, Σω and r² at variance ratios ρ, one per sample, each of shape (R,).

@@ -335,6 +335,20 @@ def with_decimals(value: float, decimals: int, *, signed: bool = False) -> str:
     return text.replace("-", "−")
 
 
+def distance_text(a: float, b: float, decimals: int) -> str:
+    """Write how far two numbers lie apart, as they are printed.
+
+    Parameters
+    ----------
+    a, b
+        The numbers.
+    decimals
+        With how many decimals all three are printed.
+    """
+    printed = (as_printed(with_decimals(value, decimals)) for value in (a, b))
+    return with_decimals(abs(next(printed) - next(printed)), decimals)
+
+
 def four_digits(value: float) -> str:
     """Write a variance with four significant digits, in full unless it is huge or tiny.
 

@@ -11,6 +11,7 @@ from engine.data.examples import load
 from engine.figures.balance import Rows, balance_figure, rows_of
 from engine.figures.base import PALETTES
 from engine.figures.beam import BEAM_AT, Beam
+from engine.words.numbers import distance_text
 
 BOTH = compare(load("lesson_schools"), "score ~ 1 + (1 | school)")
 AXIS = (25.0, 100.0)
@@ -54,7 +55,7 @@ def test_the_gap_reaches_from_the_answer_to_the_outcome(answer: float) -> None:
     traces = drawn(here, answer=answer, gap=True)
     assert traces["gap"]["x"] == pytest.approx([answer, here.mixed])
     # Where there is no room for it, the sentence below the figure says the distance alone.
-    assert traces["gap's size"]["text"][0] in ("", f"{abs(here.mixed - answer):.1f}")
+    assert traces["gap's size"]["text"][0] in ("", distance_text(here.mixed, answer, 1))
     # The answer's name stands on the other side of its line than the gap, or flush with the axis.
     name, low = traces["answer's name"], here.mixed > answer
     room = 0.25 * (AXIS[1] - AXIS[0])

@@ -7,6 +7,7 @@ digit, unless a comment says otherwise.
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -984,6 +985,29 @@ def test_votes_are_shares_of_the_slopes_variance(random: str) -> None:
         for rows in (np.flatnonzero(frame.z == level) for level in found.moments.levels)
     ]
     assert_allclose(slope_votes(found.model, theta), np.array(parts) / sum(parts), rtol=1e-7)
+
+
+def test_a_cluster_that_reaches_far_takes_no_slope_from_the_others() -> None:
+    x = np.tile([0.0, 1.0, 2.0, 3.0], 4)
+    cluster = np.repeat(np.arange(4), 4)
+    x[cluster == 3] *= 1e7
+    noise = np.random.default_rng(1).normal(scale=0.1, size=16)
+    frame = pd.DataFrame({"y": 2.0 * x + noise, "x": x, "g": cluster})
+    lines = cluster_lines(compare(frame, "y ~ x + (1 | g)").model, np.array([1.0]))
+    assert_allclose(lines.own[:, 1], 2.0, atol=0.2)
+    frame.loc[cluster < 3, "x"] = 5.0
+    one = cluster_lines(compare(frame, "y ~ x + (1 | g)").model, np.array([1.0]))
+    assert np.isnan(one.own[:3, 1]).all() and np.isfinite(one.own[3, 1])
+    assert np.isnan(one.own_slope_sd)
+
+
+@pytest.mark.parametrize(
+    "what", [{"between_sd": 0.0}, {"residual_sd": -1.0}, {"clusters": 1}, {"rows": 1}]
+)
+def test_clusters_that_cannot_be_placed_are_refused(what: dict[str, Any]) -> None:
+    asked: dict[str, Any] = {"rows": 2, "clusters": 9, "between_sd": 1.0, "residual_sd": 1.0} | what
+    with pytest.raises(ValueError, match=r"above 0|at least 2"):
+        placement("bell", asked.pop("rows"), seed=1, **asked)
 
 
 @pytest.mark.parametrize("random", ["(1 | z)", "(1 + x | z)"])

@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from engine.words.numbers import R_LEAST_P, adding_up, as_printed, p_text, pair, subtracting
+from engine.words.numbers import (
+    R_LEAST_P,
+    adding_up,
+    as_printed,
+    distance_text,
+    p_text,
+    pair,
+    subtracting,
+    with_decimals,
+)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -96,3 +105,13 @@ def test_p_values_are_written_alike_down_to_the_least(
     value: float, least: float, text: str
 ) -> None:
     assert p_text(value, least) == text
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_a_distance_is_that_of_the_numbers_as_printed(seed: int) -> None:
+    draws = np.random.default_rng(seed)
+    a, b = draws.normal(scale=1000.0, size=2)
+    printed = [as_printed(with_decimals(value, 1)) for value in (a, b)]
+    apart = as_printed(distance_text(a, b, 1))
+    assert apart == pytest.approx(abs(printed[0] - printed[1]), abs=1e-9)
+    assert apart == pytest.approx(abs(a - b), abs=0.1 + 1e-9)
