@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parent
 # Before the imports below: they ask for settings, and Streamlit reads them once.
 streamlit_internals.read_settings_beside(ROOT / "app.py")
 streamlit_internals.make_no_presenters()
+streamlit_internals.say_nothing_of_late_reports()
 
 from pages.server.compression import CompressedFiles  # noqa: E402
 from pages.server.faults import show_fault  # noqa: E402

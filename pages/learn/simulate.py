@@ -16,7 +16,7 @@ from pages.parts.frame import heading
 from pages.parts.latest import latest
 from pages.parts.ledger import show_ledger
 from pages.parts.lesson import session
-from pages.parts.live import Grab, Handle
+from pages.parts.live import Grab, Handle, rerun_parts
 from pages.parts.markdown import escaped
 from pages.parts.simulate_controls import (
     BELOW,
@@ -115,7 +115,7 @@ def below() -> None:
     here, now = latest(), settings()
 
     def show() -> None:
-        st.rerun([SCREEN, BELOW])
+        rerun_parts(SCREEN, BELOW)
 
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         line_control(SimulateState.key("lines"), on_change=show)

@@ -18,7 +18,7 @@ from engine.simulation import (
 )
 from engine.words.numbers import with_decimals
 from pages.parts.lesson import session
-from pages.parts.live import Grabbed, grabbed, live_slider, plain
+from pages.parts.live import Grabbed, grabbed, live_slider, plain, rerun_parts
 from pages.parts.simulate_state import START, SimulateState, start_of
 from pages.server.turns import one_at_a_time
 
@@ -219,7 +219,8 @@ def take_up(moved: Collection[str]) -> None:
         st.session_state[_key("moved")] = dict(grabbed(FIGURE).moved)
     now = settings()
     if _shown(now) != st.session_state[SHOWN]:
-        st.rerun(PAGE)
+        rerun_parts(PAGE)
+        return
     selected, shown = grabbed(FIGURE).selected, st.session_state[SHOWN_CLUSTER]
     same = selected == (None if shown is None else str(shown[0]))
     screen_only = SCREEN_ONLY.issuperset(moved)
@@ -229,7 +230,7 @@ def take_up(moved: Collection[str]) -> None:
     if not same or (shown is not None and not screen_only):
         also.append(SIZE)
     if also:
-        st.rerun([SCREEN, *also])
+        rerun_parts(SCREEN, *also)
 
 
 def _situations() -> None:
@@ -311,7 +312,7 @@ def size_control() -> None:
 
     def resize() -> None:
         _resize(cluster)
-        st.rerun([SCREEN, BELOW])
+        rerun_parts(SCREEN, BELOW)
 
     key = f"{SIZE_OF}{cluster}"
     st.session_state[key] = float(rows)

@@ -8,6 +8,7 @@ moved.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from html.parser import HTMLParser
@@ -22,6 +23,7 @@ MAIN_SCRIPT = ("streamlit.config", "_main_script_path")
 PRESENTER = ("streamlit.components.v2.bidi_component.main", "make_bidi_component_presenter")
 SCRIPT_RUN = ("streamlit.runtime.scriptrunner", "get_script_run_ctx")
 MESSAGE = ("streamlit.proto.BackMsg_pb2", "BackMsg")
+RUN_LOGGER = ("streamlit.runtime.scriptrunner.script_runner", "_LOGGER")
 
 
 def exists(name: tuple[str, str]) -> bool:
@@ -86,6 +88,20 @@ def is_history_navigation() -> bool:
     """
     script_run = _found(SCRIPT_RUN)
     return bool(script_run and getattr(script_run(), "is_history_navigation", False))
+
+
+def say_nothing_of_late_reports() -> None:
+    """Keep a warning out of the log: that a report came for a fragment of a page left meanwhile.
+
+    It asks for no action. If the private name is missing the warnings are printed.
+    """
+    logger = _found(RUN_LOGGER)
+    if logger is not None:
+        logger.addFilter(_is_no_late_report)
+
+
+def _is_no_late_report(record: logging.LogRecord) -> bool:
+    return not str(record.msg).startswith("Couldn't find fragment with id")
 
 
 # --- messages -------------------------------------------------------------------------------------

@@ -484,6 +484,28 @@ def test_a_report_without_an_answer_is_sent_again_but_not_for_ever(run: Run) -> 
     assert sent == ["lost 1"] * 6 + ["heard 1"] * 2
 
 
+def test_what_is_gone_from_the_page_has_no_report_under_way(run: Run) -> None:
+    sent, unanswered = run(
+        "core/channel.js",
+        """(m) => {
+            const sent = [];
+            const before = m.anyUnanswered();
+            const knob = m.control("gone");
+            knob.send = ({ value }) => sent.push(value);
+            knob.report(1);
+            knob.report(2);
+            const during = m.anyUnanswered();
+            knob.forget();
+            const after = m.anyUnanswered();
+            knob.report(3); // it is there again
+            knob.answered(2);
+            return [sent, [before, during, after]];
+        }""",
+    )
+    assert sent == [1, 3]
+    assert unanswered == [unanswered[0], True, unanswered[0]]
+
+
 def test_a_carrier_takes_the_reports_and_followers_hear_every_move(run: Run) -> None:
     heard = run(
         "core/channel.js",

@@ -83,6 +83,31 @@ def test_clusters_changed_by_hand_come_back_after_reload_and_share_and_are_put_b
     expect(other.locator(".live-handle.moved")).to_have_count(0)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("address", "knob"),
+    [
+        ("/simulate", re.compile("^Cluster 3, ")),
+        ("/rows-or-clusters?step=do", "Pupils in school A"),
+    ],
+)
+def test_a_move_that_is_reported_on_the_way_to_another_page_stops_nothing(
+    open_page: OpenPage, address: str, knob: str
+) -> None:
+    page = open_page(address)
+    link = page.get_by_role("link", name="Your data").first.element_handle()
+    page.get_by_role("slider", name=knob).evaluate(
+        """(knob, link) => {
+            const key = { key: "PageUp", bubbles: true };
+            for (let k = 0; k < 3; k += 1) knob.dispatchEvent(new KeyboardEvent("keydown", key));
+            link.click();
+        }""",
+        link,
+    )
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your data")
+    wait_until_idle(page)
+
+
 def change_simulate(page: Page) -> None:
     slider(page).press("End")
     resize_and_move(page)

@@ -11,8 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from pages.parts.dial_controls import DialState
+from pages.parts.lesson.course import lessons
+from pages.parts.lesson.lesson import LessonState
+from pages.parts.lesson.session import all_pages, owned
 from pages.parts.lesson.state import State, choice, flag, number, numbers, parameters, text
 from pages.parts.printout import PuzzleState
+from pages.parts.puzzles.state import PuzzlesState
 from pages.parts.simulate_state import SimulateState
 from pages.parts.source_controls import YourDataState
 
@@ -138,7 +142,24 @@ def test_where_a_page_starts_decides_what_its_address_leaves_out() -> None:
 
 
 PAGES_FOLDER = Path(__file__).resolve().parents[2] / "pages"
-PAGES = (SimulateState, DialState, YourDataState, PuzzleState)
+NAMED = (SimulateState, DialState, YourDataState, PuzzleState)
+COURSE = {lesson.state for lesson in lessons()}
+# Every page imported here or by the course; tests have states of their own.
+PAGES = [
+    state
+    for state in all_pages()
+    if state.__module__.startswith("pages.") and state is not LessonState
+]
+
+
+def test_every_page_that_keeps_a_state_is_looked_at() -> None:
+    assert {*NAMED, PuzzlesState} < set(PAGES)
+    assert set(PAGES) > COURSE
+
+
+@pytest.mark.parametrize("state", PAGES)
+def test_the_address_of_another_page_takes_no_parameter_along(state: type[State]) -> None:
+    assert set(state.params().values()) <= set(owned())
 
 
 def test_keys_of_different_pages_are_different() -> None:
@@ -151,10 +172,12 @@ def test_every_page_opens_at_its_start_and_links_to_itself(state: type[State]) -
     start = state()
     assert state.decode({}) == start
     assert start.link() == state.path
-    assert (PAGES_FOLDER / state.script).is_file()
+    # Lessons are no files that Streamlit runs; the course makes pages of them.
+    assert (state in COURSE) == (state.script == "")
+    assert (PAGES_FOLDER / state.script).exists()
 
 
-@pytest.mark.parametrize("state", PAGES)
+@pytest.mark.parametrize("state", NAMED)
 def test_parameters_of_addresses_keep_their_names(state: type[State]) -> None:
     """Links that people have passed on hold them."""
     known = {

@@ -4,6 +4,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -71,7 +72,13 @@ def test_a_private_name_elsewhere_would_be_seen(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [internals.MAIN_SCRIPT, internals.PRESENTER, internals.SCRIPT_RUN, internals.MESSAGE],
+    [
+        internals.MAIN_SCRIPT,
+        internals.PRESENTER,
+        internals.SCRIPT_RUN,
+        internals.MESSAGE,
+        internals.RUN_LOGGER,
+    ],
     ids=".".join,
 )
 def test_streamlit_still_has(name: tuple[str, str]) -> None:
@@ -114,6 +121,29 @@ def test_without_make_bidi_component_presenter_components_work(
     monkeypatch.setattr(internals, "PRESENTER", name)
     internals.make_no_presenters()
     assert state_of_a_panel()
+
+
+def test_reports_for_a_page_left_meanwhile_are_not_logged_and_others_are(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    internals.say_nothing_of_late_reports()
+    logger = getattr(import_module(internals.RUN_LOGGER[0]), internals.RUN_LOGGER[1])
+    logger.addHandler(caplog.handler)
+    try:
+        logger.warning("Couldn't find fragment with id %s. This can happen.", "abc")
+        logger.warning("Something else")
+    finally:
+        logger.removeHandler(caplog.handler)
+    assert "Something else" in caplog.text
+    assert "fragment" not in caplog.text
+
+
+@pytest.mark.parametrize("name", [GONE, MOVED])
+def test_without_the_logger_nothing_is_kept_out(
+    name: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(internals, "RUN_LOGGER", name)
+    internals.say_nothing_of_late_reports()
 
 
 def tells_history_navigation() -> None:

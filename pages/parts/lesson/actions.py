@@ -21,7 +21,7 @@ from pages.parts.lesson.lesson import (
     Scene,
     Step,
 )
-from pages.parts.live import plain
+from pages.parts.live import plain, rerun_parts
 from pages.parts.theme import palette
 
 # Keys of the fragments: the whole lesson, its figure, and the text of the present step.
@@ -182,7 +182,7 @@ def moved(lesson: AnyLesson, keys: Collection[str]) -> None:
         complete = lesson.commit.is_complete(lesson.commit.so_far(key))
         shown = st.session_state.get(f"{lesson.id}.complete")
         if lesson.commit.moved(key) or complete != shown:
-            st.rerun(PAGE)
+            rerun_parts(PAGE)
         return
     _count_moves(lesson, keys)
     followed = _follow_choice(lesson, keys)
@@ -190,9 +190,9 @@ def moved(lesson: AnyLesson, keys: Collection[str]) -> None:
         st.rerun()  # the menu says what was done
     # Sliders that were set by something else are shown anew.
     if followed:
-        st.rerun(PAGE)
+        rerun_parts(PAGE)
     if step in {"why", "do"} and not plain():
-        st.rerun([FIGURE, PIECE])
+        rerun_parts(FIGURE, PIECE)
 
 
 def beside(state: LessonState, direction: Literal[-1, 1]) -> Step | None:
@@ -215,4 +215,4 @@ def press(lesson: AnyLesson, button: Press) -> None:
     _set(lesson, button.values(present(lesson)))
     _count_moves(lesson, [button.field])
     _note_solved(lesson)
-    st.rerun(PAGE)
+    rerun_parts(PAGE)

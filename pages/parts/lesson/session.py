@@ -9,7 +9,7 @@ follows.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -136,7 +136,7 @@ def keep_address(state: Kept, start: Callable[[Kept], Kept] | None = None) -> No
         data={
             # What is wanted last, and in its own order: that of all pages is the order in which
             # they were first visited.
-            "params": {name: None for name in _owned() if name not in wanted} | wanted,
+            "params": {name: None for name in owned() if name not in wanted} | wanted,
             "session": reports.session(),
         },
         on_found_change=take_found,
@@ -177,12 +177,25 @@ def _address(state: Kept, start: Callable[[Kept], Kept] | None) -> dict[str, str
     return state.encode(None if start is None else start(state))
 
 
-def _owned() -> list[str]:
+def owned() -> list[str]:
     """Every parameter that some page has, and that of links."""
-    return [_ANEW, *(param for page in State.__subclasses__() for param in page.params().values())]
+    return [_ANEW, *(param for page in all_pages() for param in page.params().values())]
+
+
+def all_pages(base: type[State] = State) -> Iterator[type[State]]:
+    """Yield the states of all pages, those of lessons too, which share a base of their own.
+
+    Parameters
+    ----------
+    base
+        What they derive from.
+    """
+    for page in base.__subclasses__():
+        yield page
+        yield from all_pages(page)
 
 
 def _foreign() -> dict[str, Any]:
     """Parameters of the address that are no page's."""
-    owned = _owned()
-    return {name: value for name, value in st.query_params.items() if name not in owned}
+    ours = owned()
+    return {name: value for name, value in st.query_params.items() if name not in ours}

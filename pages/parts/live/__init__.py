@@ -10,6 +10,7 @@ from .figure import Frames, LiveFigure
 from .grab import Grab, Grabbed, Handle, grabbed
 from .mode import plain, say_if_missing
 from .panel import Beside, Part, Words, live_panel
+from .reports import rerun_parts
 from .slider import live_slider
 from .table import Column, Table
 from .upload import upload_again
@@ -32,6 +33,7 @@ __all__ = [
     "mounted",
     "plain",
     "preload_links",
+    "rerun_parts",
     "say_if_missing",
     "upload_again",
 ]

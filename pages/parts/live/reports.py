@@ -12,12 +12,30 @@ and where that changes the browser starts counting anew.
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 _NUMBERS, _SESSION = "live:reports", "live:session"
+
+
+def rerun_parts(*keys: str) -> None:
+    """Run fragments again, if this run still is of the page that has them.
+
+    The last report of a hand may arrive together with the visitor's way to another page: that
+    page is run already, has none of these fragments, and needs no more.
+
+    Parameters
+    ----------
+    keys
+        Keys of the fragments.
+    """
+    # It leaves this function unless the page has no such fragment.
+    with suppress(StreamlitAPIException):
+        st.rerun(list(keys))
 
 
 @dataclass(frozen=True)

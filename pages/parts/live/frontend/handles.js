@@ -364,6 +364,8 @@ export class Handles {
 
   remove() {
     this.control.held = false;
+    // Nobody will answer any more.
+    this.control.forget();
     this.layer.remove();
     this.name.remove();
   }

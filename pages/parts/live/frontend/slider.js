@@ -168,6 +168,8 @@ class Slider {
 
   remove() {
     this.control.held = false;
+    // Nobody will answer any more, unless a panel does.
+    if (!this.control.carrier) this.control.forget();
     this.box.remove();
   }
 }

@@ -81,6 +81,12 @@ class Control {
     this.#next();
   }
 
+  /** What could answer is gone from the page: no report is under way or waits any more. */
+  forget() {
+    this.waiting = undefined;
+    this.answered(this.number);
+  }
+
   /** The session that knew the reports is lost. What had no answer goes out again. */
   startOver() {
     if (this.number > this.known) this.waiting ??= { value: this.sent };
