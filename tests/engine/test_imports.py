@@ -48,6 +48,7 @@ ORDER = [
     "printout",
     "words",
     "questions",
+    "challenges",
     "figures",
     "as_dict",
     "__init__",

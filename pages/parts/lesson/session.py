@@ -9,7 +9,7 @@ follows.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -179,7 +179,17 @@ def _address(state: Kept, start: Callable[[Kept], Kept] | None) -> dict[str, str
 
 def _owned() -> list[str]:
     """Every parameter that some page has, and that of links."""
-    return [_ANEW, *(param for page in State.__subclasses__() for param in page.params().values())]
+    return [
+        _ANEW,
+        *dict.fromkeys(param for page in _pages(State) for param in page.params().values()),
+    ]
+
+
+def _pages(of: type[State]) -> Iterator[type[State]]:
+    """Every kind of state below one, those of one family, as the lessons are, among them."""
+    for each in of.__subclasses__():
+        yield each
+        yield from _pages(each)
 
 
 def _foreign() -> dict[str, Any]:
