@@ -214,7 +214,7 @@ def _ways_on(challenge: Challenge, place: int) -> None:
                 icon=":material/arrow_forward:",
                 help=CHALLENGES[place].title,
             )
-        with st.popover("Share", icon=":material/share:", key="challenges.share"):
+        with st.popover("Share", icon=":material/share:", key="challenge address"):
             st.markdown("This address starts the same challenge from the same data:")
             st.code(_address_of(challenge), language=None, wrap_lines=True)
             st.markdown("That of this page, in the browser, also says what you have moved.")
