@@ -139,7 +139,8 @@ class Challenge:
     start
         Where it starts, always from the same sample.
     controls
-        The settings that may be moved, by name; at most three.
+        The settings that may be moved, by name; at most three. One below which the page has
+        something to say at times, such as why it has no effect, comes last: that takes no room.
     rings
         Whether clusters may be moved.
     conditions

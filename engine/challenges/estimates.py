@@ -106,7 +106,7 @@ SAME_COEFFICIENTS = Challenge(
     _shows_same_coefficients,
     "rows-or-clusters",
     (("size_spread", 0.0), ("share_spread", 0.0)),
-    ("size_spread", "size_intercept_correlation", "share_spread"),
+    ("share_spread", "size_spread", "size_intercept_correlation"),
 )
 
 
@@ -141,7 +141,7 @@ OPPOSITE_SIGNS = Challenge(
     _shows_opposite_signs,
     "within-and-between",
     (("share_spread", 0.6), ("share_intercept_correlation", 0.8)),
-    ("share_spread", "share_intercept_correlation", "between_variance"),
+    ("between_variance", "share_spread", "share_intercept_correlation"),
 )
 
 
@@ -273,7 +273,7 @@ SAME_SLOPES = Challenge(
     _shows_same_slopes,
     "rows-or-clusters",
     (("size_spread", 1.2), ("size_intercept_correlation", -0.7), ("share_spread", 0.0)),
-    ("size_spread", "size_intercept_correlation", "share_spread"),
+    ("share_spread", "size_spread", "size_intercept_correlation"),
 )
 
 

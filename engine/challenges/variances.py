@@ -78,7 +78,7 @@ def _least_kept(played: Played) -> float:
 
 def _less_shrinkage(played: Played) -> Sequence[Condition]:
     kept = 100 * _least_kept(played)
-    return (Condition("Of its distance every cluster keeps", kept, 0, 80.0, unit="%"),)
+    return (Condition("Every cluster is left, of its distance,", kept, 0, 80.0, unit="%"),)
 
 
 def _shows_less_shrinkage(played: Played) -> str:
@@ -95,8 +95,8 @@ def _shows_less_shrinkage(played: Played) -> str:
 LESS_SHRINKAGE = Challenge(
     "less-shrinkage",
     "Less shrinkage for all",
-    "Make every cluster keep at least 80% of its distance from the average, by moving as few of "
-    "them as you can.",
+    "Make the mixed model leave every cluster at least 80% of its own distance from the average, "
+    "by moving as few clusters as you can.",
     Scenario(
         clusters=12,
         rows_per_cluster=10,

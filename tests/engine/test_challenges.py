@@ -53,6 +53,8 @@ def test_a_solution_comes_out_the_same_each_time_and_says_what_it_shows(
 def test_a_hand_can_make_every_move_of_a_solution(challenge: Challenge) -> None:
     assert len(challenge.controls) + challenge.rings >= 1
     assert len(challenge.controls) <= 3
+    # A page says below a correlation why it has no effect, where another slider would stand.
+    assert not any(name.endswith("correlation") for name in challenge.controls[:-1])
     for name in challenge.controls:
         low, high, _ = FIELDS[name].slider
         assert low <= getattr(challenge.start, name) <= high
