@@ -53,7 +53,10 @@ sections = [
     Section(
         "Practise",
         ":material/fitness_center:",
-        [st.Page("practise/puzzles.py", title="Famous puzzles", url_path="puzzles")],
+        [
+            st.Page("practise/puzzles.py", title="Famous puzzles", url_path="puzzles"),
+            st.Page("practise/challenges.py", title="Challenges", url_path="challenges"),
+        ],
     ),
     Section(
         "Your data",

@@ -4,20 +4,18 @@ import numpy as np
 import streamlit as st
 
 from engine import Comparison, FitError, compare_design
-from engine.figures.axes import covering
-from engine.figures.base import ring_radii
-from engine.figures.course import FittedLines, along
+from engine.figures.course import along
 from engine.figures.lines import ClusterLines
 from engine.simulation import Simulated
-from engine.words.numbers import plural
 from pages.parts.coefficients import BETWEEN, OVER_ROWS, RESIDUAL
 from pages.parts.comparison import line_control, show_comparison
 from pages.parts.frame import heading
 from pages.parts.latest import latest
 from pages.parts.ledger import show_ledger
 from pages.parts.lesson import session
-from pages.parts.live import Grab, Handle, rerun_parts
+from pages.parts.live import rerun_parts
 from pages.parts.markdown import escaped
+from pages.parts.sandbox import OUTCOMES, handles
 from pages.parts.simulate_controls import (
     BELOW,
     FIGURE,
@@ -31,36 +29,10 @@ from pages.parts.simulate_controls import (
     take_up,
 )
 from pages.parts.simulate_state import SimulateState, start_of
-from pages.parts.theme import palette
 from pages.server.turns import one_at_a_time
 
-# What the axes show at most settings; where something lies beyond, they grow.
-OUTCOMES = (-4.2, 4.2)
+# What the axis of the intercepts shows at most settings; where one lies beyond, it grows.
 INTERCEPTS = (-3.2, 3.2)
-
-
-def handles(simulated: Simulated, fitted: FittedLines) -> Grab:
-    """One ring at each cluster's mean: its share of treated rows, its mean outcome."""
-    return Grab(
-        [
-            Handle(
-                id=level,
-                x=fitted.mean_x[k],
-                y=fitted.mean_y[k],
-                home=simulated.drawn_means[k],
-                radius=radius,
-                label=f"Cluster {level}, {plural(int(fitted.sizes[k]), 'row')}: mean of y",
-            )
-            for k, (level, radius) in enumerate(
-                zip(fitted.levels, ring_radii(fitted.sizes), strict=True)
-            )
-        ],
-        # What a hand moves does not move the limits of the hand.
-        covering(OUTCOMES, simulated.drawn_means),
-        step=0.05,
-        unit="units of y",
-        colour=palette().no_pooling,
-    )
 
 
 @st.fragment(key=SCREEN)

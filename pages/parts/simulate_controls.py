@@ -1,6 +1,6 @@
 """The controls of Simulate: every one of them is in the address of the page."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import streamlit as st
@@ -12,14 +12,13 @@ from engine.simulation import (
     SHAPES,
     Preset,
     Simulated,
-    idle_settings,
     possible,
     preset_of,
 )
-from engine.words.numbers import with_decimals
 from pages.parts.lesson import session
-from pages.parts.live import Grabbed, grabbed, live_slider, plain, rerun_parts
-from pages.parts.simulate_state import START, SimulateState, start_of
+from pages.parts.live import grabbed, live_slider, plain, rerun_parts
+from pages.parts.sandbox import START, Notes, notes, place_rings, scenario_slider
+from pages.parts.simulate_state import SimulateState, start_of
 from pages.server.turns import one_at_a_time
 
 _key = SimulateState.key
@@ -33,13 +32,6 @@ MOST_HAND_ROWS = 500
 PAGE, SCREEN, BELOW, SIZE = "page", "screen", "below", "size of a cluster"
 # What the controls and the size control show, so that they run again only if that changes.
 SHOWN, SHOWN_CLUSTER = "simulate.shown", "simulate.cluster shown"
-# Why a control has no effect, by the setting that is in its way.
-NO_EFFECT = {
-    "between_variance": "No effect: τ² is 0.",
-    "rows_per_cluster": "No effect: each cluster has 2 rows.",
-    "size_spread": "No effect: sizes have no spread.",
-    "share_spread": "No effect: shares have no spread.",
-}
 # What moves the screen only: sizes, the seed that names the file, and whether there are data at all
 # stay as they are.
 SCREEN_ONLY = {
@@ -56,17 +48,14 @@ class Shown:
     ----------
     situation, changed, resampled
         As of the page's state.
-    reasons
-        Why a control has no effect, by its field.
-    limits
-        Where another value is drawn than was asked for, by its field.
+    notes
+        What stands below the sliders.
     """
 
     situation: str
     changed: bool
     resampled: bool
-    reasons: Mapping[str, str]
-    limits: Mapping[str, str]
+    notes: Notes
 
 
 def settings() -> SimulateState:
@@ -91,7 +80,7 @@ def page_head() -> None:
 
 def levers() -> None:
     """Show all that can be set: the variances first, since they are the lesson."""
-    _place_rings()
+    place_rings(FIGURE, settings().moved)
     st.session_state[SHOWN] = shown = _shown(settings())
     _slider("between_variance", shown)
     _slider("residual_variance", shown)
@@ -121,7 +110,7 @@ def _design(shown: Shown) -> None:
     with sizes:
         for field in ("size_spread", "size_intercept_correlation", "clusters", "rows_per_cluster"):
             _slider(field, shown)
-        missing = shown.reasons.get("shape")
+        missing = shown.notes.reasons.get("shape")
         # Like the choice below the screen: a menu would be fetched for this alone, with much
         # behind it.
         st.segmented_control(
@@ -150,34 +139,12 @@ def _design(shown: Shown) -> None:
 
 
 def _slider(field: str, shown: Shown) -> None:
-    about = FIELDS[field]
-    low, high, step = about.slider
-    missing = shown.reasons.get(field)
-    live_slider(
-        about.label,
-        low,
-        high,
-        float(getattr(START, field)),
-        step,
-        key=_key(field),
-        format={1: "%d", 0.1: "%.1f", 0.05: "%.2f"}[step],
-        help=about.hint,
-        disabled=missing is not None,
-        note=missing or shown.limits.get(field),
-    )
+    scenario_slider(field, getattr(START, field), shown.notes, key=_key(field))
 
 
 def _shown(now: SimulateState) -> Shown:
     """What the controls have to show beside their values."""
-    scenario = now.scenario()
-    held = possible(scenario)
-    limits = {
-        name: f"At most {with_decimals(getattr(held, name), 2)} here, as drawn."
-        for name in ("size_intercept_correlation", "share_intercept_correlation")
-        if getattr(held, name) != getattr(scenario, name)
-    }
-    reasons = {name: NO_EFFECT[missing] for name, missing in idle_settings(scenario).items()}
-    return Shown(now.situation, now.changed, now.resampled, reasons, limits)
+    return Shown(now.situation, now.changed, now.resampled, notes(now.scenario()))
 
 
 def sliders() -> dict[str, tuple[float, float]]:
@@ -271,14 +238,6 @@ def _new_sample() -> None:
     st.session_state[_key("seed")] = (now.seed + 1) % (FIELDS["seed"].slider[1] + 1)
     st.session_state.update({_key("moved"): {}, _key("resized"): {}})
     st.session_state.pop(FIGURE, None)
-
-
-def _place_rings() -> None:
-    """Let the figure's rings stand where the state says, which an address can have changed."""
-    held = grabbed(FIGURE)
-    moved = {str(cluster): mean for cluster, mean in settings().moved.items()}
-    if moved != held.moved:
-        st.session_state[FIGURE] = Grabbed(moved, held.selected)
 
 
 def _resize(cluster: int) -> None:

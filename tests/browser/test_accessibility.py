@@ -18,6 +18,8 @@ TITLES = {
     "/dial": "The dial",
     "/puzzles": "Famous puzzles",
     "/puzzles?puzzle=161703&answer=skip": "Famous puzzles",
+    "/challenges": "Challenges",
+    "/challenges?challenge=two-averages": "Challenges",
     "/your-data": "Your data",
     "/questions": "Questions",
     "/questions?id=grand-mean": "Is the intercept the grand mean?",

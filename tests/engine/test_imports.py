@@ -49,6 +49,7 @@ ORDER = [
     "printout",
     "words",
     "questions",
+    "challenges",
     "figures",
     "as_dict",
     "__init__",

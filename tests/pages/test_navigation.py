@@ -73,6 +73,8 @@ def test_the_door_has_three_ways_in_and_the_menu_every_page() -> None:
         *numbered,
         "Simulate",
         "The dial",
+        "Famous puzzles",
+        "Challenges",
         "Your data",
         "Questions",
     ):

@@ -22,7 +22,7 @@ from engine.words.verdict import one_sentence
 from pages.parts.coefficients import OVER_ROWS
 from pages.parts.comparison import SENTENCE_ROOM
 from pages.parts.lesson.state import parameters
-from pages.parts.simulate_controls import NO_EFFECT
+from pages.parts.sandbox import NO_EFFECT
 from pages.parts.simulate_state import SimulateState, start_of
 from tests.pages.screen import address, assert_sound, by_role, figures, opened, table
 

@@ -148,10 +148,7 @@ def _note_solved(lesson: AnyLesson) -> bool:
         return False
     here, new = scene(lesson, state), False
     for challenge in lesson.challenges:
-        solved = progress.present().of(lesson.id).solved
-        count = moves(lesson)
-        if challenge.reached(here) and count < solved.get(challenge.id, count + 1):
-            _note(lesson, solved={**solved, challenge.id: count})
+        if challenge.reached(here) and progress.note_solved(lesson.id, challenge.id, moves(lesson)):
             new = True
     return new
 

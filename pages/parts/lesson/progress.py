@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import binascii
 import json
+import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -178,6 +179,27 @@ def present() -> Progress:
 def put(progress: Progress) -> None:
     """Let the session, and with its next answer the browser, hold this."""
     st.session_state[_KEY] = progress
+
+
+def note_solved(record: str, goal: str, moves: int) -> bool:
+    """Note that a goal was reached; return whether that is new, or took fewer moves.
+
+    Parameters
+    ----------
+    record
+        Id of the lesson, or of what else has goals.
+    goal
+        Id of the goal in it.
+    moves
+        How many it took.
+    """
+    known = present()
+    done = known.of(record)
+    if moves >= done.solved.get(goal, moves + 1):
+        return False
+    solved = {**done.solved, goal: moves}
+    put(known.with_done(record, replace(done, solved=solved, day=time.strftime("%Y-%m-%d"))))
+    return True
 
 
 def token() -> str:

@@ -179,7 +179,8 @@ def _address(state: Kept, start: Callable[[Kept], Kept] | None) -> dict[str, str
 
 def owned() -> list[str]:
     """Every parameter that some page has, and that of links."""
-    return [_ANEW, *(param for page in all_pages() for param in page.params().values())]
+    params = (param for page in all_pages() for param in page.params().values())
+    return [_ANEW, *dict.fromkeys(params)]
 
 
 def all_pages(base: type[State] = State) -> Iterator[type[State]]:

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from html import escape
-from urllib.parse import quote
-
 import streamlit as st
 
-from engine.figures.picture import picture
 from engine.words.numbers import plural
-from pages.parts.markdown import escaped
-from pages.parts.puzzles.answer import (
-    open_puzzle,
-)
+from pages.parts.gallery import LEGEND, card
+from pages.parts.puzzles.answer import open_puzzle
 from pages.parts.puzzles.book import PUZZLES
-from pages.parts.puzzles.puzzle import Puzzle
 from pages.parts.puzzles.record import done_in
-from pages.parts.puzzles.state import (
-    posted_lines,
-)
+from pages.parts.puzzles.state import posted_lines
 from pages.parts.terms import with_terms
 
 
@@ -33,29 +24,16 @@ def gallery() -> None:
             "rows until both models agree, or part."
         )
     )
-    st.markdown(
-        "In the pictures :orange[OLS, R's `lm`, is dashed] and "
-        ":blue[the mixed model, R's `lmer`, is solid]."
-    )
+    st.markdown(LEGEND)
     with st.container(key="overview"):
         for place, puzzle in enumerate(PUZZLES, 1):
-            with st.container(key=f"overview-{puzzle.id}", border=True):
-                st.header(f"{place}. {puzzle.title}", anchor=False)
-                _picture(puzzle)
-                st.caption(escaped(puzzle.asked_in))
-                with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-                    st.button(
-                        f"Puzzle {place}",
-                        key=f"puzzles.open {puzzle.id}",
-                        on_click=open_puzzle,
-                        args=(puzzle.id,),
-                        icon=":material/arrow_forward:",
-                    )
-                    if done := done_in(puzzle):
-                        st.markdown(f"✓ {done}")
-
-
-def _picture(puzzle: Puzzle) -> None:
-    alt = f"The rows of “{puzzle.title}” with OLS's line and the mixed model's"
-    address = quote(picture(posted_lines(puzzle.id)))
-    st.html(f'<img src="data:image/svg+xml,{address}" alt="{escape(alt)}" style="width: 100%">')
+            card(
+                puzzle.id,
+                f"{place}. {puzzle.title}",
+                posted_lines(puzzle.id),
+                puzzle.asked_in,
+                f"Puzzle {place}",
+                f"puzzles.open {puzzle.id}",
+                open_puzzle,
+                done_in(puzzle),
+            )

@@ -31,10 +31,4 @@ def note_answer(puzzle: Puzzle, written: str) -> None:
 
 def note_solved(puzzle: Puzzle, moves: int) -> bool:
     """Note that the goal was reached; return whether that is new, or took fewer moves."""
-    known = progress.present()
-    done = known.of(_record(puzzle))
-    if moves >= done.solved.get("goal", moves + 1):
-        return False
-    done = replace(done, solved={"goal": moves}, day=time.strftime("%Y-%m-%d"))
-    progress.put(known.with_done(_record(puzzle), done))
-    return True
+    return progress.note_solved(_record(puzzle), "goal", moves)
