@@ -1,13 +1,15 @@
-"""A puzzle's rows with both lines: with an answer on it."""
+"""A puzzle's rows, cluster means and both lines, with an answer among them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from engine.figures.base import Figure, Palette, trace
+from engine.display import plural
+from engine.figures.base import Figure, Palette, plain, ring_radii, trace
 from engine.figures.course import FittedLines
 from engine.figures.lines import lines_figure
 
@@ -36,9 +38,10 @@ def puzzle_figure(
     limits: tuple[float, float],
     answer: Sequence[float] | None = None,
     mixed: bool = True,
+    rings: bool = True,
     height: int,
 ) -> Figure:
-    """Draw the rows, OLS's line, an answer, and the mixed model's line if it may be seen.
+    """Draw rows, cluster means, OLS's line, an answer, and if it may be seen the mixed model's line.
 
     Parameters
     ----------
@@ -52,6 +55,8 @@ def puzzle_figure(
         Heights of the answer at both ends of the lines.
     mixed
         Whether the mixed model's line is drawn; without it nothing in the figure tells it.
+    rings
+        Whether a ring marks the mean of each cluster. Handles of the page stand there as well.
     height
         Height in pixels.
     """
@@ -65,8 +70,36 @@ def puzzle_figure(
     )
     if not mixed:
         figure["data"] = [each for each in figure["data"] if each["meta"]["role"] != "mixed"]
+    if rings:
+        figure["data"].insert(1, _rings(fitted, palette))
     if answer is not None:
         line = {"color": palette.ink, "width": 2.5, "dash": "dot"}
         drawn = trace("answer", "lines", fitted.grid[[0, -1]], answer, line=line)
         figure["data"].append({**drawn, "name": "your line", "showlegend": True})
     return figure
+
+
+def _rings(fitted: FittedLines, palette: Palette) -> dict[str, Any]:
+    """Draw a ring at each cluster's mean, as large as a handle there would be."""
+    names = [
+        f"{plain(level)}, {plural(int(size), 'row')}"
+        for level, size in zip(fitted.levels, fitted.sizes, strict=True)
+    ]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "cluster means",
+        "meta": {"role": "rings"},
+        "legendrank": 4,
+        "x": fitted.mean_x,
+        "y": fitted.mean_y,
+        "marker": {
+            "symbol": "circle-open",
+            "color": palette.no_pooling,
+            "size": [2.0 * radius for radius in ring_radii(fitted.sizes)],
+            "line": {"width": 2},
+        },
+        "text": names,
+        "hovertemplate": f"cluster %{{text}}<br>mean of {plain(fitted.outcome)} "
+        "%{y:.4g}<extra></extra>",
+    }

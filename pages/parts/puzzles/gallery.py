@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from html import escape
-from urllib.parse import quote
-
 import streamlit as st
 
 from engine.figures.picture import picture
 from engine.words.numbers import plural
 from pages.parts.markdown import escaped
-from pages.parts.puzzles.answer import (
-    open_puzzle,
-)
+from pages.parts.puzzles.answer import open_puzzle
 from pages.parts.puzzles.book import PUZZLES
 from pages.parts.puzzles.puzzle import Puzzle
 from pages.parts.puzzles.record import done_in
-from pages.parts.puzzles.state import (
-    posted_lines,
-)
+from pages.parts.puzzles.state import posted_lines
 from pages.parts.terms import with_terms
+from pages.parts.theme import palette
 
 
 def gallery() -> None:
@@ -37,9 +31,9 @@ def gallery() -> None:
         "In the pictures :orange[OLS, R's `lm`, is dashed] and "
         ":blue[the mixed model, R's `lmer`, is solid]."
     )
-    with st.container(key="overview"):
+    with st.container(key="gallery"):
         for place, puzzle in enumerate(PUZZLES, 1):
-            with st.container(key=f"overview-{puzzle.id}", border=True):
+            with st.container(key=f"gallery-{puzzle.id}", border=True):
                 st.header(f"{place}. {puzzle.title}", anchor=False)
                 _picture(puzzle)
                 st.caption(escaped(puzzle.asked_in))
@@ -56,6 +50,6 @@ def gallery() -> None:
 
 
 def _picture(puzzle: Puzzle) -> None:
-    alt = f"The rows of “{puzzle.title}” with OLS's line and the mixed model's"
-    address = quote(picture(posted_lines(puzzle.id)))
-    st.html(f'<img src="data:image/svg+xml,{address}" alt="{escape(alt)}" style="width: 100%">')
+    title = f"The rows of “{puzzle.title}” with OLS's line and the mixed model's"
+    # Inline: an image of its own would take the system's colours and not the app's.
+    st.markdown(picture(posted_lines(puzzle.id), palette(), title), unsafe_allow_html=True)
