@@ -17,15 +17,20 @@ from engine.figures.lines import lines_figure
 _ROOM = 0.06
 
 
-def outcome_range(fitted: FittedLines) -> tuple[float, float]:
-    """Return limits of the outcome axis that hold the rows and OLS's line, and nothing else.
+def outcome_range(fitted: FittedLines, slope: float = 0.0) -> tuple[float, float]:
+    """Return limits of the outcome axis that hold the rows, OLS's line and one more slope.
+
+    They must not tell where the mixed model's line runs, but leave room to answer that it is there.
 
     Parameters
     ----------
     fitted
         Rows and lines along one predictor.
+    slope
+        Slope of a line through the middle of the rows that has room as well.
     """
-    drawn = np.concatenate([fitted.y, fitted.ols.ravel()])
+    line = fitted.y.mean() + slope * (fitted.grid - fitted.x.mean())
+    drawn = np.concatenate([fitted.y, fitted.ols.ravel(), line])
     low, high = float(drawn.min()), float(drawn.max())
     room = _ROOM * (high - low)
     return low - room, high + room
@@ -41,7 +46,7 @@ def puzzle_figure(
     rings: bool = True,
     height: int,
 ) -> Figure:
-    """Draw rows, cluster means, OLS's line, an answer, and if it may be seen the mixed model's line.
+    """Draw rows, cluster means, OLS's line, an answer, and if it may be seen the mixed line.
 
     Parameters
     ----------

@@ -17,6 +17,7 @@ from engine.models.mixed.likelihood import Likelihood
 from engine.words.balance import same_in_each, same_spread
 from engine.words.numbers import (
     adding_up,
+    degrees,
     is_zero,
     listed_with_and,
     multiple,
@@ -240,8 +241,7 @@ def _changed_conclusion(comparison: Comparison, about: Headline, told: Conclusio
 
 def _degrees(told: Conclusion) -> str:
     """Write "2.0 rather than 30 degrees of freedom"."""
-    gap = abs(told.degrees_after - told.degrees_before)
-    after = number(told.degrees_after, max(10.0, 100.0 * gap) if gap < 0.1 else 10.0)
+    after = degrees(told.degrees_after, 1)
     return f"{after} rather than {told.degrees_before:,.0f} degrees of freedom"
 
 

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from engine.words.numbers import R_LEAST_P, adding_up, as_printed, p_text, pair, subtracting
+from engine.words.numbers import (
+    R_LEAST_P,
+    adding_up,
+    as_printed,
+    degrees,
+    p_text,
+    pair,
+    subtracting,
+)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -96,3 +104,21 @@ def test_p_values_are_written_alike_down_to_the_least(
     value: float, least: float, text: str
 ) -> None:
     assert p_text(value, least) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "decimals", "text"),
+    [
+        (191.0, 2, "191"),
+        (191.0 * (1.0 + 1e-13), 2, "191"),
+        (190.996, 2, "191.00"),
+        (5.0, 1, "5"),
+        (5.04, 1, "5.0"),
+        (3.6123, 2, "3.61"),
+        (326_360.0, 1, "326,360"),
+    ],
+)
+def test_degrees_of_freedom_that_are_whole_are_written_so(
+    count: float, decimals: int, text: str
+) -> None:
+    assert degrees(count, decimals) == text

@@ -18,6 +18,7 @@ from pages.parts.puzzles.book import PUZZLES, puzzle_of
 from pages.parts.puzzles.change import UNCHANGED, Change, Tool
 from pages.parts.puzzles.puzzle import Puzzle, decimals_of
 from pages.parts.puzzles.show import way_to_your_data
+from pages.parts.puzzles.state import posted_lines, posted_range
 from pages.parts.source_controls import YourDataState
 from pages.parts.theme import palette
 from tests.engine.reference import FOLDER
@@ -139,6 +140,16 @@ def test_before_the_answer_nothing_holds_the_mixed_fit(
     for posted in puzzle.posted:
         if posted.mixed != posted.ols:
             assert posted.mixed not in said
+
+
+@by_id
+def test_an_answer_as_right_as_can_be_has_room(puzzle: Puzzle) -> None:
+    """Both ends of the mixed model's line lie where a hand can bring those of the answer."""
+    if puzzle.choices is None:
+        ends = posted_lines(puzzle.id).mixed[0, [0, -1]]
+        low, high = posted_range(puzzle.id)
+        assert low < ends.min()
+        assert ends.max() < high
 
 
 def test_a_line_is_answered_and_compared_and_the_address_keeps_it() -> None:

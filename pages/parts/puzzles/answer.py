@@ -9,7 +9,7 @@ from dataclasses import replace
 import streamlit as st
 
 from engine.data.formula.grammar import parse
-from engine.figures.puzzle import outcome_range, puzzle_figure
+from engine.figures.puzzle import puzzle_figure
 from engine.words.numbers import with_decimals
 from pages.parts.lesson import session
 from pages.parts.lesson.commit import Choice, Commit, Mark, Marks
@@ -23,6 +23,7 @@ from pages.parts.puzzles.state import (
     PuzzlesState,
     go,
     posted_lines,
+    posted_range,
     start_of,
 )
 from pages.parts.theme import palette
@@ -41,7 +42,7 @@ def commit_of(puzzle: Puzzle) -> Commit:
     if puzzle.choices:
         return Choice(puzzle.choices.options)
     fitted = posted_lines(puzzle.id)
-    low, high = outcome_range(fitted)
+    low, high = posted_range(puzzle.id)
     decimals = max(0, 2 - math.floor(math.log10(high - low)))
     ends = zip(("left", "right"), fitted.grid[[0, -1]], fitted.ols[0, [0, -1]], strict=True)
     marks = [
@@ -89,7 +90,7 @@ def _stage(puzzle: Puzzle) -> None:
         puzzle_figure(
             fitted,
             colours,
-            limits=outcome_range(fitted),
+            limits=posted_range(puzzle.id),
             answer=line,
             mixed=False,
             height=HEIGHT,

@@ -7,7 +7,7 @@ from collections.abc import Collection
 import streamlit as st
 
 from engine import BetwixtError, Comparison
-from engine.figures.puzzle import outcome_range, puzzle_figure
+from engine.figures.puzzle import puzzle_figure
 from engine.words.numbers import plural
 from engine.words.verdict import one_sentence
 from pages.parts.lesson import session
@@ -18,7 +18,7 @@ from pages.parts.puzzles.change import Change
 from pages.parts.puzzles.puzzle import Puzzle
 from pages.parts.puzzles.record import note_solved
 from pages.parts.puzzles.rings import place_rings, ring_limits, rings, take_rings
-from pages.parts.puzzles.state import HEIGHT, PuzzlesState, posted_lines, start_of
+from pages.parts.puzzles.state import HEIGHT, PuzzlesState, posted_range, start_of
 from pages.parts.puzzles.tools import tools
 from pages.parts.theme import palette
 
@@ -77,7 +77,7 @@ def _after_change(puzzle: Puzzle, state: PuzzlesState) -> None:
         puzzle_figure(
             fitted,
             palette(),
-            limits=ring_limits(puzzle) if drag else outcome_range(posted_lines(puzzle.id)),
+            limits=ring_limits(puzzle) if drag else posted_range(puzzle.id),
             rings=not drag,
             height=HEIGHT,
         ),

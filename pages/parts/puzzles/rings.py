@@ -10,12 +10,11 @@ import streamlit as st
 from engine.figures.axes import covering
 from engine.figures.base import ring_radii
 from engine.figures.course import FittedLines
-from engine.figures.puzzle import outcome_range
 from engine.words.numbers import plural
 from pages.parts.live import Grab, Grabbed, Handle, grabbed
 from pages.parts.puzzles.change import Change
 from pages.parts.puzzles.puzzle import Puzzle
-from pages.parts.puzzles.state import PuzzlesState, posted_lines
+from pages.parts.puzzles.state import PuzzlesState, posted_lines, posted_range
 from pages.parts.theme import palette
 
 # Beyond what the posted rows and lines take up, as a share of it.
@@ -27,7 +26,7 @@ _STEP = 0.01
 def ring_limits(puzzle: Puzzle) -> tuple[float, float]:
     """Return how far down and up a ring goes: a little beyond the posted rows and both lines."""
     posted = posted_lines(puzzle.id)
-    low, high = covering(outcome_range(posted), posted.mixed)
+    low, high = covering(posted_range(puzzle.id), posted.mixed)
     room = _ROOM * (high - low)
     return low - room, high + room
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from engine import Comparison
 from engine.data.formula.grammar import parse
-from engine.figures.puzzle import outcome_range, puzzle_figure
+from engine.figures.puzzle import puzzle_figure
 from engine.words.numbers import with_decimals
 from engine.words.verdict import one_sentence
 from pages.parts.ledger import show_ledger
@@ -27,7 +27,7 @@ from pages.parts.puzzles.answer import (
 from pages.parts.puzzles.book import PUZZLES, puzzle_of
 from pages.parts.puzzles.goal import show_goal
 from pages.parts.puzzles.puzzle import Posted, Puzzle, answered_slope
-from pages.parts.puzzles.state import HEIGHT, PuzzlesState, posted_lines
+from pages.parts.puzzles.state import HEIGHT, PuzzlesState, posted_lines, posted_range
 from pages.parts.source_controls import YourDataState
 from pages.parts.terms import with_terms
 from pages.parts.theme import palette
@@ -64,7 +64,7 @@ def _answered(puzzle: Puzzle, as_posted: Comparison, state: PuzzlesState) -> Non
             line = [values["left"], values["right"]]
         drawing = LiveFigure(
             puzzle_figure(
-                fitted, palette(), limits=outcome_range(fitted), answer=line, height=HEIGHT
+                fitted, palette(), limits=posted_range(puzzle.id), answer=line, height=HEIGHT
             ),
             key=f"{figure_key(puzzle.id)} out",
             alt="The rows with OLS's line and the mixed model's",

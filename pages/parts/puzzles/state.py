@@ -7,6 +7,7 @@ from functools import cache
 from typing import Self, get_args
 
 from engine.figures.course import FittedLines
+from engine.figures.puzzle import outcome_range
 from pages.parts.ledger import coefficient_choice
 from pages.parts.lesson import session
 from pages.parts.lesson.state import State, choice, flag, number, numbers, text
@@ -100,3 +101,15 @@ def posted_lines(name: str) -> FittedLines:
     """Return the rows of a puzzle as they were posted, and both lines."""
     puzzle = puzzle_of(name)
     return puzzle.lines(puzzle.fitted())
+
+
+@cache
+def posted_range(name: str) -> tuple[float, float]:
+    """Return the ends of a puzzle's outcome axis: a line as steep as inside clusters has room."""
+    puzzle = puzzle_of(name)
+    within = puzzle.fitted().fits.get("within")
+    numeric = posted_lines(name).ticks is None
+    if within is None or puzzle.term not in within.names or not numeric:
+        return outcome_range(posted_lines(name))
+    slope = float(within.estimates[within.names.index(puzzle.term)])
+    return outcome_range(posted_lines(name), slope)
