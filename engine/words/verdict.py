@@ -5,6 +5,8 @@ The text is plain throughout: names appear as in the printouts, without markup.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.account.assumptions import contextual_effect, size_effect
 from engine.account.boundary import Boundary, boundary, relative_error
 from engine.account.headline import Conclusion, Driver, Headline, Topic, headline, most_moved
@@ -56,6 +58,23 @@ def one_sentence(comparison: Comparison) -> str:
         About the coefficient that `headline` chooses. If nothing moves, it says why not.
     """
     return _said(comparison, headline(comparison))
+
+
+def sentence_about(comparison: Comparison, term: str) -> str:
+    """Say in one sentence what became of one coefficient, and why.
+
+    Parameters
+    ----------
+    comparison
+        Both fits.
+    term
+        Name of the coefficient. Where nothing moves, it says why not, as `one_sentence` does.
+    """
+    about = headline(comparison)
+    if about.topic is not Topic.SAME_FIT and not about.still and about.term != term:
+        own = next(one for one in about.movements if one.term == term)
+        about = replace(about, topic=Topic.MOVEMENT, movement=own, error=None, conclusion=None)
+    return _said(comparison, about)
 
 
 def paragraphs(comparison: Comparison) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ import pytest
 from engine.data.formula.grammar import parse
 from engine.figures.picture import picture
 from engine.words.numbers import with_decimals
+from engine.words.verdict import sentence_about
 from pages.parts.lesson.course import lessons
 from pages.parts.puzzles import answer
 from pages.parts.puzzles.book import PUZZLES, puzzle_of
@@ -250,6 +251,16 @@ def test_the_gallery_shows_every_puzzle_with_where_it_was_asked() -> None:
         assert "light-dark(" in drawn
         assert "prefers-color-scheme" not in drawn
         assert "nan" not in drawn
+
+
+@by_id
+def test_what_is_said_of_changed_rows_is_about_the_puzzles_own_coefficient(puzzle: Puzzle) -> None:
+    changed = puzzle.fitted(puzzle.solution)
+    said = sentence_about(changed, puzzle.term)
+    others = set(changed.mixed.names) - {puzzle.term}
+    assert not any(said.startswith(f"The coefficient of {other} ") for other in others)
+    if puzzle.id == "gasoline":  # where another coefficient moves more
+        assert said.startswith("The coefficient of lrpmg rises from −0.554")
 
 
 @by_id

@@ -9,7 +9,7 @@ import streamlit as st
 from engine import BetwixtError, Comparison
 from engine.figures.puzzle import puzzle_figure
 from engine.words.numbers import plural
-from engine.words.verdict import one_sentence
+from engine.words.verdict import one_sentence, sentence_about
 from pages.parts.lesson import session
 from pages.parts.live import LiveFigure, Words, live_panel
 from pages.parts.markdown import escaped, with_code
@@ -91,11 +91,9 @@ def _after_change(puzzle: Puzzle, state: PuzzlesState) -> None:
     def follow(_: Collection[str]) -> None:
         take_rings(key)
 
-    live_panel(
-        [Words(said), drawing, Words(one_sentence(comparison), quiet=True)],
-        key=key,
-        on_move=follow,
-    )
+    held = puzzle.term in comparison.mixed.names
+    why = sentence_about(comparison, puzzle.term) if held else one_sentence(comparison)
+    live_panel([Words(said), drawing, Words(why, quiet=True)], key=key, on_move=follow)
     if change.moves and puzzle.is_solved(comparison):
         if note_solved(puzzle, change.moves):
             st.rerun()  # the browser is to keep it

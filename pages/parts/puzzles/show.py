@@ -8,7 +8,7 @@ from engine import Comparison
 from engine.data.formula.grammar import parse
 from engine.figures.puzzle import puzzle_figure
 from engine.words.numbers import with_decimals
-from engine.words.verdict import one_sentence
+from engine.words.verdict import sentence_about
 from pages.parts.ledger import show_ledger
 from pages.parts.lesson import session
 from pages.parts.lesson.commit import Answer
@@ -69,7 +69,7 @@ def _answered(puzzle: Puzzle, as_posted: Comparison, state: PuzzlesState) -> Non
             key=f"{figure_key(puzzle.id)} out",
             alt="The rows with OLS's line and the mixed model's",
             height=HEIGHT,
-            words=one_sentence(as_posted),
+            words=sentence_about(as_posted, puzzle.term),
         )
         held = held_in_words(puzzle)
         live_panel([drawing, *([Words(held, quiet=True)] if held else [])], key=drawing.key)

@@ -38,7 +38,11 @@ def tools(puzzle: Puzzle) -> None:
                 smallest = int(moments.counts.min())
                 _toggle("equal", "Equal sizes", f"{smallest} rows of each {cluster}.")
             case "joined":
-                _toggle("joined", "Join single rows", f"Every {cluster} of one row is in one.")
+                _toggle(
+                    "joined",
+                    "Join single rows",
+                    f"All clusters ({cluster}) of one row become one cluster.",
+                )
             case "centred":
                 _toggle(
                     "centred",
