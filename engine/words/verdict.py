@@ -68,11 +68,12 @@ def sentence_about(comparison: Comparison, term: str) -> str:
     comparison
         Both fits.
     term
-        Name of the coefficient. Where nothing moves, it says why not, as `one_sentence` does.
+        Name of the coefficient. Where it hardly moves, the sentence is that of `one_sentence`.
     """
     about = headline(comparison)
-    if about.topic is not Topic.SAME_FIT and not about.still and about.term != term:
-        own = next(one for one in about.movements if one.term == term)
+    own = next(one for one in about.movements if one.term == term)
+    same = about.topic is Topic.SAME_FIT or about.still or about.term == term
+    if not same and own.in_standard_errors >= _NEGLIGIBLE:
         about = replace(about, topic=Topic.MOVEMENT, movement=own, error=None, conclusion=None)
     return _said(comparison, about)
 
