@@ -28,7 +28,8 @@ def tools(puzzle: Puzzle) -> None:
             case "moved":
                 st.markdown(
                     f":small[A ring is the mean of a cluster ({escaped(cluster)}). Drag it up or "
-                    "down, or move it with the arrow keys: all rows of the cluster go with it.]"
+                    "down, or move it with the arrow keys: all rows of the cluster go with it. "
+                    "Delete or a double click puts it back.]"
                 )
             case "out":
                 _clusters("out", f"Leave out clusters ({cluster})", moments.levels)
