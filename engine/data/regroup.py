@@ -166,7 +166,8 @@ def of_equal_sizes(frame: pd.DataFrame, cluster: str) -> pd.DataFrame:
     rows = frame.groupby(cluster)[cluster].transform("size")
     place, wanted = frame.groupby(cluster).cumcount(), rows.min()
     # Row k of n is kept where k·wanted/n passes a whole number, which it does `wanted` times.
-    return frame[(place + 1) * wanted // rows > place * wanted // rows]
+    kept: pd.DataFrame = frame[(place + 1) * wanted // rows > place * wanted // rows]
+    return kept
 
 
 def with_singletons_joined(frame: pd.DataFrame, cluster: str, name: str) -> pd.DataFrame:

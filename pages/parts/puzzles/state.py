@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Self, get_args
+from typing import Any, Self, get_args
 
 from engine.figures.course import FittedLines
 from engine.figures.puzzle import outcome_range
@@ -60,7 +60,7 @@ class PuzzlesState(State, page="puzzles", script="practise/puzzles.py"):
         """What was done with the tools that the puzzle offers."""
         puzzle = puzzle_of(self.puzzle)
         levels = puzzle.fitted().moments.levels
-        held = {
+        held: dict[Tool, Any] = {
             "moved": {levels[k]: mean for k, mean in self.moved.items() if k < len(levels)},
             "out": tuple(level for level in levels_in(self.out) if level in levels),
             "half": tuple(level for level in levels_in(self.half) if level in levels),

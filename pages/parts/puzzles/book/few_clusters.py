@@ -36,9 +36,9 @@ UNEVEN = Puzzle(
     example="puzzle_33995_uneven",
     asked_in="Cross Validated 33995, “Shouldn't the beta estimates always be the same using lm and "
     "lmer?”",
-    asked="Must both models not always give the same coefficients? An answer made up two tables. In "
-    "the second, the same numbers 1 to 20 stand in the same two conditions x, but the clusters m "
-    "have one or three rows. The sizes, it was said, make the difference.",
+    asked="Must both models not always give the same coefficients? An answer made up two tables. "
+    "In the second, the same numbers 1 to 20 stand in the same two conditions x, but the clusters "
+    "m have one or three rows. The sizes, it was said, make the difference.",
     question=where_is_mixed("x", 1),
     term="x",
     posted=(Posted("(Intercept)", "5.5", "8.752"), Posted("x", "10.0", "2.699")),
