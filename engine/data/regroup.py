@@ -1,8 +1,8 @@
-"""Other views of the same rows: clusters split, left out or thinned, zero moved."""
+"""Other views of the same rows: clusters split, joined, left out, thinned or moved, zero moved."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -129,3 +129,58 @@ def pulled_apart(frame: pd.DataFrame, cluster: str, column: str, factor: float) 
     means = frame.groupby(cluster)[column].transform("mean")
     moved = frame[column] + (factor - 1.0) * (means - frame[column].mean())
     return frame.assign(**{column: moved})
+
+
+def moved_clusters(
+    frame: pd.DataFrame, cluster: str, column: str, means: Mapping[str, float]
+) -> pd.DataFrame:
+    """Move whole clusters, so that the mean of a column is there what it is said to be.
+
+    Parameters
+    ----------
+    frame
+        One row per observation, without missing values.
+    cluster
+        The column that names the cluster.
+    column
+        A numeric column; inside clusters its differences stay as they are.
+    means
+        The new mean of each cluster that moves, in the column's unit, by the cluster's name as
+        text.
+    """
+    wanted = frame[cluster].astype(str).map(dict(means))
+    now = frame.groupby(cluster)[column].transform("mean")
+    return frame.assign(**{column: frame[column] + (wanted - now).fillna(0.0)})
+
+
+def of_equal_sizes(frame: pd.DataFrame, cluster: str) -> pd.DataFrame:
+    """Keep as many rows of each cluster as the smallest one has, evenly spread over its rows.
+
+    Parameters
+    ----------
+    frame
+        One row per observation.
+    cluster
+        The column that names the cluster.
+    """
+    rows = frame.groupby(cluster)[cluster].transform("size")
+    place, wanted = frame.groupby(cluster).cumcount(), rows.min()
+    # Row k of n is kept where k·wanted/n passes a whole number, which it does `wanted` times.
+    kept: pd.DataFrame = frame[(place + 1) * wanted // rows > place * wanted // rows]
+    return kept
+
+
+def with_singletons_joined(frame: pd.DataFrame, cluster: str, name: str) -> pd.DataFrame:
+    """Make one cluster of all that have a single row.
+
+    Parameters
+    ----------
+    frame
+        One row per observation.
+    cluster
+        The column that names the cluster.
+    name
+        What the new cluster is called.
+    """
+    alone = frame.groupby(cluster)[cluster].transform("size") == 1
+    return frame.assign(**{cluster: frame[cluster].astype(str).mask(alone, name)})

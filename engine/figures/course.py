@@ -39,8 +39,8 @@ class FittedLines:
     ticks
         Levels of a categorical predictor, drawn at 0, 1, 2, ...; None for a numeric one.
     x, y, cluster
-        The rows shown, shape (M,): position along the predictor (with jitter within a category),
-        outcome, and cluster 0..J-1.
+        The rows shown, shape (M,): position along the predictor (with jitter within a category;
+        without a predictor, clusters side by side), outcome, and cluster 0..J-1.
     rows
         Number of rows behind the fits. If M is smaller, the rows shown are a fixed sample.
     levels
@@ -144,7 +144,7 @@ def along(
     else:
         ticks = ("all rows",)
         grid = np.array([-_JITTER, _JITTER])
-        x = _sideways(shown)
+        x = _beside_each_other(design)[shown]
     names = comparison.mixed.names
     columns = _columns(design, names)
     course = _along_grid(columns, predictor, grid)
@@ -279,7 +279,7 @@ def _groups(
 def _cluster_means_along(design: Design, predictor: str, sizes: IntArray) -> FloatArray:
     """Return the mean position of each cluster along a predictor, shape (J,)."""
     if not predictor:
-        return np.zeros(len(sizes))
+        return _across(len(sizes))
     means = _mean_by_cluster(design, design.predictors[predictor], sizes)
     jitter = 0.4 * _sideways(np.arange(len(sizes)))
     return means + jitter * (predictor in design.categories)
@@ -295,6 +295,18 @@ def _shown_rows(rows: int) -> IntArray:
 def _sideways(rows: IntArray) -> FloatArray:
     """Return evenly spread jitter without randomness, from multiples of the golden ratio."""
     return np.asarray((2.0 * (rows * _GOLDEN % 1.0) - 1.0) * _JITTER)
+
+
+def _across(clusters: int) -> FloatArray:
+    """Return a position for each of J clusters, evenly over the room for jitter, shape (J,)."""
+    return np.asarray(_JITTER * ((2.0 * np.arange(clusters) + 1.0) / clusters - 1.0))
+
+
+def _beside_each_other(design: Design) -> FloatArray:
+    """Return a position for each row where there is no predictor: beside its cluster's others."""
+    clusters = len(design.levels)
+    around = 0.6 * _sideways(np.arange(design.rows)) / clusters
+    return np.asarray(_across(clusters)[design.cluster_codes] + around)
 
 
 def _adjusted_row(design: Design, columns: Sequence[Column], adjusted_to: AdjustedTo) -> FloatArray:

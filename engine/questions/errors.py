@@ -13,7 +13,7 @@ from engine.inference.cluster_robust import cluster_robust
 from engine.inference.satterthwaite import satterthwaite
 from engine.models.mixed.model import MixedModel
 from engine.questions.question import Control, Curve, Numbers, Question, evenly, three
-from engine.words.numbers import share, with_decimals
+from engine.words.numbers import degrees, share, with_decimals
 
 _SPREAD = "Distances between clusters (1: as they are)"
 
@@ -139,7 +139,7 @@ def _whole(spread: float, here: Numbers) -> str:
         "They are estimated. For the mean of six schools a t test has "
         f"{here['clusters']:.0f} if schools of equal size count and {here['rows']:,.0f} if pupils "
         "do; Satterthwaite asks how well the variance of the estimate is known, which depends on "
-        f"both, and finds {with_decimals(here['df'], 2)} with the schools {as_measured(spread)}. "
+        f"both, and finds {degrees(here['df'], 2)} with the schools {as_measured(spread)}. "
         "Kenward and Roger estimate them too."
     )
 

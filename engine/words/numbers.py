@@ -18,6 +18,8 @@ R_LEAST_P = 2.2e-16
 _DIGITS_OF_A_DOUBLE = 15
 # Numbers beside their difference have up to this many decimals more, so that it comes out.
 _MORE_DECIMALS = 3
+# Rounding errors of degrees of freedom stay below this, as a share of them.
+_WHOLE = 1e-9
 
 
 def number(value: float, resolution: float | None = None) -> str:
@@ -426,3 +428,17 @@ def effective(count: float) -> str:
         The number, at least 0; not necessarily whole.
     """
     return f"{count:,.0f}" if count >= 1000.0 else f"{count:.4g}"
+
+
+def degrees(count: float, decimals: int) -> str:
+    """Write degrees of freedom: a whole number of them as one, others with decimals.
+
+    Parameters
+    ----------
+    count
+        Degrees of freedom, as a formula gives them; whole but for rounding errors counts as whole.
+    decimals
+        How many decimals others have.
+    """
+    whole = abs(count - round(count)) <= _WHOLE * max(1.0, abs(count))
+    return with_decimals(count, 0 if whole else decimals)

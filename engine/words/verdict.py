@@ -5,6 +5,8 @@ The text is plain throughout: names appear as in the printouts, without markup.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.account.assumptions import contextual_effect, size_effect
 from engine.account.boundary import Boundary, boundary, relative_error
 from engine.account.headline import Conclusion, Driver, Headline, Topic, headline, most_moved
@@ -17,6 +19,7 @@ from engine.models.mixed.likelihood import Likelihood
 from engine.words.balance import same_in_each, same_spread
 from engine.words.numbers import (
     adding_up,
+    degrees,
     is_zero,
     listed_with_and,
     multiple,
@@ -55,6 +58,24 @@ def one_sentence(comparison: Comparison) -> str:
         About the coefficient that `headline` chooses. If nothing moves, it says why not.
     """
     return _said(comparison, headline(comparison))
+
+
+def sentence_about(comparison: Comparison, term: str) -> str:
+    """Say in one sentence what became of one coefficient, and why.
+
+    Parameters
+    ----------
+    comparison
+        Both fits.
+    term
+        Name of the coefficient. Where it hardly moves, the sentence is that of `one_sentence`.
+    """
+    about = headline(comparison)
+    own = next(one for one in about.movements if one.term == term)
+    same = about.topic is Topic.SAME_FIT or about.still or about.term == term
+    if not same and own.in_standard_errors >= _NEGLIGIBLE:
+        about = replace(about, topic=Topic.MOVEMENT, movement=own, error=None, conclusion=None)
+    return _said(comparison, about)
 
 
 def paragraphs(comparison: Comparison) -> tuple[str, ...]:
@@ -240,8 +261,7 @@ def _changed_conclusion(comparison: Comparison, about: Headline, told: Conclusio
 
 def _degrees(told: Conclusion) -> str:
     """Write "2.0 rather than 30 degrees of freedom"."""
-    gap = abs(told.degrees_after - told.degrees_before)
-    after = number(told.degrees_after, max(10.0, 100.0 * gap) if gap < 0.1 else 10.0)
+    after = degrees(told.degrees_after, 1)
     return f"{after} rather than {told.degrees_before:,.0f} degrees of freedom"
 
 

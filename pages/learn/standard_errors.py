@@ -23,7 +23,7 @@ from engine.models.dial import Dial
 from engine.models.estimates import Estimates
 from engine.models.ols import fit_ols
 from engine.words.formulas import intercept_error_formula, slope_error_formula
-from engine.words.numbers import as_printed, number, share, with_decimals
+from engine.words.numbers import as_printed, degrees, number, share, with_decimals
 from engine.words.typeset import Formula
 from pages.parts.lesson.commit import Answer, Mark, Marks
 from pages.parts.lesson.data import fitted
@@ -463,7 +463,7 @@ def honest(here: Refit) -> list[str]:
     said = [
         "A cluster-robust error (here CR2) takes the model's word for nothing: it looks at how far "
         f"whole clusters lie from the line. For OLS's intercept it is {robust_printed(here, 0)}, "
-        f"with only {number(float(robust.degrees_of_freedom[0]))} degrees of freedom"
+        f"with only {degrees(float(robust.degrees_of_freedom[0]), 2)} degrees of freedom"
     ]
     if len(here.dial.moments.levels) == CLUSTERS:
         said[0] += (

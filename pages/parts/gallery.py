@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
-from urllib.parse import quote
 
 import streamlit as st
 
 from engine.figures.course import FittedLines
 from engine.figures.picture import picture
 from pages.parts.markdown import escaped
+from pages.parts.theme import palette
 
 LEGEND = (
     "In the pictures :orange[OLS, R's `lm`, is dashed] and "
@@ -28,7 +27,7 @@ def card(
     choose: Callable[[str], None],
     done: str,
 ) -> None:
-    """Show one thing of a gallery; call it in a container of the key ``overview``.
+    """Show one thing of a gallery; call it in a container of the key ``gallery``.
 
     Parameters
     ----------
@@ -47,11 +46,11 @@ def card(
     done
         What was done in it, in a few words; empty for nothing.
     """
-    with st.container(key=f"overview-{name}", border=True):
+    with st.container(key=f"gallery-{name}", border=True):
         st.header(title, anchor=False)
         alt = f"The rows of “{title.partition('. ')[2]}” with OLS's line and the mixed model's"
-        address = quote(picture(fitted))
-        st.html(f'<img src="data:image/svg+xml,{address}" alt="{escape(alt)}" style="width: 100%">')
+        # Inline: an image of its own would take the system's colours and not the app's.
+        st.markdown(picture(fitted, palette(), alt), unsafe_allow_html=True)
         st.caption(escaped(about))
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             st.button(

@@ -7,6 +7,7 @@ from engine.words.numbers import (
     R_LEAST_P,
     adding_up,
     as_printed,
+    degrees,
     distance_text,
     p_text,
     pair,
@@ -115,3 +116,21 @@ def test_a_distance_is_that_of_the_numbers_as_printed(seed: int) -> None:
     apart = as_printed(distance_text(a, b, 1))
     assert apart == pytest.approx(abs(printed[0] - printed[1]), abs=1e-9)
     assert apart == pytest.approx(abs(a - b), abs=0.1 + 1e-9)
+
+
+@pytest.mark.parametrize(
+    ("count", "decimals", "text"),
+    [
+        (191.0, 2, "191"),
+        (191.0 * (1.0 + 1e-13), 2, "191"),
+        (190.996, 2, "191.00"),
+        (5.0, 1, "5"),
+        (5.04, 1, "5.0"),
+        (3.6123, 2, "3.61"),
+        (326_360.0, 1, "326,360"),
+    ],
+)
+def test_degrees_of_freedom_that_are_whole_are_written_so(
+    count: float, decimals: int, text: str
+) -> None:
+    assert degrees(count, decimals) == text

@@ -6,6 +6,8 @@ estimate when groups are treated as random vs. fixed in a mixed model".
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,33 +16,34 @@ from numpy.testing import assert_allclose, assert_array_equal
 from engine import compare
 from engine.models.dial import Dial
 from engine.models.mixed.intercept_fit import ratio_criterion, ratio_derivative
+from engine.models.mixed.results import MixedFit
+from engine.models.ols import OlsFit
 from tests.engine.example import example, moments_of, puzzle
+from tests.engine.reference import FOLDER
 
 RATIOS = np.concatenate([[0.0], np.logspace(-6, 8, 29)])
 
-POSTED = {
-    "puzzle_33995_even": ([5.5, 10.0], [5.5, 10.0]),
-    "puzzle_33995_uneven": ([5.5, 10.0], [8.752, 2.699]),
-    "puzzle_161703": ([-1.1325, 1.1849], [1.6768, 0.6376]),
-}
+# puzzles.R: what R prints for every famous puzzle on its own rows.
+IN_R = json.loads((FOLDER / "puzzles.json").read_text())
+TWO_VALLEYS = "puzzle_random_vs_fixed"
 
 
-@pytest.mark.parametrize("name", POSTED)
-def test_posted_coefficients_come_out(name: str) -> None:
-    ols, mixed = POSTED[name]
-    assert_allclose(puzzle(name).ols.estimates, ols, atol=5e-4)
-    assert_allclose(puzzle(name).mixed.estimates, mixed, atol=5e-4)
+def assert_as_in_r(fit: OlsFit | MixedFit, in_r: dict[str, dict[str, float]]) -> None:
+    estimates = [in_r[name]["estimate"] for name in fit.names]
+    errors = [in_r[name]["se"] for name in fit.names]
+    # lmer stops when its steps become small, so four digits of a standard error are what it gives.
+    assert_allclose(fit.estimates, estimates, rtol=1e-4, atol=1e-4 * min(errors))
+    assert_allclose(fit.standard_errors, errors, rtol=1e-4)
 
 
-@pytest.mark.parametrize(
-    ("name", "term", "ols", "mixed"),
-    [("mpg", "displ", -3.611, -2.391), ("high_school_and_beyond", "ses", 3.184, 2.390)],
-)
-def test_posted_slopes_come_out(name: str, term: str, ols: float, mixed: float) -> None:
-    comparison = puzzle(name)
-    k = comparison.mixed.names.index(term)
-    assert_allclose(comparison.ols.estimates[k], ols, atol=5e-4)
-    assert_allclose(comparison.mixed.estimates[k], mixed, atol=5e-4)
+@pytest.mark.parametrize("name", IN_R)
+def test_both_fits_of_every_puzzle_are_those_of_r(name: str) -> None:
+    found = compare(example(name), IN_R[name]["formula"])
+    assert_as_in_r(found.ols, IN_R[name]["ols"]["coef"])
+    # Where the criterion has two minima, that of lmer as it comes is the wrong one.
+    wanted = IN_R[name]["deep" if name == TWO_VALLEYS else "lmm"]
+    assert_as_in_r(found.mixed, wanted["coef"])
+    assert_allclose(found.mixed.criterion, wanted["criterion"], rtol=1e-6)
 
 
 def test_puzzle_33995_is_not_about_uneven_sizes_but_about_one_straddling_cluster() -> None:
@@ -50,14 +53,14 @@ def test_puzzle_33995_is_not_about_uneven_sizes_but_about_one_straddling_cluster
     assert_allclose(comparison.mixed.estimates[1], 11.04, atol=5e-3)
 
 
-def test_puzzle_random_vs_fixed_has_two_minima_and_lmer_posted_the_higher() -> None:
-    # lmer prints "boundary (singular) fit", slope 0.0086 and criterion 20.6.
-    comparison = puzzle("puzzle_random_vs_fixed")
-    assert_allclose(comparison.ols.estimates[1], 0.0086, atol=5e-5)
-    assert_allclose(ratio_criterion(comparison.dial, 0.0), 20.6, atol=0.05)
+def test_puzzle_random_vs_fixed_has_two_minima_and_lmer_stops_at_the_higher() -> None:
+    comparison = puzzle(TWO_VALLEYS)
+    higher, deeper = IN_R[TWO_VALLEYS]["lmm"], IN_R[TWO_VALLEYS]["deep"]
+    assert higher["theta"] == 0.0
+    assert_allclose(ratio_criterion(comparison.dial, 0.0), higher["criterion"], rtol=1e-9)
     assert ratio_derivative(comparison.dial, 0.0) > 0
-    assert_allclose(comparison.mixed.criterion, 16.2, atol=0.05)
-    assert_allclose(comparison.mixed.estimates[1], 0.451, atol=5e-4)
+    assert deeper["criterion"] < higher["criterion"] - 4.0
+    assert_allclose(comparison.mixed.theta, deeper["theta"], rtol=1e-4)
 
 
 def layout(sizes: list[int], x: list[float], seed: int = 3) -> Dial:

@@ -1,4 +1,4 @@
-"""Rows left out, thinned, measured from their cluster means and pulled apart."""
+"""Rows left out, thinned, joined, moved, measured from their cluster means and pulled apart."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from numpy.testing import assert_allclose
 from engine.data.regroup import (
     from_cluster_means,
     half_of_clusters,
+    moved_clusters,
+    of_equal_sizes,
     pulled_apart,
+    with_singletons_joined,
     without_clusters,
 )
 
@@ -31,3 +34,24 @@ def test_cluster_means_are_pulled_apart_about_the_mean_of_all_rows_and_nothing_e
     grand = ROWS["y"].mean()
     assert_allclose(after.mean() - grand, 2.0 * (before.mean() - grand))
     assert_allclose(moved["y"] - after.transform("mean"), ROWS["y"] - before.transform("mean"))
+
+
+def test_a_cluster_is_moved_as_a_whole_to_the_mean_it_is_given() -> None:
+    moved = moved_clusters(ROWS, "g", "y", {"1": 5.0})
+    assert_allclose(moved["y"], [4.0, 5.0, 6.0, 7.0, 9.0])
+    assert moved_clusters(ROWS, "g", "y", {}).equals(ROWS)
+
+
+def test_equal_sizes_are_that_of_the_smallest_cluster_with_rows_from_all_over_the_others() -> None:
+    rows = pd.DataFrame({"g": ["a"] * 7 + ["b"] * 3 + ["c"] * 4, "y": range(14)})
+    equal = of_equal_sizes(rows, "g")
+    assert list(equal["g"].value_counts()) == [3, 3, 3]
+    assert list(equal.loc[equal["g"] == "b", "y"]) == [7, 8, 9]
+    of_a = equal.loc[equal["g"] == "a", "y"]
+    assert of_a.min() <= 2
+    assert of_a.max() == 6
+
+
+def test_clusters_of_one_row_become_one_cluster_and_no_row_is_lost() -> None:
+    rows = pd.DataFrame({"g": [1, 1, 2, 3], "y": [1.0, 2, 3, 4]})
+    assert list(with_singletons_joined(rows, "g", "joined")["g"]) == ["1", "1", "joined", "joined"]

@@ -17,6 +17,7 @@ from engine.words.numbers import (
     R_LEAST_P,
     adding_up,
     as_printed,
+    degrees,
     effective,
     listed_with_and,
     number,
@@ -325,12 +326,12 @@ def p_of_t(facts: Facts, printout: str, term: str) -> Meaning:
     """
     place = facts.place(term)
     t_text, result = (facts.texts[f"{printout}.{name}.{term}"] for name in ("t", "p"))
-    degrees = float(facts.tests.degrees_of_freedom[place])
+    found = float(facts.tests.degrees_of_freedom[place])
     p = float(facts.tests.p_values[place])
     why = (
         "How often a true coefficient of 0 would give a t value this far from 0, if all rows "
         "were independent. lmer prints none, because the degrees of freedom are only known "
-        f"approximately: Satterthwaite's method gives {degrees:,.1f} instead of "
+        f"approximately: Satterthwaite's method gives {degrees(found, 1)} instead of "
         f"{facts.ols.residual_df:,} and, with them, {p_text(p, R_LEAST_P)}."
     )
     if result.startswith("<"):

@@ -24,7 +24,7 @@ def gallery() -> None:
         )
     )
     st.markdown(f"{LEGEND} **{sum(map(bool, best.values()))} of {len(CHALLENGES)} are solved.**")
-    with st.container(key="overview"):
+    with st.container(key="gallery"):
         for place, challenge in enumerate(CHALLENGES, 1):
             moves = best[challenge.id]
             card(

@@ -83,6 +83,11 @@ def to_go_on_with() -> tuple[str, st.Page] | None:
     return None
 
 
+def your_data_page() -> st.Page:
+    """Return the page of Your data, for links to it."""
+    return st.Page(_PAGES / "consult" / "your_data.py", url_path="your-data")
+
+
 def _page(course: tuple[Lesson[Any, Any], ...], place: int) -> st.Page:
     lesson = course[place]
     done = done_in(lesson)
@@ -106,8 +111,7 @@ def _before(place: int) -> Neighbour:
 def _after(place: int) -> Neighbour:
     if place + 1 < len(COURSE):
         return lecture_of(place + 1)
-    page = st.Page(_PAGES / "consult" / "your_data.py", url_path="your-data")
-    return Neighbour("your own data", page)
+    return Neighbour("your own data", your_data_page())
 
 
 def lecture_of(place: int) -> Neighbour:

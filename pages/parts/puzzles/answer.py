@@ -9,7 +9,7 @@ from dataclasses import replace
 import streamlit as st
 
 from engine.data.formula.grammar import parse
-from engine.figures.puzzle import outcome_range, puzzle_figure
+from engine.figures.puzzle import puzzle_figure
 from engine.words.numbers import with_decimals
 from pages.parts.lesson import session
 from pages.parts.lesson.commit import Choice, Commit, Mark, Marks
@@ -23,9 +23,13 @@ from pages.parts.puzzles.state import (
     PuzzlesState,
     go,
     posted_lines,
+    posted_range,
     start_of,
 )
 from pages.parts.theme import palette
+
+# Shares of the width: the figure stands where it did when what came out is drawn into it.
+FIGURE_AND_TEXT = (11, 9)
 
 
 def figure_key(name: str) -> str:
@@ -38,7 +42,7 @@ def commit_of(puzzle: Puzzle) -> Commit:
     if puzzle.choices:
         return Choice(puzzle.choices.options)
     fitted = posted_lines(puzzle.id)
-    low, high = outcome_range(fitted)
+    low, high = posted_range(puzzle.id)
     decimals = max(0, 2 - math.floor(math.log10(high - low)))
     ends = zip(("left", "right"), fitted.grid[[0, -1]], fitted.ols[0, [0, -1]], strict=True)
     marks = [
@@ -53,15 +57,22 @@ def commit_of(puzzle: Puzzle) -> Commit:
 def ask(puzzle: Puzzle) -> None:
     """Show the figure to answer on, or the choices, without what came out."""
     key, commit = figure_key(puzzle.id), commit_of(puzzle)
-    with st.container(key="puzzle-figure"):
+    figure, beside = st.columns(FIGURE_AND_TEXT, gap="large")
+    with figure:
         _stage(puzzle)
-    commit.fields(key)
-    with st.container(horizontal=True, gap="small"):
-        if puzzle.choices is None or commit.is_complete(commit.so_far(key)):
-            st.button(
-                "That is my answer", key="puzzles.commit", on_click=_take_answer, type="primary"
+    with beside:
+        if puzzle.choices is None:
+            st.markdown(
+                "Drag the ends of your line, or type their heights. Leave it on OLS's line if you "
+                "think that both models agree."
             )
-        st.button("Skip the question", key="puzzles.skip", on_click=_skip, type="tertiary")
+        commit.fields(key)
+        with st.container(horizontal=True, gap="small"):
+            if puzzle.choices is None or commit.is_complete(commit.so_far(key)):
+                st.button(
+                    "That is my answer", key="puzzles.commit", on_click=_take_answer, type="primary"
+                )
+            st.button("Skip the question", key="puzzles.skip", on_click=_skip, type="tertiary")
 
 
 @st.fragment
@@ -74,15 +85,12 @@ def _stage(puzzle: Puzzle) -> None:
     if puzzle.choices is None:
         moved = commit.filled(commit.so_far(key)).values
         line = [moved["left"], moved["right"]]
-        said = (
-            f"Your line: slope {_slope(puzzle, moved)}. Drag its ends, or leave it on OLS's line "
-            "if you think that both models agree."
-        )
+        said = f"Your line: slope {_slope(puzzle, moved)}."
     drawing = LiveFigure(
         puzzle_figure(
             fitted,
             colours,
-            limits=outcome_range(fitted),
+            limits=posted_range(puzzle.id),
             answer=line,
             mixed=False,
             height=HEIGHT,

@@ -19,13 +19,13 @@ def gallery() -> None:
     st.markdown(
         with_terms(
             f"{plural(len(PUZZLES), 'question')} that people asked because their two fits "
-            "disagreed, or because they did not. Each is the same task: say where the mixed model "
-            "ends, see the posted numbers come out, find out which clusters did it, and change the "
-            "rows until both models agree, or part."
+            "disagreed, or because they did not. In each you say where the mixed model ends, see "
+            "the posted numbers come out, find out which clusters did it, and change the rows or "
+            "the model until both fits agree, or part."
         )
     )
     st.markdown(LEGEND)
-    with st.container(key="overview"):
+    with st.container(key="gallery"):
         for place, puzzle in enumerate(PUZZLES, 1):
             card(
                 puzzle.id,

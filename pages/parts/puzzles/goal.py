@@ -1,32 +1,28 @@
-"""The goal of a puzzle, and what may be done to its rows."""
+"""The goal of a puzzle: what is reached when something was done to its rows."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 import streamlit as st
 
-from engine import BetwixtError
-from engine.figures.puzzle import outcome_range, puzzle_figure
+from engine import BetwixtError, Comparison
+from engine.figures.puzzle import puzzle_figure
 from engine.words.numbers import plural
-from engine.words.verdict import one_sentence
+from engine.words.verdict import one_sentence, sentence_about
 from pages.parts.lesson import session
-from pages.parts.live import LiveFigure, Words, live_panel, live_slider
+from pages.parts.live import LiveFigure, Words, live_panel
 from pages.parts.markdown import escaped, with_code
 from pages.parts.puzzles.book import puzzle_of
-from pages.parts.puzzles.puzzle import MOST_APART, Change, Puzzle
+from pages.parts.puzzles.change import Change
+from pages.parts.puzzles.puzzle import Puzzle
 from pages.parts.puzzles.record import note_solved
-from pages.parts.puzzles.state import (
-    BETWEEN,
-    HEIGHT,
-    PuzzlesState,
-    levels_in,
-    posted_lines,
-    start_of,
-)
+from pages.parts.puzzles.rings import place_rings, ring_limits, rings, take_rings
+from pages.parts.puzzles.state import HEIGHT, PuzzlesState, posted_range, start_of
+from pages.parts.puzzles.tools import tools
 from pages.parts.theme import palette
 
-_key = PuzzlesState.key
+_QUANTITIES = {"estimate": "Estimate", "error": "Standard error", "t": "t"}
 
 
 @st.fragment
@@ -37,88 +33,68 @@ def show_goal() -> None:
     st.markdown(f":material/target: **{escaped(puzzle.goal.said)}**")
     controls, screen = st.columns([2, 5], gap="medium")
     with controls:
-        _tools(puzzle)
+        tools(puzzle)
     state = session.present(PuzzlesState)
     with screen:
-        _after_change(puzzle, state.change)
+        _after_change(puzzle, state)
     session.keep_address(state, start_of)
 
 
-def _tools(puzzle: Puzzle) -> None:
-    cluster = puzzle.data.cluster_name
-    levels = puzzle.fitted().moments.levels
-    for tool in puzzle.tools:
-        match tool:
-            case "out":
-                _clusters("out", f"Leave out clusters ({cluster})", levels)
-            case "half":
-                _clusters("half", f"Keep every second row of clusters ({cluster})", levels)
-            case "centred":
-                st.toggle(
-                    f"Measure predictors from the mean of each {cluster}",
-                    key=_key("centred"),
-                    persist_state="session",
-                )
-            case "apart":
-                live_slider(
-                    "Distances between the clusters' means, times",
-                    1.0,
-                    MOST_APART,
-                    1.0,
-                    0.1,
-                    key=_key("apart"),
-                    format="%.1f",
-                )
-    st.button("Back to the posted rows", key="puzzles.reset", on_click=_reset, type="tertiary")
+def said_of(puzzle: Puzzle, change: Change, comparison: Comparison) -> str:
+    """Say what both models say of the puzzle's term, whether they agree, and after how much."""
+    moves = plural(change.moves, "move")
+    if puzzle.term not in comparison.mixed.names:
+        return f"{puzzle.term} has no coefficient on these rows, after {moves}."
+    ols, mixed = puzzle.numbers(comparison)
+    apart = "they agree" if ols == mixed else f"{puzzle.gap(comparison)} apart"
+    return (
+        f"{_QUANTITIES[puzzle.goal.quantity]} of {puzzle.term}: OLS {ols}, mixed {mixed}; {apart}, "
+        f"after {moves}."
+    )
 
 
-def _clusters(field: str, label: str, levels: Sequence[str]) -> None:
-    """Choose clusters, which the state holds as one text."""
-    key = _key(field)
-    shown = f"{key} chosen"
-    st.session_state[shown] = [
-        level for level in levels_in(st.session_state.get(key, "")) if level in levels
-    ]
-
-    def take() -> None:
-        st.session_state[key] = BETWEEN.join(st.session_state[shown])
-
-    st.multiselect(label, list(levels), key=shown, on_change=take, placeholder="none")
+def reached(puzzle: Puzzle) -> str:
+    """Say in a word what the goal's numbers do when it is reached."""
+    if puzzle.goal.closer:
+        return f"are closer together than {puzzle.goal.closer:g}"
+    return "agree" if puzzle.goal.equal else "differ"
 
 
-def _reset() -> None:
-    first = PuzzlesState()
-    for field in ("out", "half", "centred", "apart"):
-        st.session_state[_key(field)] = getattr(first, field)
-
-
-def _after_change(puzzle: Puzzle, change: Change) -> None:
+def _after_change(puzzle: Puzzle, state: PuzzlesState) -> None:
+    change = state.change
+    key = f"puzzles.{puzzle.id}.goal"
     try:
         comparison = puzzle.fitted(change)
         fitted = puzzle.lines(comparison)
     except BetwixtError as error:
         st.warning(with_code(str(error)))
         return
-    solved = bool(change.moves) and puzzle.is_solved(comparison)
-    moves = plural(change.moves, "move")
-    what = {"estimate": "Estimate", "error": "Standard error", "t": "t"}[puzzle.goal.quantity]
-    if puzzle.term in comparison.mixed.names:
-        ols, mixed = puzzle.numbers(comparison)
-        said = f"{what} of {puzzle.term}: OLS {ols}, mixed {mixed}, after {moves}."
-    else:
-        said = f"{puzzle.term} has no coefficient on these rows."
+    said = said_of(puzzle, change, comparison)
+    drag = "moved" in puzzle.tools
+    if drag:
+        place_rings(key, state)
     drawing = LiveFigure(
         puzzle_figure(
-            fitted, palette(), limits=outcome_range(posted_lines(puzzle.id)), height=HEIGHT - 40
+            fitted,
+            palette(),
+            limits=ring_limits(puzzle) if drag else posted_range(puzzle.id),
+            rings=not drag,
+            height=HEIGHT,
         ),
-        key=f"puzzles.{puzzle.id}.goal",
+        key=key,
         alt="The changed rows with OLS's line and the mixed model's",
-        height=HEIGHT - 40,
+        height=HEIGHT,
         words=said,
+        grab=rings(puzzle, change, fitted) if drag else None,
     )
-    live_panel([Words(said), drawing, Words(one_sentence(comparison), quiet=True)], key=drawing.key)
-    if solved:
+
+    def follow(_: Collection[str]) -> None:
+        take_rings(key)
+
+    held = puzzle.term in comparison.mixed.names
+    why = sentence_about(comparison, puzzle.term) if held else one_sentence(comparison)
+    live_panel([Words(said), drawing, Words(why, quiet=True)], key=key, on_move=follow)
+    if change.moves and puzzle.is_solved(comparison):
         if note_solved(puzzle, change.moves):
             st.rerun()  # the browser is to keep it
-        agree = "agree" if puzzle.goal.equal else "differ"
-        st.success(f"They {agree}, after {moves}.")
+        st.success(f"They {reached(puzzle)}, after {plural(change.moves, 'move')}.")

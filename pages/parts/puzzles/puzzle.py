@@ -13,22 +13,13 @@ import pandas as pd
 from engine import Comparison, compare
 from engine.data.examples import EXAMPLES, Example, load
 from engine.data.formula.grammar import parse
-from engine.data.regroup import (
-    from_cluster_means,
-    half_of_clusters,
-    pulled_apart,
-    without_clusters,
-)
 from engine.figures.course import FittedLines, along
 from engine.models.mixed.results import MixedFit
 from engine.models.ols import OlsFit
-from engine.words.numbers import with_decimals
+from engine.words.numbers import as_printed, with_decimals
+from pages.parts.puzzles.change import UNCHANGED, Change, Tool
 
 Quantity: TypeAlias = Literal["estimate", "error", "t"]
-# What may be changed: clusters left out, clusters thinned, predictors measured from their cluster
-# means, cluster means pulled apart.
-Tool: TypeAlias = Literal["out", "half", "centred", "apart"]
-MOST_APART = 3.0
 
 
 @dataclass(frozen=True)
@@ -73,41 +64,6 @@ def value_of(fit: OlsFit | MixedFit, place: int, quantity: Quantity) -> float:
 
 
 @dataclass(frozen=True)
-class Change:
-    """What was done to the rows. Each thing done is one move.
-
-    Attributes
-    ----------
-    out, half
-        Clusters left out, and clusters of which every second row is kept.
-    centred
-        Whether the predictors are measured from their cluster means.
-    apart
-        By what the distances between the cluster means of the outcome are multiplied.
-    """
-
-    out: tuple[str, ...] = ()
-    half: tuple[str, ...] = ()
-    centred: bool = False
-    apart: float = 1.0
-
-    @property
-    def moves(self) -> int:
-        """How many things were done."""
-        return len(self.out) + len(self.half) + self.centred + (self.apart != 1.0)
-
-    def applied(self, frame: pd.DataFrame, formula: str) -> pd.DataFrame:
-        """Return the rows after it."""
-        model = parse(formula)
-        cluster = model.random.group
-        frame = without_clusters(frame, cluster, self.out)
-        frame = half_of_clusters(frame, cluster, self.half)
-        if self.centred:
-            frame = from_cluster_means(frame, cluster, model.predictors())
-        return pulled_apart(frame, cluster, model.outcome, self.apart)
-
-
-@dataclass(frozen=True)
 class Goal:
     """What to reach by changing rows.
 
@@ -119,11 +75,14 @@ class Goal:
         Of which both models' numbers are compared, for the puzzle's term.
     equal
         Whether they have to agree as printed, or to differ.
+    closer
+        If above 0, it is enough that they are closer together than this.
     """
 
     said: str
     quantity: Quantity = "estimate"
     equal: bool = True
+    closer: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -174,6 +133,8 @@ class Puzzle:
         The sentence to keep.
     goal, tools, solution
         What to reach, what may be changed, and a change that reaches it, which a test plays.
+    lesson
+        Id of the lesson that explains it.
     choices
         How to answer, if not by a line on the figure.
     """
@@ -191,6 +152,7 @@ class Puzzle:
     goal: Goal
     tools: Sequence[Tool]
     solution: Change
+    lesson: str
     predictor: str = ""
     choices: Choices | None = None
 
@@ -213,14 +175,21 @@ class Puzzle:
         )
         return ols, mixed
 
+    def gap(self, comparison: Comparison) -> str:
+        """Return how far apart these numbers are, as printed."""
+        ols, mixed = map(as_printed, self.numbers(comparison))
+        return with_decimals(abs(ols - mixed), self.decimals)
+
     def is_solved(self, comparison: Comparison) -> bool:
         """Return whether the goal is reached, to the decimals that are printed."""
         if self.term not in comparison.mixed.names:
             return False
-        ols, mixed = self.numbers(comparison)
-        return (ols == mixed) == self.goal.equal
+        gap = as_printed(self.gap(comparison))
+        if self.goal.closer:
+            return gap < self.goal.closer
+        return (gap == 0.0) == self.goal.equal
 
-    def fitted(self, change: Change = Change()) -> Comparison:
+    def fitted(self, change: Change = UNCHANGED) -> Comparison:
         """Return both fits to the rows after a change.
 
         Raises
@@ -229,6 +198,13 @@ class Puzzle:
             The rows that are left have no answer.
         """
         return _fitted(self.example, self.data.formula, change)
+
+    def outcome_means(self, change: Change) -> dict[str, float]:
+        """Return the mean of the outcome in each cluster after a change, by the cluster's name."""
+        frame, formula = change.applied(_rows(self.example), self.data.formula)
+        model = parse(formula)
+        means = frame.groupby(frame[model.random.group].astype(str))[model.outcome].mean()
+        return {str(level): float(mean) for level, mean in means.items()}
 
     def lines(self, comparison: Comparison) -> FittedLines:
         """Return the rows and both lines along its predictor."""
@@ -248,7 +224,7 @@ def _as_posted(name: str, formula: str) -> Comparison:
 def _fitted(name: str, formula: str, change: Change) -> Comparison:
     if not change.moves:
         return _as_posted(name, formula)
-    return compare(change.applied(_rows(name), formula), formula)
+    return compare(*change.applied(_rows(name), formula))
 
 
 def answered_slope(fitted: FittedLines, ends: Mapping[str, float]) -> float:

@@ -6,15 +6,17 @@ import streamlit as st
 
 from engine import Comparison
 from engine.data.formula.grammar import parse
-from engine.figures.puzzle import outcome_range, puzzle_figure
+from engine.figures.puzzle import puzzle_figure
 from engine.words.numbers import with_decimals
-from engine.words.verdict import one_sentence
+from engine.words.verdict import sentence_about
 from pages.parts.ledger import show_ledger
 from pages.parts.lesson import session
 from pages.parts.lesson.commit import Answer
+from pages.parts.lesson.course import course_pages, lessons, your_data_page
 from pages.parts.live import Column, LiveFigure, Table, Words, live_panel
 from pages.parts.markdown import escaped
 from pages.parts.puzzles.answer import (
+    FIGURE_AND_TEXT,
     answer_again,
     ask,
     commit_of,
@@ -25,11 +27,8 @@ from pages.parts.puzzles.answer import (
 from pages.parts.puzzles.book import PUZZLES, puzzle_of
 from pages.parts.puzzles.goal import show_goal
 from pages.parts.puzzles.puzzle import Posted, Puzzle, answered_slope
-from pages.parts.puzzles.state import (
-    HEIGHT,
-    PuzzlesState,
-    posted_lines,
-)
+from pages.parts.puzzles.state import HEIGHT, PuzzlesState, posted_lines, posted_range
+from pages.parts.source_controls import YourDataState
 from pages.parts.terms import with_terms
 from pages.parts.theme import palette
 
@@ -44,22 +43,20 @@ def show_puzzle(state: PuzzlesState) -> None:
     st.title(f"{place}. {puzzle.title}", anchor=False)
     model = parse(puzzle.data.formula)
     st.markdown(escaped(puzzle.asked))
-    st.markdown(
-        f"OLS is R's `lm({model.fixed_text})`, the mixed model `lmer({model.text})`."
-        + ("" if state.answer else f"\n\n**{escaped(puzzle.question(as_posted))}**")
-    )
-    st.caption(f"Asked in: {escaped(puzzle.asked_in)}. Data: {escaped(puzzle.data.source)}")
+    st.markdown(f"OLS is R's `lm({model.fixed_text})`, the mixed model `lmer({model.text})`.")
     if state.answer:
         _answered(puzzle, as_posted, state)
     else:
+        st.markdown(f"**{escaped(puzzle.question(as_posted))}**")
         ask(puzzle)
     _ways_on(place)
+    st.caption(f"Asked in: {escaped(puzzle.asked_in)}. Data: {escaped(puzzle.data.source)}")
 
 
 def _answered(puzzle: Puzzle, as_posted: Comparison, state: PuzzlesState) -> None:
     answer = commit_of(puzzle).read(state.answer)
     fitted = posted_lines(puzzle.id)
-    figure, beside = st.columns([11, 9], gap="large")
+    figure, beside = st.columns(FIGURE_AND_TEXT, gap="large")
     with figure:
         line = None
         if answer is not None and puzzle.choices is None:
@@ -67,12 +64,12 @@ def _answered(puzzle: Puzzle, as_posted: Comparison, state: PuzzlesState) -> Non
             line = [values["left"], values["right"]]
         drawing = LiveFigure(
             puzzle_figure(
-                fitted, palette(), limits=outcome_range(fitted), answer=line, height=HEIGHT
+                fitted, palette(), limits=posted_range(puzzle.id), answer=line, height=HEIGHT
             ),
             key=f"{figure_key(puzzle.id)} out",
             alt="The rows with OLS's line and the mixed model's",
             height=HEIGHT,
-            words=one_sentence(as_posted),
+            words=sentence_about(as_posted, puzzle.term),
         )
         held = held_in_words(puzzle)
         live_panel([drawing, *([Words(held, quiet=True)] if held else [])], key=drawing.key)
@@ -83,11 +80,35 @@ def _answered(puzzle: Puzzle, as_posted: Comparison, state: PuzzlesState) -> Non
         _beside_posted(puzzle, as_posted)
         st.header("Why", anchor=False)
         st.markdown(with_terms(escaped(puzzle.why(as_posted))))
+        _more_of_it(puzzle)
     st.header("Which clusters moved it", anchor=False)
     show_ledger(as_posted, f"puzzles.{puzzle.id}", PuzzlesState.key("coefficient"))
     st.header("Your turn", anchor=False)
     show_goal()
     st.markdown(f"**Keep this.** {escaped(puzzle.keep)}")
+
+
+def _more_of_it(puzzle: Puzzle) -> None:
+    """Lead to the lesson that explains it, and to the page with all else about these fits."""
+    place = next(k for k, each in enumerate(lessons()) if each.id == puzzle.lesson)
+    st.page_link(
+        course_pages()[place],
+        label=f"Lesson {place + 1} explains it: {lessons()[place].title}",
+        icon=":material/school:",
+    )
+    st.page_link(
+        your_data_page(),
+        label="All about both fits: this model in Your data",
+        icon=":material/table_chart:",
+        query_params=session.anew(way_to_your_data(puzzle)),
+    )
+
+
+def way_to_your_data(puzzle: Puzzle) -> dict[str, str]:
+    """Return what the address of Your data says of a puzzle's data, model and coefficient."""
+    return YourDataState(
+        example=puzzle.example, along=puzzle.predictor, coefficient=puzzle.term
+    ).encode()
 
 
 def _reply(puzzle: Puzzle, as_posted: Comparison, answer: Answer) -> str:
