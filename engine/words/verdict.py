@@ -69,8 +69,9 @@ def paragraphs(comparison: Comparison) -> tuple[str, ...]:
     -------
     tuple of str
         One paragraph per finding. The first is `one_sentence`. The others follow only where there
-        is something to say: the boundary, the largest movement, the intercept, assumptions that the data break, standard
-        errors that grow and that shrink, and how well the between-cluster variance is known.
+        is something to say: the boundary, the largest movement, the intercept, assumptions that
+        the data break, standard errors that grow and that shrink, and how well the between-cluster
+        variance is known.
     """
     about = headline(comparison)
     said = [_said(comparison, about), boundary_text(comparison)]

@@ -90,9 +90,7 @@ def too_faint(figure: dict[str, Any]) -> Iterator[str]:
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[LiveFigure]:
     """Figures of the pages that a test opens, with both colours of each thing."""
     figures: list[LiveFigure] = []
-    monkeypatch.setattr(
-        "pages.parts.live.panel.plain_figure", lambda part, _: figures.append(part)
-    )
+    monkeypatch.setattr("pages.parts.live.panel.plain_figure", lambda part, _: figures.append(part))
     return figures
 
 
