@@ -125,7 +125,7 @@ def _in_legend(drawn: dict[str, Any], *, rank: int) -> dict[str, Any]:
     """Return the entry of a faint trace in the legend, which shows its colour in full."""
     nowhere = np.array([np.nan])
     named = trace(f"{drawn['meta']['role']} in the legend", drawn["mode"], nowhere, nowhere)
-    look = {part: {**drawn[part]} for part in ("line", "marker") if part in drawn}
+    look: dict[str, Any] = {part: {**drawn[part]} for part in ("line", "marker") if part in drawn}
     look.get("marker", {}).pop("opacity", None)
     in_legend = {"name": drawn["name"], "legendgroup": drawn["legendgroup"], "legendrank": rank}
     return {**named, **look, **in_legend, "showlegend": True}

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from engine.figures.base import PALETTES
+from pages.parts.lesson.course import COURSE
 from pages.parts.lesson.lesson import STEPS
 from pages.parts.live import LiveFigure
 from tests.pages import screen
-from tests.pages.test_lessons import COURSE, opened
+from tests.pages.test_lessons import opened
 
 PAGES: dict[str, dict[str, str]] = {
     "learn/simulate.py": {},
