@@ -168,7 +168,7 @@ def _clusters(
             marker={
                 "color": palette.between,
                 "size": by_area(here.counts, 9.0, 4.0, 14.0),
-                "opacity": 0.35,
+                "opacity": 0.45,
                 "line": {"width": 0},
             },
         )
@@ -295,7 +295,7 @@ def _coefficients(here: Context, palette: Palette, *, asked: bool) -> list[dict[
             drawn.append(
                 trace(
                     role, "lines", [here.mixed.within, at], [_ROWS["own"]] * 2,
-                    line={"color": colour, "width": width}, opacity=0.4 if here.with_means else 1.0,
+                    line={"color": colour, "width": width}, opacity=0.5 if here.with_means else 1.0,
                 )
             )  # fmt: skip
     # A name beside the bars would lie on them.

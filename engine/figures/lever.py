@@ -193,7 +193,7 @@ def _means(
         trace(
             "residual variance", "lines",
             np.column_stack([means - errors, means + errors, gaps]).ravel(),
-            np.column_stack([rank, rank, gaps]).ravel(), yaxis="y2", opacity=0.28,
+            np.column_stack([rank, rank, gaps]).ravel(), yaxis="y2", opacity=0.5,
             line={"color": palette.no_pooling, "width": 11},
         ),
         trace(

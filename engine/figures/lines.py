@@ -74,29 +74,19 @@ def lines_figure(
         Slopes vary, and each cluster's own line is asked for.
     """
     clusters = _cluster_lines(fitted, cluster_lines)
-    data: list[dict[str, Any]] = [_points(fitted, palette)]
+    points = _points(fitted, palette)
+    data: list[dict[str, Any]] = [points, _in_legend(points, rank=5)]
     if cluster_lines != "none":
         kind = "no_pooling" if cluster_lines == "no pooling" else "mixed"
         line = {"color": getattr(palette, kind), "width": 1}
-        data.append(
-            {
-                **trace("clusters", "lines", *_as_one(fitted.grid, clusters), line=line),
-                "legendgroup": "clusters",
-                # Many opaque lines would merge into one blot.
-                "opacity": min(0.6, max(0.25, 12.0 / len(fitted.levels))),
-            }
-        )
-        # The line of the legend shows the colour in full.
-        nowhere = np.array([np.nan])
-        data.append(
-            {
-                **trace("clusters in the legend", "lines", nowhere, nowhere, line=line),
-                "name": "clusters",
-                "showlegend": True,
-                "legendgroup": "clusters",
-                "legendrank": len(_LEGEND_ORDER),
-            }
-        )
+        lines_of_clusters = {
+            **trace("clusters", "lines", *_as_one(fitted.grid, clusters), line=line),
+            "name": "clusters",
+            "legendgroup": "clusters",
+            # Many opaque lines would merge into one blot.
+            "opacity": min(0.6, max(0.25, 12.0 / len(fitted.levels))),
+        }
+        data += [lines_of_clusters, _in_legend(lines_of_clusters, rank=len(_LEGEND_ORDER))]
     if truth is not None:
         data.append(_line(fitted, truth[None], palette.truth, "truth", width=2.5))
     data.append(_line(fitted, fitted.mixed, palette.mixed, "mixed", width=4))
@@ -131,6 +121,16 @@ def _cluster_lines(fitted: FittedLines, which: ClusterLines) -> FloatArray:
     return fitted.no_pooling
 
 
+def _in_legend(drawn: dict[str, Any], *, rank: int) -> dict[str, Any]:
+    """Return the entry of a faint trace in the legend, which shows its colour in full."""
+    nowhere = np.array([np.nan])
+    named = trace(f"{drawn['meta']['role']} in the legend", drawn["mode"], nowhere, nowhere)
+    look: dict[str, Any] = {part: {**drawn[part]} for part in ("line", "marker") if part in drawn}
+    look.get("marker", {}).pop("opacity", None)
+    in_legend = {"name": drawn["name"], "legendgroup": drawn["legendgroup"], "legendrank": rank}
+    return {**named, **look, **in_legend, "showlegend": True}
+
+
 def _points(fitted: FittedLines, palette: Palette) -> dict[str, Any]:
     # Only some clusters have rows among those shown.
     clusters, place = np.unique(fitted.cluster, return_inverse=True)
@@ -142,12 +142,18 @@ def _points(fitted: FittedLines, palette: Palette) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "markers",
-        "legendrank": 5,
+        "showlegend": False,
+        "legendgroup": "rows",
         "name": "rows" if every_row else f"{len(fitted.x):,} of {fitted.rows:,} rows",
         "meta": {"role": "rows"},
         "x": _for_pixels(fitted.x),
         "y": _for_pixels(fitted.y),
-        "marker": {"color": palette.data, "size": 5, "opacity": 0.4},
+        "marker": {
+            "color": palette.data,
+            "size": 5,
+            # A few rows stand each for itself; many would hide the lines.
+            "opacity": min(0.8, max(0.4, 80.0 / len(fitted.x))),
+        },
         "text": [names[k] for k in place.tolist()],
         "hovertemplate": f"cluster %{{text}}<br>{plain(fitted.outcome)} %{{y:.4g}}<extra></extra>",
     }

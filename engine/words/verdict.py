@@ -90,13 +90,14 @@ def paragraphs(comparison: Comparison) -> tuple[str, ...]:
     -------
     tuple of str
         One paragraph per finding. The first is `one_sentence`. The others follow only where there
-        is something to say: the boundary, the intercept, assumptions that the data break, standard
-        errors that grow and that shrink, and how well the between-cluster variance is known.
+        is something to say: the boundary, the largest movement, the intercept, assumptions that
+        the data break, standard errors that grow and that shrink, and how well the between-cluster
+        variance is known.
     """
     about = headline(comparison)
     said = [_said(comparison, about), boundary_text(comparison)]
     if about.topic is not Topic.SAME_FIT:
-        said.append(_intercept(comparison, about))
+        said += [_largest_movement(comparison, about), _intercept(comparison, about)]
     if comparison.mixed.random_intercept_only:
         said += [_contextual(comparison), _sizes(comparison)]
     if about.topic is not Topic.SAME_FIT and about.error is not None:
@@ -197,6 +198,17 @@ def _effects(names: tuple[str, ...]) -> str:
 
 def _random(names: tuple[str, ...]) -> str:
     return listed_with_and("the intercept" if name == INTERCEPT else name for name in names)
+
+
+def _largest_movement(comparison: Comparison, about: Headline) -> str:
+    """Say why the slope moved that moved most, unless the headline says so."""
+    found, told = most_moved(about.movements), about.conclusion
+    if about.still or found.term == INTERCEPT or found.in_standard_errors < _NEGLIGIBLE:
+        return ""
+    by_estimate = told is not None and Driver.ESTIMATE in told.drivers
+    if about.term == found.term and (about.topic is Topic.MOVEMENT or by_estimate):
+        return ""
+    return f"{_movement(found)}, because {reason(comparison, found)}."
 
 
 def _said(comparison: Comparison, about: Headline) -> str:
@@ -382,7 +394,7 @@ def _intercept(comparison: Comparison, about: Headline) -> str:
         )
     listed = listed_with_and(f"{text} comes from {what}" for what, text in seen.items())
     text = f"Of the intercept's movement by {moved}, {listed}."
-    if most_moved(about.movements).term != INTERCEPT and found.cause is Cause.WEIGHTS:
+    if found.cause is Cause.WEIGHTS:
         text += f" As to the weights, {weights_reason(comparison, found)}."
     return text
 

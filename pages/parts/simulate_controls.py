@@ -69,7 +69,7 @@ def page_head() -> None:
     with title:
         st.title("Simulate", anchor=False)
     with situation:
-        menu, about = st.columns([4, 5], gap="medium", vertical_alignment="center")
+        menu, about = st.columns([9, 11], gap="medium", vertical_alignment="center")
         with menu:
             _situations()
         with about:

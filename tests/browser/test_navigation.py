@@ -166,3 +166,16 @@ def test_in_a_low_window_a_figure_is_high_enough_to_be_read_and_scrolls_with_the
     assert box and box["height"] >= 300
     figure.evaluate("() => document.querySelector('[data-testid=stMain]').scrollTo(0, 2000)")
     expect(figure).not_to_be_in_viewport()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("address", ["/shrinkage", "/simulate"])
+def test_in_a_low_window_rings_stay_on_their_figure(open_page: OpenPage, address: str) -> None:
+    page = open_page(address, width=640, height=360)
+    figure = page.locator(".live-figure").first
+    figure.locator(".live-handle").first.wait_for()
+    box = figure.bounding_box()
+    assert box
+    for ring in figure.locator(".live-handle").all():
+        at = ring.bounding_box()
+        assert at and box["y"] <= at["y"] and at["y"] + at["height"] <= box["y"] + box["height"]

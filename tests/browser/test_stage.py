@@ -110,6 +110,9 @@ def test_at_the_projector_sentence_figure_and_main_levers_are_on_one_screen(
     sizes = [slider(page, name) for name in ("Spread of cluster", "Correlation of size")]
     words, figure = page.locator(".live-words").first, page.locator(DRAWN).first
     expect_on_screen([*variances, *sizes, words, figure, page.locator(".live-table")], 720)
+    # The situation and what is said of it are one column.
+    about = page.get_by_text("Started from:")
+    assert abs(place(about)["x"] - place(words)["x"]) <= 2
     # Enlarged by half.
     page.set_viewport_size({"width": 853, "height": 480})
     wait_until_idle(page)

@@ -15,14 +15,15 @@ import pandas as pd
 import pytest
 
 from engine import Comparison, FitError, compare, compare_design, simulate
+from engine.account.headline import Topic, headline, most_moved
 from engine.account.ledger import ledger
-from engine.account.movement import movements
+from engine.account.movement import Cause, movements
 from engine.account.standard_errors import error_changes
 from engine.account.within_between import only_slope_split
 from engine.simulation.presets import PRESETS
 from engine.words.ledger import bars_in_words, ledger_in_words, slope_in_words
 from engine.words.numbers import pair
-from engine.words.reasons import reason
+from engine.words.reasons import reason, weights_reason
 from engine.words.standard_errors import change_text, error_reason
 from engine.words.verdict import paragraphs
 from tests.engine.example import PUZZLES, puzzle
@@ -179,6 +180,24 @@ def test_every_headline_has_a_cause_and_a_number() -> None:
         said = paragraphs(comparison)[0]
         assert re.search(r", because |:? so the mixed model|same coefficients because ", said), said
         assert re.search(N, said), said
+
+
+def test_the_largest_movement_has_its_cause_whatever_the_headline_is_about() -> None:
+    seen: Counter[Topic] = Counter()
+    for comparison in (*real(), *simulated(range(6))):
+        about = headline(comparison)
+        moved = most_moved(about.movements)
+        if about.still or not comparison.mixed.theta.any() or moved.in_standard_errors < 0.1:
+            continue
+        said = " ".join(paragraphs(comparison))
+        if moved.term != "(Intercept)" or about.term == moved.term:
+            assert reason(comparison, moved) in said
+        elif moved.cause is Cause.WEIGHTS:
+            assert weights_reason(comparison, moved) in said
+        else:
+            assert "Of the intercept's movement" in said
+        seen[about.topic] += 1
+    assert set(seen) == {Topic.CONCLUSION, Topic.STANDARD_ERROR, Topic.MOVEMENT}
 
 
 # --- data whose differences are easily explained wrongly ------------------------------------------

@@ -95,6 +95,20 @@ def test_a_typed_formula_is_fitted_and_a_wrong_one_pointed_at() -> None:
     assert_sound(test)
 
 
+def test_the_page_asks_for_what_is_there_to_be_filled_in() -> None:
+    test = with_file("rows.csv", ROWS)
+    (asked,) = [info.value for info in test.info]
+    assert "Choose an outcome" in asked
+    test.toggle[0].set_value(True).run()
+    (asked,) = [info.value for info in test.info]
+    assert "Type a formula" in asked
+
+
+def test_ones_own_file_is_the_first_thing_the_page_asks_for() -> None:
+    labels = [label for each in opened(PAGE).main if (label := getattr(each, "label", ""))]
+    assert labels.index("A file of yours") == 0, labels
+
+
 def test_a_file_is_the_data_at_once_and_examples_are_there_again() -> None:
     test = opened(PAGE)
     assert_sound(test)
