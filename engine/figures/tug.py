@@ -246,7 +246,7 @@ def _teams(
     shown = here.mixed if weighed else here.ols
     pulls = [("within", "inside", shown.within, shown.share, palette.no_pooling)]
     if shown.between is not None:
-        pulls.append(("between", "between", shown.between, 1.0 - shown.share, palette.between))
+        pulls.append(("between", "between", shown.between, shown.share_between, palette.between))
     drawn: list[dict[str, Any]] = []
     if weighed and here.ols.between is not None:
         drawn += _ring(here, palette, slopes)
