@@ -234,8 +234,8 @@ def standing(here: Pull, state: TugOfWar) -> list[str]:
     else:
         said.append(
             f"The team between, comparisons of clinics with each other, has "
-            f"{share(ols.share_between)} of the weight in OLS and {share(mixed.share_between)} in the "
-            "mixed model."
+            f"{share(ols.share_between)} of the weight in OLS and {share(mixed.share_between)} in "
+            "the mixed model."
         )
     at, estimated = or_infinity(here.ratio), or_infinity(here.estimated)
     if state.step == "play":

@@ -22,6 +22,7 @@ import {
   hideFromReaders,
   isDrawn,
   isReadable,
+  withNamesKept,
   withSymbols,
 } from "./plot_internals.js";
 import { Points, withoutClouds } from "./points.js";
@@ -135,7 +136,7 @@ export class Figure {
   /** Take over what the server sent. */
   #read({ data, layout, frames }) {
     const { base, dark } = this.theme;
-    this.traces = withoutClouds(resolveColours(decode(data), dark));
+    this.traces = withoutClouds(resolveColours(decode(data), dark)).map(withNamesKept);
     this.layout = {
       uirevision: "kept",
       ...themedLayout(resolveColours(decode(layout), dark), base),
