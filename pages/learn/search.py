@@ -144,6 +144,13 @@ def question() -> str:
     )
 
 
+def question_of_two_curves() -> str:
+    return (
+        f"Now other data: {described(CASES[FOUR])}. REML's curve is drawn with a line, ML's "
+        "(maximum likelihood's) with dashes. Does the lower of the two fit better?"
+    )
+
+
 # --- the figure -----------------------------------------------------------------------------------
 
 
@@ -544,6 +551,7 @@ LESSON = Lesson(
         ),
     ),
     misread=misread,
+    later={"remember": question_of_two_curves},
     remember="One number is searched for (three with a random slope: two variances and a "
     "correlation); everything else follows from it by formulas.",
 )  # fmt: skip

@@ -98,7 +98,8 @@ def test_what_comes_out_is_neither_said_nor_computed_before_the_answer(
     hidden = dict.fromkeys(
         ("result", "enter", "figure", "reveal", "reply", "why", "misread", "remember"), asked
     )
-    silent = dataclasses.replace(lesson, **hidden)
+    later = dict.fromkeys(lesson.later, asked)
+    silent = dataclasses.replace(lesson, **hidden, later=later)
     monkeypatch.setattr("pages.parts.lesson.course.lessons", lambda: (silent,))
     monkeypatch.setattr("pages.parts.lesson.course.COURSE", (module,))
     for view in ("study", "lecture"):
