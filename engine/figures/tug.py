@@ -30,7 +30,7 @@ from engine.figures.labels import apart
 from engine.words.numbers import share, with_decimals
 
 # The names of the teams stand this far above the rope.
-_NAMES = 0.66
+_NAMES = 0.74
 # Diameter in pixels of a team that has all of the strength, and of one that is not weighed.
 _LARGEST, _PLAIN = 50.0, 11.0
 # Where in the height of the clusters' panel the lines' names need room, as a share of it.
@@ -40,11 +40,11 @@ _NAMES_WIDTH = 0.2
 _DECIMALS = 2
 # An answer so near to a team, as a share of the rope, would strike through its name: its line then
 # ends above.
-_NEAR, _ABOVE_NAMES = 0.13, 0.86
+_NEAR, _ABOVE_NAMES = 0.13, 0.94
 # The name of the ring stands above it, unless it is this near to the team, as a share of the rope.
-_RING_NAME, _AT_ONE_PLACE = 0.3, 0.06
+_RING_NAME, _AT_ONE_PLACE = 0.27, 0.06
 # Strengths whose number has room on the team's disc; others are written below the rope.
-_WRITTEN, _BELOW_ROPE = (0.15, 0.999), -0.3
+_WRITTEN, _BELOW_ROPE = (0.3, 0.999), -0.3
 
 
 @dataclass(frozen=True)

@@ -219,6 +219,9 @@ def figure(scene: Here) -> Drawing:
         ),
         alt="The estimate at every variance ratio; below it, on the same axis, the REML criterion",
         words=" ".join(standing(scene)),
+        legend=f"Other data to end with: {described(here.case)}. Dashed: ML (maximum likelihood)."
+        if scene.step == "remember"
+        else "",
     )
 
 

@@ -227,9 +227,9 @@ def figure(scene: Here) -> Drawing:
         alt=f"Schools as dots with the line inside each, the line between them and {what}; below, "
         "the coefficients by OLS and by the mixed model",
         words=" ".join(standing(here, state)),
-        legend="Short lines: the slope inside each school. "
+        legend="Short lines: slopes inside schools. "
         + (
-            "At the right, one unit: own SES plus mean SES."
+            "Right: own SES plus mean SES."
             if state.mean
             else "Bars: how far each model is from it."
         ),

@@ -101,7 +101,7 @@ def test_on_a_phone_the_bar_has_large_targets_and_says_where_one_is(open_page: O
     bar(page).get_by_role("button", name="Explore").press("Enter")
     here = page.get_by_role("dialog", name="Explore").get_by_role("link", name="Simulate")
     expect(here).to_have_attribute("aria-current", "page")
-    page.keyboard.press("Escape")
+    here.press("Enter")
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.get_by_role("button", name="Main menu")).to_be_in_viewport(ratio=0.99)
 

@@ -22,7 +22,7 @@ def test_from_one_slope_for_all_to_four_stories(open_page: OpenPage) -> None:
     button(page, "That is my answer").click()
     expect(text(page, "all lines in the model are parallel")).to_be_visible()
     wait_until_idle(page)
-    spread = page.get_by_role("slider", name="How much slopes vary")
+    spread = page.get_by_role("slider", name="Spread of slopes")
     spread.focus()
     page.keyboard.press("End")
     expect(text(page, "Slopes vary by 20.00 ms per day")).to_be_visible()

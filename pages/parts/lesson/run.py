@@ -38,7 +38,7 @@ from pages.parts.lesson.projector import (
 from pages.parts.lesson.qr import qr_button
 from pages.parts.lesson.record import show_record
 from pages.parts.live import LiveFigure, Words, live_panel, live_slider
-from pages.parts.live.assets import stylesheet_file
+from pages.parts.live.assets import page_style
 
 # The button that leads to a step.
 ONWARDS: Mapping[Step, str] = {
@@ -66,7 +66,7 @@ def run_lesson(
     before, after
         The pages before and after it, to which the keys of the lecture view lead on; None for none.
     """
-    st.html(stylesheet_file("lesson.css"))
+    st.html(page_style("lesson.css"))
     session.opened(lesson.state, lesson.start)
     _page(lesson, course, before, after)
 
