@@ -154,3 +154,17 @@ def test_the_weaker_team_keeps_its_digits_however_little_it_has_left(ratio: floa
     assert path is not None
     assert teams(dial, ratio).share_between == pytest.approx(left, rel=1 / ratio + 1e-10)
     assert float(path.share_between) == pytest.approx(left, rel=1 / ratio + 1e-10)
+
+
+@pytest.mark.parametrize("answer", [-2.0, 1.15, 2.6])
+def test_an_answers_line_ends_above_the_names_that_it_would_strike_through(answer: float) -> None:
+    # The teams pull at −2 and 1.15; from 2.12, where the ring is, its name reaches to the right.
+    here = tug(1.0)
+    figure = tug_figure(
+        here, PALETTES["light"], slopes=(-3.0, 3.0), x_range=(0.0, 12.0), y_range=(0.0, 20.0),
+        slope="slope", predictor="x", outcome="y", height=500,
+    )  # fmt: skip
+    on_the_rope = [trace for trace in figure["data"] if trace.get("xaxis") != "x2"]
+    names = [trace["y"][0] for trace in on_the_rope if trace["mode"] == "text"]
+    assert min(drawn(here, answer=answer)["answer", "lines"]["y"]) > max(names)
+    assert min(drawn(here, answer=-0.5)["answer", "lines"]["y"]) == BEAM_AT
