@@ -229,7 +229,7 @@ def figure(scene: Here) -> Drawing:
         words=" ".join(standing(here, state)),
         legend="Short lines: slopes inside schools. "
         + (
-            "Right: own SES plus mean SES."
+            "Right: own plus mean SES."
             if state.mean
             else "Bars: how far each model is from it."
         ),

@@ -44,7 +44,7 @@ const CONFIG = {
 const TRANSITION = 250;
 
 /** A figure that is less wide is drawn by its layout for narrow boxes, if it has one, in pixels. */
-const NARROW = 480;
+const NARROW = 400;
 
 /** Height of the strip below the drawing that holds the buttons, in pixels. */
 const STRIP = 28;
