@@ -225,7 +225,9 @@ def figure(scene: Here) -> Drawing:
         alt="The standard errors of intercept and slope by OLS and by the mixed model, as "
         "multiples of what OLS prints for the puzzle",
         words=" ".join(standing(here, scene)),
-        legend="Robust: OLS with cluster-robust errors (CR2)." if open_ else "",
+        legend="Robust: OLS with cluster-robust errors (CR2)."
+        if open_
+        else "To begin with, all clusters are moved onto one line, where the models are one fit.",
     )
 
 

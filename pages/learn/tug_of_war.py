@@ -219,6 +219,9 @@ def figure(scene: Here) -> Drawing:
         alt="Six clinics with the lines inside and between them and those of both models; below, "
         "a rope with the two teams, each as large as its share, and where the slopes stand",
         words=" ".join(standing(here, state)),
+        legend="ρ begins at 0, where the mixed model is OLS. REML's estimate comes next."
+        if scene.step == "play"
+        else "",
     )
 
 

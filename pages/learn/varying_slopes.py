@@ -300,6 +300,9 @@ def sleep_figure(scene: Here, here: Sleep) -> Drawing:
         alt=f"Lines of {people()} people by themselves and in the model, and below the standard "
         "error of the average slope by OLS, with one slope for all, and with slopes of their own",
         words=" ".join(sleeping(here, scene)),
+        legend="τ₁ begins at 0, where all have one slope. REML's estimate comes next."
+        if scene.step == "play"
+        else "",
     )
 
 

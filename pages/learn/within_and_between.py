@@ -228,11 +228,7 @@ def figure(scene: Here) -> Drawing:
         "the coefficients by OLS and by the mixed model",
         words=" ".join(standing(here, state)),
         legend="Short lines: slopes inside schools. "
-        + (
-            "Right: own plus mean SES."
-            if state.mean
-            else "Bars: how far each model is from it."
-        ),
+        + ("Right: own plus mean SES." if state.mean else "Bars: how far each model is from it."),
     )
 
 

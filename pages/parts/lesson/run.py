@@ -333,7 +333,8 @@ def _buttons(
         if state.step == "ask" and not state.answers and progress.present().of(lesson.id).answers:
             _tertiary("Go on where I was", "lesson-go-on", actions.go_on, lesson)
         if state.step == "reveal" and not lecture:
-            _tertiary("Answer again", "lesson-again", actions.answer_again, lesson)
+            again = "Answer again" if state.answers else "Answer it now"
+            _tertiary(again, "lesson-again", actions.answer_again, lesson)
         if lecture:
             # Whoever scans it has answers of their own.
             qr_button(replace(state, view="study", answers="").encode(lesson.start(state)))
