@@ -183,3 +183,12 @@ def test_what_nobody_has_moved_is_not_said_to_be_set_by_hand() -> None:
     words = SHRINKAGE.figure(scene(SHRINKAGE, "play")).words
     assert "to begin with" in words and "set by hand" not in words
     assert "set by hand" in SHRINKAGE.figure(scene(SHRINKAGE, "play", pupils=9.0)).words
+
+
+@pytest.mark.parametrize(
+    "module", ["rows_or_clusters", "tug_of_war", "standard_errors", "varying_slopes"]
+)
+def test_a_projector_is_told_that_play_begins_where_both_models_are_one(module: str) -> None:
+    lesson = LESSONS[module]
+    assert "begin" in lesson.figure(scene(lesson, "play")).legend
+    assert "begin" not in lesson.figure(scene(lesson, "reveal")).legend

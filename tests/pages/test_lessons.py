@@ -133,6 +133,13 @@ def progress_of(test: AppTest) -> Progress:
     return test.session_state[key] if key in test.session_state else Progress()
 
 
+@every_lesson
+def test_who_has_skipped_the_question_may_answer_it_after_all(module: str) -> None:
+    test = opened(module, step="reveal")
+    assert test.button(key="lesson-again").label == "Answer it now"
+    assert "step" not in address(press(test, "lesson-again"))
+
+
 # --- the first lesson, for what all have in common ------------------------------------------------
 
 FIRST = "rows_or_clusters"
