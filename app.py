@@ -32,6 +32,7 @@ streamlit_internals.say_nothing_of_late_reports()
 
 from pages.server.compression import CompressedFiles  # noqa: E402
 from pages.server.faults import show_fault  # noqa: E402
+from pages.server.first_style import with_first_style  # noqa: E402
 from pages.server.guard import with_guard  # noqa: E402
 from pages.server.security import with_security_headers  # noqa: E402
 from pages.server.warm_up import warm_up  # noqa: E402
@@ -45,6 +46,7 @@ app = st.App(
     middleware=[
         Middleware(with_security_headers),
         Middleware(compressed_files),
+        Middleware(with_first_style),
         Middleware(with_guard),
     ],
 )

@@ -50,6 +50,11 @@ class Teams:
         """λ = S_w / (S_w + S_b), the share that comparisons inside clusters have."""
         return self.within_spread / (self.within_spread + self.between_spread)
 
+    @property
+    def share_between(self) -> float:
+        """1 − λ, with all its digits where λ is near 1."""
+        return self.between_spread / (self.within_spread + self.between_spread)
+
 
 def teams(dial: Dial, ratio: float) -> Teams:
     """Return the teams at a variance ratio.

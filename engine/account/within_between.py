@@ -218,6 +218,11 @@ class SlopePath:
         return np.asarray(self.within_spread / (self.within_spread + self.between_spread))
 
     @property
+    def share_between(self) -> FloatArray:
+        """1 − λ, with all its digits where λ is near 1, shape (...)."""
+        return np.asarray(self.between_spread / (self.within_spread + self.between_spread))
+
+    @property
     def slope(self) -> FloatArray:
         """The slope at each ratio, shape (...)."""
         return np.asarray(self.within + self.leftover)
@@ -228,8 +233,7 @@ class SlopePath:
 
         If the predictor is confounded with the clusters, this is the bias for the within effect.
         """
-        rest = self.between_spread / (self.within_spread + self.between_spread)
-        return np.asarray(rest * (self.between - self.within))
+        return np.asarray(self.share_between * (self.between - self.within))
 
 
 def slope_path(dial: Dial, ratio: ArrayLike) -> SlopePath | None:

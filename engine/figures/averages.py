@@ -19,9 +19,10 @@ from engine.words.numbers import with_decimals
 # Heights of the three beams, from the one on which rows vote to that of the mixed model.
 BEAMS_AT = (2.0, 1.0, 0.0)
 _BELOW, _ABOVE = -0.74, 2.98
-# From a beam: its point of balance, an answer, and the distance from it to the flag.
-_FULCRUM, _ANSWER, _GAP = -0.42, 0.32, 0.18
-_FLAG = 2.68
+# From a beam: its point of balance, an answer, its number, and the distance from it to the flag.
+_FULCRUM, _ANSWER, _SAID, _GAP = -0.42, 0.32, 0.25, 0.18
+# Its name is clear of the uppermost number.
+_FLAG = 2.72
 # Diameter in pixels of a vote that has all of a beam to itself, and of the smallest.
 _LARGEST, _SMALLEST = 40.0, 4.0
 # Panels, as shares of the figure's height.
@@ -301,7 +302,7 @@ def _answers(
                 marker={"symbol": "circle", "size": 8, "color": palette.ink},
             ),
             trace(
-                "answer's number", "text", [end], [at + _ANSWER], cliponaxis=False,
+                "answer's number", "text", [end], [at + _SAID], cliponaxis=False,
                 text=[f"you {with_decimals(answer, 1)}"], textposition="middle left",
                 textfont={"size": 15, "color": palette.ink},
             ),

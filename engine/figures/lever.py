@@ -22,8 +22,8 @@ from engine.figures.beam import (
 from engine.words.formulas import cluster_term
 from engine.words.numbers import share, with_decimals
 
-# Below the beam.
-_NAMES = -1.05
+# Below the beam, and clear of what is said at the point of balance.
+_NAMES = -1.13
 # Diameter in pixels of a weight that has all of the beam to itself.
 _LARGEST = 46.0
 # What is nearer than this share of the axis leaves no room for a name between.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ _LINES_END, _ROWS_BEGIN = 0.43, 0.69
 _LARGEST, _SMALLEST = 58.0, 5.0
 # Between a mark and its number, in pixels and as blanks; and between a row's name and its axis.
 _GAP, _SPACE, _MARGIN = 14, "\u2003\u2002", "\u2002"
+_AXES = ("xaxis", "yaxis", "xaxis2", "yaxis2")
 # From here on, as a share of the axis, a mark has its number on its left.
 _TURN = 0.72
 
@@ -188,7 +190,8 @@ def spaghetti_figure(
     guess
         An answer.
     wide
-        Whether the marks stand beside the lines, for windows that are wide and low.
+        Whether the marks stand beside the lines, for windows that are wide and low. What the
+        layout is where there is no room for that, the browser finds in ``layout["meta"]``.
 
     Returns
     -------
@@ -207,7 +210,9 @@ def spaghetti_figure(
     ]  # fmt: skip
     layout = _layout(lines, entries, axes, palette, height, key)
     if wide:
+        upright = {name: copy.deepcopy(layout[name]) for name in (*_AXES, "annotations")}
         _side_by_side(layout)
+        layout["meta"] = {"narrow": upright}
     return {"data": data, "layout": layout}
 
 

@@ -30,7 +30,7 @@ from engine.figures.labels import apart
 from engine.words.numbers import share, with_decimals
 
 # The names of the teams stand this far above the rope.
-_NAMES = 0.66
+_NAMES = 0.74
 # Diameter in pixels of a team that has all of the strength, and of one that is not weighed.
 _LARGEST, _PLAIN = 50.0, 11.0
 # Where in the height of the clusters' panel the lines' names need room, as a share of it.
@@ -38,11 +38,12 @@ _NAME_ROOM = 0.16
 # Share of the width of the clusters' panel that the names take.
 _NAMES_WIDTH = 0.2
 _DECIMALS = 2
-# An answer so near to a team, as a share of the rope, would strike through its name: its line then
-# ends above.
-_NEAR, _ABOVE_NAMES = 0.13, 0.86
-# The name of the ring stands above it, unless it is this near to the team, as a share of the rope.
-_RING_NAME, _AT_ONE_PLACE = 0.3, 0.06
+# An answer so near to a team or to the name of the ring, as a share of the rope, would strike
+# through a name: its line then ends above.
+_NEAR, _ABOVE_NAMES = 0.13, 0.94
+# The name of the ring stands above it, unless it is this near to the team, and beside it by so much
+# up to its middle, as shares of the rope.
+_RING_NAME, _AT_ONE_PLACE, _RING_ASIDE = 0.27, 0.06, 0.085
 # Strengths whose number has room on the team's disc; others are written below the rope.
 _WRITTEN, _BELOW_ROPE = (0.15, 0.999), -0.3
 
@@ -129,8 +130,11 @@ def tug_figure(
         ),
     ]  # fmt: skip
     if answer is not None:
-        teams = [at for at in (shown.within, shown.between) if at is not None]
-        near = min(abs(answer - at) for at in teams) < _NEAR * (slopes[1] - slopes[0])
+        names = [at for at in (shown.within, shown.between) if at is not None]
+        if weighed and here.ols.between is not None and here.mixed.between is not None:
+            away = np.sign(here.ols.between - here.mixed.between)
+            names.append(here.ols.between + away * _RING_ASIDE * (slopes[1] - slopes[0]))
+        near = min(abs(answer - at) for at in names) < _NEAR * (slopes[1] - slopes[0])
         data += answer_on_beam(
             answer,
             here.mixed.slope,
@@ -246,7 +250,7 @@ def _teams(
     shown = here.mixed if weighed else here.ols
     pulls = [("within", "inside", shown.within, shown.share, palette.no_pooling)]
     if shown.between is not None:
-        pulls.append(("between", "between", shown.between, 1.0 - shown.share, palette.between))
+        pulls.append(("between", "between", shown.between, shown.share_between, palette.between))
     drawn: list[dict[str, Any]] = []
     if weighed and here.ols.between is not None:
         drawn += _ring(here, palette, slopes)

@@ -104,8 +104,8 @@ def _of_one_predictor(name: str, ratio: float) -> Numbers:
         "between": float(path.between[1]),
         "share_ols": float(path.share[0]),
         "share": float(path.share[1]),
-        "left": float(1.0 - path.share[1]),
-        "left_ols": float(1.0 - path.share[0]),
+        "left": float(path.share_between[1]),
+        "left_ols": float(path.share_between[0]),
     }
 
 

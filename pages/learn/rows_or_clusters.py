@@ -138,6 +138,9 @@ def figure(scene: Here) -> Drawing:
         alt="Scores of the pupils of six schools, and a beam with each school's weight in the "
         "mixed model; where it balances is the intercept",
         words=" ".join(standing(here, state)),
+        legend="τ² begins at 0, where the mixed model is OLS. REML's estimate comes next."
+        if scene.step == "play"
+        else "",
     )
 
 

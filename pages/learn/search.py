@@ -144,6 +144,13 @@ def question() -> str:
     )
 
 
+def question_of_two_curves() -> str:
+    return (
+        f"Now other data: {described(CASES[FOUR])}. REML's curve is drawn with a line, ML's "
+        "(maximum likelihood's) with dashes. Does the lower of the two fit better?"
+    )
+
+
 # --- the figure -----------------------------------------------------------------------------------
 
 
@@ -212,6 +219,9 @@ def figure(scene: Here) -> Drawing:
         ),
         alt="The estimate at every variance ratio; below it, on the same axis, the REML criterion",
         words=" ".join(standing(scene)),
+        legend=f"Other data to end with: {described(here.case)}. Dashed: ML (maximum likelihood)."
+        if scene.step == "remember"
+        else "",
     )
 
 
@@ -544,6 +554,7 @@ LESSON = Lesson(
         ),
     ),
     misread=misread,
+    later={"remember": question_of_two_curves},
     remember="One number is searched for (three with a random slope: two variances and a "
     "correlation); everything else follows from it by formulas.",
 )  # fmt: skip

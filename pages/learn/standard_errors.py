@@ -155,6 +155,15 @@ def question() -> str:
     )
 
 
+def question_of_split_plot() -> str:
+    subjects = len(fitted(SPLIT_PLOT).moments.levels)
+    return (
+        f"Now other data: a split plot, {subjects} subjects of four rows. a differs between "
+        "subjects, b inside them, and both models give the same estimates. What does the mixed "
+        "model do to the standard error of each?"
+    )
+
+
 # --- the figure -----------------------------------------------------------------------------------
 
 
@@ -216,7 +225,9 @@ def figure(scene: Here) -> Drawing:
         alt="The standard errors of intercept and slope by OLS and by the mixed model, as "
         "multiples of what OLS prints for the puzzle",
         words=" ".join(standing(here, scene)),
-        legend="Robust: OLS with cluster-robust errors (CR2)." if open_ else "",
+        legend="Robust: OLS with cluster-robust errors (CR2)."
+        if open_
+        else "To begin with, all clusters are moved onto one line, where the models are one fit.",
     )
 
 
@@ -258,7 +269,6 @@ def split_plot(look: Look) -> Drawing:
     terms = {
         1: "Split plot, a: between subjects",
         2: "b, second level: inside subjects",
-        4: "b, fourth level: inside subjects",
     }
     return Drawing(
         four_answers_figure(
@@ -268,18 +278,16 @@ def split_plot(look: Look) -> Drawing:
             outcome="effect on y, 95% interval; standard error, df",
             height=look.height,
         ),
-        alt="A split plot: three coefficients with intervals by OLS and the mixed model, each with "
+        alt="A split plot: two coefficients with intervals by OLS and the mixed model, each with "
         "the model's own and with cluster-robust standard errors",
         words=(
-            f"Other data to end with: a split plot, {len(fits.moments.levels)} subjects of four "
-            "rows; a differs between subjects, b inside them. Numbers are standard errors and "
-            "degrees of freedom (df). All estimates are the same in both models. From OLS to the "
-            f"mixed model the error of a grows, {with_decimals(ols[1], 4)} to "
-            f"{with_decimals(mixed[1], 4)}; that of b shrinks, {with_decimals(ols[2], 4)} to "
-            f"{with_decimals(mixed[2], 4)}. The robust errors of both fits are equal."
+            "Numbers are standard errors and degrees of freedom (df). From OLS to the mixed model "
+            f"the error of a grows, {with_decimals(ols[1], 4)} to {with_decimals(mixed[1], 4)}; "
+            f"that of b shrinks, {with_decimals(ols[2], 4)} to {with_decimals(mixed[2], 4)}. The "
+            "robust errors of both fits are equal."
         ),
-        legend=f"{len(fits.moments.levels)} subjects of four rows each; numbers are standard "
-        "errors and degrees of freedom (df).",
+        legend=f"Other data to end with: {len(fits.moments.levels)} subjects of four rows each. "
+        "Numbers are standard errors and degrees of freedom (df).",
     )
 
 
@@ -607,7 +615,6 @@ LESSON = Lesson(
         ),
     ),
     misread=MISREAD,
-    remember="Ask for each coefficient whether it is answered inside clusters or between them: in "
-    "the split plot, the other data that the figure shows now, a between subjects and b inside "
-    "them.",
+    later={"remember": question_of_split_plot},
+    remember="Ask for each coefficient whether it is answered inside clusters or between them.",
 )

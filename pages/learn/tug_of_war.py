@@ -219,6 +219,9 @@ def figure(scene: Here) -> Drawing:
         alt="Six clinics with the lines inside and between them and those of both models; below, "
         "a rope with the two teams, each as large as its share, and where the slopes stand",
         words=" ".join(standing(here, state)),
+        legend="ρ begins at 0, where the mixed model is OLS. REML's estimate comes next."
+        if scene.step == "play"
+        else "",
     )
 
 
@@ -234,8 +237,8 @@ def standing(here: Pull, state: TugOfWar) -> list[str]:
     else:
         said.append(
             f"The team between, comparisons of clinics with each other, has "
-            f"{share(1.0 - ols.share)} of the weight in OLS and {share(1.0 - mixed.share)} in the "
-            "mixed model."
+            f"{share(ols.share_between)} of the weight in OLS and {share(mixed.share_between)} in "
+            "the mixed model."
         )
     at, estimated = or_infinity(here.ratio), or_infinity(here.estimated)
     if state.step == "play":
@@ -314,7 +317,7 @@ def reply(scene: Here) -> Reply:
     assert mixed.between is not None
     equal = pulled(sizes=1.0)
     patients = int(equal.tug.counts[0])
-    left, had = share(1.0 - mixed.share), share(1.0 - ols.share)
+    left, had = share(mixed.share_between), share(ols.share_between)
     far = pulled(math.inf)
     idea = belief_behind(scene.answer.value)
     texts = {
@@ -469,8 +472,8 @@ def how_signs_differ(scene: Here) -> str:
     here = scene.result
     return (
         f"OLS says {signed(here.ols.slope)}, the mixed model {signed(here.mixed.slope)}, from the "
-        f"same patients: the team between has {share(1.0 - here.ols.share)} of the weight in one "
-        f"and {share(1.0 - here.mixed.share)} in the other."
+        f"same patients: the team between has {share(here.ols.share_between)} of the weight in one "
+        f"and {share(here.mixed.share_between)} in the other."
     )
 
 

@@ -224,8 +224,15 @@ def rows() -> FloatArray:
 
 
 def sleep_drawing(
-    look: Look, lines: Spaghetti, key: Sequence[tuple[str, str]], last: Entry, guess: Guess | None
+    look: Look,
+    lines: Spaghetti,
+    key: Sequence[tuple[str, str]],
+    last: Entry,
+    guess: Guess | None,
+    *,
+    asked: bool = False,
 ) -> Figure:
+    """Draw the lines and the errors, with a row for the answer if there is one or may come."""
     fits = common()
     known = [("ols", "OLS", fits.ols), ("common", "one slope", fits.mixed)]
     entries = [
@@ -234,7 +241,7 @@ def sleep_drawing(
     ]
     return spaghetti_figure(
         lines,
-        [*entries, Entry("you", "you", math.nan), last],
+        [*entries, *([Entry("you", "you", math.nan)] if asked or guess else []), last],
         SLEEP_AXES,
         look.palette,
         height=look.height,
@@ -256,6 +263,7 @@ def stage(look: Look, placed: Answer) -> Drawing:
             [("no_pooling", "┄ alone"), ("mixed", "━ average")],
             Entry("mixed", "own slopes", math.nan),
             guess,
+            asked=True,
         ),
         alt=f"Reaction times of {people()} people by day with a line through each, and below an "
         "axis of standard errors with a marker to place",
@@ -292,6 +300,9 @@ def sleep_figure(scene: Here, here: Sleep) -> Drawing:
         alt=f"Lines of {people()} people by themselves and in the model, and below the standard "
         "error of the average slope by OLS, with one slope for all, and with slopes of their own",
         words=" ".join(sleeping(here, scene)),
+        legend="τ₁ begins at 0, where all have one slope. REML's estimate comes next."
+        if scene.step == "play"
+        else "",
     )
 
 
@@ -524,7 +535,7 @@ LESSON = Lesson(
     controls=(
         Control(
             "slope_sd",
-            "How much slopes vary, τ₁",
+            "Spread of slopes, τ₁",
             0.0,
             MOST_SPREAD,
             estimated_spread,

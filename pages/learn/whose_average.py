@@ -205,7 +205,10 @@ def figure(scene: Here) -> Drawing:
         "below, three beams with the votes for OLS, the mean of means and the mixed model, and the "
         "flags of both averages",
         words=" ".join(of_clinics(here, state) if simulated else of_schools(here, state)),
-        legend="Discs are votes; each beam balances at its triangle. Dotted: the averages.",
+        # Beside a formula the beams need the room; it has been said in the steps before.
+        legend=""
+        if scene.step == "why"
+        else "Discs are votes; each beam balances at its triangle.",
     )
 
 

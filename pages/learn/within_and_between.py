@@ -227,12 +227,8 @@ def figure(scene: Here) -> Drawing:
         alt=f"Schools as dots with the line inside each, the line between them and {what}; below, "
         "the coefficients by OLS and by the mixed model",
         words=" ".join(standing(here, state)),
-        legend="Short lines: the slope inside each school. "
-        + (
-            "At the right, one unit: own SES plus mean SES."
-            if state.mean
-            else "Bars: how far each model is from it."
-        ),
+        legend="Short lines: slopes inside schools. "
+        + ("Right: own plus mean SES." if state.mean else "Bars: how far each model is from it."),
     )
 
 
@@ -251,8 +247,8 @@ def standing(here: Model, state: WithinAndBetween) -> list[str]:
         said = [
             f"One coefficient for SES: {by_both(ols.slope, mixed.slope)}. "
             f"Inside schools it is {points(ols.within)}. On the way from there to the slope "
-            f"between schools OLS has gone {share(1.0 - ols.share)} and the mixed model "
-            f"{share(1.0 - mixed.share)}: the bars on the axis."
+            f"between schools OLS has gone {share(ols.share_between)} and the mixed model "
+            f"{share(mixed.share_between)}: the bars on the axis."
         ]
     estimated = number(here.estimated)
     if state.times == 1.0:
@@ -335,16 +331,16 @@ def reply(scene: Here) -> Reply:
         "confounding-gone": (
             f"You leave own SES where it was, at {points(mixed.slope)}: the random intercept "
             "should have taken out whatever a school's pupils share. It took out most. Of the gap "
-            f"to the slope between schools it left {share(1.0 - mixed.share)}, "
+            f"to the slope between schools it left {share(mixed.share_between)}, "
             f"{points(mixed.slope - mixed.within)} points; with the mean in the model nothing is "
             "left.",
             f"The random intercept's {points(mixed.slope)} once more. It still holds "
-            f"{share(1.0 - mixed.share)} of the comparison between schools; only the mean takes "
+            f"{share(mixed.share_between)} of the comparison between schools; only the mean takes "
             "that away.",
         ),
         "grand-mean": (
             f"You expect {points(ols.slope)}, what OLS says without the mean: in it, "
-            f"{share(1.0 - ols.share)} of the weight is on the comparison between schools. The "
+            f"{share(ols.share_between)} of the weight is on the comparison between schools. The "
             "mean takes that comparison over, in OLS as well, which goes from "
             f"{points(ols.slope)} to {inside}.",
             f"OLS's number once more. With the mean in the model OLS says {inside}, too.",

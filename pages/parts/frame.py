@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine.words.glossary import GLOSSARY
-from pages.parts.live.assets import loader, stylesheet_file
+from pages.parts.live.assets import loader, page_style
 from pages.parts.live.mode import report_missing
 
 _KEY = "frame"
@@ -22,7 +22,7 @@ def frame(section: str) -> None:
     section
         Title of the section to which the page belongs.
     """
-    st.html(stylesheet_file("frame.css"))
+    st.html(page_style("frame.css"))
     _component(
         key=_KEY,
         data={

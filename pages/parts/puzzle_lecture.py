@@ -28,7 +28,7 @@ from pages.parts.lesson.projector import (
 )
 from pages.parts.lesson.qr import qr_button
 from pages.parts.live import LiveFigure, live_panel
-from pages.parts.live.assets import stylesheet_file
+from pages.parts.live.assets import page_style
 from pages.parts.markdown import escaped
 from pages.parts.printout import LECTURE_STEPS, PuzzleState, Sheet, start_of
 from pages.parts.theme import palette
@@ -95,7 +95,7 @@ def show_lecture(
     first
         Id of the number that the page starts with.
     """
-    st.html(stylesheet_file("lesson.css"))
+    st.html(page_style("lesson.css"))
     if session.present(PuzzleState).number not in numbers:
         st.session_state[PuzzleState.key("number")] = first
     account = ledger(comparison)

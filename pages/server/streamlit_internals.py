@@ -185,16 +185,21 @@ class _InlineScripts(HTMLParser):
         self._inside = False
 
 
+# What shows a style sheet of ours, and what shows a component.
+_SHOWN_FIRST = ("Html.*.js", "BidiComponent.*.js")
+
+
 def component_scripts() -> list[str]:
     """Return the addresses of the scripts that show components, and of the scripts they import.
 
     The front end requests these only when the first component has arrived, and then their imports,
     one round trip after the other. Scripts that it requests anyway are left out. If none is found,
-    none can be requested ahead, and the first figure appears later.
+    none can be requested ahead: the first figure appears later, and for as long the page stands
+    without our style sheets, so that a phone's bar jumps.
     """
     folder = FRONT_END / "static" / "js"
     page = front_page()
-    names = sorted(file.name for file in folder.glob("BidiComponent.*.js"))
+    names = sorted(file.name for pattern in _SHOWN_FIRST for file in folder.glob(pattern))
     for name in names:
         imports = re.findall(r'from"\./([^"]+)"', (folder / name).read_text(encoding="utf-8"))
         names += [

@@ -23,25 +23,13 @@ from pages.parts.lesson.lesson import RIGHT, AnyControl, Control, Lesson, Option
 from pages.parts.lesson.progress import Done, Progress
 from tests.browser.conftest import OpenPage, Watch, wait_until_idle
 from tests.browser.test_lessons import DRAWN, box, button, kept, middle
+from tests.lesson_answers import ANSWERS
 
 pytestmark = pytest.mark.slow
 every_lesson = pytest.mark.parametrize("lesson", lessons(), ids=lambda lesson: lesson.id)
 
 ANY = Lesson[Any, Any]
 WIDTH, HEIGHT = 390, 844
-
-# A wrong answer and a right one, as the address holds them.
-ANSWERS = {
-    "rows-or-clusters": ("at:56", "at:64.5"),
-    "shrinkage": ("at:88", "at:82.4"),
-    "tug-of-war": ("at:1.2", "at:0.3"),
-    "search": ("1:0.01", "1:0.1,2:2.2,3:100"),
-    "standard-errors": ("intercept:5,slope:5", "intercept:33,slope:0.9"),
-    "whose-average": ("parent:56,minister:56", "parent:56,minister:65.3"),
-    "within-and-between": ("own:2.5,mean:5.9", "own:2.2,mean:3.7"),
-    "varying-slopes": ("at:0.8", "at:1.55"),
-    "not-gaussian": ("-10:40,10:40", "-10:20,0:60,10:20"),
-}
 
 # Where a value stands on an axis of the figure, in the window.
 PIXEL = """([side, value]) => {

@@ -362,6 +362,19 @@ def test_what_no_hand_moves_is_animated_unless_motion_is_unwelcome(
     assert (redraws(page) - count > 1) == animated
 
 
+def test_a_name_that_was_empty_before_is_drawn(open_page: OpenPage) -> None:
+    # Here the figure keeps its size from step to step; else it would be drawn twice.
+    page = open_page("/tug-of-war?view=lecture", width=853, height=480, scale=1.5)
+    page.locator(DRAWN).wait_for()
+    name = page.locator(".js-plotly-plot text").get_by_text("in OLS", exact=True)
+    for step in ("play", "reveal"):
+        expect(name).to_have_count(0)
+        page.keyboard.press("ArrowRight")
+        expect(page).to_have_url(re.compile(f"step={step}"))
+        wait_until_idle(page)
+    expect(name).to_be_visible()
+
+
 @pytest.mark.slow
 def test_the_figure_follows_theme_and_width(open_page: OpenPage) -> None:
     page = simulate(open_page)

@@ -101,9 +101,33 @@ def test_on_a_phone_the_bar_has_large_targets_and_says_where_one_is(open_page: O
     bar(page).get_by_role("button", name="Explore").press("Enter")
     here = page.get_by_role("dialog", name="Explore").get_by_role("link", name="Simulate")
     expect(here).to_have_attribute("aria-current", "page")
-    page.keyboard.press("Escape")
+    here.press("Enter")
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.get_by_role("button", name="Main menu")).to_be_in_viewport(ratio=0.99)
+
+
+# In every picture until it is at the bottom, and once more: where the bar is, if it is seen.
+WATCH_BAR = """() => {
+    window.seen = [];
+    const look = () => {
+        const bar = document.querySelector(".st-key-menu");
+        const box = bar?.getBoundingClientRect();
+        if (box?.height) window.seen.push(Math.round(box.bottom));
+        requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+}"""
+
+
+def test_on_a_phone_the_bar_is_at_the_bottom_from_its_first_picture_on(
+    server: str, browser: Browser
+) -> None:
+    with browser.new_context(base_url=server, viewport=PHONE) as context:
+        context.add_init_script(f"({WATCH_BAR})()")
+        page = context.new_page()
+        page.goto("/dial")
+        expect(bar(page)).to_be_visible()
+        assert set(page.evaluate("window.seen")) == {PHONE["height"]}
 
 
 @pytest.mark.slow

@@ -22,7 +22,7 @@ def test_from_one_slope_for_all_to_four_stories(open_page: OpenPage) -> None:
     button(page, "That is my answer").click()
     expect(text(page, "all lines in the model are parallel")).to_be_visible()
     wait_until_idle(page)
-    spread = page.get_by_role("slider", name="How much slopes vary")
+    spread = page.get_by_role("slider", name="Spread of slopes")
     spread.focus()
     page.keyboard.press("End")
     expect(text(page, "Slopes vary by 20.00 ms per day")).to_be_visible()
@@ -47,3 +47,17 @@ def test_from_one_slope_for_all_to_four_stories(open_page: OpenPage) -> None:
     expect(text(page, "its 0.94 is everybody's")).to_be_visible()
     page.go_back()
     expect(text(page, "Find a zero from which")).to_be_visible()
+
+
+def test_projected_panels_stand_below_each_other_where_the_window_is_narrow(
+    open_page: OpenPage,
+) -> None:
+    page = open_page("/varying-slopes?view=lecture", width=390, height=844)
+    panels = """() => {
+        const { yaxis, yaxis2 } = document.querySelector(".js-plotly-plot")._fullLayout;
+        return yaxis2.domain[0] - yaxis.domain[1];
+    }"""
+    page.locator(DRAWN).wait_for()
+    assert page.evaluate(panels) > 0
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.wait_for_function(f"() => ({panels})() < 0")

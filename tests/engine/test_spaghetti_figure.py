@@ -75,3 +75,6 @@ def test_panels_stand_side_by_side_where_it_is_wide() -> None:
     assert layout["annotations"][-1]["xanchor"] == "right"
     below = drawn()["layout"]
     assert below["yaxis"]["domain"][1] < below["yaxis2"]["domain"][0]
+    # Where the window is narrow after all, they stand below each other.
+    assert layout["meta"]["narrow"] == {name: below[name] for name in layout["meta"]["narrow"]}
+    assert {"xaxis", "yaxis", "xaxis2", "yaxis2", "annotations"} == set(layout["meta"]["narrow"])

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from engine import Comparison, compare
 from engine.account.path import FAR
 from engine.account.teams import teams
+from engine.account.within_between import slope_path
 from engine.figures.base import PALETTES
 from engine.figures.beam import BEAM_AT
 from engine.figures.tug import Tug, tug_figure
@@ -141,3 +142,29 @@ def test_the_ring_says_whose_it_is_unless_the_team_stands_there(ratio: float, na
     traces = drawn(here)
     assert traces["between before", "text"]["text"] == [name]
     assert traces["between before", "text"]["x"] == traces["between before", "markers"]["x"]
+
+
+@pytest.mark.parametrize("ratio", [1e6, 1e14])
+def test_the_weaker_team_keeps_its_digits_however_little_it_has_left(ratio: float) -> None:
+    dial = fitted().dial
+    # At a large ratio every cluster has the weight 1/ρ, but for a share of about 1/(nρ).
+    spread = np.sum((CENTRES - CENTRES.mean()) ** 2)
+    left = spread / (ratio * teams(dial, ratio).within_spread)
+    path = slope_path(dial, ratio)
+    assert path is not None
+    assert teams(dial, ratio).share_between == pytest.approx(left, rel=1 / ratio + 1e-10)
+    assert float(path.share_between) == pytest.approx(left, rel=1 / ratio + 1e-10)
+
+
+@pytest.mark.parametrize("answer", [-2.0, 1.15, 2.6])
+def test_an_answers_line_ends_above_the_names_that_it_would_strike_through(answer: float) -> None:
+    # The teams pull at −2 and 1.15; from 2.12, where the ring is, its name reaches to the right.
+    here = tug(1.0)
+    figure = tug_figure(
+        here, PALETTES["light"], slopes=(-3.0, 3.0), x_range=(0.0, 12.0), y_range=(0.0, 20.0),
+        slope="slope", predictor="x", outcome="y", height=500,
+    )  # fmt: skip
+    on_the_rope = [trace for trace in figure["data"] if trace.get("xaxis") != "x2"]
+    names = [trace["y"][0] for trace in on_the_rope if trace["mode"] == "text"]
+    assert min(drawn(here, answer=answer)["answer", "lines"]["y"]) > max(names)
+    assert min(drawn(here, answer=-0.5)["answer", "lines"]["y"]) == BEAM_AT

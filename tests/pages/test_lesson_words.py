@@ -13,7 +13,9 @@ import pytest
 from engine.figures.base import PALETTES
 from pages.learn.search import CARS, FOUR, NIGHTS, minima
 from pages.learn.shrinkage import LESSON as SHRINKAGE
-from pages.parts.lesson.lesson import STEPS, Control, Look, Scene, told
+from pages.parts.lesson.commit import Answer, Choice, Looks, Marks, Pick
+from pages.parts.lesson.lesson import STEPS, Control, Drawing, Look, Scene, told
+from tests.lesson_answers import ANSWERS
 from tests.pages.screen import figures
 from tests.pages.test_lessons import ANY, LESSONS, every_lesson, opened, set_control
 
@@ -38,25 +40,56 @@ def drawn_words(figure: dict[str, Any]) -> Iterator[str]:
     yield from (each["text"] for each in figure["layout"].get("annotations", []))
 
 
+def words_of_drawing(drawing: Drawing) -> Iterator[str]:
+    yield from (drawing.words, drawing.legend, drawing.alt, *drawn_words(drawing.figure))
+
+
 def words_of(lesson: ANY, here: Scene[Any, Any]) -> Iterator[str]:
-    drawing = lesson.figure(here)
-    yield from (drawing.words, drawing.alt, *drawn_words(drawing.figure))
+    yield from words_of_drawing(lesson.figure(here))
     # It is asked for in its own step only.
     if here.step == "why":
         yield from (part for part in lesson.why(here) if isinstance(part, str))
 
 
-@every_lesson
-def test_ols_has_one_name_outside_of_code(module: str) -> None:
-    lesson = LESSONS[module]
-    told_once = CODE.sub("", f"{told(lesson.setting)} {told(lesson.question)}")
-    parts = [told_once, told(lesson.misread), told(lesson.remember), told(lesson.target)]
-    parts += [told(asked) for asked in lesson.later.values()]
+def words_of_answering(lesson: ANY) -> Iterator[str]:
+    """What stands at the ways of answering, and what is said to answers wrong and right."""
+    match lesson.commit:
+        case Marks() | Pick() as way:
+            yield from (mark.label for mark in way.known())
+        case Looks(place=way):
+            yield from (mark.label for mark in way.known())
+        case Choice(options):
+            yield from options.values()
+    for written in ANSWERS[lesson.id]:
+        answer = lesson.commit.read(written)
+        yield from words_of_drawing(lesson.stage(LOOK, answer))
+        here = dataclasses.replace(scene(lesson, "reveal"), answer=answer)
+        reply = lesson.reply(here)
+        yield from (lesson.reveal(here), reply.text, reply.again)
+        yield from words_of_drawing(lesson.figure(here))
+
+
+def words_on_screen(lesson: ANY) -> Iterator[str]:
+    """Every word that a reader may see, but for buttons and formulas."""
+    prose = (lesson.setting, lesson.question, lesson.target, lesson.misread, lesson.remember)
+    yield from (told(part) for part in (*prose, *lesson.later.values()))
+    yield from words_of_drawing(lesson.stage(LOOK, Answer()))
+    yield from words_of_answering(lesson)
     for control in lesson.controls:
-        parts += [control.label, *getattr(control, "options", {}).values()]
+        unit = getattr(control, "unit", None)
+        yield from (control.label, control.help or "", unit or "")
+        yield from getattr(control, "options", {}).values()
     for step in STEPS[1:]:
-        parts += words_of(lesson, scene(lesson, step))
-    named = [part for part in parts if re.search(r"\blm\b", CODE.sub("", part))]
+        yield from words_of(lesson, scene(lesson, step))
+    for challenge in lesson.challenges:
+        set_to = {k: v for k, v in challenge.solution.items() if hasattr(lesson.state(), k)}
+        yield from (told(challenge.goal), challenge.said(scene(lesson, "do", **set_to)))
+
+
+@every_lesson
+def test_each_model_has_one_name_outside_of_code(module: str) -> None:
+    parts = list(words_on_screen(LESSONS[module]))
+    named = [part for part in parts if re.search(r"\blm(er)?\b", CODE.sub("", part))]
     assert not named
 
 
@@ -108,10 +141,18 @@ def test_every_letter_of_the_criterion_is_explained_for_all_data() -> None:
             assert letter in text
 
 
-def test_the_end_says_that_it_shows_other_data() -> None:
-    lesson = LESSONS["standard_errors"]
-    assert "the other data that the figure shows now" in told(lesson.remember)
-    assert lesson.figure(scene(lesson, "remember")).words.startswith("Other data to end with")
+@pytest.mark.parametrize(
+    ("module", "rows"),
+    [
+        ("search", "4 clusters of 3 rows each"),
+        ("standard_errors", "8 subjects of four rows"),
+        ("varying_slopes", "11 sites"),
+    ],
+)
+def test_the_end_asks_about_the_other_data_that_it_shows(module: str, rows: str) -> None:
+    asked = LESSONS[module].asked("remember")
+    assert asked.startswith("Now other data: ") and rows in asked and asked.endswith("?")
+    assert LESSONS[module].asked("why") == told(LESSONS[module].question)
 
 
 def test_levels_dealt_by_size_are_shown_beside_those_before() -> None:
@@ -142,3 +183,12 @@ def test_what_nobody_has_moved_is_not_said_to_be_set_by_hand() -> None:
     words = SHRINKAGE.figure(scene(SHRINKAGE, "play")).words
     assert "to begin with" in words and "set by hand" not in words
     assert "set by hand" in SHRINKAGE.figure(scene(SHRINKAGE, "play", pupils=9.0)).words
+
+
+@pytest.mark.parametrize(
+    "module", ["rows_or_clusters", "tug_of_war", "standard_errors", "varying_slopes"]
+)
+def test_a_projector_is_told_that_play_begins_where_both_models_are_one(module: str) -> None:
+    lesson = LESSONS[module]
+    assert "begin" in lesson.figure(scene(lesson, "play")).legend
+    assert "begin" not in lesson.figure(scene(lesson, "reveal")).legend

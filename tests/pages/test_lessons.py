@@ -98,7 +98,8 @@ def test_what_comes_out_is_neither_said_nor_computed_before_the_answer(
     hidden = dict.fromkeys(
         ("result", "enter", "figure", "reveal", "reply", "why", "misread", "remember"), asked
     )
-    silent = dataclasses.replace(lesson, **hidden)
+    later = dict.fromkeys(lesson.later, asked)
+    silent = dataclasses.replace(lesson, **hidden, later=later)
     monkeypatch.setattr("pages.parts.lesson.course.lessons", lambda: (silent,))
     monkeypatch.setattr("pages.parts.lesson.course.COURSE", (module,))
     for view in ("study", "lecture"):
@@ -130,6 +131,13 @@ def set_control(test: AppTest, lesson: ANY, field: str, value: Any) -> None:
 def progress_of(test: AppTest) -> Progress:
     key = "progress"
     return test.session_state[key] if key in test.session_state else Progress()
+
+
+@every_lesson
+def test_who_has_skipped_the_question_may_answer_it_after_all(module: str) -> None:
+    test = opened(module, step="reveal")
+    assert test.button(key="lesson-again").label == "Answer it now"
+    assert "step" not in address(press(test, "lesson-again"))
 
 
 # --- the first lesson, for what all have in common ------------------------------------------------

@@ -216,7 +216,8 @@ def test_inline_scripts_are_found_whatever_their_attributes(front_end: Path) -> 
 def test_the_scripts_of_bidi_component_are_found_with_their_imports() -> None:
     scripts = internals.component_scripts()
     assert scripts[0].startswith("/static/js/BidiComponent.")
-    assert len(scripts) > 1
+    assert scripts[1].startswith("/static/js/Html.")
+    assert len(scripts) > 2
     assert set(scripts) <= set(internals.front_end_files())
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from pages.learn import varying_slopes as lesson
 from pages.parts.lesson.commit import Answer
-from pages.parts.lesson.lesson import RIGHT, Look, Scene, Step
+from pages.parts.lesson.lesson import RIGHT, Drawing, Look, Scene, Step
 from pages.parts.theme import palette
 
 
@@ -96,3 +96,13 @@ def test_the_challenges_can_be_reached_in_other_ways_too() -> None:
     assert lesson.no_slope(scene("do", zero=9.4))
     assert not lesson.no_slope(scene("do", zero=9.0))
     assert not lesson.same_story(scene("do", zero=5.0))
+
+
+@pytest.mark.parametrize("step", ["play", "reveal", "why"])
+def test_there_is_a_row_for_an_answer_only_where_one_was_given_or_may_come(step: Step) -> None:
+    def rows(drawing: Drawing) -> str:
+        return str(drawing.figure["layout"]["yaxis"]["ticktext"])
+
+    assert "you" in rows(lesson.stage(Look(palette(), 560), Answer()))
+    assert "you" in rows(lesson.figure(scene(step, 0.8)))
+    assert "you" not in rows(lesson.figure(scene(step)))

@@ -38,7 +38,7 @@ from pages.parts.lesson.projector import (
 from pages.parts.lesson.qr import qr_button
 from pages.parts.lesson.record import show_record
 from pages.parts.live import LiveFigure, Words, live_panel, live_slider
-from pages.parts.live.assets import stylesheet_file
+from pages.parts.live.assets import page_style
 
 # The button that leads to a step.
 ONWARDS: Mapping[Step, str] = {
@@ -66,7 +66,7 @@ def run_lesson(
     before, after
         The pages before and after it, to which the keys of the lecture view lead on; None for none.
     """
-    st.html(stylesheet_file("lesson.css"))
+    st.html(page_style("lesson.css"))
     session.opened(lesson.state, lesson.start)
     _page(lesson, course, before, after)
 
@@ -333,7 +333,8 @@ def _buttons(
         if state.step == "ask" and not state.answers and progress.present().of(lesson.id).answers:
             _tertiary("Go on where I was", "lesson-go-on", actions.go_on, lesson)
         if state.step == "reveal" and not lecture:
-            _tertiary("Answer again", "lesson-again", actions.answer_again, lesson)
+            again = "Answer again" if state.answers else "Answer it now"
+            _tertiary(again, "lesson-again", actions.answer_again, lesson)
         if lecture:
             # Whoever scans it has answers of their own.
             qr_button(replace(state, view="study", answers="").encode(lesson.start(state)))

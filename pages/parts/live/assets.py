@@ -74,14 +74,23 @@ def preload_links() -> str:
     return ", ".join([*links, f"<{plotly_url()}>; rel=modulepreload; fetchpriority=low"])
 
 
-def stylesheet_file(name: str) -> Path:
-    """The file of a style sheet."""
-    return _FRONTEND / name
+# Where Streamlit itself folds the menu on top away, a phone's layout begins. Style sheets name
+# these as custom media are named, which browsers do not know yet.
+_MEDIA = {"(--phone)": "(max-width: 767.99px)", "(--wide)": "(min-width: 768px)"}
 
 
+@cache
 def stylesheet(name: str) -> str:
-    """The text of a style sheet of the components."""
-    return stylesheet_file(name).read_text(encoding="utf-8")
+    """The text of a style sheet, its media in the browser's own terms."""
+    text = (_FRONTEND / name).read_text(encoding="utf-8")
+    for medium, query in _MEDIA.items():
+        text = text.replace(medium, query)
+    return text
+
+
+def page_style(name: str) -> str:
+    """A style sheet as HTML, for what stands outside of components."""
+    return f"<style>{stylesheet(name)}</style>"
 
 
 def loader(name: str) -> str:

@@ -22,6 +22,7 @@ import {
   hideFromReaders,
   isDrawn,
   isReadable,
+  withNamesKept,
   withSymbols,
 } from "./plot_internals.js";
 import { Points, withoutClouds } from "./points.js";
@@ -41,6 +42,9 @@ const CONFIG = {
 
 /** Duration of the animation between two states, in milliseconds. */
 const TRANSITION = 250;
+
+/** A figure that is less wide is drawn by its layout for narrow boxes, if it has one, in pixels. */
+const NARROW = 400;
 
 /** Height of the strip below the drawing that holds the buttons, in pixels. */
 const STRIP = 28;
@@ -135,14 +139,17 @@ export class Figure {
   /** Take over what the server sent. */
   #read({ data, layout, frames }) {
     const { base, dark } = this.theme;
-    this.traces = withoutClouds(resolveColours(decode(data), dark));
-    this.layout = {
+    this.traces = withoutClouds(resolveColours(decode(data), dark)).map(withNamesKept);
+    const sent = resolveColours(decode(layout), dark);
+    const complete = (parts) => ({
       uirevision: "kept",
-      ...themedLayout(resolveColours(decode(layout), dark), base),
+      ...themedLayout(parts, base),
       autosize: false,
-    };
-    // On touch screens a finger on the figure must scroll the page, not zoom.
-    if (this.coarsePointer) this.layout.dragmode = false;
+      // On touch screens a finger on the figure must scroll the page, not zoom.
+      ...(this.coarsePointer && { dragmode: false }),
+    });
+    this.layout = complete(sent);
+    this.narrow = sent.meta?.narrow && complete({ ...sent, ...sent.meta.narrow });
     this.frames = frames && new Frames(frames);
     this.#follow(frames?.slider);
     this.#hold();
@@ -209,7 +216,8 @@ export class Figure {
   /** Draw these traces by the fastest way plotly offers. */
   async #draw(traces) {
     const width = this.#width();
-    const layout = { ...this.layout, height: this.#height() };
+    const narrow = width < NARROW ? this.narrow : undefined;
+    const layout = { ...(narrow ?? this.layout), height: this.#height() };
     const frame = JSON.stringify([width, layout, traces.map(({ x, y, ...rest }) => rest)]);
     const onlyNumbers = frame === this.frame && hasFixedAxes(layout, traces);
     const before = this.drawn;

@@ -16,6 +16,22 @@ const LINKS = ".st-key-menu a, [data-testid='stPopoverBody'] [data-testid='stPag
 /** What opens the list of a section's pages, in the menu on top and in the bar of a phone. */
 const SECTIONS = "[data-testid='stTopNavSection'], .st-key-menu button";
 
+/** The section of a phone's bar whose list is open. */
+const OPEN = ".st-key-menu button[aria-expanded='true']";
+
+/** Whether one of its parts holds just this text: another holds the letters of its sign. */
+function says(button, text) {
+  return [...button.querySelectorAll("*")].some(
+    (part) => part.childElementCount === 0 && part.textContent.trim() === text,
+  );
+}
+
+/** The list of a section closes with the page it leads from: not, then, at a link to that page. */
+function closeList(target) {
+  const link = target.closest(LINKS);
+  if (link?.pathname === location.pathname) document.querySelector(OPEN)?.click();
+}
+
 export default mounting((root) => new Frame(root));
 
 class Frame {
@@ -35,6 +51,7 @@ class Frame {
     const { signal } = this.listening;
     for (const type of ["keydown", "pointerdown"])
       document.addEventListener(type, () => this.announcer.note(), { capture: true, signal });
+    document.addEventListener("click", ({ target }) => closeList(target), { signal });
     this.definitions.keepFirst();
     this.#wait();
   }
@@ -51,7 +68,7 @@ class Frame {
     for (const link of document.querySelectorAll(LINKS))
       link.ariaCurrent = link.pathname === location.pathname ? "page" : null;
     for (const button of document.querySelectorAll(SECTIONS))
-      button.ariaCurrent = button.textContent.includes(this.section) ? "true" : null;
+      button.ariaCurrent = says(button, this.section) ? "true" : null;
     this.announcer.look();
   }
 

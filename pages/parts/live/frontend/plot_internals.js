@@ -148,6 +148,14 @@ export function hasNoSymbols({ uid }) {
   return /^cloud/.test(uid);
 }
 
+/** The trace with a space for every empty name. Plotly takes the node of an empty text out of the
+ *  drawing and does not put one back when the text is there again. */
+export function withNamesKept(trace) {
+  const { mode = "", text } = trace;
+  if (!mode.includes("text") || !Array.isArray(text)) return trace;
+  return { ...trace, text: text.map((name) => name || " ") };
+}
+
 /** Hide the one symbol that plotly draws in spite of `withoutSymbols`. Leans on the classes
  *  `trace<uid>` and `points`. Without them one point of the cloud is drawn twice. */
 export function hideLastSymbol(plot, uid) {
