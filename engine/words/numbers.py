@@ -403,6 +403,23 @@ def typeset(printed: str) -> str:
     return whole.replace("-", "−")
 
 
+def degrees_text(value: float) -> str:
+    """Write degrees of freedom: whole ones as whole numbers, estimated ones with one decimal.
+
+    From 100 on a decimal says nothing.
+
+    Parameters
+    ----------
+    value
+        The degrees of freedom, greater than 0.
+    """
+    # What is whole comes out of sums of roundings as nearly so.
+    whole = abs(value - round(value)) <= 1e-6 * value
+    if whole or value >= 100.0:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 1.0 else f"{value:.2g}"
+
+
 def effective(count: float) -> str:
     """Write a number of rows or clusters, or an effective number of them.
 

@@ -12,13 +12,13 @@ from engine.account.within_between import only_slope_split
 from engine.data.formula.terms import INTERCEPT
 from engine.models.within import varies_within
 from engine.words.arithmetic import enough_digits, last_place, relation
+from engine.words.columns import held_text
 from engine.words.meanings.facts import Facts, Meaning, bracketed, split_terms
 from engine.words.numbers import (
     R_LEAST_P,
     adding_up,
     as_printed,
     effective,
-    listed_with_and,
     number,
     p_text,
     plural,
@@ -74,12 +74,9 @@ def estimate(facts: Facts, printout: str, term: str) -> Meaning:
 
 def _for_which_rows(facts: Facts, place: int) -> str:
     """Say for which rows the coefficient of a predictor beside its interactions holds."""
-    held = facts.comparison.design.held_at(place)
-    if not held:
+    rows = held_text(facts.comparison.design, place)
+    if not rows:
         return ""
-    rows = listed_with_and(
-        f"{name} is {'0' if level is None else level}" for name, level in held.items()
-    )
     return f" It holds where {rows}: the interaction lets it differ elsewhere."
 
 
