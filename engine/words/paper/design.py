@@ -47,11 +47,6 @@ def model(comparison: Comparison, _: int) -> Passage:
     fixed = listed_with_and([*["an intercept"] * formula.intercept, *listed])
     if not formula.intercept:
         fixed += ", without an intercept"
-    common = (
-        "slopes are the same for all of them"
-        if comparison.mixed.random_intercept_only
-        else "which slopes differ among them, and which are the same for all"
-    )
     return Passage(
         methods=f"We fitted a linear mixed model of {outcome} by restricted maximum likelihood "
         f"(REML). Its fixed effects are {fixed}; {_random(comparison)}. In the notation of the R "
@@ -61,9 +56,8 @@ def model(comparison: Comparison, _: int) -> Passage:
         why="With the formula, the way of fitting and the degrees of freedom, somebody else can "
         "get the same numbers.",
         wrong="We used a multilevel model to account for clustering.",
-        instead=f"It says neither what varies among the clusters nor that {common}."
-        if comparison.mixed.random_intercept_only
-        else f"It says neither what varies among the clusters nor {common}.",
+        instead="It says neither what varies among the clusters nor what is the same for all of "
+        "them.",
     )
 
 

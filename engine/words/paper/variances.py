@@ -39,7 +39,10 @@ def slopes(comparison: Comparison, place: int) -> Passage | None:
     elif as_printed(low) < 0.0 < as_printed(high):
         instead = f"By this model clusters run from {low} to {high}, on both sides of 0."
     else:
-        instead = f"The average says nothing of any one cluster; by this model clusters run from {low} to {high}."
+        instead = (
+            "The average says nothing of any one cluster; by this model clusters run from "
+            f"{low} to {high}."
+        )
     return Passage(
         methods="",
         results=f"On average over clusters, {named(comparison, place)} was "
@@ -96,8 +99,8 @@ def icc(comparison: Comparison, _: int) -> Passage | None:
         f"{variances[1]}, an intraclass correlation of {number(effect.icc)}{given}. For a mean, "
         f"the design effect is {number(effect.of_weighted_mean)}: {plural(moments.rows, 'row')} in "
         f"{plural(len(moments.levels), 'cluster')} are worth about {worth}.",
-        why="Where sizes are equal, the design effect of a mean is 1 + (rows per cluster − 1) · ICC; "
-        "that of a slope depends on its predictor.",
+        why="Where sizes are equal, the design effect of a mean is 1 + (rows per cluster − 1) · "
+        "ICC; that of a slope depends on its predictor.",
         wrong="The ICC was low, so we ignored the clusters.",
         instead=f"At an ICC of {number(effect.icc)} and these sizes, OLS's test at 5% of what is "
         f"constant within clusters errs in {share(error_rate(effect.of_row_mean))} of samples in "
