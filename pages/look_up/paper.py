@@ -48,7 +48,7 @@ def show(name: str, passage: Passage) -> None:
 def of_example(name: str, situation: Situation) -> None:
     """The same for a situation in which the model is not, folded away."""
     with st.expander(f"{situation.title} – an example: {TITLES[situation.example]}"):
-        st.caption(f"`{situation.formula}`")
+        st.markdown(f"The model: `{situation.formula}`")
         show(name, situation.of_example())
 
 

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from engine.words.numbers import R_LEAST_P, adding_up, as_printed, p_text, pair, subtracting
+from engine.words.numbers import (
+    R_LEAST_P,
+    adding_up,
+    as_printed,
+    degrees_text,
+    p_text,
+    pair,
+    subtracting,
+)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -96,3 +104,19 @@ def test_p_values_are_written_alike_down_to_the_least(
     value: float, least: float, text: str
 ) -> None:
     assert p_text(value, least) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (191.0, "191"),
+        (17.0000001, "17"),
+        (5.0, "5"),
+        (4.23, "4.2"),
+        (3.97, "4.0"),
+        (326_360.4, "326,360"),
+        (0.42, "0.42"),
+    ],
+)
+def test_degrees_of_freedom_are_whole_or_have_one_decimal(value: float, text: str) -> None:
+    assert degrees_text(value) == text
