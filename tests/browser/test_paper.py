@@ -44,7 +44,10 @@ def test_a_file_is_reported_and_its_sentences_are_copied_on_a_phone(open_page: O
             expect(place.locator("code", has_text=text)).to_have_count(1)
         expect(place).to_contain_text(passage.wrong)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.locator(".st-key-paper-slopes").get_by_role("button", name="Copy").click()
+    copy = page.locator(".st-key-paper-slopes").get_by_role("button", name="Copy")
+    # There for a finger, which does not hover.
+    expect(page.locator(".st-key-paper-sample .stCode pre + div")).to_have_css("opacity", "1")
+    copy.click()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == found["slopes"].results
     page.go_back()
