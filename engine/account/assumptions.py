@@ -107,7 +107,7 @@ def contextual_effect(comparison: Comparison) -> ContextualEffect | None:
     places = [
         tests.names.index(f"mean({term})")
         for term in fit.terms
-        if _share_left(moments, moments.names.index(term)) >= _ALREADY_THERE
+        if not has_cluster_mean(moments, moments.names.index(term))
     ]
     if not places:
         return None
@@ -179,6 +179,19 @@ def _tests(moments: Moments) -> Estimates:
     between = np.linalg.matrix_rank(moments.means[:, :-1] - moments.means[0, :-1])
     most = max(len(moments.levels) - 1 - int(between), 1)
     return replace(tests, degrees_of_freedom=np.minimum(tests.degrees_of_freedom, float(most)))
+
+
+def has_cluster_mean(moments: Moments, term: int) -> bool:
+    """Return whether a predictor's cluster means are in the model already, exactly or nearly.
+
+    Parameters
+    ----------
+    moments
+        Moments of the columns X and the outcome.
+    term
+        Position of the predictor among the columns, one that varies between clusters.
+    """
+    return _share_left(moments, term) < _ALREADY_THERE
 
 
 def _share_left(moments: Moments, term: int) -> float:

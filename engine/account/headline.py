@@ -13,6 +13,7 @@ from scipy.special import stdtr
 from engine.account.ledger import ROUNDING
 from engine.account.movement import Cause, Movement, movements
 from engine.account.standard_errors import ErrorChange, error_changes
+from engine.account.within_between import SlopeSplit
 from engine.comparison import Comparison
 from engine.data.formula.terms import INTERCEPT
 from engine.data.moments import IntArray
@@ -155,6 +156,33 @@ def headline(comparison: Comparison) -> Headline:
     return about(Topic.MOVEMENT, moved.index(most_moved(moved)))
 
 
+def about_conclusion(comparison: Comparison, place: int) -> Headline | None:
+    """Return what there is to say of one coefficient, if its conclusion changes.
+
+    Parameters
+    ----------
+    comparison
+        Both fits.
+    place
+        Which coefficient.
+
+    Returns
+    -------
+    Headline or None
+        None if its sign and its significance at 5% are the same in both models, or if both models
+        are one fit.
+    """
+    if not comparison.mixed.theta.any():
+        return None
+    told = conclusions(comparison)[place]
+    if not told.drivers:
+        return None
+    moved, errors = movements(comparison), _changes(comparison)
+    still = max(one.in_standard_errors for one in moved) < ROUNDING
+    error = errors[place] if errors else None
+    return Headline(Topic.CONCLUSION, moved[place], error, told, still, moved, errors)
+
+
 def most_moved(moved: tuple[Movement, ...]) -> Movement:
     """Return the largest movement; where an intercept only follows slopes, that of a slope.
 
@@ -236,9 +264,25 @@ def _changes(comparison: Comparison) -> tuple[ErrorChange, ...]:
 
 def _answered_between(comparison: Comparison, moved: Movement, place: int) -> bool:
     """Whether comparisons between clusters count for more than half in the mixed model."""
-    if moved.split is not None:
-        return moved.split.lambda_mixed < 0.5
+    return share_within(comparison, moved.split, place) < 0.5
+
+
+def share_within(comparison: Comparison, split: SlopeSplit | None, place: int) -> float:
+    """Return the share of comparisons within clusters in a coefficient of the mixed model.
+
+    Parameters
+    ----------
+    comparison
+        Both fits.
+    split
+        The coefficient's slopes within and between clusters. Without them the share is that of
+        its column's variation which lies within clusters.
+    place
+        Which coefficient, not the intercept.
+    """
+    if split is not None:
+        return split.lambda_mixed
     moments = comparison.moments
     inside = float(moments.within[place, place])
     centre = float(moments.counts @ moments.means[:, place]) / moments.rows
-    return inside < 0.5 * (float(moments.total[place, place]) - moments.rows * centre**2)
+    return inside / (float(moments.total[place, place]) - moments.rows * centre**2)

@@ -9,7 +9,6 @@ import numpy as np
 from engine.data.moments import FloatArray
 from engine.figures.base import DASHES, Figure, Palette, axis_title, base_layout, plain, trace
 from engine.questions.question import Control, Curve, Numbers, Question
-from engine.words.numbers import with_decimals
 
 # Dashes of curves whose colour has none of its own in other figures.
 _DASHES = DASHES | {"no_pooling": "longdash", "between": "dashdot", "muted": "dot"}
@@ -66,7 +65,7 @@ def _curve(
     colour = getattr(palette, curve.role)
     dash = curve.dash or _DASHES[curve.role]
     line = {"color": colour, "width": 2.5, "dash": dash}
-    written = with_decimals(here[curve.id], question.decimals)
+    written = question.written(here[curve.id])
     return [
         trace(
             curve.id, "lines", np.array(question.control.places), values,

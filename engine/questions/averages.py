@@ -69,7 +69,7 @@ def _biggest(pupils: float) -> Numbers:
 
 def _grand_mean(value: float, here: Numbers) -> str:
     return (
-        f"OLS's is, without predictors: {_points(here['ols'])}, the mean of all pupils. The mixed "
+        f"Without predictors OLS's is: {_points(here['ols'])}, the mean of all pupils. The mixed "
         f"model's, {_points(here['mixed'])}, is a weighted mean of the school means, whose plain "
         f"mean is {_points(here['means'])}; the size of the biggest school, {value:,.0f} pupils, "
         "moves the one far and the other little. With predictors, either is about where all of "
@@ -121,7 +121,8 @@ def _reference(value: float, here: Numbers) -> str:
         f"No. With a dummy for every school but {level}, the intercept is the mean of school "
         f"{level}, {_points(here['dummies'])} with a standard error of "
         f"{_points(here['dummies_error'])}. The mixed model's, {_points(here['mixed'])} with "
-        f"{_points(here['mixed_error'])}, is about the average school, and knows no reference."
+        f"{_points(here['mixed_error'])}, is a weighted mean of all the schools and knows no "
+        "reference."
     )
 
 

@@ -80,11 +80,18 @@ def _errs(icc: float) -> Numbers:
 
 
 def _small_icc(icc: float, here: Numbers) -> str:
+    if icc == 0.0:
+        return (
+            "Only one of 0 can. Then the rows of a cluster are as independent as others, and OLS's "
+            f"test at 5% errs in {share(here['50'])} of samples with 50 rows a cluster, and in "
+            f"{share(here['200'])} with 200. Move the slider up."
+        )
     return (
         f"No. For what is constant inside clusters, at an ICC of {with_decimals(icc, 3)} OLS's "
         f"test at 5% errs in {share(here['50'])} of samples with 50 rows a cluster, and in "
         f"{share(here['200'])} with 200. What counts is ICC times size, so no cut-off can be "
-        "right; and for an effect that every cluster shows in the same shares it does no harm."
+        "right; and of a predictor with the same shares in every cluster the test errs no more "
+        "often than meant."
     )
 
 
@@ -135,11 +142,12 @@ def _degrees(spread: float) -> Numbers:
 
 
 def _whole(spread: float, here: Numbers) -> str:
+    none = ", where τ̂² = 0 and pupils count as independent" if here["ratio"] == 0.0 else ""
     return (
         "They are estimated. For the mean of six schools a t test has "
         f"{here['clusters']:.0f} if schools of equal size count and {here['rows']:,.0f} if pupils "
         "do; Satterthwaite asks how well the variance of the estimate is known, which depends on "
-        f"both, and finds {degrees(here['df'], 2)} with the schools {as_measured(spread)}. "
+        f"both, and finds {degrees(here['df'])} with the schools {as_measured(spread)}{none}. "
         "Kenward and Roger estimate them too."
     )
 
@@ -165,7 +173,7 @@ def _collinear(day: float, here: Numbers) -> str:
     return (
         "No: it says how two estimates would vary together over samples. With days counted from "
         f"day {day:g} it is {with_decimals(here['correlation'], 2)}. The slope stays at "
-        f"{three(here['slope'])} ± {three(here['error'])} and the REML criterion at "
+        f"{three(here['slope'])} (standard error {three(here['error'])}) and the REML criterion at "
         f"{with_decimals(here['criterion'], 1)}, wherever zero is; only the intercept, which is "
         f"about day {day:g}, moves: {with_decimals(here['intercept'], 1)} ms."
     )
@@ -241,7 +249,8 @@ QUESTIONS = (
             Curve("rows", "pupils less one", "ols"),
         ),
         axis="Degrees of freedom",
-        decimals=2,
+        decimals=1,
+        write=degrees,
         answer=_whole,
         lesson="standard-errors",
         also=("Satterthwaite", "Kenward-Roger", "lmerTest", "p-value", "t test"),

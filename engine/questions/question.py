@@ -75,7 +75,9 @@ class Control:
     def nearest(self, value: float) -> float:
         """Return the value nearest to any number, of an address for example, that it can take."""
         inside = min(max(value, self.places[0]), self.places[-1])
-        return float(round(inside)) if self.names else inside
+        # Choices have places, and what is counted has no halves.
+        counts = self.step is not None and self.step >= 1.0
+        return float(round(inside)) if self.names or counts else inside
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ class Question:
     axis
         What they are, with their unit.
     decimals
-        How many decimals the figure writes.
+        How many decimals the figure writes, unless there is a ``write``.
     answer
         Two or three sentences with the numbers in them, given the control's value and the numbers.
     lesson
@@ -108,6 +110,8 @@ class Question:
         Words that people search for it by and that are not in the question.
     log
         Whether the axis of the numbers is logarithmic.
+    write
+        Writes a number of the figure; by default with ``decimals``.
     """
 
     id: str
@@ -122,6 +126,11 @@ class Question:
     lesson: str
     also: tuple[str, ...] = ()
     log: bool = False
+    write: Callable[[float], str] | None = None
+
+    def written(self, value: float) -> str:
+        """Return a number as the figure writes it."""
+        return self.write(value) if self.write else with_decimals(value, self.decimals)
 
     def at(self, value: float) -> Numbers:
         """Return the numbers at a value; those at the places of the control are kept."""

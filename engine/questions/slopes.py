@@ -10,6 +10,7 @@ from engine.account.within_between import SlopePath, slope_path
 from engine.comparison import Comparison, compare_design, compare_example
 from engine.models.dial import Dial
 from engine.models.hausman import hausman
+from engine.models.within import within_estimate
 from engine.questions.question import (
     Control,
     Curve,
@@ -127,9 +128,9 @@ def _confounding(value: float, here: Numbers) -> str:
         f"In part. Inside schools the slope is {three(here['within'])}, between them "
         f"{three(here['between'])}; {stands(_PUPILS, value)}, "
         f"{share(here['left'])} of that gap is left in the mixed model's slope of "
-        f"{three(here['mixed'])} (by OLS, at ρ = 0, {share(here['left_ols'])} of a like one). "
-        "Nothing is left only as ρ grows without end, or with the school's mean as another "
-        "predictor."
+        f"{three(here['mixed'])} (OLS, at ρ = 0, leaves {share(here['left_ols'])} of the gap by "
+        "its own weights). Nothing is left only as ρ grows without end, or with the school's mean "
+        "as another predictor."
     )
 
 
@@ -167,16 +168,18 @@ def _hausman(copies: float) -> Numbers:
     found = hausman(dial)
     assert found is not None
     (gap,) = found.gaps
-    return {"p": found.p_value, "gap": float(gap), "statistic": found.statistic, "level": 0.05}
+    within = float(within_estimate(dial.moments).estimates[0])
+    return {"p": found.p_value, "gap": float(gap), "within": within, "level": 0.05}
 
 
 def _decides(value: float, here: Numbers) -> str:
     times = "as they are" if value == 1.0 else f"each there {value:.0f} times"
     return (
         "No. It asks whether the slopes within clusters and of the mixed model differ by more than "
-        f"chance. With the classes {times}, they differ by {number(abs(here['gap']))} miles per "
-        f"gallon and litre, and {p_text(here['p'])}: more clusters make any gap significant. Look "
-        "at its size, then; it is often the finding itself."
+        f"chance. With the classes {times}, they differ by {number(abs(here['gap']))}, beside a "
+        f"slope of {number(here['within'])} miles per gallon per litre, and {p_text(here['p'])}: "
+        "with enough clusters any gap is significant. Look at its size, then; a large one is often "
+        "the finding itself."
     )
 
 

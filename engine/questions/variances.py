@@ -14,7 +14,7 @@ from engine.models.balanced import balanced_fit
 from engine.questions.errors import as_measured
 from engine.questions.question import Control, Curve, Numbers, Question, evenly, two
 from engine.simulation.many_means import EffectShape, draw_samples, fit_samples, profile_coverage
-from engine.words.numbers import share, with_decimals
+from engine.words.numbers import percent, plural, share, with_decimals
 
 _SAMPLES, _SEED = 1_000, 6
 
@@ -42,8 +42,9 @@ def _bug(spread: float, here: Numbers) -> str:
     if here["estimate"] == 0.0:
         return (
             "No, it is the best answer. The ten means have a standard deviation of "
-            f"{means}, and noise alone would make it {noise}: nothing is left for the subjects "
-            "to differ by. With a random intercept alone both models are then one fit, each with a "
+            f"{means}, and noise alone would make it {noise}, so that nothing is left for the "
+            "subjects to differ by. With a random intercept alone both models are then one fit, "
+            "each with a "
             f"standard error of {with_decimals(here['ols_error'], 4)}."
         )
     return (
@@ -75,17 +76,19 @@ def _interval(count: float) -> Numbers:
     named = " + ".join(["1", *(f"x{k + 1}" for k in range(round(count)))])
     both = compare(_ten_schools(), f"score ~ {named} + (1 | school)")
     low, high = profile_intervals(both.dial).between_sd
-    return {"reml": both.mixed.between_sd, "ml": both.ml.between_sd, "low": low, "high": high}
+    reml, ml = both.mixed.between_sd, both.ml.between_sd
+    return {"reml": reml, "ml": ml, "low": low, "high": high, "share": ml / reml}
 
 
 def _contains(count: float, here: Numbers) -> str:
     outside = not here["low"] <= here["reml"] <= here["high"]
     return (
-        f"It need not. lmer prints τ̂ = {two(here['reml'])} by REML, but the profile interval, "
-        f"from {two(here['low'])} to {two(here['high'])}, is by ML, whose estimate is "
-        f"{two(here['ml'])}: it does not allow for coefficients being estimated. With {count:.0f} "
-        f"predictors of schools on {_CLUSTERS} schools, REML's estimate is "
-        f"{'outside' if outside else 'inside'}; the fewer predictors, the nearer are the two."
+        f"It need not. The mixed model has τ̂ = {two(here['reml'])} by REML, but the profile "
+        f"interval, from {two(here['low'])} to {two(here['high'])}, is by ML, whose estimate is "
+        f"{two(here['ml'])}: it does not allow for coefficients being estimated. With "
+        f"{plural(round(count), 'predictor')} of schools on {_CLUSTERS} schools, REML's estimate "
+        f"is {'outside' if outside else 'inside'}, and ML's is {percent(here['share'])} of it; the "
+        "fewer predictors, the nearer to all of it."
     )
 
 
@@ -116,8 +119,9 @@ def _few(place: float) -> Numbers:
 def _forbidden(place: float, here: Numbers) -> str:
     none = f" In {share(here['zero'])} of samples it is 0." if here["zero"] > 0.0 else ""
     return (
-        "No, but the variance between clusters is poorly known, and so is every error that hangs "
-        f"on it. With {_FEW[round(place)]} clusters, 95 of 100 samples put τ̂ between "
+        "No, but the fewer there are, the less is known of the variance between clusters, and of "
+        f"every error that hangs on it. With {_FEW[round(place)]} clusters, 95 of 100 samples put "
+        "τ̂ between "
         f"{two(here['low'])} and {two(here['high'])}, where the truth is {two(here['truth'])}."
         f"{none} Say so, and show it."
     )

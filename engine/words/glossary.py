@@ -115,6 +115,13 @@ GLOSSARY = (
         ("standard error", "standard errors"),
     ),
     Term(
+        "confidence-interval",
+        "Confidence interval",
+        "A range of values with which the data agree. Over many samples, 95% of all 95% intervals "
+        "hold the true value, if the model is right.",
+        ("confidence interval", "confidence intervals"),
+    ),
+    Term(
         "residual",
         "Residual",
         "What a model leaves unexplained in a row: the outcome less its fitted value.",
@@ -146,6 +153,13 @@ GLOSSARY = (
         "The share of the variance that lies between clusters, τ² / (τ² + σ²). It is also the "
         "correlation of two rows of one cluster.",
         ("intraclass correlation", "ICC"),
+    ),
+    Term(
+        "design-effect",
+        "Design effect",
+        "How many times larger the variance of an estimate is than with as many independent rows. "
+        "The rows divided by it are the effective sample size.",
+        ("design effect",),
     ),
     Term(
         "weight",

@@ -430,7 +430,7 @@ def effective(count: float) -> str:
     return f"{count:,.0f}" if count >= 1000.0 else f"{count:.4g}"
 
 
-def degrees(count: float, decimals: int) -> str:
+def degrees(count: float, decimals: int = 1) -> str:
     """Write degrees of freedom: a whole number of them as one, others with decimals.
 
     Parameters

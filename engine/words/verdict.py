@@ -78,6 +78,19 @@ def sentence_about(comparison: Comparison, term: str) -> str:
     return _said(comparison, about)
 
 
+def conclusion_text(comparison: Comparison, about: Headline) -> str:
+    """Say how the conclusion about a coefficient differs between the two fits, and why.
+
+    Parameters
+    ----------
+    comparison
+        Both fits.
+    about
+        The coefficient, from `about_conclusion`.
+    """
+    return _said(comparison, about)
+
+
 def paragraphs(comparison: Comparison) -> tuple[str, ...]:
     """Say what a consultant would say about the two fits.
 

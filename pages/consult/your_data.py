@@ -19,6 +19,7 @@ from pages.parts.ledger import show_ledger
 from pages.parts.lesson import session
 from pages.parts.markdown import escaped, with_code
 from pages.parts.model_controls import forget_shown, model_controls
+from pages.parts.paper_controls import way_to_the_paper
 from pages.parts.source_controls import (
     Source,
     YourDataState,
@@ -75,8 +76,10 @@ def fits(source: Source, comparison: Comparison, start: YourDataState) -> None:
     findings(comparison)
     with st.expander("The ledger: which clusters moved it", icon=":material/waterfall_chart:"):
         show_ledger(comparison, "your-data", key("coefficient"))
-    if intercept_only:
-        way_to_the_dial(state, state.encode(start))
+    with st.container(key="your-data-on", horizontal=True):
+        if intercept_only:
+            way_to_the_dial(state, state.encode(start))
+        way_to_the_paper(state, state.encode(start))
     show_estimators(comparison, "your-data")
     printouts(comparison, source.key.split(" ")[0].split(".")[0])
     if source.example:

@@ -16,13 +16,12 @@ from pages.parts.dial_controls import (
     path_of,
     ratio_control,
     start_of,
-    way_to_your_data,
 )
 from pages.parts.frame import heading
 from pages.parts.lesson import session
 from pages.parts.live import Frames, LiveFigure, live_panel
 from pages.parts.markdown import escaped, with_code
-from pages.parts.source_controls import kept_file, no_file_in_words
+from pages.parts.source_controls import YourDataState, no_model, way_to_your_data
 from pages.parts.terms import with_terms
 from pages.parts.theme import palette
 
@@ -82,16 +81,6 @@ def dial(path: DialPath, term: int) -> None:
     words.markdown(with_terms("  \n".join(map(escaped, standing(path, term, ratio)))))
 
 
-def no_dial(state: DialState) -> None:
-    """Say what is missing: the file, or a model of it."""
-    if kept_file() and state.file in ("", kept_file()):
-        st.info("Choose a model of your file first.")
-        way_to_your_data(state, "Choose a model on Your data")
-    else:
-        st.info(no_file_in_words(state.file))
-        way_to_your_data(state, "Choose a file on Your data")
-
-
 @st.fragment
 def lesson() -> None:
     """Controls and screen, run again without the rest of the app."""
@@ -110,11 +99,23 @@ def lesson() -> None:
             if minima:
                 st.info(escaped(minima))
         with screen:
-            dial(path, term) if path else no_dial(state)
+            if path:
+                dial(path, term)
+            else:
+                no_model(
+                    YourDataState(example=state.data, file=state.file, formula=state.formula),
+                    state.encode(start_of(state)),
+                )
     except BetwixtError as error:
         with screen:
             st.error(with_code(str(error)))
-            way_to_your_data(state, "Choose another model on Your data")
+            way_to_your_data(
+                "Choose another model on Your data",
+                state.data,
+                state.file,
+                state.formula,
+                state.encode(start_of(state)),
+            )
     session.keep_address(session.present(DialState), start_of)
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from engine.figures.question import question_figure
 from engine.questions import QUESTIONS, THEMES, Question
-from engine.words.numbers import listed_with_and, number, with_decimals
+from engine.words.numbers import listed_with_and, number
 from pages.parts.frame import heading
 from pages.parts.lesson import session
 from pages.parts.lesson.course import course_pages, lessons
@@ -117,9 +117,7 @@ def in_words(question: Question, value: float) -> str:
     """What the figure shows, for who does not see it."""
     here, moved = question.at(value), question.control
     at = moved.names[round(value)] if moved.names else number(value)
-    numbers = [
-        f"{each.name} {with_decimals(here[each.id], question.decimals)}" for each in question.curves
-    ]
+    numbers = [f"{each.name} {question.written(here[each.id])}" for each in question.curves]
     return f"{moved.label}: {at}. {question.axis}: {listed_with_and(numbers)}."
 
 

@@ -149,14 +149,6 @@ def ratio_control(path: DialPath, term: int) -> float:
     )
 
 
-def way_to_your_data(state: DialState, label: str) -> None:
-    """Show the button that leads to the page where a file and a model are chosen."""
-    if st.button(label, icon=":material/table:"):
-        file = state.file or kept_file()
-        there = YourDataState(example=state.data, file=file, formula=state.formula)
-        session.visit(there, leaving=state.encode(start_of(state)))
-
-
 def way_to_the_dial(state: YourDataState, leaving: dict[str, str]) -> None:
     """Show the button that leads from Your data, at this address, to the dial of its model."""
     if st.button("Turn the dial on this model", icon=":material/tune:", type="tertiary"):

@@ -183,6 +183,44 @@ def _upload_control() -> Upload | None:
     return kept
 
 
+def way_to_your_data(
+    label: str, data: str, file: str, formula: str, leaving: dict[str, str]
+) -> None:
+    """Show the button that leads to the page where a file and a model are chosen.
+
+    Parameters
+    ----------
+    label
+        What the button says.
+    data, file, formula
+        The data and the model that are shown there.
+    leaving
+        What the address of the present page says; see `session.visit`.
+    """
+    if st.button(label, icon=":material/table:"):
+        there = YourDataState(example=data, file=file or kept_file(), formula=formula)
+        session.visit(there, leaving=leaving)
+
+
+def no_model(state: YourDataState, leaving: dict[str, str]) -> None:
+    """Say what is missing on a page that shows a visitor's file: the file, or a model of it.
+
+    Parameters
+    ----------
+    state
+        The data and the model that the page is set to.
+    leaving
+        What its address says.
+    """
+    if kept_file() and state.file in ("", kept_file()):
+        st.info("Choose a model of your file first.")
+        label = "Choose a model on Your data"
+    else:
+        st.info(no_file_in_words(state.file))
+        label = "Choose a file on Your data"
+    way_to_your_data(label, state.example, state.file, state.formula, leaving)
+
+
 def no_file_in_words(missing: str) -> str:
     """Say what to do while there is no file, or not the one that the address names."""
     if missing:

@@ -24,6 +24,7 @@ TITLES = {
     "/questions": "Questions",
     "/questions?id=grand-mean": "Is the intercept the grand mean?",
     "/glossary": "Glossary",
+    "/paper": "In a paper",
 } | {f"/{lesson.id}": lesson.title for lesson in lessons()}
 # Lessons are alike, and so are the other pages in what is looked at here.
 QUICK = ("/", "/rows-or-clusters")

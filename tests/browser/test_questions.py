@@ -53,7 +53,9 @@ def test_a_term_is_in_sight_at_its_address(open_page: OpenPage) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", QUESTIONS)
-def test_a_question_fits_a_phone(open_page: OpenPage, name: str) -> None:
+def test_a_question_fits_a_phone_and_its_example_answers_there(
+    open_page: OpenPage, name: str
+) -> None:
     page = open_page(f"/questions?id={name}", width=390, height=844)
     page.locator(".js-plotly-plot .legend").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -61,7 +63,21 @@ def test_a_question_fits_a_phone(open_page: OpenPage, name: str) -> None:
         """() => { const plot = document.querySelector(".js-plotly-plot").getBoundingClientRect();
         return [...document.querySelectorAll(".js-plotly-plot text")].filter((text) => {
             const box = text.getBoundingClientRect();
-            return box.left < plot.left - 1 || box.right > plot.right + 1;
+            return box.left < plot.left - 1 || box.right > plot.right + 1
+                || box.top < plot.top - 1 || box.bottom > plot.bottom + 1;
         }).map((text) => text.textContent); }"""
     )
     assert not cut
+    question = QUESTIONS[name]
+    control = question.control
+    answer(page, name, control.first)
+    value = control.places[-1] if control.first != control.places[-1] else control.places[0]
+    if control.names:
+        page.get_by_role("radio", name=control.names[round(value)], exact=True).click()
+    else:
+        slider = page.get_by_role("slider", name=control.label)
+        slider.press("End" if value == control.places[-1] else "Home")
+    answer(page, name, value)
+    here = question.at(value)
+    for curve in question.curves:
+        expect(page.locator(".legend")).to_contain_text(question.written(here[curve.id]))

@@ -1,5 +1,6 @@
 """Every term of the field in the pages' sentences is in the glossary, and is found where it is."""
 
+import dataclasses
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,10 +12,12 @@ from engine import Comparison, compare_design, simulate
 from engine.account.ledger import ledger
 from engine.account.path import DialPath
 from engine.estimators import ESTIMATORS
+from engine.questions import QUESTIONS
 from engine.simulation import FIELDS, PRESETS
 from engine.words.dial import several_minima, standing
 from engine.words.glossary import GLOSSARY, uses
 from engine.words.ledger import ledger_in_words
+from engine.words.paper import SITUATIONS
 from engine.words.verdict import one_sentence, paragraphs
 from pages.parts.published import published
 from tests.engine.example import PUZZLES, puzzle
@@ -28,7 +31,8 @@ JARGON = re.compile(
     r"|between cluster means|(?:complete|partial|no) pooling|shrunk\w*|shrinkage"
     r"|REML(?: criterion)?|criterion|singular|on the boundary|contextual effects?|confounded"
     r"|degrees of freedom|CR2|Satterthwaite|maximum likelihood|residuals?|intercepts?"
-    r"|information|Gaussian|(?<!\w)β̂(?!\w)",
+    r"|information|Gaussian|design effect|confidence intervals?|cluster-robust|dummy variables?"
+    r"|(?<!\w)β̂(?!\w)",
     re.IGNORECASE,
 )
 
@@ -55,6 +59,12 @@ def sentences() -> Iterator[str]:
     yield from (field.hint for field in FIELDS.values() if field.hint)
     yield from (estimator.about for estimator in ESTIMATORS)
     yield from (number.meaning.why for number in published()[2])
+    for situation in SITUATIONS.values():
+        yield from dataclasses.astuple(situation.of_example())
+    for question in QUESTIONS.values():
+        first = question.control.first
+        yield question.setting
+        yield question.answer(first, question.at(first))
 
 
 def test_every_term_in_the_sentences_is_in_the_glossary() -> None:

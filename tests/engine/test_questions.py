@@ -22,6 +22,7 @@ from engine.inference.profile_intercept import profile_intervals
 from engine.models.hausman import hausman
 from engine.questions import QUESTIONS, THEMES, Question
 from engine.questions.variances import _ten_schools as ten_schools
+from tests.engine.read_sentences import N, Range, shown
 
 every_question = pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
 
@@ -88,6 +89,47 @@ def test_a_value_of_an_address_becomes_one_that_the_control_takes() -> None:
     shapes, spread = QUESTIONS["not-gaussian"].control, QUESTIONS["zero-variance"].control
     assert shapes.nearest(1.4) == 1.0 and shapes.nearest(99.0) == 3.0
     assert spread.nearest(-2.0) == 0.0 and spread.nearest(1.234) == 1.234
+    pupils, times = QUESTIONS["raw-means"].control, QUESTIONS["hausman"].control
+    assert pupils.nearest(30.4) == 30.0 and times.nearest(3.7) == 4.0
+
+
+# What an answer may say that is no number of its example: the level of a test, sizes that the
+# setting names, what is said of the ends of a slider, and the control's own value.
+SAID_BESIDES = {0.0, 1.0, 3.0, 5.0, 10.0, 20.0, 50.0, 95.0, 100.0, 200.0, 1_000.0, 0.05}
+
+
+@every_question
+def test_every_number_of_an_answer_is_one_of_its_example(question: Question) -> None:
+    control = question.control
+    for value in {control.first, *control.places[:: max(1, len(control.places) // 8)]}:
+        here = question.at(value)
+        known = [*here.values(), value, control.first, *SAID_BESIDES]
+        if control.names and control.names[round(value)].isdecimal():
+            known.append(float(control.names[round(value)]))
+        text = question.answer(value, here)
+        for found in re.finditer(rf"(?<![\w]){N}(%)?(?![\w.]*%)", text):
+            number = shown(found[1], 0.51)
+            scale = 0.01 if found[2] else 1.0
+            number = Range(number.low * scale, number.high * scale)
+            # A gap is said without its sign.
+            fits = any(
+                number.meets(Range(one, one)) or number.meets(Range(abs(one), abs(one)))
+                for one in known
+            )
+            assert fits, (found[0], text)
+
+
+def test_degrees_of_freedom_that_are_whole_are_printed_whole() -> None:
+    question = QUESTIONS["degrees-of-freedom"]
+    for value, degrees in ((1.0, "4.2"), (0.0, "191")):
+        figure = question_figure(question, value, PALETTES["light"], height=360)
+        names = [trace["name"] for trace in figure["data"] if trace["mode"] == "lines"]
+        assert names == [
+            f"Satterthwaite <b>{degrees}</b>",
+            "schools less one <b>5</b>",
+            "pupils less one <b>191</b>",
+        ]
+        assert f"finds {degrees} with the schools" in question.answer(value, question.at(value))
 
 
 # --- the numbers of each, another way -------------------------------------------------------------
@@ -384,7 +426,8 @@ def test_an_interval_by_ml_loses_remls_estimate_with_many_predictors() -> None:
     )
     assert none["low"] < none["reml"] < none["high"]
     assert many["reml"] > many["high"]
-    assert many["ml"] / many["reml"] < none["ml"] / none["reml"]
+    shares = [numbers("interval-without-estimate", count)["share"] for count in range(8)]
+    assert np.all(np.diff(shares) < 0.0)
 
 
 def test_the_shape_leaves_the_intercept_and_costs_the_variance() -> None:

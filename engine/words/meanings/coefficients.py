@@ -12,6 +12,7 @@ from engine.account.within_between import only_slope_split
 from engine.data.formula.terms import INTERCEPT
 from engine.models.within import varies_within
 from engine.words.arithmetic import enough_digits, last_place, relation
+from engine.words.columns import held_text
 from engine.words.meanings.facts import Facts, Meaning, bracketed, split_terms
 from engine.words.numbers import (
     R_LEAST_P,
@@ -19,7 +20,6 @@ from engine.words.numbers import (
     as_printed,
     degrees,
     effective,
-    listed_with_and,
     number,
     p_text,
     plural,
@@ -75,12 +75,9 @@ def estimate(facts: Facts, printout: str, term: str) -> Meaning:
 
 def _for_which_rows(facts: Facts, term: str) -> str:
     """Say for which rows the coefficient of a predictor beside its interactions holds."""
-    held = facts.comparison.design.held_at(term, facts.mixed.names)
-    if not held:
+    rows = held_text(facts.comparison.design, term, facts.mixed.names)
+    if not rows:
         return ""
-    rows = listed_with_and(
-        f"{name} is {' or '.join(levels) or '0'}" for name, levels in held.items()
-    )
     return f" It holds where {rows}: the interaction lets it differ elsewhere."
 
 

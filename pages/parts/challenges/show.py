@@ -27,7 +27,7 @@ from pages.parts.lesson import session
 from pages.parts.lesson.actions import HEIGHT
 from pages.parts.lesson.course import course_pages, lessons
 from pages.parts.live import LiveFigure, Words, grabbed, live_panel, plain, rerun_parts
-from pages.parts.live.assets import stylesheet_file
+from pages.parts.live.assets import page_style
 from pages.parts.markdown import escaped
 from pages.parts.sandbox import OUTCOMES, handles, notes, place_rings, scenario_slider
 from pages.parts.simulate_state import TREATED
@@ -49,7 +49,7 @@ _SHOWN = "challenges.shown"
 
 def show_challenge(challenge: Challenge) -> None:
     """A challenge with everything around it; call it in the fragment of the key `PAGE`."""
-    st.html(stylesheet_file("lesson.css"))
+    st.html(page_style("lesson.css"))
     place = CHALLENGES.index(challenge) + 1
     with st.container(key="lesson"):
         with st.container(key="lesson-head"):
