@@ -66,6 +66,7 @@ sections = [
         [
             st.Page("look_up/questions.py", title="Questions", url_path="questions"),
             st.Page("look_up/glossary.py", title="Glossary", url_path="glossary"),
+            st.Page("look_up/teaching.py", title="For teaching", url_path="teaching"),
         ],
     ),
 ]

@@ -609,6 +609,6 @@ LESSON = Lesson(
     later={"do": question_of_sites, "remember": question_of_sites},
     remember="What the model lets vary decides who gets to vote on what.",
     on_paper="Dots are days of people, a dotted line is one person alone. Mark the standard error "
-    "on its row.",
+    "in the row “you”.",
     expected=expected,
 )

@@ -578,6 +578,6 @@ LESSON = Lesson(
     misread=misread,
     remember="Two questions, two coefficients: one coefficient answers a mixture that nobody asked "
     "for.",
-    on_paper="Mark on each of the lower lines the coefficient that the mixed model will have.",
+    on_paper="Mark the mixed model's coefficient in the row of own SES and in that of mean SES.",
     expected=expected,
 )

@@ -22,6 +22,9 @@ TITLES = {
     "/questions": "Questions",
     "/questions?id=grand-mean": "Is the intercept the grand mean?",
     "/glossary": "Glossary",
+    "/teaching": "For teaching",
+    "/teaching?worksheet=shrinkage": "For teaching",
+    "/teaching?homework=slope&token=abcdefghijkl&code=a07": "For teaching",
 } | {f"/{lesson.id}": lesson.title for lesson in lessons()}
 # Lessons are alike, and so are the other pages in what is looked at here.
 QUICK = ("/", "/rows-or-clusters")
