@@ -626,7 +626,8 @@ LESSON = Lesson(
     remember="Ask for each coefficient whether it is answered inside clusters or between them: in "
     "the split plot, the other data that the figure shows now, a between subjects and b inside "
     "them.",
-    on_paper="Mark in each row “you” where the mixed model's standard error will be: right of 1 if it "
-    "grows, left if it shrinks. The arrows show what OLS prints with every row copied ten times.",
+    on_paper="Mark in each row “you” where the mixed model's standard error will be: right of 1 if "
+    "it grows, left if it shrinks. The arrows show what OLS prints with every row copied ten "
+    "times.",
     expected=expected,
 )

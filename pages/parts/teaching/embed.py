@@ -47,7 +47,7 @@ def show_embedding() -> None:
     st.markdown(
         "The platform’s visitors have to reach this address, and a platform on https shows only "
         "pages on https. In a frame the browser may keep nothing: then a learner’s progress lasts "
-        "for the visit, and everything else works."
+        "for the visit. Files can be uploaded to *Your data* in a window of its own only."
     )
     if not known:
         st.warning(

@@ -63,8 +63,8 @@ class Task:
     id
         Its name in addresses and records.
     title, setting : str
-    what
-        The coefficient that it is about, with an article.
+    asks
+        In which model the coefficient is larger, as a question.
     names : mapping of str to str
         What the columns of the rows are called.
     draw
@@ -78,7 +78,7 @@ class Task:
     id: str
     title: str
     setting: str
-    what: str
+    asks: str
     names: Mapping[str, str]
     draw: Callable[[np.random.Generator], pd.DataFrame]
     formula: str
@@ -105,7 +105,7 @@ _TASKS = (
         "One intercept or two",
         "Pupils of eight schools sat the same test. OLS, R's `lm`, and the mixed model, R's "
         "`lmer`, are fitted with an intercept alone.",
-        "the intercept",
+        "From the figure alone: in which model is the intercept larger?",
         {"y": "score", "cluster": "school"},
         levels_by_size,
         "score ~ 1 + (1 | school)",
@@ -126,7 +126,8 @@ _TASKS = (
         "Patients of eight clinics went to some sessions, and a score says how they do. OLS, R's "
         "`lm`, and the mixed model, R's `lmer`, with a random intercept for each clinic are fitted "
         "with the sessions as predictor.",
-        "the slope of sessions",
+        "From the figure alone: in which model is the slope of the sessions larger? (−1 is larger "
+        "than −2.)",
         {"y": "score", "x": "sessions", "cluster": "clinic"},
         slopes_apart,
         "score ~ sessions + (1 | clinic)",

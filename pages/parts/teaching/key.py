@@ -96,7 +96,7 @@ def marked(task: Task, secret: str, lines: Sequence[str]) -> list[Marked]:
 def _marked(task: Task, token: str, line: str) -> Marked:
     record = Record.from_line(line)
     if record is None:
-        return Marked(line, "no line of this page")
+        return Marked(line, "not a line of a homework")
     if record.task != task.id:
         return Marked(line, "of another task")
     if record.token != token:

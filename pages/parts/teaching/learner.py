@@ -89,7 +89,7 @@ def _work(state: TeachingState, task: Task) -> None:
         key = TeachingState.key("larger")
         st.session_state[key] = st.session_state.get(key) or None
         larger = st.radio(
-            f"From the figure alone: in which model is {task.what} larger?",
+            task.asks,
             list(LARGER),
             format_func=lambda model: f"In {LARGER[model]}",
             key=key,
