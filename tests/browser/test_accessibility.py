@@ -23,7 +23,6 @@ TITLES = {
     "/questions?id=grand-mean": "Is the intercept the grand mean?",
     "/glossary": "Glossary",
     "/teaching": "For teaching",
-    "/teaching?worksheet=shrinkage": "For teaching",
     "/teaching?homework=slope&token=abcdefghijkl&code=a07": "For teaching",
 } | {f"/{lesson.id}": lesson.title for lesson in lessons()}
 # Lessons are alike, and so are the other pages in what is looked at here.

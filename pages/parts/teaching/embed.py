@@ -43,15 +43,14 @@ def show_embedding() -> None:
         "in Canvas’s under *HTML Editor*."
     )
     path = "" if chosen == "puzzle" else chosen
-    st.code(frame_line(root, path, pages[chosen]), language="html", wrap_lines=True)
+    st.code(frame_line(root, path, pages[chosen]), language=None, wrap_lines=True)
     st.markdown(
         "The platform’s visitors have to reach this address, and a platform on https shows only "
         "pages on https. In a frame the browser may keep nothing: then a learner’s progress lasts "
         "for the visit. Files can be uploaded to *Your data* in a window of its own only."
     )
     if not known:
-        st.warning(
-            "This address is known to this machine only. Start Betwixt with `--host 0.0.0.0`, or "
-            "open it where others reach it, and this line names that address.",
-            icon=":material/lan:",
+        st.caption(
+            ":material/lan: This address is known to this machine only. Start Betwixt with "
+            "`--host 0.0.0.0`, or open it where others reach it, and this line names that address."
         )

@@ -122,7 +122,7 @@ def _ways_to_compute(task: Task, csv: str, code: str) -> None:
         f"summary(lm({task.pooled}, d))\n"
         f"summary(m <- lme4::lmer({task.formula}, d))\n"
         "coef(m)",
-        language="r",
+        language=None,
         wrap_lines=True,
     )
 

@@ -132,10 +132,9 @@ def _hand_out(task: Task, secret: str, codes: Sequence[str]) -> None:
             height=180 if len(codes) > 5 else "content",
         )
     if not known:
-        st.warning(
-            "These addresses are known to this machine only. Start Betwixt with `--host 0.0.0.0`, "
-            "or open it where others reach it, and they name that address.",
-            icon=":material/lan:",
+        st.caption(
+            ":material/lan: These addresses are known to this machine only. Start Betwixt with "
+            "`--host 0.0.0.0`, or open it where others reach it, and they name that address."
         )
 
 
