@@ -52,5 +52,5 @@ def show_embedding() -> None:
     if not known:
         st.caption(
             ":material/lan: This address is known to this machine only. Start Betwixt with "
-            "`--host 0.0.0.0`, or open it where others reach it, and this line names that address."
+            "--host 0.0.0.0, or open it where others reach it, and this line names that address."
         )

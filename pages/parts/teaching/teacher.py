@@ -134,7 +134,7 @@ def _hand_out(task: Task, secret: str, codes: Sequence[str]) -> None:
     if not known:
         st.caption(
             ":material/lan: These addresses are known to this machine only. Start Betwixt with "
-            "`--host 0.0.0.0`, or open it where others reach it, and they name that address."
+            "--host 0.0.0.0, or open it where others reach it, and they name that address."
         )
 
 
