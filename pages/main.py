@@ -70,6 +70,7 @@ sections = [
             st.Page("look_up/questions.py", title="Questions", url_path="questions"),
             st.Page("look_up/glossary.py", title="Glossary", url_path="glossary"),
             st.Page("look_up/paper.py", title="In a paper", url_path="paper"),
+            st.Page("look_up/teaching.py", title="For teaching", url_path="teaching"),
         ],
     ),
 ]

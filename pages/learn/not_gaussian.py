@@ -449,6 +449,23 @@ def about(shape: EffectShape) -> str:
     return said[shape]
 
 
+def expected() -> dict[str, Answer]:
+    """Wrong answers that a class gives, by the thought behind each."""
+    known = beliefs()
+
+    def bars(shares: FloatArray) -> Answer:
+        return Answer(
+            {mark.id: 100.0 * float(part) for mark, part in zip(marks(), shares, strict=True)}
+        )
+
+    return {
+        "Two humps, since that is where the schools are": bars(levels()),
+        "A bell as wide as the schools' levels": bars(known["bell-as-wide"]),
+        "Where the schools' own means lie": bars(known["raw-mean"]),
+        "All in the middle": bars(known["pooled-value"]),
+    }
+
+
 def why(scene: Here) -> list[str | Formula]:
     here, one = scene.result, grip()
     half = math.ceil(1.0 / here.ratio)
@@ -578,4 +595,7 @@ LESSON = Lesson(
     },
     remember="It is the weights that make the mixed model's average differ from the plain mean, "
     "not a bell; the bell has a say in choosing ρ̂ only.",
+    on_paper="Draw your bars into the lower half; together they hold 100%. The outermost bars "
+    "hold all beyond.",
+    expected=expected,
 )  # fmt: skip

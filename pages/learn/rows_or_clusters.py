@@ -25,7 +25,7 @@ from pages.parts.lesson.lesson import (
     Scene,
     Step,
 )
-from pages.parts.lesson.one_number import compared, known_belief, value_of, you_and
+from pages.parts.lesson.one_number import compared, known_belief, placed_at, value_of, you_and
 from pages.parts.lesson.six_schools import AXES, beam, between_control, between_variance, both
 from pages.parts.lesson.state import number as number_field
 
@@ -279,6 +279,18 @@ def reply(scene: Here) -> Reply:
     return Reply(idea, *texts[idea])
 
 
+def expected() -> dict[str, Answer]:
+    """Wrong answers that a class gives, by the thought behind each."""
+    known = beliefs()
+    thoughts = {
+        "grand-mean": "The mean of all pupils, as in OLS",
+        "mean-of-means": "The mean of the six school means",
+        "middle-of-both": "The middle between these two",
+        "half-way": "Half-way between the lowest school and the highest",
+    }
+    return {thought: placed_at(known[idea]) for idea, thought in thoughts.items()}
+
+
 def why(scene: Here) -> list[str | Formula]:
     here = scene.result
     first, last = here.levels[BIGGEST], here.levels[-1]
@@ -400,4 +412,7 @@ LESSON = Lesson(
     misread=misread,
     remember="In OLS every row has one vote; in the mixed model every cluster has nearly one, the "
     "more nearly, the larger nρ (its rows times the variance ratio).",
+    on_paper="Each dot is a pupil, each bar a school's mean. Mark your answer on the line at the "
+    "bottom.",
+    expected=expected,
 )

@@ -351,6 +351,24 @@ def reply(scene: Here) -> Reply:
     return Reply(idea, *texts[idea])
 
 
+# Multiples of the lowest place, at which a class looks and stops too early.
+ONE_SIDE, TOO_WIDE = (0.001, 0.02), (0.01, 10.0, 1000.0)
+
+
+def expected() -> dict[str, Answer]:
+    """Wrong answers that a class gives, by the thought behind each."""
+    best = float(minima(CARS).ratio[0])
+
+    def looks(*factors: float) -> Answer:
+        return Answer({str(k): factor * best for k, factor in enumerate(factors, 1)})
+
+    return {
+        "One look, and it seems low": looks(TOO_WIDE[1]),
+        "The lowest of what I saw, all on one side": looks(*ONE_SIDE),
+        "It lies between two looks, and that is near enough": looks(*TOO_WIDE),
+    }
+
+
 def why(scene: Here) -> list[str | Formula]:
     state = scene.state
     told: list[str | Formula] = [
@@ -557,4 +575,7 @@ LESSON = Lesson(
     later={"remember": question_of_two_curves},
     remember="One number is searched for (three with a random slope: two variances and a "
     "correlation); everything else follows from it by formulas.",
+    on_paper="Mark the places where you would look, and number them in their order. How high the "
+    "curve is there, only the app tells.",
+    expected=expected,
 )  # fmt: skip

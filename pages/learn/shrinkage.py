@@ -28,7 +28,7 @@ from pages.parts.lesson.lesson import (
     Step,
     Switch,
 )
-from pages.parts.lesson.one_number import compared, known_belief, value_of, you_and
+from pages.parts.lesson.one_number import compared, known_belief, placed_at, value_of, you_and
 from pages.parts.lesson.six_schools import (
     AXES,
     beam,
@@ -341,6 +341,18 @@ def reply(scene: Here) -> Reply:
     return Reply(idea, *texts[idea])
 
 
+def expected() -> dict[str, Answer]:
+    """Wrong answers that a class gives, by the thought behind each."""
+    known = beliefs()
+    thoughts = {
+        "raw-mean": "The school's own mean",
+        "middle-of-both": "Half-way between its own mean and the pooled value",
+        "pooled-value": "The pooled value, the same for all schools",
+        "grand-mean": "The mean of all pupils",
+    }
+    return {thought: placed_at(known[idea]) for idea, thought in thoughts.items()}
+
+
 def why(scene: Here) -> list[str | Formula]:
     here = scene.result
     count, ratio = round(here.count), here.beam.ratio
@@ -497,4 +509,6 @@ LESSON = Lesson(
     misread=misread,
     remember="A small cluster borrows strength from the others; a large one, with n well above "
     "σ²/τ², speaks for itself.",
+    on_paper="Rings are the schools' own means. Mark your answer on the lower line.",
+    expected=expected,
 )

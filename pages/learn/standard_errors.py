@@ -435,6 +435,22 @@ def two_largest() -> float:
     return float(counts[-2:].sum() / counts.sum())
 
 
+def expected() -> dict[str, Answer]:
+    """Wrong answers that a class gives, by the thought behind each."""
+    here, (intercept, slope) = as_it_is(), factors()
+    robust = float((here.robust.standard_errors / here.ols.standard_errors)[0])
+
+    def both(*values: float) -> Answer:
+        return Answer(dict(zip((name.lower() for name in NAMES), values, strict=True)))
+
+    return {
+        "Clustering makes both larger": both(intercept, 1.0 / slope**2),
+        "So little clustering changes nothing": both(1.0, 1.0),
+        "The intercept's grows, but not that much": both(math.sqrt(intercept), slope),
+        "The same as cluster-robust errors": both(robust, slope),
+    }
+
+
 def why(scene: Here) -> list[str | Formula]:
     here = scene.result
     ols, mixed = parts_of(here)
@@ -617,4 +633,8 @@ LESSON = Lesson(
     misread=MISREAD,
     later={"remember": question_of_split_plot},
     remember="Ask for each coefficient whether it is answered inside clusters or between them.",
+    on_paper="Mark in each row “you” where the mixed model's standard error will be: right of 1 if "
+    "it grows, left if it shrinks. The arrows show what OLS prints with every row copied ten "
+    "times.",
+    expected=expected,
 )

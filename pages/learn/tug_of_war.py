@@ -29,7 +29,7 @@ from pages.parts.lesson.lesson import (
     Step,
     stops_to_infinity,
 )
-from pages.parts.lesson.one_number import compared, known_belief, value_of, you_and
+from pages.parts.lesson.one_number import compared, known_belief, placed_at, value_of, you_and
 from pages.parts.lesson.state import number as number_field
 
 # Six clinics: how far the sessions of their average patients are from 8, how their patients do
@@ -393,6 +393,18 @@ def reply(scene: Here) -> Reply:
     return Reply(idea, *texts[idea])
 
 
+def expected() -> dict[str, Answer]:
+    """Wrong answers that a class gives, by the thought behind each."""
+    known = beliefs()
+    thoughts = {
+        "confounding-gone": "The slope inside clinics",
+        "grand-mean": "The same as in OLS",
+        "middle-of-both": "The middle between OLS and the slope inside clinics",
+        "between-alone": "The slope between clinics",
+    }
+    return {thought: placed_at(known[idea]) for idea, thought in thoughts.items()}
+
+
 # --- why ------------------------------------------------------------------------------------------
 
 
@@ -549,4 +561,7 @@ LESSON = Lesson(
     remember="The slope of whatever varies both ways is a tug of war between comparisons inside "
     "clusters and between them: the spread of x picks the teams, the variance ratio tires the "
     "team between.",
+    on_paper="Each disc is a clinic's mean, each short line the trend of its patients. Mark your "
+    "answer on the rope.",
+    expected=expected,
 )

@@ -45,6 +45,7 @@ from pages.parts.lesson.lesson import (
     Scene,
     Step,
 )
+from pages.parts.lesson.one_number import placed_at
 from pages.parts.lesson.state import choice
 from pages.parts.lesson.state import number as number_field
 
@@ -429,6 +430,18 @@ def reply(scene: Here) -> Reply:
     return Reply(idea, *texts[idea])
 
 
+def expected() -> dict[str, Answer]:
+    """Wrong answers that a class gives, by the thought behind each."""
+    return {
+        "It stays: slopes that vary average out": placed_at(
+            float(common().mixed.standard_errors[1])
+        ),
+        "It shrinks: the model fits better": placed_at(only_noise()),
+        "It goes back to that of OLS": placed_at(float(common().ols.standard_errors[1])),
+        "As much as people's slopes differ": placed_at(estimated_spread()),
+    }
+
+
 # --- why ------------------------------------------------------------------------------------------
 
 
@@ -606,4 +619,7 @@ LESSON = Lesson(
     misread=misread,
     later={"do": question_of_sites, "remember": question_of_sites},
     remember="What the model lets vary decides who gets to vote on what.",
+    on_paper="Dots are days of people, a dotted line is one person alone. Mark the standard error "
+    "in the row “you”.",
+    expected=expected,
 )

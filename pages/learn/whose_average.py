@@ -399,6 +399,21 @@ def reply(scene: Here) -> Reply:
     return Reply(idea, *texts[idea])
 
 
+def expected() -> dict[str, Answer]:
+    """Wrong answers that a class gives, by the thought behind each."""
+    beam = schools().beam
+
+    def both(parent: float, minister: float) -> Answer:
+        return Answer({"parent": parent, "minister": minister})
+
+    return {
+        "The mean of all pupils for both": both(beam.ols, beam.ols),
+        "The mean of the school means for both": both(beam.of_clusters, beam.of_clusters),
+        "The other way round": both(beam.of_clusters, beam.ols),
+        "For the minister half-way between the lowest and the highest": both(beam.ols, half_way()),
+    }
+
+
 # --- why ------------------------------------------------------------------------------------------
 
 
@@ -580,4 +595,7 @@ LESSON = Lesson(
     misread=misread,
     remember="“The average” is two averages, of rows and of clusters: choose before you choose "
     "the model.",
+    on_paper="Each dot is a pupil, each bar a school's mean. Mark one answer on each of the lower "
+    "lines.",
+    expected=expected,
 )

@@ -397,6 +397,22 @@ def reply(scene: Here) -> Reply:
     return Reply(idea, *texts[idea])
 
 
+def expected() -> dict[str, Answer]:
+    """Wrong answers that a class gives, by the thought behind each."""
+    here = outcome().mixed
+    ols, mixed = asked().own
+
+    def both(own: float, mean: float) -> Answer:
+        return Answer({"own": own, "mean": mean})
+
+    return {
+        "The mean's coefficient is the slope between schools": both(here.within, steep(here)),
+        "Own SES stays where the mixed model had it": both(mixed, contextual(here)),
+        "Own SES is what OLS says": both(ols, contextual(here)),
+        "The mean adds nothing": both(here.within, 0.0),
+    }
+
+
 # --- why ------------------------------------------------------------------------------------------
 
 
@@ -558,4 +574,6 @@ LESSON = Lesson(
     misread=misread,
     remember="Two questions, two coefficients: one coefficient answers a mixture that nobody asked "
     "for.",
+    on_paper="Mark the mixed model's coefficient in the row of own SES and in that of mean SES.",
+    expected=expected,
 )

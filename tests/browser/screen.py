@@ -13,6 +13,7 @@ SECTION = {
     "The dial": "Explore",
     "Questions": "Look up",
     "Glossary": "Look up",
+    "For teaching": "Look up",
 }
 
 

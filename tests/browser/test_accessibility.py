@@ -25,6 +25,8 @@ TITLES = {
     "/questions?id=grand-mean": "Is the intercept the grand mean?",
     "/glossary": "Glossary",
     "/paper": "In a paper",
+    "/teaching": "For teaching",
+    "/teaching?homework=slope&token=abcdefghijkl&code=a07": "For teaching",
 } | {f"/{lesson.id}": lesson.title for lesson in lessons()}
 # Lessons are alike, and so are the other pages in what is looked at here.
 QUICK = ("/", "/rows-or-clusters")

@@ -25,6 +25,7 @@ from pages.parts.lesson.progress import Done, Progress, after_telling
 from pages.parts.lesson.record import record_page
 from pages.parts.lesson.state import choice, flag
 from pages.parts.live import Grabbed
+from pages.parts.teaching.mistakes import revealed
 from tests.pages.screen import address, figures
 
 ANY = Lesson[Any, Any]
@@ -138,6 +139,22 @@ def test_who_has_skipped_the_question_may_answer_it_after_all(module: str) -> No
     test = opened(module, step="reveal")
     assert test.button(key="lesson-again").label == "Answer it now"
     assert "step" not in address(press(test, "lesson-again"))
+
+
+@every_lesson
+def test_expected_answers_are_wrong_and_each_gets_a_reply_of_its_own(module: str) -> None:
+    lesson = LESSONS[module]
+    expected = lesson.expected()
+    replies = [lesson.reply(revealed(lesson, answer)) for answer in expected.values()]
+    ideas = [reply.idea for reply in replies]
+    assert len(ideas) >= 3
+    assert RIGHT not in ideas
+    assert len(set(ideas)) == len(ideas)
+    # A learner can give each of them: it comes through the address as it is.
+    for answer, reply in zip(expected.values(), replies, strict=True):
+        given = lesson.commit.read(lesson.commit.write(answer))
+        assert given is not None
+        assert lesson.reply(revealed(lesson, given)) == reply
 
 
 # --- the first lesson, for what all have in common ------------------------------------------------

@@ -23,7 +23,7 @@ example.
         commit=marker("School F", (25.0, 100.0), 0.1, y=0.0, unit="points"),
         stage=stage, result=result, enter=enter, controls=(Control("size", ...),), figure=figure,
         target=..., reveal=reveal, reply=reply, why=why, challenges=(Challenge(...),),
-        misread=..., remember=...,
+        misread=..., remember=..., on_paper=..., expected=expected,
     )
 
 What the skeleton does, so that a lesson need not:
@@ -61,6 +61,9 @@ What a lesson has to keep to:
   ``always-larger``, ``icc-ignored``, ``robust-rivals``, ``one-average``, ``averages-swapped``,
   ``shared-effect``, ``steep-line``, ``one-slope``, ``slopes-average-out``, ``better-fit``,
   ``back-to-ols``, ``spread-for-error``, ``humps-kept``, ``bell-as-wide``, ``lopsided``.
+- ``expected`` and ``on_paper`` are for who teaches: the page *For teaching* shows each expected
+  answer with the reply that ``reply`` gives to it, and prints the lesson as a worksheet. Expected
+  answers are computed as beliefs are; each is a wrong one, and no two have the same idea.
 - ``solution`` holds values of the controls' fields. A test sets them one by one and expects the
   challenge to be solved by the last, in as many moves.
 - OLS is called OLS, and the mixed model the mixed model ("mixed" in a figure), in prose and in

@@ -324,6 +324,11 @@ class Lesson(Generic[S, R]):
         One or two.
     misread, remember : Prose
         What is easily misread, and the one line to keep.
+    on_paper : Prose
+        On a worksheet, what the marks of the empty figure are and how a pencil answers on it.
+    expected : function to mapping of str to Answer
+        Wrong answers that a class gives, by the thought behind each, the likeliest first; for who
+        teaches.
     later : mapping of Step to Prose
         What a reader is asked in steps that are no longer about ``question``.
     """
@@ -345,6 +350,8 @@ class Lesson(Generic[S, R]):
     challenges: Sequence[Challenge[S, R]]
     misread: Prose
     remember: Prose
+    on_paper: Prose
+    expected: Callable[[], Mapping[str, Answer]]
     later: Mapping[Step, Prose] = field(default_factory=dict)
 
     @property

@@ -14,6 +14,11 @@ def value_of(answer: Answer | None) -> float | None:
     return answer.value if answer is not None and answer.values else None
 
 
+def placed_at(value: float) -> Answer:
+    """Return the answer that stands there."""
+    return Answer({"at": value})
+
+
 def compared(scene: Scene[Any, Any], *, as_asked: bool, drawn: bool = True) -> dict[str, Any]:
     """Return what a figure draws of the answer: ``answer`` and ``gap``.
 
