@@ -39,14 +39,14 @@ def show_embedding() -> None:
     )
     root, known = root_of(st.context.url, TeachingState.path)
     st.markdown(
-        "Paste this line where your platform takes HTML: in Moodle’s editor under *Source code*, "
-        "in Canvas’s under *HTML Editor*."
+        "Paste this line where your platform takes HTML: in Moodle's editor under *Source code*, "
+        "in Canvas's under *HTML Editor*."
     )
     path = "" if chosen == "puzzle" else chosen
     st.code(frame_line(root, path, pages[chosen]), language=None, wrap_lines=True)
     st.markdown(
-        "The platform’s visitors have to reach this address, and a platform on https shows only "
-        "pages on https. In a frame the browser may keep nothing: then a learner’s progress lasts "
+        "The platform's visitors have to reach this address, and a platform on https shows only "
+        "pages on https. In a frame the browser may keep nothing: then a learner's progress lasts "
         "for the visit. Files can be uploaded to *Your data* in a window of its own only."
     )
     if not known:

@@ -157,7 +157,7 @@ def _hand_in(
     given = {
         name: number for name, number in zip(asked, numbers, strict=True) if number is not None
     }
-    st.markdown("Copy this line and hand it in. Whether it is right, your teacher’s key says.")
+    st.markdown("Copy this line and hand it in. Whether it is right, your teacher's key says.")
     st.code(
         Record(task.id, state.token, state.learner, larger or "", given).to_line(),
         language=None,

@@ -37,7 +37,7 @@ def show_homework_setup() -> None:
     """Everything about homework."""
     st.header("Homework", anchor=False)
     st.markdown(
-        "Every learner gets other rows, and so other numbers: they follow from the learner’s code. "
+        "Every learner gets other rows, and so other numbers: they follow from the learner's code. "
         "You type a secret, hand out the addresses, and get the key."
     )
     left, right = st.columns(2, gap="large")
@@ -92,7 +92,7 @@ def _make() -> None:
 def _codes() -> str:
     return (
         st.text_area(
-            "Learners’ codes",
+            "Learners' codes",
             key=_CODES,
             placeholder="one on each line, such as a07; no names",
             height=110,
@@ -106,10 +106,10 @@ def _codes() -> str:
 def _what_it_protects() -> None:
     st.markdown(
         "**What the secret protects.** It opens the key: the right answers of all codes in one "
-        "table, and the marking. It cannot be computed from a learner’s address, and it stays in "
+        "table, and the marking. It cannot be computed from a learner's address, and it stays in "
         "this visit: no address holds it, and nothing is stored.\n\n"
         "**What it does not.** A learner has the rows, and with R finds what the key says: that is "
-        "the exercise. Betwixt’s source is open, and the rows follow from address and code. Who "
+        "the exercise. Betwixt's source is open, and the rows follow from address and code. Who "
         "can program, and knows the code of somebody else, can find those answers too; and a line "
         "that is handed in does not prove who computed it."
     )

@@ -34,7 +34,7 @@ def show_worksheet(name: str) -> None:
             type="tertiary",
             on_click=lambda: go(TeachingState(lesson=name)),
         )
-        st.markdown("Print it from the browser’s menu, or by Ctrl+P: two sheets of A4.")
+        st.markdown("Print it from the browser's menu, or by Ctrl+P: two sheets of A4.")
     with st.container(key="sheets"):
         with st.container(key="sheet-question"):
             _question(lesson)
