@@ -1,11 +1,13 @@
 """Every lesson without a browser: steps, address, what it keeps to itself, challenges, record."""
 
 import dataclasses
+from html import escape
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from engine.challenges import CHALLENGES
 from engine.figures.base import PALETTES
 from pages.parts.lesson.commit import Answer, Choice, Commit, Looks, Mark, Marks, Pick, marker
 from pages.parts.lesson.course import COURSE, lessons
@@ -21,10 +23,11 @@ from pages.parts.lesson.lesson import (
     Switch,
 )
 from pages.parts.lesson.lesson import Press as PressControl
-from pages.parts.lesson.progress import Done, Progress, after_telling
+from pages.parts.lesson.progress import MOST_ANSWERS, Done, Progress, after_telling
 from pages.parts.lesson.record import record_page
 from pages.parts.lesson.state import choice, flag
 from pages.parts.live import Grabbed
+from pages.parts.puzzles.book import PUZZLES
 from pages.parts.teaching.mistakes import revealed
 from tests.pages.screen import address, figures
 
@@ -120,6 +123,19 @@ def test_each_challenge_is_open_at_first_and_solved_by_its_stored_solution(modul
         assert len(test.success) == 1
 
 
+def test_a_goal_that_an_address_leads_to_is_solved_by_nobody_until_left() -> None:
+    lesson = LESSONS["tug_of_war"]
+    challenge = next(each for each in lesson.challenges if each.id == "signs-differ")
+    ((field, value),) = challenge.solution.items()
+    param = lesson.state.params()[field]
+    test = opened("tug_of_war", step="do", **{param: str(value)})
+    set_control(test, lesson, field, value + 0.1)
+    assert not progress_of(test).of(lesson.id).solved and not test.success
+    set_control(test, lesson, field, getattr(lesson.start(lesson.state()), field))
+    set_control(test, lesson, field, value)
+    assert list(progress_of(test).of(lesson.id).solved) == [challenge.id]
+
+
 def set_control(test: AppTest, lesson: ANY, field: str, value: Any) -> None:
     press_keys = [each.field for each in lesson.controls if isinstance(each, PressControl)]
     if field in press_keys:
@@ -199,6 +215,20 @@ def test_the_reply_fits_the_answer_and_a_second_time_is_another() -> None:
     assert "mean of all pupils, 55.9" not in second
     press(test, "lesson-again")
     assert "One vote per school gives 65.3" in reply(answered(test, 65.3))
+
+
+def test_back_to_the_question_and_on_again_is_no_second_answer() -> None:
+    test = answered(opened(FIRST), 56.0)
+    first, known = reply(test), progress_of(test)
+    for answers in ("", "at:56"):  # as the address of the question was, and as the page keeps it
+        test.query_params.clear()
+        test.query_params.update({"plain": "1", "answers": answers})
+        test.session_state["rows-or-clusters.step"] = "ask"
+        test.session_state["rows-or-clusters.answers"] = answers
+        test.run()
+        assert reply(press(test)) == first
+        assert address(test)["answers"] == "at:56"
+        assert progress_of(test) == known
 
 
 def test_an_address_brings_the_answers_and_their_history_back() -> None:
@@ -374,7 +404,43 @@ def test_the_record_says_what_was_answered_what_came_out_and_what_was_solved() -
     for text in ("55.0", "You: 64.5, the mixed model: 64.5, OLS: 55.9.", "3 moves", "2026-11-29"):
         assert text in page
     assert "saved=x&amp;y" in page
+    marked = dataclasses.replace(RECORD, name="E_ve_ *x*")
+    assert "E_ve_ *x*" in record_page(lessons(), marked, "http://127.0.0.1/")
     assert "src=" not in page and "<script" not in page
+
+
+def test_the_record_says_what_was_practised() -> None:
+    known = Progress(
+        {
+            f"puzzle-{PUZZLES[0].id}": Done(("at:1",), (), {"goal": 2}, "2026-11-28"),
+            f"puzzle-{PUZZLES[1].id}": Done(("at:1",), (), {}, "2026-11-27"),
+            "challenges": Done((), (), {CHALLENGES[0].id: 3}, "2026-11-29"),
+        }
+    )
+    page = record_page(lessons(), known, "http://127.0.0.1/")
+    assert "Nothing was answered" not in page
+    for text in (PUZZLES[0].title, "solved in 2 moves", "2026-11-28", PUZZLES[1].title, "answered"):
+        assert escape(text) in page
+    assert escape(f"{CHALLENGES[0].title}: solved in 3 moves") in page
+    assert PUZZLES[2].title not in page and CHALLENGES[1].title not in page
+
+
+def test_the_longest_record_survives_text_and_address() -> None:
+    done = Done(("at:55.5",) * 99, ("grand-mean",) * 99, {"agree": 99}, "2026-11-29")
+    names = [
+        *(lesson.id for lesson in lessons()),
+        *(f"puzzle-{puzzle.id}" for puzzle in PUZZLES),
+        "challenges",
+    ]
+    known = Progress()
+    for name in names:
+        known = known.with_done(name, done)
+    known = known.with_done(
+        "challenges", Done((), (), {each.id: 99 for each in CHALLENGES}, "2026-11-29")
+    )
+    assert Progress.from_text(known.to_text()) == known
+    assert Progress.from_address(known.to_address()) == known
+    assert known.of(names[0]).answers == ("at:55.5",) * MOST_ANSWERS
 
 
 def test_one_button_forgets_everything() -> None:

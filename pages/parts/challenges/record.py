@@ -5,14 +5,15 @@ from __future__ import annotations
 from engine.challenges import Challenge
 from pages.parts.lesson import progress
 
-_RECORD = "challenges"
+RECORD = "challenges"
+"""Its id among the records of the course."""
 
 
 def fewest_moves(challenge: Challenge) -> int | None:
     """Return in how few moves a challenge was solved; None if it was not."""
-    return progress.present().of(_RECORD).solved.get(challenge.id)
+    return progress.present().of(RECORD).solved.get(challenge.id)
 
 
 def note_solved(challenge: Challenge, moves: int) -> bool:
     """Note that a goal was reached; return whether that is new, or took fewer moves."""
-    return progress.note_solved(_RECORD, challenge.id, moves)
+    return progress.note_solved(RECORD, challenge.id, moves)

@@ -11,7 +11,6 @@ import streamlit as st
 
 from pages.parts.lesson import progress, session
 from pages.parts.lesson.lesson import (
-    MOST_ANSWERS,
     STEPS,
     Lesson,
     LessonState,
@@ -78,6 +77,7 @@ def go(lesson: AnyLesson, step: Step, **kept: Any) -> None:
     state = lesson.at(step, **{"step": step, "answers": now.answers, "view": now.view, **kept})
     session.put(state)
     st.session_state[_moves_key(lesson)] = (0, "", 0.0)
+    st.session_state.pop(_open_key(lesson), None)
     session.mark_step(state, lesson.start)
 
 
@@ -87,18 +87,30 @@ def commit(lesson: AnyLesson) -> None:
     if not lesson.commit.is_complete(answer):
         go(lesson, "play")
         return
-    answers = lesson.with_answer(now, lesson.commit.filled(answer))
-    go(lesson, "play", answers=answers)
+    filled = lesson.commit.filled(answer)
+    written, held = lesson.commit.write(filled), lesson.answers(now)
+    # Back leads to the question as it was left, with the answer in place: it is not another one.
+    before = st.session_state.get(_given_key(lesson)) == written
+    there = before and bool(held) and lesson.commit.write(held[-1]) == written
+    go(lesson, "play", answers=now.answers if there else lesson.with_answer(now, filled))
+    if before:
+        return
+    st.session_state[_given_key(lesson)] = written
     now, known = present(lesson), progress.present().of(lesson.id)
     # What was answered in an earlier visit, or with another address, is kept beside it.
     given = (*known.answers, lesson.commit.write(lesson.answers(now)[-1]))
-    held = (*known.ideas, ideas(lesson, now)[-1])
-    _note(lesson, answers=given[-MOST_ANSWERS:], ideas=held[-MOST_ANSWERS:])
+    beliefs = (*known.ideas, ideas(lesson, now)[-1])
+    _note(lesson, answers=given, ideas=beliefs)
     if not known.answers:
         st.rerun()  # the menu says what was done
 
 
+def _given_key(lesson: AnyLesson) -> str:
+    return f"{lesson.id}.given"
+
+
 def answer_again(lesson: AnyLesson) -> None:
+    st.session_state.pop(_given_key(lesson), None)
     lesson.commit.forget(figure_key(lesson))
     go(lesson, "ask")
 
@@ -141,16 +153,33 @@ def _count_moves(lesson: AnyLesson, keys: Collection[str]) -> None:
         st.session_state[_moves_key(lesson)] = (count, key, now)
 
 
+def still_open(lesson: AnyLesson, here: Scene[Any, Any]) -> set[str]:
+    """Return the challenges that were not reached at some time since moves are counted.
+
+    Only these can be solved: an address may lead to where a goal is reached already.
+    """
+    seen: set[str] = st.session_state.setdefault(_open_key(lesson), set())
+    seen |= {challenge.id for challenge in lesson.challenges if not challenge.reached(here)}
+    return seen
+
+
+def _open_key(lesson: AnyLesson) -> str:
+    return f"{lesson.id}.unreached"
+
+
 def _note_solved(lesson: AnyLesson) -> bool:
     """Note the challenges that the controls reach; return whether one is new."""
     state = present(lesson)
     if state.step != "do":
         return False
-    here, new = scene(lesson, state), False
-    for challenge in lesson.challenges:
-        if challenge.reached(here) and progress.note_solved(lesson.id, challenge.id, moves(lesson)):
-            new = True
-    return new
+    here = scene(lesson, state)
+    seen, count = still_open(lesson, here), moves(lesson)
+    new = [
+        progress.note_solved(lesson.id, challenge.id, count)
+        for challenge in lesson.challenges
+        if challenge.id in seen and challenge.reached(here)
+    ]
+    return any(new)
 
 
 def _follow_choice(lesson: AnyLesson, keys: Collection[str]) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Generic, Literal, TypeAlias, TypeVar
 from engine.figures.base import Figure, Palette
 from engine.words.typeset import Formula
 from pages.parts.lesson.commit import Answer, Commit
+from pages.parts.lesson.progress import MOST_ANSWERS
 from pages.parts.lesson.state import State, choice, text
 from pages.parts.live.slider import Scale
 
@@ -17,8 +18,8 @@ Step: TypeAlias = Literal["ask", "play", "reveal", "why", "do", "remember"]
 STEPS: tuple[Step, ...] = ("ask", "play", "reveal", "why", "do", "remember")
 # The idea of an answer that is right.
 RIGHT = "right"
-# More answers than this are not kept, nor more characters of them.
-MOST_ANSWERS, MOST_CHARACTERS = 20, 1000
+# More characters of answers than this are not kept in an address.
+MOST_CHARACTERS = 1000
 _BETWEEN = "~"
 # Even, so that one of them is the middle.
 _STOPS = 100

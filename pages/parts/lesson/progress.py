@@ -32,8 +32,10 @@ _KEY, _TAKEN, _FORGOTTEN, _TOKEN, _RESTORED = (
 )
 _KEY_OF_COMPONENT = "course-progress"
 # Longer texts are not read: the browser's storage and addresses can hold anything.
-_MOST = 20_000
-_MOST_LESSONS, _MOST_ITEMS, _MOST_LETTERS = 50, 50, 200
+_MOST = 40_000
+_MOST_LESSONS, _MOST_LETTERS = 50, 200
+# The latest of a lesson's answers, and of the beliefs behind them; so a full record stays readable.
+MOST_ANSWERS = 20
 
 # It shows nothing: the style sheet of the frame hides it.
 _component = st.components.v2.component("progress", js=loader("progress.js"), isolate_styles=False)
@@ -90,7 +92,8 @@ class Progress:
         return self.lessons.get(lesson, Done())
 
     def with_done(self, lesson: str, done: Done) -> Progress:
-        """Return the same with another record of a lesson."""
+        """Return the same with another record of a lesson, less its oldest answers."""
+        done = replace(done, answers=done.answers[-MOST_ANSWERS:], ideas=done.ideas[-MOST_ANSWERS:])
         return replace(self, lessons={**self.lessons, lesson: done})
 
     def merged(self, other: Progress) -> Progress:
@@ -163,7 +166,7 @@ def _text(found: object) -> str:
 
 
 def _texts(found: object) -> tuple[str, ...]:
-    given = found[-_MOST_ITEMS:] if isinstance(found, list) else []
+    given = found[-MOST_ANSWERS:] if isinstance(found, list) else []
     return tuple(text for text in map(_text, given) if text)
 
 

@@ -14,10 +14,14 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from engine.challenges import CHALLENGES
 from engine.words.numbers import plural
+from pages.parts.challenges.record import RECORD as CHALLENGES_RECORD
 from pages.parts.lesson import progress
 from pages.parts.lesson.lesson import Lesson, Look, Scene, told
 from pages.parts.lesson.progress import Done, Progress
+from pages.parts.puzzles.book import PUZZLES
+from pages.parts.puzzles.record import done_text, record_of
 from pages.parts.theme import palette
 
 _FOLDER = Path(__file__).parent
@@ -96,12 +100,35 @@ def record_page(course: Sequence[Lesson[Any, Any]], known: Progress, address: st
     address
         The address that restores it.
     """
-    done = [(lesson, known.of(lesson.id)) for lesson in course if lesson.id in known.lessons]
+    sections = [
+        _section(lesson, known.of(lesson.id)) for lesson in course if lesson.id in known.lessons
+    ]
     by = " · ".join(filter(None, [known.name, strftime("%Y-%m-%d")]))
     return _filled(
         "record.html",
         {"title": _TITLE, "by": by, "address": address},
-        lessons="".join(_section(*each) for each in done) or _NOTHING,
+        lessons="".join(sections) + _practised(known) or _NOTHING,
+    )
+
+
+def _practised(known: Progress) -> str:
+    """Say what was done in the puzzles and the challenges; empty for nothing."""
+    puzzles = [(puzzle.title, known.of(record_of(puzzle))) for puzzle in PUZZLES]
+    challenges = known.of(CHALLENGES_RECORD)
+    lists = {
+        "Famous puzzles": [
+            f"{title}: {done_text(done)} ({done.day})" for title, done in puzzles if done_text(done)
+        ],
+        "Challenges": [
+            f"{challenge.title}: solved in {plural(challenges.solved[challenge.id], 'move')}"
+            for challenge in CHALLENGES
+            if challenge.id in challenges.solved
+        ],
+    }
+    return "".join(
+        _filled("record_practice.html", {"title": title, "done": "\n".join(done)})
+        for title, done in lists.items()
+        if done
     )
 
 
@@ -121,7 +148,8 @@ def _section(lesson: Lesson[Any, Any], done: Done) -> str:
         "solved": "\n".join(solved) or "nothing yet",
         "day": done.day,
     }
-    return _filled("record_lesson.html", shown)
+    unmarked = {name: _MARKS.sub("", text) for name, text in shown.items()}
+    return _filled("record_lesson.html", unmarked)
 
 
 def _outcome(lesson: Lesson[Any, Any], done: Done) -> str:
@@ -134,6 +162,6 @@ def _outcome(lesson: Lesson[Any, Any], done: Done) -> str:
 
 def _filled(name: str, texts: dict[str, str], **markup: str) -> str:
     """Fill a template: texts are escaped, markup is put in as it is."""
-    plain = {key: escape(_MARKS.sub("", text)) for key, text in texts.items()}
+    plain = {key: escape(text) for key, text in texts.items()}
     template = Template((_FOLDER / name).read_text(encoding="utf-8"))
     return template.substitute(plain | markup)

@@ -7,16 +7,22 @@ from dataclasses import replace
 
 from engine.words.numbers import plural
 from pages.parts.lesson import progress
+from pages.parts.lesson.progress import Done
 from pages.parts.puzzles.puzzle import Puzzle
 
 
-def _record(puzzle: Puzzle) -> str:
+def record_of(puzzle: Puzzle) -> str:
+    """Return a puzzle's id among the records of the course."""
     return f"puzzle-{puzzle.id}"
 
 
 def done_in(puzzle: Puzzle) -> str:
     """Return in a few words what was done in a puzzle; empty for nothing."""
-    done = progress.present().of(_record(puzzle))
+    return done_text(progress.present().of(record_of(puzzle)))
+
+
+def done_text(done: Done) -> str:
+    """Return in a few words what a puzzle's record says; empty for nothing."""
     if moves := done.solved.get("goal"):
         return f"solved in {plural(moves, 'move')}"
     return "answered" if done.answers else ""
@@ -24,11 +30,11 @@ def done_in(puzzle: Puzzle) -> str:
 
 def note_answer(puzzle: Puzzle, written: str) -> None:
     known = progress.present()
-    done = known.of(_record(puzzle))
+    done = known.of(record_of(puzzle))
     done = replace(done, answers=(*done.answers, written), day=time.strftime("%Y-%m-%d"))
-    progress.put(known.with_done(_record(puzzle), done))
+    progress.put(known.with_done(record_of(puzzle), done))
 
 
 def note_solved(puzzle: Puzzle, moves: int) -> bool:
     """Note that the goal was reached; return whether that is new, or took fewer moves."""
-    return progress.note_solved(_record(puzzle), "goal", moves)
+    return progress.note_solved(record_of(puzzle), "goal", moves)
