@@ -231,26 +231,3 @@ def test_on_a_phone_figure_and_controls_are_in_view_together(server: str, browse
         expect(page.get_by_text(re.compile(r"^You: (59|60)"))).to_be_visible()
         watch.look_for_exceptions()
     assert not watch.complaints, "\n".join(watch.complaints)
-
-
-PLACE_OF_FOCUS = """() => {
-    let { activeElement } = document;
-    while (activeElement.shadowRoot?.activeElement) ({ activeElement } = activeElement.shadowRoot);
-    const places = [".st-key-lesson-controls", ".formula", ".st-key-lesson-buttons"];
-    return places.find(place => activeElement.closest(place)) ?? "elsewhere";
-}"""
-
-
-@pytest.mark.slow
-def test_on_a_phone_the_tab_key_goes_as_the_eye_does(open_page: OpenPage) -> None:
-    page = open_page("/tug-of-war?step=why", width=390, height=844)
-    page.locator(DRAWN).wait_for()
-    page.locator(".formula").first.wait_for()
-    wait_until_idle(page)
-    reached: list[str] = []
-    for _ in range(80):
-        page.keyboard.press("Tab")
-        place = page.evaluate(PLACE_OF_FOCUS)
-        if place != "elsewhere" and place not in reached:
-            reached.append(place)
-    assert reached == [".st-key-lesson-controls", ".formula", ".st-key-lesson-buttons"]

@@ -32,9 +32,9 @@ def test_homework_is_set_up_worked_on_handed_in_and_marked(open_page: OpenPage) 
     secret = teacher.get_by_role("textbox", name="Your secret")
     expect(secret).to_have_attribute("type", "password")
     made = secret.input_value()
-    codes = teacher.get_by_role("textbox", name="Learners’ codes")
+    codes = teacher.get_by_role("textbox", name="Learners' codes")
     codes.fill("a07\nb12")
-    field(teacher, "Learners’ codes")
+    field(teacher, "Learners' codes")
     personal = teacher.locator(".stCode code").nth(1).inner_text().splitlines()[0]
     code, address = personal.split("\t")
     assert code == "a07" and made not in address
