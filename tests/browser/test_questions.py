@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from engine.questions import QUESTIONS
+from engine.words.glossary import GLOSSARY
 from tests.browser.conftest import OpenPage, wait_until_idle
 
 
@@ -47,8 +48,11 @@ def test_a_question_is_found_opened_moved_and_left(open_page: OpenPage) -> None:
 
 @pytest.mark.slow
 def test_a_term_is_in_sight_at_its_address(open_page: OpenPage) -> None:
-    page = open_page("/glossary#variance-ratio")
-    expect(page.get_by_role("heading", name="Variance ratio, ρ")).to_be_in_viewport()
+    names = {term.id: term.name for term in GLOSSARY}
+    for term, width in (("variance-ratio", 1280), ("design-effect", 1280), ("icc", 390)):
+        page = open_page(f"/glossary#{term}", width=width, height=720)
+        page.wait_for_timeout(1000)  # the page settles
+        expect(page.get_by_role("heading", name=names[term], exact=True)).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.slow

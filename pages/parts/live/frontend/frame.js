@@ -52,6 +52,8 @@ class Frame {
     for (const type of ["keydown", "pointerdown"])
       document.addEventListener(type, () => this.announcer.note(), { capture: true, signal });
     document.addEventListener("click", ({ target }) => closeList(target), { signal });
+    for (const type of ["wheel", "touchmove", "keydown"])
+      document.addEventListener(type, () => (this.scrolled = true), { passive: true, signal });
     this.definitions.keepFirst();
     this.#wait();
   }
@@ -61,7 +63,16 @@ class Frame {
     this.timer = setTimeout(() => (anyActive() ? this.#wait() : this.#settled()), REST);
   }
 
+  /** The browser goes to the heading that the address names before the style sheets are there. */
+  #land() {
+    const { hash } = location;
+    if (hash && hash !== this.landed && !this.scrolled)
+      document.getElementById(hash.slice(1))?.scrollIntoView();
+    this.landed = hash;
+  }
+
   #settled() {
+    this.#land();
     this.focus.restore(true);
     const bar = document.querySelector(".st-key-menu");
     if (bar) Object.assign(bar, { role: "navigation", ariaLabel: "Pages" });
