@@ -7,6 +7,30 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from engine.data.levels import Levels
+
+
+def cluster_names(frame: pd.DataFrame, cluster: str) -> pd.Series[str]:
+    """Return the name of each row's cluster as a fit has it, whatever the column holds.
+
+    A whole number beside a missing one, for instance, is stored as 1.0, and its cluster is "1".
+
+    Parameters
+    ----------
+    frame
+        One row per observation.
+    cluster
+        The column that names the cluster.
+
+    Returns
+    -------
+    pandas.Series
+        One text a row, None where the cluster is missing.
+    """
+    codes, values = pd.factorize(frame[cluster])
+    names = np.array([*Levels(pd.Index(values)), None], dtype=object)
+    return pd.Series(names[codes], index=frame.index, dtype=object)
+
 
 def split_cluster(frame: pd.DataFrame, cluster: str, level: str, parts: int) -> pd.DataFrame:
     """Split one cluster into several, with its rows dealt out in turn.
@@ -27,7 +51,7 @@ def split_cluster(frame: pd.DataFrame, cluster: str, level: str, parts: int) -> 
     pandas.DataFrame
         The same rows in the same order; only the cluster's name differs.
     """
-    names = frame[cluster].astype(str).to_numpy(dtype=object)
+    names = cluster_names(frame, cluster).to_numpy(dtype=object)
     rows = np.flatnonzero(names == level)
     names[rows] = [f"{level} {k % parts + 1}" for k in range(len(rows))]
     return frame.assign(**{cluster: names})
@@ -77,7 +101,7 @@ def without_clusters(frame: pd.DataFrame, cluster: str, levels: Collection[str])
     levels
         The clusters to leave out, as text.
     """
-    return frame[~frame[cluster].astype(str).isin(levels)]
+    return frame[~cluster_names(frame, cluster).isin(levels)]
 
 
 def half_of_clusters(frame: pd.DataFrame, cluster: str, levels: Collection[str]) -> pd.DataFrame:
@@ -92,7 +116,7 @@ def half_of_clusters(frame: pd.DataFrame, cluster: str, levels: Collection[str])
     levels
         The clusters to thin, as text.
     """
-    thinned = frame[cluster].astype(str).isin(levels)
+    thinned = cluster_names(frame, cluster).isin(levels)
     return frame[~thinned | (frame.groupby(cluster).cumcount() % 2 == 0)]
 
 
@@ -148,7 +172,7 @@ def moved_clusters(
         The new mean of each cluster that moves, in the column's unit, by the cluster's name as
         text.
     """
-    wanted = frame[cluster].astype(str).map(dict(means))
+    wanted = cluster_names(frame, cluster).map(dict(means))
     now = frame.groupby(cluster)[column].transform("mean")
     return frame.assign(**{column: frame[column] + (wanted - now).fillna(0.0)})
 
@@ -183,4 +207,4 @@ def with_singletons_joined(frame: pd.DataFrame, cluster: str, name: str) -> pd.D
         What the new cluster is called.
     """
     alone = frame.groupby(cluster)[cluster].transform("size") == 1
-    return frame.assign(**{cluster: frame[cluster].astype(str).mask(alone, name)})
+    return frame.assign(**{cluster: cluster_names(frame, cluster).mask(alone, name)})

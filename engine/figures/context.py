@@ -26,8 +26,9 @@ _LOWER, _UPPER = (0.0, 0.46), (0.57, 1.0)
 _PIECE = 0.024
 # Heights that names of lines need, as a share of the upper panel's.
 _NAME_ROOM = 0.18
-# An answer this far to the right has no room for its numbers there; with a gap they are longer.
-_LATE, _LATE_WITH_GAP = 5.6, 4.0
+# An answer beyond this share of the axis has no room for its numbers at its right; with a gap they
+# are longer.
+_LATE, _LATE_WITH_GAP = 0.81, 0.63
 _SPACE = "\u2002"
 
 
@@ -130,7 +131,7 @@ def context_figure(
         *_lines(here, palette, x_range, y_range, asked=asked),
         *_flags(here.mixed, palette, shown, decimals=1 if asked else 2),
         *_coefficients(here, palette, asked=asked),
-        *_answers(here, answers or {}, palette, asked=asked, gap=gap),
+        *_answers(here, answers or {}, palette, slopes, asked=asked, gap=gap),
     ]
     rows = [(at, names[name]) for name, at in (ANSWER_ROWS if asked else _ROWS).items()]
     if asked:
@@ -353,8 +354,16 @@ def _pair(
 
 
 def _answers(
-    here: Context, answers: Mapping[str, float], palette: Palette, *, asked: bool, gap: bool
+    here: Context,
+    answers: Mapping[str, float],
+    palette: Palette,
+    slopes: tuple[float, float],
+    *,
+    asked: bool,
+    gap: bool,
 ) -> list[dict[str, Any]]:
+    low, high = slopes
+    late = low + (_LATE_WITH_GAP if gap else _LATE) * (high - low)
     outcomes = {"own": here.own[1]}
     if here.mean is not None:
         outcomes["mean"] = here.mean[1]
@@ -371,7 +380,7 @@ def _answers(
                 )
             )  # fmt: skip
         ends = (at, out) if gap else (at, at)
-        side = "left" if max(ends) > (_LATE_WITH_GAP if gap else _LATE) else "right"
+        side = "left" if max(ends) > late else "right"
         number = f"you {text}, {far} off" if gap else text if asked else f"you {text}"
         # A ring is wider than the mark of an answer.
         space = (2 if asked else 1) * _SPACE

@@ -71,9 +71,9 @@ def _grand_mean(value: float, here: Numbers) -> str:
     return (
         f"Without predictors OLS's is: {_points(here['ols'])}, the mean of all pupils. The mixed "
         f"model's, {_points(here['mixed'])}, is a weighted mean of the school means, whose plain "
-        f"mean is {_points(here['means'])}; the size of the biggest school, {value:,.0f} pupils, "
-        "moves the one far and the other little. With predictors, either is about where all of "
-        "them are 0."
+        f"mean is {_points(here['means'])}. The {value:,.0f} pupils of school A have a vote each "
+        "in the first, and about one together in the second. With predictors, either is about "
+        "where all of them are 0."
     )
 
 
@@ -182,9 +182,9 @@ QUESTIONS = (
     Question(
         id="grand-mean",
         asks="Is the intercept the grand mean?",
-        setting=f"{_SETTING} The slider sets the size of the biggest; means and ρ stay.",
+        setting=f"{_SETTING} The slider sets the size of school A; means and ρ stay.",
         control=Control(
-            "Pupils of the biggest school", by_factors(2.0, 10_000.0, 61), 120.0, log=True, step=1.0
+            "Pupils of school A", by_factors(2.0, 10_000.0, 61), 120.0, log=True, step=1.0
         ),
         numbers=_biggest,
         curves=(OLS, MIXED, Curve("means", "mean of the means", "between")),

@@ -13,7 +13,7 @@ from engine.inference.cluster_robust import cluster_robust
 from engine.inference.satterthwaite import satterthwaite
 from engine.models.mixed.model import MixedModel
 from engine.questions.question import Control, Curve, Numbers, Question, evenly, three
-from engine.words.numbers import degrees, share, with_decimals
+from engine.words.numbers import degrees, share, with_decimals, without_zeros
 
 _SPREAD = "Distances between clusters (1: as they are)"
 
@@ -87,7 +87,7 @@ def _small_icc(icc: float, here: Numbers) -> str:
             f"{share(here['200'])} with 200. Move the slider up."
         )
     return (
-        f"No. For what is constant inside clusters, at an ICC of {with_decimals(icc, 3)} OLS's "
+        f"No. For what is constant inside clusters, at an ICC of {without_zeros(icc)} OLS's "
         f"test at 5% errs in {share(here['50'])} of samples with 50 rows a cluster, and in "
         f"{share(here['200'])} with 200. What counts is ICC times size, so no cut-off can be "
         "right; and of a predictor with the same shares in every cluster the test errs no more "

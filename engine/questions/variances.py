@@ -112,6 +112,8 @@ def _few(place: float) -> Numbers:
         "median": float(middle),
         "high": float(high),
         "truth": 1.0,
+        # With few clusters more than 2.5% of the estimates are 0, and none lies below.
+        "inside": float(np.mean((low <= sds) & (sds <= high))),
         "zero": float(np.mean(found.ratio == 0.0)),
     }
 
@@ -120,10 +122,9 @@ def _forbidden(place: float, here: Numbers) -> str:
     none = f" In {share(here['zero'])} of samples it is 0." if here["zero"] > 0.0 else ""
     return (
         "No, but the fewer there are, the less is known of the variance between clusters, and of "
-        f"every error that hangs on it. With {_FEW[round(place)]} clusters, 95 of 100 samples put "
-        "τ̂ between "
-        f"{two(here['low'])} and {two(here['high'])}, where the truth is {two(here['truth'])}."
-        f"{none} Say so, and show it."
+        f"every error that hangs on it. With {_FEW[round(place)]} clusters, "
+        f"{share(here['inside'])} of samples put τ̂ between {two(here['low'])} and "
+        f"{two(here['high'])}, where the truth is {two(here['truth'])}.{none} Say so, and show it."
     )
 
 
@@ -148,13 +149,17 @@ def _shaped(place: float) -> Numbers:
     }
 
 
-def _ruined(_: float, here: Numbers) -> str:
+def _ruined(place: float, here: Numbers) -> str:
+    more = (
+        "This is the shape that the model assumes; of the variance's intervals"
+        if _SHAPES[round(place)] == "bell"
+        else "The shape has more say in the variance, of whose intervals"
+    )
     return (
         "The estimates hardly. Under this shape the intercept is off by "
         f"{two(abs(here['bias']))} on average over {_SAMPLES:,} samples, with a standard "
         f"deviation of {two(here['sd'])}, and its 95% interval holds the truth in "
-        f"{share(here['intercept'])} of them. What the shape has a say in is the variance: there "
-        f"the interval holds the truth in {share(here['variance'])}."
+        f"{share(here['intercept'])} of them. {more} {share(here['variance'])} hold it."
     )
 
 
@@ -209,9 +214,9 @@ QUESTIONS = (
         ),
         numbers=_few,
         curves=(
-            Curve("low", "2.5% lie below", "muted"),
+            Curve("low", "2.5% quantile", "muted"),
             Curve("median", "median τ̂", "mixed"),
-            Curve("high", "2.5% lie above", "muted"),
+            Curve("high", "97.5% quantile", "muted"),
             Curve("truth", "truth", "truth"),
         ),
         axis="Estimated SD between clusters, τ̂",

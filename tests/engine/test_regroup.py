@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pandas as pd
+import pytest
 from numpy.testing import assert_allclose
 
+from engine import build, parse
 from engine.data.regroup import (
+    cluster_names,
     from_cluster_means,
     half_of_clusters,
     moved_clusters,
@@ -22,6 +28,26 @@ def test_clusters_named_as_text_are_left_out_or_thinned_to_every_second_row() ->
     assert list(without_clusters(ROWS, "g", ["1"])["g"]) == [2, 2]
     assert list(half_of_clusters(ROWS, "g", ["1"])["x"]) == [0.0, 6.0, 1.0, 3.0]
     assert without_clusters(ROWS, "g", []).equals(ROWS)
+
+
+@pytest.mark.parametrize(
+    "clusters",
+    [
+        [1.0, 1.0, 2.0, 2.0, np.nan, 3.0, 3.0],
+        [True, True, False, False, True, False, True],
+        pd.Categorical(["b", "b", "a", "a", None, "c", "c"]),
+        pd.to_datetime(["2026-11-29"] * 3 + ["2026-11-30"] * 4),
+        ["1", 1, 2, 2.0, None, "x", "x"],
+    ],
+)
+def test_clusters_have_the_names_that_a_fit_gives_them(clusters: Any) -> None:
+    frame = pd.DataFrame({"g": clusters, "y": [1.0, 2, 4, 3, 5, 7, 9]})
+    levels = build(frame, parse("y ~ 1 + (1 | g)")).levels
+    names = cluster_names(frame, "g")
+    assert set(names.dropna()) == set(levels)
+    for level in levels:
+        left = without_clusters(frame, "g", [level])
+        assert len(left) == len(frame) - (names == level).sum() < len(frame)
 
 
 def test_measured_from_cluster_means_no_cluster_differs_from_another() -> None:

@@ -13,6 +13,7 @@ import pandas as pd
 from engine import Comparison, compare
 from engine.data.examples import EXAMPLES, Example, load
 from engine.data.formula.grammar import parse
+from engine.data.regroup import cluster_names
 from engine.figures.course import FittedLines, along
 from engine.models.mixed.results import MixedFit
 from engine.models.ols import OlsFit
@@ -203,7 +204,7 @@ class Puzzle:
         """Return the mean of the outcome in each cluster after a change, by the cluster's name."""
         frame, formula = change.applied(_rows(self.example), self.data.formula)
         model = parse(formula)
-        means = frame.groupby(frame[model.random.group].astype(str))[model.outcome].mean()
+        means = frame.groupby(cluster_names(frame, model.random.group))[model.outcome].mean()
         return {str(level): float(mean) for level, mean in means.items()}
 
     def lines(self, comparison: Comparison) -> FittedLines:
