@@ -3,6 +3,7 @@
 import hashlib
 import io
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 import streamlit as st
@@ -69,10 +70,20 @@ class Source:
 
 @dataclass(frozen=True)
 class Upload:
-    """A file of the visitor's, kept while the visit lasts: the last one only."""
+    """A file of the visitor's, kept with its rows while the visit lasts: the last one only."""
 
     name: str
     content: bytes
+
+    @cached_property
+    def key(self) -> str:
+        """The name and what tells it from another file of this name."""
+        return f"{self.name} {hashlib.sha256(self.content).hexdigest()[:12]}"
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The rows, read once; DataError if they cannot be read."""
+        return read(io.BytesIO(self.content), self.name)
 
 
 _key = YourDataState.key
@@ -142,11 +153,8 @@ def _source(name: str, upload: Upload | None) -> Source:
         if example.name == name:
             return Source(key=name, frame=_example(name), example=example)
     assert upload is not None
-    return Source(
-        key=f"{upload.name} {hashlib.sha256(upload.content).hexdigest()[:12]}",
-        frame=_read(upload.content, upload.name),
-        example=None,
-    )
+    with st.spinner("Reading the file …"):
+        return Source(key=upload.key, frame=upload.frame, example=None)
 
 
 def _upload_control() -> Upload | None:
@@ -234,8 +242,3 @@ def no_file_in_words(missing: str) -> str:
 @st.cache_data(max_entries=16, show_spinner=False)
 def _example(name: str) -> pd.DataFrame:
     return load(name)
-
-
-@st.cache_data(max_entries=4, show_spinner="Reading the file …")
-def _read(content: bytes, name: str) -> pd.DataFrame:
-    return read(io.BytesIO(content), name)

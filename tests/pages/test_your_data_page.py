@@ -3,12 +3,14 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine import compare
+from engine import compare, read
 from engine.account.headline import headline
 from engine.data.examples import EXAMPLES, Example, load
 from engine.words.verdict import paragraphs
@@ -120,6 +122,22 @@ def test_a_file_is_the_data_at_once_and_examples_are_there_again() -> None:
     assert_sound(test)
     test.selectbox(key="your-data.example").set_value("file").run()
     assert any("30 rows, 5 columns" in caption.value for caption in test.caption)
+
+
+def test_a_file_is_read_once_a_visit_and_shared_with_no_other_visit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read_names = []
+
+    def counted(content: Any, name: str) -> pd.DataFrame:
+        read_names.append(name)
+        return read(content, name)
+
+    monkeypatch.setattr("pages.parts.source_controls.read", counted)
+    for visits in (1, 2):
+        test = with_file("mine.csv", ROWS)
+        test.run()
+        assert len(read_names) == visits
 
 
 def test_a_file_of_another_kind_is_answered_with_what_to_do() -> None:
