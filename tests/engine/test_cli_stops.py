@@ -231,7 +231,11 @@ def test_control_c_at_a_reader_that_reads_nothing_ends_at_once(tmp_path: Path) -
             os.read(reading, 1)  # it has begun to write, and the pipe will soon be full
             time.sleep(0.2)
             process.send_signal(signal.SIGINT)
-            _, err = process.communicate(timeout=30)
+            try:
+                _, err = process.communicate(timeout=30)
+            except subprocess.TimeoutExpired:
+                process.kill()  # or it would be waited for without end
+                raise
     finally:
         os.close(reading)
         os.close(writing)
