@@ -8,14 +8,15 @@ from engine.figures.dial import ENDS, dial_family, dial_figure
 from engine.figures.weights import weights_family, weights_figure
 from engine.words.dial import several_minima, standing
 from engine.words.figures import weights_in_words
+from pages.parts.chosen_model import data_control
 from pages.parts.dial_controls import (
     RATIO,
     DialState,
     coefficient_controls,
-    data_control,
     path_of,
     ratio_control,
     start_of,
+    take_new_data,
 )
 from pages.parts.frame import heading
 from pages.parts.lesson import session
@@ -89,7 +90,7 @@ def lesson() -> None:
         st.title("The dial", anchor=False)
         st.caption(with_terms(PURPOSE))
         heading("Settings")
-        data_control()
+        data_control(DialState, take_new_data)
     state = session.present(DialState)
     try:
         path = path_of(state)

@@ -5,14 +5,15 @@ import streamlit as st
 from engine import BetwixtError, Comparison
 from engine.data.examples import EXAMPLES
 from engine.words.paper import SITUATIONS, Passage, Situation, passages
+from pages.parts.chosen_model import data_control
 from pages.parts.lesson import session
 from pages.parts.markdown import escaped, with_code
 from pages.parts.paper_controls import (
     PaperState,
     coefficient_control,
     comparison_of,
-    data_control,
     start_of,
+    take_new_data,
 )
 from pages.parts.source_controls import (
     FILE,
@@ -80,7 +81,7 @@ controls, screen = st.columns([5, 18], gap="medium")
 with controls:
     st.title("In a paper", anchor=False)
     st.caption(with_terms(PURPOSE))
-    data_control()
+    data_control(PaperState, take_new_data)
 state = session.present(PaperState)
 model = YourDataState(example=state.data, file=state.file, formula=state.formula)
 try:

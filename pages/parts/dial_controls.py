@@ -9,51 +9,28 @@ from engine import BetwixtError, compare
 from engine.account.path import DialPath
 from engine.data.examples import EXAMPLES, load
 from engine.words.clusters import clusters_in_words
+from pages.parts.chosen_model import ModelState, made_of, model_on_your_data, newly_chosen
 from pages.parts.lesson import session
-from pages.parts.lesson.state import State, choice, number, text
+from pages.parts.lesson.state import number
 from pages.parts.live import live_slider
 from pages.parts.markdown import escaped
-from pages.parts.model_controls import model_left
-from pages.parts.source_controls import (
-    FILE,
-    FIRST,
-    TITLES,
-    YourDataState,
-    described,
-    kept_file,
-    kept_source,
-)
+from pages.parts.source_controls import YourDataState, described, kept_source
 
 
 @dataclass(frozen=True)
-class DialState(State, page="dial", script="learn/dial.py"):
+class DialState(ModelState, page="dial", script="learn/dial.py"):
     """What is on the dial and where it stands.
 
     Attributes
     ----------
-    data
-        Name of an example, or `FILE`.
-    file
-        Name of the visitor's file.
-    formula
-        The model, without blanks; empty for the one the example is known for.
-    coefficient
-        Name of one of its coefficients.
     ratio
         The variance ratio.
     """
 
-    data: str = choice(FIRST, TITLES, param="data", labels=TITLES)
-    file: str = text(param="file")
-    formula: str = text(param="formula", most=2_000)
-    coefficient: str = text(param="coefficient")
     ratio: float = number(0.0, 0.0, math.inf, param="rho")
 
 
 RATIO = DialState.key("ratio")
-# Key of the last dial that is not an example's own, with what it is of. A visitor's rows are kept
-# by the visit alone.
-_OWN = "dial.own"
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -64,24 +41,8 @@ def _of_example(name: str) -> DialPath:
 
 
 def path_of(state: DialState) -> DialPath | None:
-    """Return the dial of these data and this model, or None without the file or a model of it.
-
-    Raises
-    ------
-    BetwixtError
-        There is no dial of this model on these data; the message says why.
-    """
-    if state.data != FILE and not state.formula:
-        return _of_example(state.data)
-    source = kept_source(state.data, state.file)
-    if source is None or not state.formula:
-        st.session_state.pop(_OWN, None)
-        return None
-    wanted = (source.key, state.formula)
-    own: tuple[tuple[str, str], DialPath] | None = st.session_state.get(_OWN)
-    if own is None or own[0] != wanted:
-        own = st.session_state[_OWN] = (wanted, DialPath(compare(source.frame, state.formula)))
-    return own[1]
+    """Return the dial of these data and this model, or None; raises as `made_of` does."""
+    return made_of(state, _of_example, DialPath)
 
 
 def start_of(state: DialState) -> DialState:
@@ -95,18 +56,6 @@ def start_of(state: DialState) -> DialState:
     mixed = path.comparison.mixed
     names = mixed.names
     return DialState(coefficient=names[min(1, len(names) - 1)], ratio=mixed.variance_ratio)
-
-
-def data_control() -> None:
-    """Show what is on the dial."""
-    st.selectbox(
-        "Data",
-        [*TITLES],
-        format_func=TITLES.__getitem__,
-        key=DialState.key("data"),
-        persist_state="session",
-        on_change=_new_data,
-    )
 
 
 def coefficient_controls(state: DialState, path: DialPath) -> int:
@@ -152,19 +101,16 @@ def ratio_control(path: DialPath, term: int) -> float:
 def way_to_the_dial(state: YourDataState, leaving: dict[str, str]) -> None:
     """Show the button that leads from Your data, at this address, to the dial of its model."""
     if st.button("Turn the dial on this model", icon=":material/tune:", type="tertiary"):
-        file = state.file if state.example == FILE else ""
-        there = DialState(data=state.example, file=file, formula=state.formula)
+        there = DialState(**model_on_your_data(state))
         start = start_of(there)
         session.visit(
             replace(there, coefficient=state.coefficient, ratio=start.ratio), start, leaving
         )
 
 
-def _new_data() -> None:
-    data = st.session_state[DialState.key("data")]
-    file = kept_file() if data == FILE else ""
-    source = kept_source(data, file) if file else None
-    _put(DialState(data=data, file=file, formula=model_left(source) if source else ""))
+def take_new_data() -> None:
+    """Put the data just chosen on the dial."""
+    _put(DialState(**newly_chosen(DialState)))
 
 
 def _put(state: DialState) -> None:
