@@ -81,6 +81,7 @@ def all_questions() -> None:
                         each.asks,
                         type="tertiary",
                         key=f"ask {each.id}",
+                        icon=":material/chevron_right:",
                         on_click=show,
                         args=(each.id,),
                     )
