@@ -51,7 +51,7 @@ def split_cluster(frame: pd.DataFrame, cluster: str, level: str, parts: int) -> 
     pandas.DataFrame
         The same rows in the same order; only the cluster's name differs.
     """
-    names = cluster_names(frame, cluster).to_numpy(dtype=object)
+    names = cluster_names(frame, cluster).to_numpy(dtype=object, copy=True)
     rows = np.flatnonzero(names == level)
     names[rows] = [f"{level} {k % parts + 1}" for k in range(len(rows))]
     return frame.assign(**{cluster: names})
