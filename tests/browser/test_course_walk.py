@@ -218,6 +218,9 @@ class Finger(Hand):
         for k in range(steps + 1):
             x, y = (a + (b - a) * k / steps for a, b in zip(here, there, strict=True))
             self._touch("touchMove" if k else "touchStart", [{"x": x, "y": y}])
+        # A finger that is lifted in mid-swipe flings, and a tap would only end the fling.
+        self.page.wait_for_timeout(150)
+        self._touch("touchMove", [{"x": there[0], "y": there[1]}])
         self._touch("touchEnd", [])
 
     def _touch(self, kind: str, points: list[dict[str, float]]) -> None:

@@ -78,14 +78,20 @@ class Frame {
     if (bar) Object.assign(bar, { role: "navigation", ariaLabel: "Pages" });
     for (const link of document.querySelectorAll(LINKS))
       link.ariaCurrent = link.pathname === location.pathname ? "page" : null;
+    this.#mark();
+    this.announcer.look();
+  }
+
+  /** Mark the section of this page: in bold, which takes more room. */
+  #mark() {
     for (const button of document.querySelectorAll(SECTIONS))
       button.ariaCurrent = says(button, this.section) ? "true" : null;
-    this.announcer.look();
   }
 
   update({ data }) {
     this.definitions.meanings = data.meanings;
     this.section = data.section;
+    this.#mark();
     this.#wait();
   }
 
