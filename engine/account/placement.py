@@ -94,7 +94,7 @@ def placement(
     Raises
     ------
     ValueError
-        There is less than two rows or clusters, or a standard deviation is not above 0.
+        There are fewer than two rows or clusters, or a standard deviation is not above 0.
     """
     if min(rows, clusters) < 2:
         raise ValueError(

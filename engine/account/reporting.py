@@ -16,12 +16,7 @@ from engine.comparison import Comparison
 from engine.data.formula.terms import INTERCEPT
 from engine.data.moments import FloatArray
 from engine.data.tolerances import NO_VARIATION
-from engine.errors import FitError
-from engine.inference.cluster_robust import cluster_robust
-from engine.inference.satterthwaite import satterthwaite
 from engine.models.estimates import Estimates
-from engine.models.mixed.model import MixedModel
-from engine.models.mundlak import mundlak
 from engine.models.within import varies_within
 
 # Clusters are few where the quantile of t is this many times that of the normal distribution.
@@ -138,14 +133,11 @@ def reported(comparison: Comparison, place: int) -> Reported | None:
     Reported or None
         None if it has no standard error in one of the fits.
     """
-    by_mixed = satterthwaite(comparison.model, comparison.mixed.theta)
-    mixed, ols = _tested(by_mixed, place), _tested(comparison.ols, place)
+    fits = comparison.fits
+    mixed, ols = _tested(fits["mixed"], place), _tested(fits["ols"], place)
     if mixed is None or ols is None:
         return None
-    try:
-        robust = _tested(cluster_robust(comparison.moments), place)
-    except (FitError, np.linalg.LinAlgError):
-        robust = None
+    robust = _tested(fits["ols_robust"], place) if "ols_robust" in fits else None
     answered, share = _answered(comparison, place)
     quantiles = [one.quantile for one in (mixed, robust) if one is not None]
     return Reported(
@@ -179,16 +171,13 @@ def separated(comparison: Comparison, place: int) -> Separated | None:
     moments, term = comparison.moments, comparison.mixed.names[place]
     if not comparison.mixed.random_intercept_only or not comparison.design.has_intercept:
         return None
-    try:
-        found = mundlak(moments)
-    except FitError:
+    fit = comparison.fits.get("mundlak")
+    if fit is None or f"mean({term})" not in fit.names or has_cluster_mean(moments, place):
         return None
-    if found is None or term not in found.terms or has_cluster_mean(moments, place):
-        return None
-    larger = MixedModel(found.moments, found.moments.names)
-    tests = satterthwaite(larger, found.mixed.theta)
-    within, added = (_tested(tests, tests.names.index(name)) for name in (term, f"mean({term})"))
-    return None if within is None or added is None else Separated(found.terms, within, added)
+    means = (name for name in fit.names if name not in comparison.mixed.names)
+    terms = tuple(name.removeprefix("mean(").removesuffix(")") for name in means)
+    within, added = (_tested(fit, fit.names.index(name)) for name in (term, f"mean({term})"))
+    return None if within is None or added is None else Separated(terms, within, added)
 
 
 def own_slope_sd(comparison: Comparison, place: int) -> float | None:

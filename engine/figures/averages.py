@@ -11,7 +11,7 @@ import numpy as np
 from engine.account.targets import Averages
 from engine.data.moments import FloatArray
 from engine.figures.balance import Rows
-from engine.figures.base import Figure, Palette, axis_title, plain, trace
+from engine.figures.base import Figure, Palette, axis_title, plain, sideways, trace
 from engine.figures.beam import Beam, beam_panel, weight_sizes
 from engine.words.formulas import cluster_term
 from engine.words.numbers import with_decimals
@@ -33,7 +33,6 @@ _EDGE = 0.1
 _SAME = 1e-9
 # Dots fill this share of their cluster's height, and bars this one.
 _JITTER, _BAR = 0.6, 0.8
-_GOLDEN = 0.6180339887498949
 
 
 @dataclass(frozen=True)
@@ -176,8 +175,8 @@ def _clusters(
     here: Votes, places: FloatArray, heights: FloatArray, palette: Palette
 ) -> list[dict[str, Any]]:
     beam, rows = here.beam, here.rows
-    turn = np.mod(np.arange(len(rows.outcome)) * _GOLDEN, 1.0) - 0.5
-    across = places[rows.cluster] + _JITTER * heights[rows.cluster] * turn
+    turn = sideways(np.arange(len(rows.outcome)))
+    across = places[rows.cluster] + 0.5 * _JITTER * heights[rows.cluster] * turn
     ends = np.array([-0.5, 0.5, np.nan]) * _BAR
     bars = places[:, None] + heights[:, None] * ends
     return [

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.data.moments import FloatArray, IntArray
-from engine.figures.base import HOVER_TEXT, Figure, Palette, trace
+from engine.figures.base import HOVER_TEXT, Figure, Palette, sideways, trace
 from engine.figures.beam import (
     BEAM_AT,
     Beam,
@@ -27,7 +27,7 @@ from engine.words.numbers import share
 _LETTERS, _APART = 0.62, 0.055
 # Diameter in pixels of a weight that has all of the beam to itself.
 _LARGEST = 62.0
-_JITTER, _GOLDEN = 0.3, 0.6180339887498949
+_JITTER = 0.3
 
 
 @dataclass(frozen=True)
@@ -109,8 +109,7 @@ def balance_figure(
         A plotly figure as plain data. The beam lies on ``yaxis``, at `BEAM_AT`.
     """
     rank = ranked(here)
-    turn = np.mod(np.arange(len(rows.outcome)) * _GOLDEN, 1.0)
-    spread = _JITTER * (2.0 * turn - 1.0)
+    spread = _JITTER * sideways(np.arange(len(rows.outcome)))
     data = [
         trace(
             "rows", "markers", rows.outcome, rank[rows.cluster] + spread, yaxis="y2",

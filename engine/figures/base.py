@@ -15,6 +15,7 @@ from engine.display import cut
 # and NaN for gaps. Plotly's own figure objects validate, which takes longer than the fits.
 Figure: TypeAlias = dict[str, Any]
 Mode: TypeAlias = Literal["light", "dark"]
+_GOLDEN = 0.6180339887498949
 
 
 @dataclass(frozen=True)
@@ -241,6 +242,19 @@ def growing(layout: dict[str, Any], axis: str, limits: tuple[float, float]) -> N
     """
     layout[axis]["range"] = list(limits)
     layout["meta"] = {"hold": [axis]}
+
+
+def sideways(rows: IntArray) -> FloatArray:
+    """Return places from −1 to 1 that keep points apart without a pattern and without chance.
+
+    Multiples of the golden ratio are spread evenly, however many there are.
+
+    Parameters
+    ----------
+    rows
+        Numbers of the points, shape (N,).
+    """
+    return np.asarray(2.0 * (rows * _GOLDEN % 1.0) - 1.0)
 
 
 def trace(role: str, mode: str, x: Any, y: Any, **look: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from engine.data.design import Design
 from engine.data.formula.terms import INTERCEPT, Column
 from engine.data.moments import FloatArray, IntArray
 from engine.errors import DataError
+from engine.figures.base import sideways
 
 AdjustedTo: TypeAlias = Literal["average", "zero"]
 
@@ -21,7 +22,6 @@ MOST_POINTS = 1_500
 # More lines of each model than this are impossible to tell apart.
 _MOST_GROUPS = 6
 _JITTER = 0.32
-_GOLDEN = 0.6180339887498949
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def along(
     if predictor in design.categories:
         ticks = design.categories[predictor]
         grid = np.arange(len(ticks), dtype=np.float64)
-        x = design.predictors[predictor][shown] + _sideways(shown)
+        x = design.predictors[predictor][shown] + _JITTER * sideways(shown)
     elif predictor:
         ticks = None
         values = design.predictors[predictor]
@@ -281,7 +281,7 @@ def _cluster_means_along(design: Design, predictor: str, sizes: IntArray) -> Flo
     if not predictor:
         return _across(len(sizes))
     means = _mean_by_cluster(design, design.predictors[predictor], sizes)
-    jitter = 0.4 * _sideways(np.arange(len(sizes)))
+    jitter = 0.4 * _JITTER * sideways(np.arange(len(sizes)))
     return means + jitter * (predictor in design.categories)
 
 
@@ -292,11 +292,6 @@ def _shown_rows(rows: int) -> IntArray:
     return np.sort(np.random.default_rng(0).choice(rows, MOST_POINTS, replace=False))
 
 
-def _sideways(rows: IntArray) -> FloatArray:
-    """Return evenly spread jitter without randomness, from multiples of the golden ratio."""
-    return np.asarray((2.0 * (rows * _GOLDEN % 1.0) - 1.0) * _JITTER)
-
-
 def _across(clusters: int) -> FloatArray:
     """Return a position for each of J clusters, evenly over the room for jitter, shape (J,)."""
     return np.asarray(_JITTER * ((2.0 * np.arange(clusters) + 1.0) / clusters - 1.0))
@@ -305,7 +300,7 @@ def _across(clusters: int) -> FloatArray:
 def _beside_each_other(design: Design) -> FloatArray:
     """Return a position for each row where there is no predictor: beside its cluster's others."""
     clusters = len(design.levels)
-    around = 0.6 * _sideways(np.arange(design.rows)) / clusters
+    around = 0.6 * _JITTER * sideways(np.arange(design.rows)) / clusters
     return np.asarray(_across(clusters)[design.cluster_codes] + around)
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from engine.data.moments import FloatArray
-from engine.figures.base import Figure, Palette, axis_title, base_layout, plain, trace
+from engine.figures.base import Figure, Palette, axis_title, base_layout, plain, sideways, trace
 
-_JITTER, _GOLDEN = 0.28, 0.6180339887498949
+_JITTER = 0.28
 # Share of the extent of the values that is left free on both sides.
 _ROOM = 0.05
 
@@ -40,9 +40,8 @@ def exercise_figure(
     y = rows[outcome].to_numpy(dtype=np.float64)
     if predictor is None:
         levels, place = np.unique(labels, return_inverse=True)
-        turn = np.mod(np.arange(len(y)) * _GOLDEN, 1.0)
         drawn = trace(
-            "rows", "markers", y, place + _JITTER * (2.0 * turn - 1.0),
+            "rows", "markers", y, place + _JITTER * sideways(np.arange(len(y))),
             marker={"color": palette.data, "size": 7, "opacity": 0.8},
         )  # fmt: skip
         counts = np.bincount(place)

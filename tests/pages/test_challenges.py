@@ -97,6 +97,9 @@ def test_an_address_that_is_solved_shows_so_but_solves_nothing_for_who_opens_it(
     page = opened(PAGE, challenge="errors-both-ways", share_spread="0.4")
     assert "Solved, in 1 move." in said(page)
     assert "Your fewest" not in said(page)
+    page.slider(key="challenges.share_spread").set_value(0.45).run()
+    assert "Solved, in" in said(page)
+    assert "Your fewest" not in said(page)  # the goal was never seen unreached here
     press(page, "All challenges")
     assert "✓" not in said(page)
 

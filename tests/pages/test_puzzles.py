@@ -189,6 +189,16 @@ def test_the_goal_is_played_to_its_end_and_the_gallery_knows() -> None:
     assert "✓ solved in 2 moves" in [part.value for part in page.markdown]
 
 
+def test_an_address_that_agrees_solves_nothing_for_who_opens_it_until_it_is_left() -> None:
+    page = opened(PAGE, puzzle="33995-uneven", answer="skip", out="5~6")
+    assert [part.value for part in page.success] == ["They agree, after 2 moves."]
+    recorded = "puzzle-33995-uneven"
+    assert "progress" not in page.session_state
+    page.multiselect[0].set_value([]).run()
+    page.multiselect[0].set_value(["5", "6"]).run()
+    assert page.session_state["progress"].of(recorded).solved == {"goal": 2}
+
+
 def test_a_cluster_is_dragged_and_put_back() -> None:
     page = opened(PAGE, puzzle="random-or-fixed", answer="skip")
     for label, place, value in (("Cluster 3, 3 rows: mean of y", "2", 7.0), ("", "3", -7.0)):

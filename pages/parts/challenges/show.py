@@ -19,7 +19,7 @@ from engine.figures.course import along
 from engine.figures.lines import lines_figure
 from engine.simulation import FIELDS
 from engine.words.numbers import plural
-from pages.parts.challenges.record import fewest_moves, note_solved
+from pages.parts.challenges.record import fewest_moves, may_solve, note_solved
 from pages.parts.challenges.state import ChallengesState, at_start, open_challenge, start_of
 from pages.parts.coefficients import BETWEEN, OVER_ROWS, RESIDUAL, coefficient_table
 from pages.parts.frame import heading
@@ -40,9 +40,6 @@ _key = ChallengesState.key
 PAGE, FIGURE, PIECE = "challenge page", "challenge figure", "challenge piece"
 # What the sliders have to say, so that they run again only if that changes.
 _NOTES = "challenges.notes"
-# Whether a hand has moved something since the figure was drawn: an address that was sent solves
-# nothing for who opens it.
-_TOUCHED = "challenges.touched"
 # What the figure shows, None where the rows have no answer.
 _SHOWN = "challenges.shown"
 
@@ -104,7 +101,6 @@ def _moved(keys: Collection[str]) -> None:
     figure = _figure_key(_present().chosen)
     if figure in keys:
         st.session_state[_key("moved")] = dict(grabbed(figure).moved)
-    st.session_state[_TOUCHED] = True
     if notes(_present().setup.scenario) != st.session_state.get(_NOTES):
         rerun_parts(PAGE)
     if not plain():
@@ -118,7 +114,6 @@ def _moved(keys: Collection[str]) -> None:
 def _screen() -> None:
     """What a moving hand changes, run again without the rest."""
     now = _present()
-    touched = st.session_state.pop(_TOUCHED, False)
     st.session_state[_SHOWN] = None
     if not now.challenge:
         return
@@ -133,7 +128,7 @@ def _screen() -> None:
             return
     st.session_state[_SHOWN] = played
     session.keep_address(now, start_of)
-    if touched and solved and note_solved(challenge, moves):
+    if may_solve(challenge, reached=solved) and solved and note_solved(challenge, moves):
         st.rerun()  # the browser is to keep it
 
 

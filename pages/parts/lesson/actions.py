@@ -12,6 +12,7 @@ import streamlit as st
 from pages.parts.lesson import progress, session
 from pages.parts.lesson.lesson import (
     STEPS,
+    Challenge,
     Lesson,
     LessonState,
     Look,
@@ -77,7 +78,7 @@ def go(lesson: AnyLesson, step: Step, **kept: Any) -> None:
     state = lesson.at(step, **{"step": step, "answers": now.answers, "view": now.view, **kept})
     session.put(state)
     st.session_state[_moves_key(lesson)] = (0, "", 0.0)
-    st.session_state.pop(_open_key(lesson), None)
+    progress.begin_again(lesson.id)
     session.mark_step(state, lesson.start)
 
 
@@ -153,18 +154,9 @@ def _count_moves(lesson: AnyLesson, keys: Collection[str]) -> None:
         st.session_state[_moves_key(lesson)] = (count, key, now)
 
 
-def still_open(lesson: AnyLesson, here: Scene[Any, Any]) -> set[str]:
-    """Return the challenges that were not reached at some time since moves are counted.
-
-    Only these can be solved: an address may lead to where a goal is reached already.
-    """
-    seen: set[str] = st.session_state.setdefault(_open_key(lesson), set())
-    seen |= {challenge.id for challenge in lesson.challenges if not challenge.reached(here)}
-    return seen
-
-
-def _open_key(lesson: AnyLesson) -> str:
-    return f"{lesson.id}.unreached"
+def may_solve(lesson: AnyLesson, challenge: Challenge[Any, Any], here: Scene[Any, Any]) -> bool:
+    """Return whether to reach a challenge solves it; see `progress.may_solve`."""
+    return progress.may_solve(lesson.id, challenge.id, reached=challenge.reached(here))
 
 
 def _note_solved(lesson: AnyLesson) -> bool:
@@ -172,12 +164,11 @@ def _note_solved(lesson: AnyLesson) -> bool:
     state = present(lesson)
     if state.step != "do":
         return False
-    here = scene(lesson, state)
-    seen, count = still_open(lesson, here), moves(lesson)
+    here, count = scene(lesson, state), moves(lesson)
     new = [
         progress.note_solved(lesson.id, challenge.id, count)
         for challenge in lesson.challenges
-        if challenge.id in seen and challenge.reached(here)
+        if may_solve(lesson, challenge, here) and challenge.reached(here)
     ]
     return any(new)
 

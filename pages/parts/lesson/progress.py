@@ -23,12 +23,13 @@ from pages.parts.live.assets import loader
 # The parameter of an address that restores a record.
 SAVED = "saved"
 
-_KEY, _TAKEN, _FORGOTTEN, _TOKEN, _RESTORED = (
+_KEY, _TAKEN, _FORGOTTEN, _TOKEN, _RESTORED, _UNREACHED = (
     "progress",
     "progress taken",
     "progress forgotten",
     "progress token",
     "progress restored",
+    "progress unreached",
 )
 _KEY_OF_COMPONENT = "course-progress"
 # Longer texts are not read: the browser's storage and addresses can hold anything.
@@ -182,6 +183,31 @@ def present() -> Progress:
 def put(progress: Progress) -> None:
     """Let the session, and with its next answer the browser, hold this."""
     st.session_state[_KEY] = progress
+
+
+def may_solve(record: str, goal: str, *, reached: bool) -> bool:
+    """Return whether a goal was seen unreached since it was begun, so that reaching it solves it.
+
+    An address may lead to where a goal is reached already: who opens it has solved nothing. Call it
+    whenever the goal is looked at.
+
+    Parameters
+    ----------
+    record, goal
+        As of `note_solved`.
+    reached
+        Whether the goal is reached now.
+    """
+    unreached: set[tuple[str, str]] = st.session_state.setdefault(_UNREACHED, set())
+    if not reached:
+        unreached.add((record, goal))
+    return (record, goal) in unreached
+
+
+def begin_again(record: str) -> None:
+    """Forget which goals of a record were seen unreached: its moves are counted anew."""
+    unreached: set[tuple[str, str]] = st.session_state.get(_UNREACHED, set())
+    st.session_state[_UNREACHED] = {pair for pair in unreached if pair[0] != record}
 
 
 def note_solved(record: str, goal: str, moves: int) -> bool:

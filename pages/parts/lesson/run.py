@@ -270,12 +270,12 @@ def _reply(lesson: AnyLesson, scene: Scene[Any, Any]) -> str:
 
 def _challenges(lesson: AnyLesson, scene: Scene[Any, Any]) -> None:
     solved = progress.present().of(lesson.id).solved
-    moves, seen = actions.moves(lesson), actions.still_open(lesson, scene)
+    moves = actions.moves(lesson)
     for challenge in lesson.challenges:
         fewest = solved.get(challenge.id)
         sign = ":material/check_circle:" if fewest else ":material/target:"
         st.markdown(f"{sign} {told(challenge.goal)}")
-        if challenge.id in seen and challenge.reached(scene):
+        if actions.may_solve(lesson, challenge, scene) and challenge.reached(scene):
             st.success(challenge.said(scene))
         elif fewest:
             st.caption(f"Solved, in {plural(fewest, 'move')}.")

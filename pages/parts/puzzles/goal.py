@@ -16,7 +16,7 @@ from pages.parts.markdown import escaped, with_code
 from pages.parts.puzzles.book import puzzle_of
 from pages.parts.puzzles.change import Change
 from pages.parts.puzzles.puzzle import Puzzle
-from pages.parts.puzzles.record import note_solved
+from pages.parts.puzzles.record import may_solve, note_solved
 from pages.parts.puzzles.rings import place_rings, ring_limits, rings, take_rings
 from pages.parts.puzzles.state import HEIGHT, PuzzlesState, posted_range, start_of
 from pages.parts.puzzles.tools import tools
@@ -94,7 +94,9 @@ def _after_change(puzzle: Puzzle, state: PuzzlesState) -> None:
     held = puzzle.term in comparison.mixed.names
     why = sentence_about(comparison, puzzle.term) if held else one_sentence(comparison)
     live_panel([Words(said), drawing, Words(why, quiet=True)], key=key, on_move=follow)
-    if change.moves and puzzle.is_solved(comparison):
-        if note_solved(puzzle, change.moves):
+    solved = bool(change.moves) and puzzle.is_solved(comparison)
+    own = may_solve(puzzle, reached=solved)
+    if solved:
+        if own and note_solved(puzzle, change.moves):
             st.rerun()  # the browser is to keep it
         st.success(f"They {reached(puzzle)}, after {plural(change.moves, 'move')}.")

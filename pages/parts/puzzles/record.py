@@ -10,6 +10,8 @@ from pages.parts.lesson import progress
 from pages.parts.lesson.progress import Done
 from pages.parts.puzzles.puzzle import Puzzle
 
+_GOAL = "goal"
+
 
 def record_of(puzzle: Puzzle) -> str:
     """Return a puzzle's id among the records of the course."""
@@ -23,7 +25,7 @@ def done_in(puzzle: Puzzle) -> str:
 
 def done_text(done: Done) -> str:
     """Return in a few words what a puzzle's record says; empty for nothing."""
-    if moves := done.solved.get("goal"):
+    if moves := done.solved.get(_GOAL):
         return f"solved in {plural(moves, 'move')}"
     return "answered" if done.answers else ""
 
@@ -35,6 +37,11 @@ def note_answer(puzzle: Puzzle, written: str) -> None:
     progress.put(known.with_done(record_of(puzzle), done))
 
 
+def may_solve(puzzle: Puzzle, *, reached: bool) -> bool:
+    """Return whether to reach the goal solves it; see `progress.may_solve`."""
+    return progress.may_solve(record_of(puzzle), _GOAL, reached=reached)
+
+
 def note_solved(puzzle: Puzzle, moves: int) -> bool:
     """Note that the goal was reached; return whether that is new, or took fewer moves."""
-    return progress.note_solved(record_of(puzzle), "goal", moves)
+    return progress.note_solved(record_of(puzzle), _GOAL, moves)
