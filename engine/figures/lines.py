@@ -123,7 +123,7 @@ def _cluster_lines(fitted: FittedLines, which: ClusterLines) -> FloatArray:
 
 def _in_legend(drawn: dict[str, Any], *, rank: int) -> dict[str, Any]:
     """Return the entry of a faint trace in the legend, which shows its colour in full."""
-    nowhere = np.array([])
+    nowhere = np.array([np.nan])
     named = trace(f"{drawn['meta']['role']} in the legend", drawn["mode"], nowhere, nowhere)
     look: dict[str, Any] = {part: {**drawn[part]} for part in ("line", "marker") if part in drawn}
     look.get("marker", {}).pop("opacity", None)
