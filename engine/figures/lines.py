@@ -123,6 +123,7 @@ def _cluster_lines(fitted: FittedLines, which: ClusterLines) -> FloatArray:
 
 def _in_legend(drawn: dict[str, Any], *, rank: int) -> dict[str, Any]:
     """Return the entry of a faint trace in the legend, which shows its colour in full."""
+    # Plotly leaves a trace without any point out of the legend.
     nowhere = np.array([np.nan])
     named = trace(f"{drawn['meta']['role']} in the legend", drawn["mode"], nowhere, nowhere)
     look: dict[str, Any] = {part: {**drawn[part]} for part in ("line", "marker") if part in drawn}

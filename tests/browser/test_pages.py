@@ -162,3 +162,23 @@ def test_figures_offer_these_buttons_and_no_other(
     for buttons in offered:
         assert set(buttons) == FIGURE_BUTTONS | {PICTURE[mode]}
         assert len(buttons) == len(set(buttons))
+
+
+@pytest.mark.parametrize("address", ["/simulate", "/simulate?plain=1", "/your-data", "/dial"])
+def test_every_entry_that_a_figure_asks_for_stands_in_its_legend(
+    open_page: OpenPage, address: str
+) -> None:
+    """Plotly leaves a trace without any point out of the legend, and says nothing."""
+    page = open_page(address)
+    expect(page.locator(".js-plotly-plot .legendtext").first).to_be_visible()
+    wait_until_idle(page)
+    figures = page.locator(".js-plotly-plot").evaluate_all(
+        """figures => figures.filter(figure => figure._fullLayout.showlegend).map(figure => ({
+            asked: figure.data.filter(trace => trace.name && trace.showlegend !== false)
+                .map(trace => trace.name),
+            shown: [...figure.querySelectorAll(".legendtext")].map(entry => entry.textContent),
+        }))"""
+    )
+    assert figures
+    for figure in figures:
+        assert sorted(figure["shown"]) == sorted(figure["asked"])
